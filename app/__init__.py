@@ -1,0 +1,134 @@
+"""The application factory: the one place that knows all features."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import click
+from flask import Flask, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_bootstrap import Bootstrap5
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app import assets, formatting, security, words
+from app.database import db, engine_options
+from app.desks import navigation
+from app.desks.views import blueprint as desks_pages
+from app.errors import BadInput, NotFound, SignInNeeded, StreamcutError, TooMany
+from app.ledger.views import blueprint as ledger_pages
+from app.payouts.views import blueprint as payouts_pages
+from app.users.views import blueprint as users_pages
+from config import ROOT, Config
+from config import settings as settings
+
+migrate = Migrate()
+
+
+def create_app(config: Config) -> Flask:
+    """Builds the product for `config`. Nothing is started or connected here."""
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), instance_path=str(config.instance_dir))
+    app.extensions["streamcut"] = config
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SQLALCHEMY_DATABASE_URI=_database_url(config),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(),
+        MAX_CONTENT_LENGTH=config.max_upload_bytes,
+        TESTING=config.testing,
+        BOOTSTRAP_SERVE_LOCAL=True,
+    )
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=False)
+    security.init_app(
+        app,
+        secure_cookies=config.secure_cookies,
+        trusted_proxies=config.trusted_proxies,
+        session_days=config.session_days,
+    )
+    formatting.init_app(app)
+    words.init_app(app)
+    assets.init_app(app)
+    app.jinja_env.globals.update(platform_name=config.platform_name)
+    Bootstrap5(app)
+    _features(app)
+    app.register_error_handler(StreamcutError, _answer)
+    app.register_error_handler(HTTPException, _answer_http)
+    return app
+
+
+def _features(app: Flask) -> None:
+    """Registers every feature's blueprint and the commands, in the order of the line of design.md."""
+    navigation.init_app(app)
+    app.register_blueprint(users_pages)
+    app.register_blueprint(ledger_pages)
+    app.register_blueprint(payouts_pages)
+    app.register_blueprint(desks_pages)
+    from app import cli, demo  # the edges may use the factory itself
+
+    demo.init_app(app)
+    cli.register(app)
+
+
+def _database_url(config: Config) -> str:
+    """DATABASE_URL as psycopg 3 wants it, or the embedded server's."""
+    url = config.database_url
+    for scheme in ("postgres://", "postgresql://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url[len(scheme) :]
+    if url:
+        return url
+    from app.postgres import Server
+
+    return Server(config.instance_dir / "pg", {}).url("streamcut")
+
+
+def _answer(error: StreamcutError) -> ResponseReturnValue:
+    """One handler renders every error: as JSON where that is asked for, else as a page."""
+    db.session.rollback()
+    if isinstance(error, SignInNeeded) and request.method == "GET" and not _wants_json():
+        return cast(ResponseReturnValue, security.login.unauthorized())
+    headers: dict[str, Any] = {}
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.about.get("retry_after", 60))
+    if _wants_json():
+        return jsonify(error=error.sentence), error.status, headers
+    return render_template("error.html", error=error), error.status, headers
+
+
+def _answer_http(error: HTTPException) -> ResponseReturnValue:
+    """Werkzeug's own errors in our words."""
+    if isinstance(error, CSRFError):
+        return _answer(BadInput("This form is too old: go back, reload the page and send it again."))
+    code = error.code or 500
+    if code >= 500:
+        g._login_user = security.login.anonymous_user()  # the page must not need the database that may have failed
+    if code < 400:
+        return cast(ResponseReturnValue, error.get_response())
+    if code == 404:
+        return _answer(NotFound("There is no such page, or it is not yours."))
+    sentences = {
+        405: gettext("This address can't be used that way."),
+        413: gettext("That file is too large to send here: use the command line, or cut it into pieces."),
+        500: gettext("Something went wrong on our side. It has been logged; nothing was stored."),
+    }
+    wrapped = StreamcutError(sentences.get(code, gettext("That request could not be read: go back and try again.")))
+    wrapped.status = code
+    return _answer(wrapped)
+
+
+def _wants_json() -> bool:
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json"
+
+
+class Commands(click.Group):
+    """A group of commands whose errors are one sentence on standard error, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command; a StreamcutError becomes its sentence and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except StreamcutError as error:
+            raise click.ClickException(error.sentence) from error

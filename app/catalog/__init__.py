@@ -1,0 +1,1 @@
+"""Shared words and what brands sell."""

@@ -1,0 +1,65 @@
+"""Contracts, terms, coupons. Constraints are in migrations/versions/0005_contracts.py."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Base, Instant, PublicId, Reference
+from app.users.models import Brand, Creator
+
+
+class Contract(Base):
+    """A brand and a creator, for the instants of `period`; those of one pair never overlap."""
+
+    __tablename__ = "contract"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
+    ref: Mapped[str] = mapped_column(Reference)
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
+    creator_id: Mapped[int] = mapped_column(ForeignKey("creator.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    timezone: Mapped[str] = mapped_column(Text)
+    period: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+    exclusive_category: Mapped[str | None] = mapped_column(Text)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    import_id: Mapped[int | None]
+    brand: Mapped[Brand] = relationship()
+    creator: Mapped[Creator] = relationship()
+
+
+class Terms(Base):
+    """What a contract pays, as a version in time. Percentages in basis points; an empty label falls to the base."""
+
+    __tablename__ = "terms"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
+    nr: Mapped[int]
+    valid: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+    commission_bps: Mapped[int]
+    in_stream_bps: Mapped[int | None]
+    replay_bps: Mapped[int | None]
+    after_stream_bps: Mapped[int | None]
+    off_stream_bps: Mapped[int | None]
+    window_days: Mapped[int]
+    hold_days: Mapped[int]
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    contract: Mapped[Contract] = relationship()
+
+
+class Coupon(Base):
+    """A code of a contract. `key` is what is compared: Python's `code.strip().casefold()`."""
+
+    __tablename__ = "coupon"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
+    code: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(Reference)
+    period: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)

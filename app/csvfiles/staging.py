@@ -1,0 +1,166 @@
+"""The two temporary tables of an import, and the statements over them that are the same for every kind.
+
+`staged` holds a block of rows as read, cast by COPY. `judged` holds them with the ids they stand for, with what is
+stored under the same key (`stored`, its id; `same`, whether the content is the same), and with `fault`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
+
+from app.csvfiles.blocks import Block, Layout
+from app.csvfiles.kinds import Column, Kind
+from app.database import statement
+from app.money import CURRENCIES, exponent
+
+JUDGED = SQL("""
+    select j.*, e.id as stored, e.id is not null and row({judged}) is not distinct from row({found}) as same,
+        j.fault is null and e.id is null as fresh,
+        j.fault is null and e.id is not null and row({judged}) is distinct from row({found}) as changed
+    from ({judge}) j
+    left join lateral (select * from ({select}) e where {key} limit 1) e on true""")
+
+DIFFERENCES = SQL("""
+    select j.at_line, d.name, d.stored
+    from judged j
+    join lateral (select * from ({select}) e where {key} and {own} limit 1) e on true
+    cross join lateral (values {values}) d (name, stored, differs)
+    where j.changed and d.differs""")
+
+REVISIONS = SQL("""
+    insert into revision (kind, object_id, before, after, at, by_name, import_id)
+    select %(kind)s, j.stored, jsonb_build_object({before}), jsonb_build_object({after}), %(at)s, %(by_name)s,
+        %(import_id)s
+    from judged j
+    join lateral (select * from ({select}) e where {key} limit 1) e on true
+    where j.changed""")
+
+
+Refused = list[tuple[int, list[str] | None]]  # line; column and reason, or None where other content is stored
+Differences = dict[int, list[tuple[str, str | None]]]  # by line: columns, and what is stored in them
+
+
+def parameters(brand_ids: Collection[int] | None) -> dict[str, Any]:
+    """What the SQL of every Kind may use, but for %(at)s and %(import_id)s."""
+    currencies = sorted(CURRENCIES)
+    return {
+        "brands": None if brand_ids is None else sorted(brand_ids),
+        "currencies": currencies,
+        "digits": [exponent(currency) for currency in currencies],
+        "minors": [10 ** exponent(currency) for currency in currencies],
+        "units": "{" + ",".join(f'"{currency}":1e-{exponent(currency)}' for currency in currencies) + "}",
+    }
+
+
+def commas(parts: Iterable[Composable]) -> Composed:
+    """The parts as a list."""
+    return SQL(", ").join(parts)
+
+
+def of(row: LiteralString, name: str) -> Composed:
+    """The column `name` of the row `row`."""
+    return SQL("{}.{}").format(SQL(row), Identifier(name))
+
+
+def written(row: LiteralString, column: Column) -> Composed:
+    """The text of a column of the row, as a file would have it."""
+    return SQL(column.cell.written).format(of(row, column.name))
+
+
+def own_rows(row: LiteralString, kind: Kind) -> Composable:
+    """Whether a stored row belongs to the brands in %(brands)s."""
+    if not kind.by_brand:
+        return SQL("true")
+    return SQL("(%(brands)s::int[] is null or {} = any(%(brands)s))").format(of(row, "brand_id"))
+
+
+class Staging:
+    """The tables for one import of a kind, on a connection inside its transaction. `given` are the parameters that
+    the statements of a Kind may use."""
+
+    def __init__(
+        self, connection: psycopg.Connection[Any], kind: Kind, layout: Layout, given: Mapping[str, Any]
+    ) -> None:
+        self.connection, self.kind, self.given = connection, kind, given
+        names = [*(column.name for column in layout.columns), *kind.derived]
+        self._copy = SQL("copy staged (at_line, {}) from stdin (null '')").format(commas(map(Identifier, names)))
+        parts = _parts(kind)
+        self._judged = JUDGED.format(**parts)
+        self._differences = DIFFERENCES.format(**parts)
+        self._revisions = REVISIONS.format(**parts)
+
+    def __enter__(self) -> Staging:
+        types = {column.name: column.cell.type for column in self.kind.columns} | dict(self.kind.derived)
+        columns = commas(SQL("{} {}").format(Identifier(name), SQL(type_)) for name, type_ in types.items())
+        self._execute(SQL("create temporary table staged (at_line int, {})").format(columns))
+        with psycopg.ClientCursor(self.connection) as cursor:  # a CREATE TABLE AS takes no parameters on the server
+            cursor.execute(SQL("create temporary table judged as {} with no data").format(self._judged), self.given)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:  # else the caller rolls back
+            self._execute(SQL("drop table staged, judged"))
+
+    def load(self, block: Block) -> None:
+        """Puts a block into `staged`."""
+        self._execute(SQL("truncate staged, judged"))
+        rows = zip(block.lines, block.staged, strict=True)
+        with self.connection.cursor() as cursor, cursor.copy(self._copy) as copy:
+            copy.write("".join([f"{line}\t{row}\n" for line, row in rows]))
+
+    def judge(self, *, again: bool) -> Refused:
+        """Fills `judged`. Returns the rows that are neither new nor unchanged; of rows whose key stands earlier in the
+        file `again`, those too that are new because the earlier one was not taken."""
+        self._execute(SQL("select measure_tables({})").format(Literal(list(self.kind.tables))))
+        self._execute(SQL("insert into judged {}").format(self._judged))
+        query = SQL("select at_line, fault from judged where fault is not null or changed or fresh and {}")
+        return self._execute(query.format(Literal(again))).fetchall()
+
+    def differences(self) -> Differences:
+        """Where the changed rows differ from what is stored; nothing of foreign rows."""
+        found: Differences = {}
+        for line, name, stored in self._execute(self._differences):
+            found.setdefault(line, []).append((name, stored))
+        return found
+
+    def store(self) -> int:
+        """Inserts what is fresh; returns how many rows that were."""
+        return self._run(self.kind.store)
+
+    def update(self) -> int:
+        """Changes what is changed and keeps the history; returns how many rows that were."""
+        self._execute(self._revisions)
+        return self._run(self.kind.update)
+
+    def _run(self, names: Iterable[str]) -> int:
+        counts = [self._execute(SQL(statement(self.kind.package, name))).rowcount for name in names]
+        return counts[0]
+
+    def _execute(self, query: SQL | Composed) -> psycopg.Cursor[Any]:
+        # never prepared: a plan made while the tables were small would stay
+        return self.connection.execute(query, self.given, prepare=False)
+
+
+def _parts(kind: Kind) -> dict[str, Composable]:
+    """What the statements above differ in, by kind."""
+    content = [column for column in kind.columns if column.name not in kind.key]
+    return {
+        "judge": SQL(statement(kind.package, f"{kind.name}_judge")),
+        "select": SQL(statement(kind.package, f"{kind.name}_stored")),
+        "key": SQL(" and ").join(SQL("{} = {}").format(of("e", name), of("j", name)) for name in kind.match),
+        "own": own_rows("e", kind),
+        "judged": commas(of("j", column.name) for column in content),
+        "found": commas(of("e", column.name) for column in content),
+        "values": commas(
+            SQL("({}, {}, {} is distinct from {})").format(
+                Literal(column.name), written("e", column), of("j", column.name), of("e", column.name)
+            )
+            for column in content
+        ),
+        "before": commas(SQL("{}, {}").format(Literal(column.name), written("e", column)) for column in content),
+        "after": commas(SQL("{}, {}").format(Literal(column.name), written("j", column)) for column in content),
+    }

@@ -1,0 +1,40 @@
+"""Every kind of file, in the order in which they need each other, and which kind a file is."""
+
+import csv
+from pathlib import Path
+
+from flask_babel import gettext
+
+from app.catalog.files import PRODUCTS
+from app.contracts.files import CONTRACTS
+from app.csvfiles.blocks import read_header, without_report
+from app.csvfiles.kinds import Kind
+from app.csvfiles.reading import lines, opened
+from app.errors import BadFile
+from app.sales.files import REFUNDS, SALES
+from app.streams.files import CHANNELS, STREAMS
+from app.tracking.files import TOUCHES
+from app.users.files import BRANDS, CREATORS
+from config import settings
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind for kind in (BRANDS, CREATORS, CHANNELS, PRODUCTS, CONTRACTS, STREAMS, TOUCHES, SALES, REFUNDS)
+}
+
+
+def kind_of(path: Path) -> Kind:
+    """The kind whose columns stand in the header of the file. BadFile where it can't be read or is of no kind."""
+    with opened(str(path)) as source:
+        header = read_header(csv.reader(lines(source, settings().max_file_bytes), strict=True))
+    names = set(without_report(header))
+    for kind in KINDS.values():
+        if names == set(kind.by_name):
+            return kind
+    near = max(KINDS.values(), key=lambda kind: len(names & set(kind.by_name)) - len(names ^ set(kind.by_name)))
+    raise BadFile(
+        gettext(
+            "The header is of no kind we know. The nearest is %(kind)s; its columns are %(columns)s.",
+            kind=near.name,
+            columns=", ".join(near.by_name),
+        )
+    )

@@ -1,0 +1,12 @@
+select e.brand_id, e.id, e.kind, e.currency
+from entry e
+left join sale s on e.kind in ('commission', 'fee') and s.brand_id = e.brand_id and s.id = e.cause
+left join payout p on e.kind in ('reserve', 'settle', 'release', 'return') and p.id = e.cause
+left join top_up t on e.kind = 'top_up' and t.id = e.cause and t.brand_id = e.brand_id
+where coalesce(s.currency, p.currency, t.currency) <> e.currency
+union all
+-- A decision that borrows another brand's or another creator's contract would move money between them.
+select d.brand_id, d.sale_id, 'decision', k.ref
+from decision d
+left join contract k on k.id = d.contract_id
+where d.rule is not null and (k.brand_id, k.creator_id) is distinct from (d.brand_id, d.creator_id)

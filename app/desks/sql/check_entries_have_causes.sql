@@ -1,0 +1,11 @@
+select e.brand_id, e.id, e.kind, e.cause
+from entry e
+where not case
+    when e.kind in ('commission', 'fee') then exists (
+        select from decision d where d.brand_id = e.brand_id and d.sale_id = e.cause)
+    when e.kind in ('reserve', 'settle', 'release', 'return') then exists (
+        select from payout p where p.id = e.cause and p.creator_id = e.creator_id)
+    when e.kind = 'top_up' then exists (
+        select from top_up t where t.id = e.cause and t.brand_id = e.brand_id and t.status = 'approved'
+            and t.amount = e.amount)
+    else false end

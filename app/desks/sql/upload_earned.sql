@@ -1,0 +1,34 @@
+-- What some imports have brought, by rule (or the reason why it is the house's) and currency: lines, base,
+-- and what was booked since then. Refunds of lines that were there before are `refunds`; one whose sale is not
+-- known yet is `waiting`, one in another currency than its sale `currency_mismatch`.
+with mine as (
+    select s.brand_id, s.id, s.currency, s.base_minor, null what from sale s
+    where s.import_id = any (%(imports)s)
+    union
+    select s.brand_id, s.id, s.currency, 0, 'refunds'
+    from refund r
+    join sale s using (brand_id, source, order_ref, line_ref)
+    where r.import_id = any (%(imports)s) and s.import_id <> all (%(imports)s) and r.currency = s.currency
+)
+select coalesce(m.what, d.rule, d.reason, 'due') what, m.currency, count(*) lines, sum(m.base_minor)::bigint base,
+    coalesce(sum(e.commission), 0)::bigint commission, coalesce(sum(e.fee), 0)::bigint fee, bool_or(d.rule is not null) won
+from mine m
+left join lateral (
+    select d.rule, d.reason from decision d where d.brand_id = m.brand_id and d.sale_id = m.id order by d.nr desc limit 1
+) d on true
+cross join lateral (
+    select sum(signed.amount) filter (where e.kind = 'commission') commission,
+        sum(signed.amount) filter (where e.kind = 'fee') fee
+    from entry e
+    cross join lateral (select case e.debit when 'brand_funds' then e.amount else -e.amount end amount) signed
+    where e.brand_id = m.brand_id and e.kind in ('commission', 'fee') and e.cause = m.id and e.recorded_at >= %(at)s
+) e
+group by 1, 2
+union all
+select case when s.id is null then 'waiting' else 'currency_mismatch' end, r.currency, count(*), sum(r.amount)::bigint,
+    0, 0, false
+from refund r
+left join sale s using (brand_id, source, order_ref, line_ref)
+where r.import_id = any (%(imports)s) and r.currency is distinct from s.currency
+group by 1, 2
+order by 2, 7 desc, 1

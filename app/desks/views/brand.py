@@ -1,0 +1,246 @@
+"""A brand's desk: its day, its sales with their decisions, what it sells, whom it works with, its streams."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, cast
+from uuid import UUID
+
+import psycopg
+from flask import Response, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Engine, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.catalog.models import Product
+from app.clock import first_instant
+from app.contracts.models import Contract
+from app.csvfiles.cells import guarded
+from app.database import db, raw
+from app.desks import agreements, asked, figures, sentences, todo
+from app.desks import brand as desk
+from app.desks.paging import PAGE, Window
+from app.desks.views import blueprint
+from app.desks.views.creator import contract_page
+from app.errors import NotFound
+from app.ledger.funding import funds
+from app.money import Money
+from app.sales.reasons import HOUSE
+from app.security import BRAND, PLATFORM, identity, require
+from app.streams.models import Stream
+from app.users.models import Brand, Creator
+from app.users.scope import brand_for
+
+FILTERS = ("from", "to", "creator", "rule", "label", "reason", "order")
+DOWNLOAD = (
+    "source,order,line,occurred_at,sku,description,quantity,unit_price,discount,base,currency,country,rule,label,reason,"
+    "creator,contract,stream,rate_percent,refunded,net_commission,net_fee,available_on"
+).split(",")
+
+
+@blueprint.get("/brands/<uuid:brand>")
+@require(BRAND | PLATFORM)
+def brand_home(brand: UUID) -> ResponseReturnValue:
+    """The brand's day: funds, contracts, streams, the sales of the last 30 days, and what to do next."""
+    owner, at = brand_for(identity(), brand, read=True), clock.now()
+    today = clock.today(owner.timezone, at=at)
+    since = first_instant(today - timedelta(days=29), owner.timezone)
+    running = agreements.contracts_of(brand_id=owner.id).where(Contract.period.contains(at))
+    tomorrow = first_instant(today + timedelta(days=1), owner.timezone)
+    streams = _streams(owner).where(
+        Stream.starts_at < tomorrow,
+        or_(Stream.ends_at.is_(None), Stream.ends_at >= first_instant(today, owner.timezone)),
+    )
+    months = desk.month(desk.days(raw(), owner.id, since=since, zone=owner.timezone), today)
+    money = funds(raw(), on=clock.today(at=at), brands=[owner.id])
+    return render_template(
+        "desks/brand_home.html",
+        brand=owner,
+        todo=todo.for_brand(owner, money),
+        funds=money,
+        months=months,
+        charts={each.currency: figures.chart(list(each.days.items()), each.currency) for each in months},
+        contracts=db.session.scalars(running.limit(8)).all(),
+        contracts_running=db.session.scalar(select(func.count()).select_from(running.order_by(None).subquery())),
+        streams=db.session.scalars(streams.limit(20)).all(),
+        at=at,
+    )
+
+
+@blueprint.get("/brands/<uuid:brand>/sales")
+@require(BRAND | PLATFORM)
+def brand_sales(brand: UUID) -> ResponseReturnValue:
+    """The brand's sale lines, each with whose it is, why, and what it costs."""
+    owner = brand_for(identity(), brand, read=True)
+    return render_template(
+        "desks/brand_sales.html",
+        brand=owner,
+        page=desk.sales(raw(), _filters(owner), Window.asked(request.args)),
+        creators=figures.named(_creators(owner)),
+        choices={
+            "rule": figures.options(desk.RULES),
+            "label": figures.options(desk.LABELS),
+            "reason": figures.options(HOUSE),
+        },
+        filtered={name: request.args[name] for name in FILTERS if request.args.get(name)},
+    )
+
+
+@blueprint.get("/brands/<uuid:brand>/sales.csv")
+@require(BRAND | PLATFORM)
+def brand_sales_file(brand: UUID) -> ResponseReturnValue:
+    """The same lines as a file, as many as there are."""
+    owner = brand_for(identity(), brand, read=True)
+    lines = _all_lines(db.engine, _filters(owner))
+    name = f"{owner.handle}-sales-{clock.today(owner.timezone)}.csv"
+    answer = Response(_file(lines), mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+@blueprint.get("/brands/<uuid:brand>/products")
+@require(BRAND | PLATFORM)
+def brand_products(brand: UUID) -> ResponseReturnValue:
+    """What the brand sells, and what of it earns a commission."""
+    owner = brand_for(identity(), brand, read=True)
+    query = select(Product).where(Product.brand_id == owner.id).order_by(Product.sku)
+    if words := asked.text(request.args, "q"):
+        query = query.where(or_(Product.sku == words, Product.name.icontains(words, autoescape=True)))
+    if choice := asked.choice(request.args, "commissionable", ("yes", "no")):
+        query = query.where(Product.commissionable.is_(choice == "yes"))
+    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    return render_template(
+        "desks/brand_products.html", brand=owner, pagination=pagination, unit_price=figures.unit_price
+    )
+
+
+@blueprint.get("/brands/<uuid:brand>/contracts")
+@require(BRAND | PLATFORM)
+def brand_contracts(brand: UUID) -> ResponseReturnValue:
+    """The brand's contracts with their terms in words."""
+    owner, at = brand_for(identity(), brand, read=True), clock.now()
+    query = agreements.contracts_of(brand_id=owner.id)
+    if words := asked.text(request.args, "creator"):
+        query = query.join(Creator).where(or_(Creator.handle == words, Creator.name.icontains(words, autoescape=True)))
+    status = asked.choice(request.args, "status", ("running", "to_come", "ended"))
+    if status:
+        query = query.where(agreements.having(status, at))
+    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    return render_template(
+        "desks/brand_contracts.html",
+        brand=owner,
+        agreements=agreements.with_terms(pagination.items),
+        pagination=pagination,
+        at=at,
+        say=sentences,
+    )
+
+
+@blueprint.get("/brands/<uuid:brand>/contracts/<uuid:contract>")
+@require(BRAND | PLATFORM)
+def brand_contract(brand: UUID, contract: UUID) -> ResponseReturnValue:
+    """One contract: its term, every version of its terms in words, and its codes."""
+    owner = brand_for(identity(), brand, read=True)
+    found = db.session.scalar(agreements.contracts_of(brand_id=owner.id).where(Contract.public_id == contract))
+    if found is None:
+        raise NotFound("There is no such contract, or it is not yours.")
+    return contract_page(agreements.with_terms([found])[0], side="brand")
+
+
+@blueprint.get("/brands/<uuid:brand>/streams")
+@require(BRAND | PLATFORM)
+def brand_streams(brand: UUID) -> ResponseReturnValue:
+    """The brand's streams: past, running and announced."""
+    owner = brand_for(identity(), brand, read=True)
+    query = _streams(owner)
+    if words := asked.text(request.args, "creator"):
+        query = query.join(Creator).where(or_(Creator.handle == words, Creator.name.icontains(words, autoescape=True)))
+    begin, end = asked.period(request.args, owner.timezone)
+    if begin:
+        query = query.where(Stream.starts_at >= begin)
+    if end:
+        query = query.where(Stream.starts_at < end)
+    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    return render_template("desks/brand_streams.html", brand=owner, pagination=pagination, at=clock.now())
+
+
+def _streams(owner: Brand) -> Any:
+    query = select(Stream).options(joinedload(Stream.creator)).where(Stream.brand_id == owner.id)
+    return query.order_by(Stream.starts_at.desc(), Stream.id.desc())
+
+
+def _creators(owner: Brand) -> list[Creator]:
+    """The creators the brand has or had contracts with, by name."""
+    have = select(Contract.creator_id).where(Contract.brand_id == owner.id)
+    return list(db.session.scalars(select(Creator).where(Creator.id.in_(have)).order_by(Creator.name, Creator.id)))
+
+
+def _filters(owner: Brand) -> desk.Filters:
+    begin, end = asked.period(request.args, owner.timezone)
+    creator = asked.identifier(request.args, "creator")
+    found = db.session.scalar(select(Creator.id).where(Creator.public_id == creator)) if creator else None
+    return desk.Filters(
+        brand_id=owner.id,
+        begin=begin,
+        end=end,
+        creator_id=(found or 0) if creator else None,
+        rule=asked.choice(request.args, "rule", desk.RULES),
+        label=asked.choice(request.args, "label", desk.LABELS),
+        reason=asked.choice(request.args, "reason", HOUSE),
+        order=asked.text(request.args, "order"),
+    )
+
+
+def _all_lines(engine: Engine, filters: desk.Filters) -> Iterator[Any]:
+    """The lines by a connection of their own, which lasts as long as the download, not as the request."""
+    with engine.connect() as connection:
+        yield from desk.all_sales(cast("psycopg.Connection[Any]", connection.connection.driver_connection), filters)
+
+
+def _file(lines: Iterator[Any]) -> Iterator[str]:
+    """The download, a few kilobytes at a time; text cells can't be taken for formulas."""
+    out = io.StringIO()
+    write = csv.writer(out, lineterminator="\r\n").writerow
+    write(DOWNLOAD)
+    for line in lines:
+        write([guarded(cell) if isinstance(cell, str) else cell for cell in _cells(line)])
+        if out.tell() > 32_768:
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()
+
+
+def _cells(line: Any) -> list[Any]:
+    def major(minor: int) -> Any:
+        return Money(minor, line.currency).major()
+
+    return [
+        line.source,
+        line.order_ref,
+        line.line_ref,
+        line.occurred_at.isoformat(),
+        line.sku,
+        line.description,
+        line.quantity,
+        line.unit_price,
+        major(line.discount_minor) if line.discount_minor else "",
+        major(line.base_minor),
+        line.currency,
+        line.country,
+        line.rule or ("house" if line.nr else ""),
+        line.label,
+        line.reason,
+        line.creator_name,
+        line.contract_ref,
+        line.stream_ref,
+        "" if line.rate_bps is None else f"{line.rate_bps / 100:g}",
+        major(line.refunded),
+        major(line.commission),
+        major(line.fee),
+        line.available_on,
+    ]

@@ -1,0 +1,134 @@
+"""A creator's desk: earnings, streams, contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.contracts.models import Contract
+from app.database import db, raw
+from app.desks import agreements, asked, figures, sentences
+from app.desks import creator as desk
+from app.desks.agreements import Agreement
+from app.desks.paging import PAGE, Window
+from app.desks.views import blueprint
+from app.errors import NotFound
+from app.ledger.balances import standings
+from app.payouts.models import BankDetail
+from app.security import CREATOR, PLATFORM, identity, require
+from app.streams.models import Stream
+from app.users.models import Creator
+from app.users.scope import creator_for
+
+FILTERS = ("brand", "stream", "from", "to", "label", "status")
+
+
+@blueprint.get("/creators/<uuid:creator>/earnings")
+@require(CREATOR | PLATFORM)
+def earnings(creator: UUID) -> ResponseReturnValue:
+    """What the creator has earned: pending with dates, payable, in transit, paid; each line with its reason."""
+    who, at = creator_for(identity(), creator, read=True), clock.now()
+    today, brands = clock.today(at=at), desk.brands_of(raw(), who.id)
+    filters = _filters(who, brands, today)
+    since = at - timedelta(days=desk.CHART_DAYS)
+    sums = desk.sums(raw(), filters, since=since, zone=who.timezone)
+    currency, days = sums.chart(clock.today(who.timezone, at=at))
+    return render_template(
+        "desks/earnings.html",
+        creator=who,
+        brands=figures.named(brands) if brands else [],
+        money=standings(raw(), who.id, on=today),
+        to_come=desk.becoming_payable(raw(), who.id, [brand.id for brand in brands], today),
+        page=desk.lines(raw(), filters, Window.asked(request.args)),
+        sums=sums,
+        currency=currency,
+        chart=figures.chart(days, currency),
+        choices={"status": figures.options(desk.STANDINGS), "label": figures.options(desk.LABELS)},
+        filtered=any(request.args.get(name) for name in FILTERS),
+        bank_details=_bank_details_page(who),
+        own=who.id in identity().creator_ids(),
+    )
+
+
+@blueprint.get("/creators/<uuid:creator>/streams")
+@require(CREATOR | PLATFORM)
+def creator_streams(creator: UUID) -> ResponseReturnValue:
+    """The creator's streams, each with what it sold and earned, by label."""
+    who, at = creator_for(identity(), creator, read=True), clock.now()
+    query = select(Stream).options(joinedload(Stream.brand)).where(Stream.creator_id == who.id)
+    newest_first = query.order_by(Stream.starts_at.desc(), Stream.id.desc())
+    pagination = db.paginate(newest_first, per_page=PAGE, max_per_page=PAGE)
+    brands = [brand.id for brand in desk.brands_of(raw(), who.id)]
+    filters = desk.Filters(who.id, brands, clock.today(at=at))
+    sums = desk.stream_sums(raw(), filters, [stream.id for stream in pagination.items])
+    return render_template("desks/creator_streams.html", creator=who, pagination=pagination, sums=sums, at=at)
+
+
+@blueprint.get("/creators/<uuid:creator>/contracts")
+@require(CREATOR | PLATFORM)
+def creator_contracts(creator: UUID) -> ResponseReturnValue:
+    """The creator's contracts with their terms in words."""
+    who = creator_for(identity(), creator, read=True)
+    pagination = db.paginate(agreements.contracts_of(creator_id=who.id), per_page=PAGE, max_per_page=PAGE)
+    found = agreements.with_terms(pagination.items)
+    return render_template(
+        "desks/creator_contracts.html",
+        creator=who,
+        agreements=found,
+        pagination=pagination,
+        at=clock.now(),
+        say=sentences,
+    )
+
+
+@blueprint.get("/creators/<uuid:creator>/contracts/<uuid:contract>")
+@require(CREATOR | PLATFORM)
+def creator_contract(creator: UUID, contract: UUID) -> ResponseReturnValue:
+    """One contract: its term, every version of its terms in words, and its codes."""
+    who = creator_for(identity(), creator, read=True)
+    found = db.session.scalar(agreements.contracts_of(creator_id=who.id).where(Contract.public_id == contract))
+    if found is None:
+        raise NotFound("There is no such contract, or it is not yours.")
+    return contract_page(agreements.with_terms([found])[0], side="creator")
+
+
+def contract_page(agreement: Agreement, *, side: str) -> ResponseReturnValue:
+    """The page of a contract as one side of it reads it: `creator` or `brand`."""
+    return render_template("desks/contract.html", agreement=agreement, side=side, at=clock.now(), say=sentences)
+
+
+def _filters(who: Creator, brands: Sequence[Any], today: date) -> desk.Filters:
+    brand = asked.identifier(request.args, "brand")
+    begin, end = asked.period(request.args, who.timezone)
+    chosen = [each.id for each in brands if brand is None or each.public_id == brand]
+    return desk.Filters(
+        creator_id=who.id,
+        brands=chosen,
+        today=today,
+        begin=begin,
+        end=end,
+        stream_id=_stream(who, asked.text(request.args, "stream")),
+        label=asked.choice(request.args, "label", desk.LABELS),
+        status=asked.choice(request.args, "status", desk.STANDINGS),
+    )
+
+
+def _stream(who: Creator, ref: str | None) -> int | None:
+    """The number of the creator's stream with this reference; 0, which no stream has, when there is none."""
+    if ref is None:
+        return None
+    return db.session.scalar(select(Stream.id).where(Stream.ref == ref, Stream.creator_id == who.id)) or 0
+
+
+def _bank_details_page(who: Creator) -> str:
+    """Where the creator's bank details are entered, when there are none yet; else empty."""
+    known = db.session.scalar(select(BankDetail.id).where(BankDetail.creator_id == who.id).limit(1))
+    return "" if known else url_for("payouts.bank_details", creator=who.public_id)

@@ -1,0 +1,23 @@
+"""The start page: what this is and how to get in, or on to one's desk."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.desks.navigation import site_menu
+from app.desks.views import blueprint
+from app.security import ANYBODY, require
+
+
+@blueprint.get("/")
+@require(ANYBODY)
+def home() -> ResponseReturnValue:
+    """Leads whoever has one desk to it; who has several chooses."""
+    if not current_user.is_authenticated:
+        return render_template("desks/landing.html")
+    places = site_menu().places
+    if len(places) == 1:
+        return redirect(places[0].entries[0].url)
+    return render_template("desks/home.html", places=places)

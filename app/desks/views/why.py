@@ -1,0 +1,63 @@
+"""The why page: one sale line and everything that led to what it earns."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from app import clock
+from app.database import db, raw
+from app.desks import figures, sentences
+from app.desks.views import blueprint
+from app.desks.why import Story, Viewer, belongs_to, tell
+from app.errors import NotFound
+from app.security import BRAND, CREATOR, PLATFORM, Identity, Role, identity, require
+from app.users.models import Brand
+
+
+@blueprint.get("/sales/<uuid:brand>/<int:sale>")
+@require(BRAND | CREATOR | PLATFORM)
+def why(brand: UUID, sale: int) -> ResponseReturnValue:
+    """Why this line earned what it earned, for whom, and where the money is."""
+    owner = db.session.scalar(select(Brand).where(Brand.public_id == brand))
+    viewer = _viewer(identity(), owner, sale) if owner else None
+    story = tell(raw(), owner.id, sale, viewer, today=clock.today()) if owner and viewer else None
+    if story is None:
+        raise NotFound("There is no such sale, or it is not yours.")
+    return render_template(
+        "desks/why.html",
+        story=story,
+        line=story.line,
+        sums=story.sums,
+        verdict=story.verdict,
+        standing=story.standing,
+        unit_price=figures.unit_price(story.line.unit_price, story.line.currency),
+        contract_url=_contract_url(story),
+        say=sentences,
+        may_correct=identity().has({Role.ADMIN}),
+    )
+
+
+def _viewer(who: Identity, brand: Brand, sale: int) -> Viewer | None:
+    """How much of the line `who` may read; None: nothing at all."""
+    platform = who.has(PLATFORM)
+    if platform or brand.id in who.brand_ids():
+        return Viewer(whole=True, platform=platform)
+    own = who.creator_ids()
+    return Viewer(whole=False, creator_ids=own) if own and belongs_to(raw(), brand.id, sale, own) else None
+
+
+def _contract_url(story: Story) -> str:
+    """Where the reader finds the terms: on the brand's desk or on the creator's."""
+    verdict = story.verdict
+    if verdict is None or verdict.contract_uuid is None:
+        return ""
+    anchor = f"terms-{verdict.terms_nr}"
+    if story.viewer.whole:
+        brand = story.line.brand_uuid
+        return url_for("desks.brand_contract", brand=brand, contract=verdict.contract_uuid, _anchor=anchor)
+    creator = verdict.creator_uuid
+    return url_for("desks.creator_contract", creator=creator, contract=verdict.contract_uuid, _anchor=anchor)

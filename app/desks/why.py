@@ -1,0 +1,242 @@
+"""The why page: everything about one sale line, rebuilt from what was recorded, as far as the reader may see it.
+
+Two queries, whatever the line has been through. What belongs to other creators is blotted out here, not in the page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from typing import Any
+
+import psycopg
+from psycopg.rows import class_row, dict_row
+
+from app.database import statement
+from app.desks.line import Booked, Line, Returned, Verdict, read
+from app.desks.weighing import CLOSED, Candidate, Winner, weigh
+
+Connection = psycopg.Connection[Any]
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who reads: the brand's people and the platform see the whole line, a creator only what concerns them."""
+
+    whole: bool
+    platform: bool = False
+    creator_ids: frozenset[int] = frozenset()
+
+    def may_see(self, creator_id: int | None) -> bool:
+        """Whether what belongs to this creator may be shown; what belongs to nobody may."""
+        return self.whole or creator_id is None or creator_id in self.creator_ids
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The arithmetic of settlement.md sections 5 and 6, in minor units of the line's currency."""
+
+    base: int
+    refunded: int
+    excess: int
+    commission: int = 0
+    net_commission: int = 0
+    fee: int = 0
+    net_fee: int = 0
+    booked_commission: int = 0
+    booked_fee: int = 0
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something recorded has not reached the books yet."""
+        return (self.net_commission, self.net_fee) != (self.booked_commission, self.booked_fee)
+
+
+@dataclass(frozen=True)
+class Late:
+    """Something that came too late to count: what it is, its reference, whose, and when it was recorded."""
+
+    kind: str
+    ref: str | None
+    creator_name: str | None
+    recorded_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Story:
+    """All the page tells."""
+
+    line: Line
+    verdict: Verdict | None
+    verdicts: list[Verdict]
+    sums: Sums
+    refunds: list[Returned]
+    entries: list[Booked]
+    candidates: list[Candidate]
+    late: list[Late]
+    viewer: Viewer
+    standing: str  # of the commission, by the function `standing` of the database; empty where there is none
+
+
+def belongs_to(connection: Connection, brand_id: int, sale_id: int, creator_ids: frozenset[int]) -> bool:
+    """Whether the line is, or was by an earlier decision, one of these creators'."""
+    found = connection.execute(
+        "select from decision where brand_id = %s and sale_id = %s and creator_id = any (%s) limit 1",
+        [brand_id, sale_id, list(creator_ids)],
+    )
+    return found.fetchone() is not None
+
+
+def tell(connection: Connection, brand_id: int, sale_id: int, viewer: Viewer, *, today: date) -> Story | None:
+    """The story of one sale line as `viewer` may read it on the day `today` (UTC); None when there is no such line."""
+    keys = {"brand": brand_id, "sale": sale_id, "today": today}
+    with connection.cursor(row_factory=dict_row) as cursor:
+        row = cursor.execute(statement("app.desks", "why_line"), keys).fetchone()
+    if row is None:
+        return None
+    line = Line(**{field.name: row[field.name] for field in fields(Line)})
+    verdicts = [read(Verdict, each) for each in row["decisions"]]
+    refunds = [read(Returned, each) for each in row["refunds"]]
+    entries = _spoken([read(Booked, each) for each in row["entries"]])
+    verdict = verdicts[-1] if verdicts else None
+    candidates = _candidates(connection, line, verdict) if verdict else []
+    return Story(
+        line=_shown(line, verdict, viewer),
+        verdict=_blot(verdict, viewer) if verdict else None,
+        verdicts=[_blot(each, viewer) for each in verdicts],
+        sums=add_up(line, verdict, refunds, entries),
+        refunds=refunds,
+        entries=[each for each in entries if viewer.whole or each.creator_id in viewer.creator_ids],
+        candidates=[_veil(each, viewer) for each in candidates if each.outcome not in ("won", "too_late")],
+        late=_late(line, verdict, candidates, viewer) if verdict else [],
+        viewer=viewer,
+        standing=_standing(verdict, viewer, row["standings"]),
+    )
+
+
+def _standing(verdict: Verdict | None, viewer: Viewer, standings: dict[str, str]) -> str:
+    if verdict is None or not viewer.may_see(verdict.creator_id):
+        return ""
+    return standings.get(str(verdict.creator_id), "")
+
+
+def add_up(line: Line, verdict: Verdict | None, refunds: list[Returned], entries: list[Booked]) -> Sums:
+    """Target and booked amounts of the line under `verdict` (settlement.md sections 5 and 6)."""
+    total = sum(each.amount for each in refunds if counts(each, line))
+    refunded = min(line.base_minor, total)
+    sums = Sums(line.base_minor, refunded, total - refunded)
+    booked = {
+        f"booked_{kind}": sum(each.signed for each in entries if each.kind == kind) for kind in ("commission", "fee")
+    }
+    if verdict is None or verdict.rate_bps is None or verdict.fee_bps is None:
+        return replace(sums, **booked)
+    rest = line.base_minor - refunded
+    return replace(
+        sums,
+        commission=share(line.base_minor, verdict.rate_bps),
+        net_commission=share(rest, verdict.rate_bps),
+        fee=share(line.base_minor, verdict.fee_bps),
+        net_fee=share(rest, verdict.fee_bps),
+        **booked,
+    )
+
+
+def share(amount_minor: int, bps: int) -> int:
+    """`round(amount x rate)` of settlement.md: half away from zero; amounts are never negative here."""
+    return (amount_minor * bps + 5000) // 10_000
+
+
+def counts(refund: Returned, line: Line) -> bool:
+    """Whether a refund takes something off the line."""
+    return refund.currency == line.currency and not refund.withdrawn
+
+
+def _candidates(connection: Connection, line: Line, verdict: Verdict) -> list[Candidate]:
+    parameters = {
+        "brand": line.brand_id,
+        "at": line.occurred_at,
+        "decided_at": verdict.decided_at,
+        "checkout_stream": line.checkout_stream,
+        "coupon_key": line.coupon_key,
+        "visitor": line.visitor,
+        "stream": verdict.stream_id,
+        "contract": verdict.contract_id,
+        "terms": verdict.terms_id,
+        "touch": verdict.touch_id,
+    }
+    with connection.cursor(row_factory=class_row(Candidate)) as cursor:
+        found = cursor.execute(statement("app.desks", "why_candidates"), parameters).fetchall()
+    for kind, said in (("coupon", line.coupon), ("checkout", line.checkout_stream)):
+        if said and all(each.kind != kind or each.late for each in found):
+            found.insert(0, Candidate(kind, said, line.occurred_at))  # a name that nobody had, then
+    winner = Winner(verdict.rule, verdict.reason, verdict.contract_id, verdict.touch_id)
+    return weigh(found, winner, line.occurred_at)
+
+
+def _spoken(entries: list[Booked]) -> list[Booked]:
+    """Each entry with its word: a difference is a reversal before payment, a clawback after it (settlement.md 6)."""
+    told: list[Booked] = []
+    for entry in entries:
+        paid_before = any(
+            each.paid and each.payout_at and each.payout_at <= entry.recorded_at and each.creator_id == entry.creator_id
+            for each in told
+        )
+        if entry.signed < 0 and entry.kind == "commission":
+            word = "clawback" if paid_before else "reversal"
+        elif entry.kind == "fee":
+            word = "fee" if entry.signed > 0 else "fee_back"
+        else:
+            first = not any((each.kind, each.creator_id) == (entry.kind, entry.creator_id) for each in told)
+            word = "commission" if first else "correction"
+        told.append(replace(entry, word=word))
+    return told
+
+
+def _late(line: Line, verdict: Verdict, candidates: list[Candidate], viewer: Viewer) -> list[Late]:
+    """What was recorded after the decision and changed nothing by itself (settlement.md section 7)."""
+    found = []
+    for each in candidates:
+        seen = viewer.may_see(each.creator_id)
+        if each.outcome == "too_late":
+            found.append(Late(each.kind, each.ref, each.creator_name, each.recorded_at))
+        elif each.late_contract_ref and verdict.reason not in CLOSED:
+            found.append(Late("contract", each.late_contract_ref, each.creator_name, each.late_contract_at))
+        else:
+            continue
+        if not seen:
+            found[-1] = Late(found[-1].kind, None, None, found[-1].recorded_at)
+    if line.commissionable is False and verdict.rule:
+        later = line.product_recorded_at
+        found.append(Late("product", line.sku, None, later if later and later > verdict.decided_at else None))
+    return list(dict.fromkeys(found))
+
+
+def _blot(verdict: Verdict, viewer: Viewer) -> Verdict:
+    """A decision for another creator shows that it was made, and nothing of whose it is or on which terms."""
+    if viewer.may_see(verdict.creator_id):
+        return verdict if viewer.whole else replace(verdict, fee_bps=None)
+    kept = {"nr", "rule", "reason", "decided_at", "decided_by", "note"}
+    nothing: dict[str, Any] = {field.name: None for field in fields(Verdict) if field.name not in kept}
+    return replace(verdict, **nothing | {"hidden": True})
+
+
+def _veil(candidate: Candidate, viewer: Viewer) -> Candidate:
+    if candidate.outcome == "foreign_stream" and not viewer.platform:
+        candidate = replace(candidate, outcome="unknown_stream", creator_id=None, creator_name=None)
+    if viewer.may_see(candidate.creator_id):
+        return candidate
+    return replace(candidate, ref=None, stream_ref=None, creator_name=None, contract_ref=None, window_days=None)
+
+
+def _shown(line: Line, verdict: Verdict | None, viewer: Viewer) -> Line:
+    """The code and the stream of a line name somebody: a creator sees them only where they decided for that creator."""
+    if viewer.whole:
+        return line
+    rule = verdict.rule if verdict and verdict.creator_id in viewer.creator_ids else None
+    return replace(
+        line,
+        coupon=line.coupon if rule == "coupon" else None,
+        checkout_stream=line.checkout_stream if rule == "checkout" else None,
+        import_uuid=None,
+        import_file=None,
+    )

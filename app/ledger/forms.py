@@ -1,0 +1,49 @@
+"""The forms of top-ups."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import DateField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from app.ledger.funding import LONGEST
+from app.money import CURRENCIES
+from app.users.models import Brand
+
+
+class TopUpForm(FlaskForm):
+    """Money that came in, as it stands on the bank statement."""
+
+    brand = SelectField(_("Brand"))
+    amount = StringField(_("Amount"), [InputRequired(_("Fill in the amount."))], description=_("For example 2500.00"))
+    currency = SelectField(
+        _("Currency"), choices=[SelectChoice(code, code) for code in sorted(CURRENCIES)], default="EUR"
+    )
+    received_on = DateField(_("Received on"), [InputRequired(_("Fill in the day the money came in."))])
+    reference = StringField(
+        _("Reference"),
+        [
+            InputRequired(_("Fill in the reference on the bank statement.")),
+            Length(max=LONGEST, message=_("That reference is too long.")),
+        ],
+        description=_("As it stands on the bank statement; each of a brand's references can be recorded once."),
+    )
+
+    def offer(self, brands: list[Brand]) -> TopUpForm:
+        """Lets the person choose among `brands`."""
+        self.brand.choices = [SelectChoice(str(brand.public_id), brand.name) for brand in brands]
+        return self
+
+
+class RejectForm(FlaskForm):
+    """Why a top-up is rejected."""
+
+    reason = StringField(
+        _("Reason"),
+        [
+            InputRequired(_("Say why you reject it: others will read it.")),
+            Length(max=LONGEST, message=_("That reason is too long.")),
+        ],
+    )

@@ -1,0 +1,131 @@
+"""A brand's money: what it has sent, what it has left, what it owes (rules.md B20)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from flask_babel import gettext
+from psycopg.rows import class_row
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.database import db, raw, statement
+from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
+from app.ledger import posting
+from app.ledger.models import TopUp
+from app.money import CURRENCIES
+from app.security import Identity
+from app.transitions import move
+from app.users.models import Brand
+from app.users.trail import record as note
+from app.words import word
+
+MOST = 10**13  # minor units, as everywhere (formats.md)
+LONGEST = 140
+
+
+@dataclass(frozen=True)
+class Funds:
+    """A brand's money in one currency, in minor units, as of one day."""
+
+    brand_id: int
+    name: str
+    currency: str
+    balance: int  # what would be left when everything it owes were paid
+    pending: int  # owed to creators, still in the hold
+    payable: int  # owed to creators now
+    owed_back: int  # creators owe it back after refunds
+    in_transit: int  # stands in batches
+    cash: int  # what lies on the platform's account for it: top-ups less fees less payouts
+
+    @property
+    def state(self) -> str:
+        """funded: all it owes is covered; partly_funded: what is payable now is; unfunded: payouts leave it out."""
+        if self.balance >= 0:
+            return "funded"
+        return "partly_funded" if self.cash >= self.payable else "unfunded"
+
+    @property
+    def lacking(self) -> int:
+        """What the brand has to send so that everything it owes is covered."""
+        return max(0, -self.balance)
+
+
+def funds(connection: psycopg.Connection[Any], *, on: date, brands: Collection[int] | None = None) -> list[Funds]:
+    """The money of `brands` (None: all) by brand and currency; the UTC day `on` splits pending from payable."""
+    values = {"on": on, "brands": None if brands is None else list(brands)}
+    with connection.cursor(row_factory=class_row(Funds)) as cursor:
+        return cursor.execute(statement(__package__ or "", "funds"), values).fetchall()
+
+
+def record(
+    brand: Brand, amount: int, currency: str, *, received_on: date, reference: str, by: Identity, at: datetime
+) -> TopUp:
+    """Notes that `amount` (minor units) of the brand's money came in. It counts once somebody else has approved it.
+
+    Raises BadInput, and Conflict when this reference of the brand is recorded already.
+    """
+    reference = _checked(amount, currency, received_on, reference, at)
+    top_up = TopUp(
+        brand_id=brand.id,
+        amount=amount,
+        currency=currency,
+        received_on=received_on,
+        reference=reference,
+        made_by=by.person_id,
+        made_at=at,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(top_up)
+    except IntegrityError as error:
+        sentence = gettext("A top-up of this brand with the reference “%(text)s” is recorded already.", text=reference)
+        raise Conflict(sentence) from error
+    note("record", "top_up", top_up.id, by=by, at=at, amount=amount, currency=currency)
+    return top_up
+
+
+def decide(top_up_id: UUID, *, approve: bool, by: Identity, at: datetime, reason: str = "") -> TopUp:
+    """Approves a top-up, which posts it, or rejects it with a reason. Never the person who recorded it.
+
+    Raises NotFound, NotAllowed, BadInput without a reason to reject, and WrongStatus when it is decided already.
+    """
+    found = select(TopUp).where(TopUp.public_id == top_up_id).with_for_update(of=TopUp)
+    top_up = db.session.scalar(found.execution_options(populate_existing=True))
+    if top_up is None:
+        raise NotFound(gettext("There is no such top-up."))
+    if top_up.status != "recorded":
+        raise WrongStatus(gettext("Somebody was faster: this top-up is “%(status)s”.", status=word(top_up.status)))
+    if top_up.made_by == by.person_id:
+        raise NotAllowed(gettext("You recorded this top-up: somebody else has to decide it."))
+    if not approve and not reason.strip():
+        raise BadInput(gettext("Say why you reject it: others will read it."))
+    move(top_up, "approved" if approve else "rejected")
+    top_up.decided_by, top_up.decided_at, top_up.note = by.person_id, at, reason.strip()[:LONGEST] or None
+    db.session.flush()
+    if approve:
+        posting.open_posting(raw())
+        raw().execute(statement(__package__ or "", "top_up"), {"top_up": top_up.id})
+        posting.post(raw(), at=at)
+    note("approve" if approve else "reject", "top_up", top_up.id, by=by, at=at, reason=reason)
+    return top_up
+
+
+def _checked(amount: int, currency: str, received_on: date, reference: str, at: datetime) -> str:
+    if currency not in CURRENCIES:
+        raise BadInput(gettext("“%(text)s” is not a currency: use three capital letters like EUR.", text=currency[:10]))
+    if not 0 < amount <= MOST:
+        raise BadInput(gettext("Fill in an amount above zero, as it stands on the bank statement."))
+    if received_on > (at + timedelta(hours=14)).date():  # where the day begins first
+        raise BadInput(gettext("That day has not come yet: fill in when the money came in."))
+    reference = " ".join(reference.split())
+    if not reference or len(reference) > LONGEST or not reference.isprintable():
+        raise BadInput(
+            gettext("Fill in the reference on the bank statement, at most %(count)s characters.", count=LONGEST)
+        )
+    return reference

@@ -1,0 +1,68 @@
+"""The books. Constraints are in migrations/versions/0004_ledger.py; the database lets nobody change an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Base, Currency, Instant, PublicId
+from app.users.models import Brand, Person
+
+
+class Entry(Base):
+    """One debit, one credit, one positive amount. It is also the commission line (settlement.md section 8)."""
+
+    __tablename__ = "entry"
+    brand_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    debit: Mapped[str] = mapped_column(Text)
+    credit: Mapped[str] = mapped_column(Text)
+    creator_id: Mapped[int | None]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(Currency)
+    kind: Mapped[str] = mapped_column(Text)
+    cause: Mapped[int] = mapped_column(BigInteger)
+    seq: Mapped[int]
+    available_on: Mapped[date | None]
+    occurred_at: Mapped[datetime] = mapped_column(Instant)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Balance(Base):
+    """The sum of an account's entries by day of availability: credits - debits. creator_id 0: no creator."""
+
+    __tablename__ = "balance"
+    brand_id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(Text, primary_key=True)
+    creator_id: Mapped[int] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(Currency, primary_key=True)
+    available_on: Mapped[date] = mapped_column(primary_key=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+
+
+class TopUp(Base):
+    """Money a brand sent, recorded by one person of finance and approved by another."""
+
+    __tablename__ = "top_up"
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {"recorded": frozenset({"approved", "rejected"})}
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(Currency)
+    received_on: Mapped[date]
+    reference: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text, server_default="recorded")
+    made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    note: Mapped[str | None] = mapped_column(Text)
+    brand: Mapped[Brand] = relationship()
+    maker: Mapped[Person] = relationship(foreign_keys=[made_by])
+    decider: Mapped[Person | None] = relationship(foreign_keys=[decided_by])

@@ -1,0 +1,130 @@
+"""Top-ups, recorded by one person of finance and approved by another; and what a brand has left."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.database import db, raw
+from app.errors import BadInput, Conflict, NotFound
+from app.ledger import funding
+from app.ledger.forms import RejectForm, TopUpForm
+from app.ledger.models import TopUp
+from app.money import Money
+from app.security import PLATFORM, Role, identity, require
+from app.users.models import Brand
+from app.users.scope import brand_for
+
+blueprint = Blueprint("ledger", __name__)
+MAKER, CHECKER = frozenset({Role.FINANCE_MAKER}), frozenset({Role.FINANCE_CHECKER})
+BRAND_MONEY = frozenset({Role.BRAND_OWNER, Role.BRAND_FINANCE})
+STATUSES = ("recorded", "approved", "rejected")
+PAGE = 50
+
+
+@blueprint.get("/finance/top-ups")
+@require(PLATFORM)
+def top_ups() -> ResponseReturnValue:
+    """All top-ups, those that wait first."""
+    found = _top_ups().order_by((TopUp.status == "recorded").desc(), TopUp.id.desc())
+    status, brand = request.args.get("status"), request.args.get("brand", "").strip()
+    if status in STATUSES:
+        found = found.where(TopUp.status == status)
+    if brand:
+        found = found.join(TopUp.brand).where(Brand.name.icontains(brand, autoescape=True))
+    page = db.paginate(found, per_page=PAGE, max_per_page=PAGE)
+    return render_template("ledger/top_ups.html", page=page, statuses=STATUSES, may_record=identity().has(MAKER))
+
+
+@blueprint.get("/finance/top-ups/new")
+@require(MAKER)
+def top_up_new() -> ResponseReturnValue:
+    """The form to record one."""
+    return render_template("ledger/top_up_new.html", form=_form())
+
+
+@blueprint.post("/finance/top-ups/new")
+@require(MAKER)
+def top_up_record() -> ResponseReturnValue:
+    """Records one. Sent twice, the second is refused: the brand has the reference already."""
+    form, at = _form(), clock.now()
+    if form.validate_on_submit():
+        brand = db.session.scalars(select(Brand).where(Brand.public_id == UUID(form.brand.data))).one()
+        currency, received_on = form.currency.data, form.received_on.data
+        try:
+            amount = Money.of(form.amount.data, currency).minor
+            top_up = funding.record(
+                brand, amount, currency, received_on=received_on, reference=form.reference.data, by=identity(), at=at
+            )
+        except (BadInput, Conflict) as error:
+            form.form_errors.append(error.sentence)
+        else:
+            db.session.commit()
+            flash(gettext("Recorded. It counts once somebody else of finance has approved it."), "success")
+            return redirect(url_for("ledger.top_up", top_up=top_up.public_id))
+    return render_template("ledger/top_up_new.html", form=form), 422
+
+
+@blueprint.get("/finance/top-ups/<uuid:top_up>")
+@require(PLATFORM)
+def top_up(top_up: UUID) -> ResponseReturnValue:
+    """One top-up: who recorded it, who decided, and what to do."""
+    return _top_up_page(top_up, RejectForm()), 200
+
+
+@blueprint.post("/finance/top-ups/<uuid:top_up>/approve")
+@require(CHECKER)
+def top_up_approve(top_up: UUID) -> ResponseReturnValue:
+    """Puts the money into the books."""
+    funding.decide(top_up, approve=True, by=identity(), at=clock.now())
+    db.session.commit()
+    flash(gettext("Approved: the money is the brand's to spend."), "success")
+    return redirect(url_for("ledger.top_up", top_up=top_up))
+
+
+@blueprint.post("/finance/top-ups/<uuid:top_up>/reject")
+@require(CHECKER)
+def top_up_reject(top_up: UUID) -> ResponseReturnValue:
+    """Sends it back with a reason; nothing is posted."""
+    form = RejectForm()
+    if not form.validate_on_submit():
+        return _top_up_page(top_up, form), 422
+    funding.decide(top_up, approve=False, by=identity(), at=clock.now(), reason=form.reason.data)
+    db.session.commit()
+    flash(gettext("Rejected: nothing is posted."), "success")
+    return redirect(url_for("ledger.top_up", top_up=top_up))
+
+
+@blueprint.get("/brands/<uuid:brand>/funds")
+@require(BRAND_MONEY | PLATFORM)
+def funds(brand: UUID) -> ResponseReturnValue:
+    """What the brand has left by currency, and its own top-ups."""
+    of, at = brand_for(identity(), brand, BRAND_MONEY, read=True), clock.now()
+    money = funding.funds(raw(), on=at.date(), brands=[of.id])
+    found = _top_ups().where(TopUp.brand_id == of.id).order_by(TopUp.received_on.desc(), TopUp.id.desc())
+    page = db.paginate(found, per_page=PAGE, max_per_page=PAGE)
+    return render_template("ledger/funds.html", brand=of, money=money, page=page)
+
+
+def _top_ups() -> Select[TopUp]:
+    return select(TopUp).options(joinedload(TopUp.brand), joinedload(TopUp.maker), joinedload(TopUp.decider))
+
+
+def _form() -> TopUpForm:
+    return TopUpForm().offer(list(db.session.scalars(select(Brand).order_by(Brand.name, Brand.id))))
+
+
+def _top_up_page(top_up: UUID, form: RejectForm) -> str:
+    found = db.session.scalar(_top_ups().where(TopUp.public_id == top_up))
+    if found is None:
+        raise NotFound(gettext("There is no such top-up."))
+    who = identity()
+    own = found.made_by == who.person_id
+    may_decide = found.status == "recorded" and who.has(CHECKER) and not own
+    return render_template("ledger/top_up.html", top_up=found, form=form, own=own, may_decide=may_decide)

@@ -1,0 +1,176 @@
+"""A batch on its way from draft to approved: somebody submits it, somebody else approves it (rules.md B22).
+
+Every verb locks the batch first, then its payouts; whoever comes second finds another status and is told so.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext
+from sqlalchemy import select, update
+
+from app.database import db, raw, statement
+from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
+from app.payouts import fingerprint, onboarding, transfers
+from app.payouts.accounts import SEPA_COUNTRIES
+from app.payouts.bankfiles import make_files, next_weekday
+from app.payouts.fingerprint import Line
+from app.payouts.models import BankDetail, Payout, PayoutBatch
+from app.security import Identity
+from app.transitions import move
+from app.users.trail import record
+from app.words import word
+from config import Config
+
+LONGEST_REASON = 500
+FROZEN = ("frozen_holder", "frozen_iban", "rail", "reference")
+
+
+def submit(batch_id: UUID, *, by: Identity, at: datetime, bank_hold: timedelta) -> PayoutBatch:
+    """Freezes names, IBANs and references, and asks for approval.
+
+    Raises Conflict with the payouts that stand in the way, and BadInput while the platform has no account.
+    """
+    batch = locked(batch_id)
+    _expect(batch, "draft")
+    account = _account()
+    lines = fingerprint.read(raw(), batch.id)
+    if not lines:
+        raise Conflict(gettext("No payout is left in this batch: cancel it."))
+    if found := fingerprint.hindrances(lines, at=at, bank_hold=bank_hold):
+        raise Conflict(gettext("Drop these payouts or wait, then submit again: %(list)s", list=_few(found)))
+    move(batch, "submitted")
+    batch.submitted_by, batch.submitted_at, batch.note = by.person_id, at, None
+    batch.fingerprint = fingerprint.fingerprint(batch, account, _frozen(batch, lines))
+    record("submit", "payout_batch", batch.id, by=by, at=at, fingerprint=batch.fingerprint.hex())
+    return batch
+
+
+def approve(batch_id: UUID, *, seen: str, by: Identity, at: datetime, config: Config) -> list[str]:
+    """Approves what was submitted and makes the files for the bank. `seen` is the fingerprint the person looked at.
+
+    Where something has changed since, the batch goes back to draft instead and the changes are returned; the caller
+    commits either way. Raises NotAllowed for who may not approve it, WrongStatus and Conflict.
+    """
+    batch = locked(batch_id)
+    _expect(batch, "submitted")
+    if reason := why_not(batch, by):
+        raise NotAllowed(reason)
+    if batch.fingerprint is None or batch.submitted_at is None or batch.fingerprint.hex() != seen:
+        raise Conflict(gettext("This batch was submitted anew since you opened the page: look at it again."))
+    account, lines = _account(), fingerprint.read(raw(), batch.id)
+    if fingerprint.fingerprint(batch, account, lines) != batch.fingerprint:
+        found = fingerprint.changes(lines, batch.submitted_at)
+        found = found or [gettext("Its lines or the platform's account are not the same any more.")]
+        _back_to_draft(batch, _few(found))
+        record("throw_back", "payout_batch", batch.id, by=by, at=at, reason=_few(found))
+        return found
+    move(batch, "approved")
+    batch.approved_by, batch.approved_at = by.person_id, at
+    batch.execute_on = next_weekday(at.astimezone(ZoneInfo(config.platform_timezone)).date())
+    make_files(batch, account, config.platform_name, at=at, execute_on=batch.execute_on)
+    transfers.send(batch, at=at)
+    record("approve", "payout_batch", batch.id, by=by, at=at, fingerprint=seen)
+    return []
+
+
+def why_not(batch: PayoutBatch, by: Identity) -> str:
+    """Why this person can't approve this batch, as a sentence; empty when they can."""
+    if by.person_id in (batch.made_by, batch.submitted_by):
+        return str(gettext("You made or submitted this batch: somebody else has to approve it."))
+    payees = select(Payout.creator_id).where(Payout.batch_id == batch.id, Payout.status != "dropped")
+    if db.session.scalar(payees.where(Payout.creator_id.in_(by.creator_ids())).limit(1)):
+        return str(gettext("You or a creator you act for is paid by this batch: somebody else has to approve it."))
+    edited = select(BankDetail.id).where(BankDetail.recorded_by == by.person_id, BankDetail.creator_id.in_(payees))
+    if db.session.scalar(edited.limit(1)):
+        return str(gettext("You entered bank details that this batch pays to: somebody else has to approve it."))
+    return ""
+
+
+def recall(batch_id: UUID, *, reason: str, by: Identity, at: datetime) -> None:
+    """The maker's side takes a submitted batch back to draft."""
+    _undo_submission("recall", batch_id, reason, by, at)
+
+
+def reject(batch_id: UUID, *, reason: str, by: Identity, at: datetime) -> None:
+    """The checker's side sends a submitted batch back to draft."""
+    _undo_submission("reject", batch_id, reason, by, at)
+
+
+def cancel(batch_id: UUID, *, by: Identity, at: datetime) -> None:
+    """Gives a draft up: all its money is payable again."""
+    batch = locked(batch_id)
+    _expect(batch, "draft")
+    transfers.drop_all(batch, at=at)
+    move(batch, "cancelled")
+    record("cancel", "payout_batch", batch.id, by=by, at=at)
+
+
+def locked(batch_id: UUID) -> PayoutBatch:
+    """The batch as it is now, its row locked to the end of the transaction; NotFound when there is none."""
+    found = select(PayoutBatch).where(PayoutBatch.public_id == batch_id).with_for_update()
+    batch = db.session.scalar(found.execution_options(populate_existing=True))
+    if batch is None:
+        raise NotFound(gettext("There is no such batch."))
+    return batch
+
+
+def checked_reason(reason: str) -> str:
+    """The reason, trimmed; BadInput when there is none."""
+    reason = " ".join(reason.split())
+    if not reason:
+        raise BadInput(gettext("Give a reason: others will read it."))
+    if len(reason) > LONGEST_REASON:
+        raise BadInput(gettext("That reason is too long: at most %(count)s characters.", count=LONGEST_REASON))
+    return reason
+
+
+def _expect(batch: PayoutBatch, status: str) -> None:
+    """WrongStatus when somebody was faster. The move comes later, with the columns its CHECKs ask for."""
+    if batch.status != status:
+        sentence = gettext(
+            "Somebody was faster: this batch is now “%(status)s”. Look at it again.", status=word(batch.status)
+        )
+        raise WrongStatus(sentence)
+
+
+def _undo_submission(action: str, batch_id: UUID, reason: str, by: Identity, at: datetime) -> None:
+    batch, reason = locked(batch_id), checked_reason(reason)
+    _expect(batch, "submitted")
+    _back_to_draft(batch, reason)
+    record(action, "payout_batch", batch.id, by=by, at=at, reason=reason)
+
+
+def _back_to_draft(batch: PayoutBatch, note: str) -> None:
+    """Nothing frozen is left: the next submission freezes anew."""
+    move(batch, "draft")
+    batch.submitted_by = batch.submitted_at = batch.fingerprint = None
+    batch.note = note
+    thawed = {"holder": None, "iban": None, "rail": None, "reference": None}
+    db.session.execute(update(Payout).where(Payout.batch_id == batch.id, Payout.status == "reserved").values(thawed))
+    db.session.flush()
+
+
+def _frozen(batch: PayoutBatch, lines: list[Line]) -> list[Line]:
+    """Freezes the batch's payouts; returns the lines as they are then."""
+    values = {"batch": batch.id, "sepa_countries": sorted(SEPA_COUNTRIES)}
+    rows = raw().execute(statement(__package__ or "", "freeze"), values).fetchall()
+    kept = {payout: dict(zip(FROZEN, columns, strict=True)) for payout, *columns in rows}
+    return [line._replace(**kept[line.payout_id]) for line in lines]
+
+
+def _account() -> BankDetail:
+    """The platform's own account."""
+    found = onboarding.versions(None)
+    if not found:
+        raise BadInput(gettext("The platform has no bank account yet: enter its name and IBAN under Finance, Account."))
+    return found[0]
+
+
+def _few(sentences: list[str], most: int = 20) -> str:
+    shown = " ".join(sentences[:most])
+    left = len(sentences) - most
+    return shown if left <= 0 else gettext("%(shown)s … and %(count)s more.", shown=shown, count=left)

@@ -1,0 +1,128 @@
+"""Assembly of a batch: what is due at a cut-off, to whom, and who is passed over and why, in statements over sets.
+
+Nothing here approves or sends: a batch is a draft, and its money is reserved (settlement.md section 8, rules.md B21).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import psycopg
+from flask_babel import gettext
+from psycopg.errors import UniqueViolation
+
+from app.database import statement
+from app.errors import BadInput, Conflict
+from app.ledger import posting
+from app.money import CURRENCIES
+from config import Config
+
+LOCK = 7_236_002  # with the currency: one assembly of a currency at a time
+BANK_HOLD = timedelta(hours=48)  # a changed IBAN is not paid to before this has passed
+WORKING_TABLES = ("eligible", "part", "payee")
+
+
+def minimum_of(config: Config, currency: str) -> int:
+    """What a creator must have coming in this currency, over all brands, to be paid; in minor units."""
+    return config.payout_minimum.get(currency, config.payout_minimum_default)
+
+
+class NobodyToPay(Conflict):
+    """Nothing is due, or everybody is passed over; the preview says why."""
+
+
+def assemble(
+    connection: psycopg.Connection[Any],
+    *,
+    currency: str,
+    cutoff_on: date,
+    minimum: int,
+    by: int | None,
+    at: datetime,
+    bank_hold: timedelta = BANK_HOLD,
+) -> int:
+    """Drafts a batch of everything in `currency` that is available on `cutoff_on` or before, and returns its id.
+
+    `minimum` is in minor units and counts per creator over all brands; `by` is the person, None for the timetable.
+    Raises BadInput for a cut-off that has not come, NobodyToPay, and Conflict when somebody assembles the same.
+    """
+    with drafted(
+        connection, currency=currency, cutoff_on=cutoff_on, minimum=minimum, by=by, at=at, bank_hold=bank_hold
+    ) as (batch, payouts):
+        if not payouts:
+            raise NobodyToPay(gettext("Nobody can be paid: the preview says why for each creator."))
+        return batch
+
+
+@contextmanager
+def drafted(
+    connection: psycopg.Connection[Any],
+    *,
+    currency: str,
+    cutoff_on: date,
+    minimum: int,
+    by: int | None,
+    at: datetime,
+    bank_hold: timedelta = BANK_HOLD,
+    keep: bool = True,
+) -> Iterator[tuple[int, int]]:
+    """The batch and its number of payouts while the block runs; afterwards only with `keep` (a preview has none)."""
+    _check(currency, cutoff_on, at)
+    lock_currency(connection, currency)  # outside the savepoint, which it outlives
+    with connection.transaction(force_rollback=not keep):
+        values: dict[str, Any] = {"currency": currency, "cutoff_on": cutoff_on, "minimum": minimum, "at": at, "by": by}
+        values["batch"] = _new_batch(connection, values)
+        values["unchanged_since"] = at - bank_hold
+        try:
+            yield values["batch"], _fill(connection, values)
+        except UniqueViolation as error:
+            sentence = gettext("Somebody assembled the same money at this moment: look at the list of batches.")
+            raise Conflict(sentence) from error
+
+
+def _check(currency: str, cutoff_on: date, at: datetime) -> None:
+    if currency not in CURRENCIES:
+        raise BadInput(gettext("“%(text)s” is not a currency: use three capital letters like EUR.", text=currency[:10]))
+    if cutoff_on > at.astimezone(UTC).date():
+        sentence = gettext("The cut-off %(day)s has not come yet: choose today or an earlier day (UTC).", day=cutoff_on)
+        raise BadInput(sentence)
+
+
+def lock_currency(connection: psycopg.Connection[Any], currency: str) -> None:
+    """Keeps everybody else from assembling a batch of the currency until the transaction ends. Raises Conflict when
+    somebody does. Between two assemblies a courtesy: there the unique index of payout_line is the guard."""
+    asked = connection.execute("select pg_try_advisory_xact_lock(%s, hashtext(%s))", [LOCK, currency]).fetchone()
+    if not asked or not asked[0]:
+        sentence = gettext("A %(currency)s batch is being assembled: look again in a minute.", currency=currency)
+        raise Conflict(sentence)
+
+
+def _new_batch(connection: psycopg.Connection[Any], values: dict[str, Any]) -> int:
+    row = connection.execute(
+        "insert into payout_batch (currency, cutoff_on, minimum, made_by, made_at)"
+        " values (%(currency)s, %(cutoff_on)s, %(minimum)s, %(by)s, %(at)s) returning id",
+        values,
+    ).fetchone()
+    assert row is not None  # noqa: S101 - an insert returns its row
+    return int(row[0])
+
+
+def _fill(connection: psycopg.Connection[Any], values: dict[str, Any]) -> int:
+    """Payouts, their lines and reserve entries, and the skipped creators. Returns the number of payouts."""
+
+    def run(name: str) -> int:
+        return connection.execute(statement(__package__ or "", name), values).rowcount
+
+    for table in WORKING_TABLES:  # of an earlier assembly in this transaction
+        connection.execute(f"drop table if exists pg_temp.{table}")
+    for name in ("1_eligible", "2_parts", "3_payees", "4_fund", "4_skip_brands", "5_remaining", "6_skip_creators"):
+        run(name)
+    payouts = run("7_pay")
+    run("8_link")
+    posting.open_posting(connection)
+    run("9_reserve")
+    posting.post(connection, at=values["at"])
+    return payouts

@@ -1,0 +1,53 @@
+"""The forms of payouts."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.payouts.accounts import LONGEST_NAME
+from app.payouts.approval import LONGEST_REASON
+from app.users.passwords import LONGEST
+
+
+class BankForm(FlaskForm):
+    """Whom to pay. Once something is known, a change asks for the password."""
+
+    holder = StringField(
+        _("Account holder"),
+        [
+            InputRequired(_("Fill in the account holder’s name.")),
+            Length(max=LONGEST_NAME, message=_("That name is too long.")),
+        ],
+        description=_("As the bank knows it."),
+    )
+    iban = StringField(
+        _("IBAN"),
+        [InputRequired(_("Fill in the IBAN.")), Length(max=60, message=_("That is too long for an IBAN."))],
+        description=_("For example NL91 ABNA 0417 1643 00; spaces do not matter."),
+    )
+    password = PasswordField(
+        _("Your password"),
+        [Optional(), Length(max=LONGEST, message=_("That password is too long."))],
+        description=_("A change of bank details asks for it again."),
+    )
+
+
+class ReasonForm(FlaskForm):
+    """Why something is recalled, rejected, taken out, failed or returned."""
+
+    reason = StringField(
+        _("Reason"),
+        [
+            InputRequired(_("Give a reason: others will read it.")),
+            Length(max=LONGEST_REASON, message=_("That reason is too long.")),
+        ],
+    )
+
+
+class HoldForm(ReasonForm):
+    """Whose money is kept back, and why."""
+
+    creator = StringField(_("Creator’s handle"), [InputRequired(_("Fill in the creator’s handle."))])

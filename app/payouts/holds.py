@@ -1,0 +1,46 @@
+"""Keeping a creator's money back for a reason, and letting it go."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.database import db
+from app.errors import Conflict
+from app.payouts.approval import checked_reason
+from app.payouts.models import PayoutHold
+from app.security import Identity
+from app.users.models import Creator
+from app.users.trail import record
+
+
+def live(creator: Creator) -> PayoutHold | None:
+    """The hold on a creator, if there is one now."""
+    mine = select(PayoutHold).where(PayoutHold.creator_id == creator.id, PayoutHold.released_at.is_(None))
+    return db.session.scalar(mine)
+
+
+def place(creator: Creator, reason: str, *, by: Identity, at: datetime) -> PayoutHold:
+    """Keeps the creator out of every batch, and throws back submitted ones; Conflict when held already."""
+    hold = PayoutHold(creator_id=creator.id, reason=checked_reason(reason), placed_by=by.person_id, placed_at=at)
+    try:
+        with db.session.begin_nested():
+            db.session.add(hold)
+    except IntegrityError as error:
+        raise Conflict(gettext("%(creator)s is on hold already.", creator=creator.name)) from error
+    record("hold", "creator", creator.id, by=by, at=at, reason=hold.reason)
+    return hold
+
+
+def release(creator: Creator, *, by: Identity, at: datetime) -> None:
+    """Lets the money go into the next batch; Conflict when there is no hold."""
+    mine = select(PayoutHold).where(PayoutHold.creator_id == creator.id, PayoutHold.released_at.is_(None))
+    hold = db.session.scalar(mine.with_for_update())
+    if hold is None:
+        raise Conflict(gettext("%(creator)s is not on hold any more.", creator=creator.name))
+    hold.released_by, hold.released_at = by.person_id, at
+    db.session.flush()
+    record("release", "creator", creator.id, by=by, at=at)

@@ -1,0 +1,46 @@
+"""The monthly job: a draft for each currency in which somebody has money to come. It never sends anything."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app import clock
+from app.database import db, raw, statement
+from app.errors import Conflict
+from app.payouts.batches import assemble, minimum_of
+from app.payouts.models import PayoutBatch
+from config import settings
+
+
+def assemble_monthly(*, at: datetime) -> str:
+    """Drafts a batch per currency up to and including yesterday, by the platform's calendar, and says what came of it.
+
+    Running it twice makes no second draft: a currency in which a draft waits is left alone.
+    """
+    cutoff_on = clock.today(settings().platform_timezone, at=at) - timedelta(days=1)
+    rows = raw().execute(statement(__package__ or "", "due_currencies"), {"cutoff_on": cutoff_on}).fetchall()
+    said = [_assemble(currency, cutoff_on, at) for (currency,) in rows]
+    return " ".join(said) or str(gettext("Nothing is due."))
+
+
+def _assemble(currency: str, cutoff_on: date, at: datetime) -> str:
+    """One currency, in a transaction of its own."""
+    try:
+        if _draft_waits(currency):
+            return str(gettext("%(currency)s: a draft waits already.", currency=currency))
+        minimum = minimum_of(settings(), currency)
+        hold = timedelta(hours=settings().bank_change_hold_hours)
+        batch = assemble(raw(), currency=currency, cutoff_on=cutoff_on, minimum=minimum, by=None, at=at, bank_hold=hold)
+        db.session.commit()
+    except Conflict as error:
+        db.session.rollback()
+        return f"{currency}: {error.sentence}"
+    return str(gettext("%(currency)s: draft %(number)s is made.", currency=currency, number=batch))
+
+
+def _draft_waits(currency: str) -> bool:
+    drafts = select(PayoutBatch.id).where(PayoutBatch.currency == currency, PayoutBatch.status == "draft")
+    return db.session.scalar(drafts.limit(1)) is not None

@@ -1,0 +1,129 @@
+"""Bank details, batches, payouts. Constraints are in migrations/versions/0009_payouts.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Base, Currency, Instant, PublicId
+from app.users.models import Brand, Creator, Person
+
+
+class BankDetail(Base):
+    """Whom to pay, as a version: the newest counts. Without a creator it is the platform's own account."""
+
+    __tablename__ = "bank_detail"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    creator_id: Mapped[int | None] = mapped_column(ForeignKey("creator.id"))
+    holder: Mapped[str] = mapped_column(Text)
+    iban: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class PayoutHold(Base):
+    """Finance keeps a creator's money back, with a reason."""
+
+    __tablename__ = "payout_hold"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    creator_id: Mapped[int] = mapped_column(ForeignKey("creator.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    placed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    placed_at: Mapped[datetime] = mapped_column(Instant)
+    released_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    released_at: Mapped[datetime | None] = mapped_column(Instant)
+    creator: Mapped[Creator] = relationship()
+    placer: Mapped[Person] = relationship(foreign_keys=[placed_by])
+    releaser: Mapped[Person | None] = relationship(foreign_keys=[released_by])
+
+
+class PayoutBatch(Base):
+    """Payouts made together: one person submits, another approves (rules.md B22)."""
+
+    __tablename__ = "payout_batch"
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
+        "draft": frozenset({"submitted", "cancelled"}),
+        "submitted": frozenset({"draft", "approved"}),
+        "approved": frozenset({"completed"}),
+    }
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
+    currency: Mapped[str] = mapped_column(Currency)
+    cutoff_on: Mapped[date]
+    minimum: Mapped[int] = mapped_column(BigInteger)
+    status: Mapped[str] = mapped_column(Text, server_default="draft")
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    submitted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    submitted_at: Mapped[datetime | None] = mapped_column(Instant)
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    approved_at: Mapped[datetime | None] = mapped_column(Instant)
+    fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary)
+    execute_on: Mapped[date | None]
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class Payout(Base):
+    """Money to one creator in one batch. Failed or returned money is payable again."""
+
+    __tablename__ = "payout"
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
+        "reserved": frozenset({"sent", "dropped"}),
+        "sent": frozenset({"paid", "failed"}),
+        "paid": frozenset({"returned"}),
+    }
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
+    batch_id: Mapped[int] = mapped_column(ForeignKey("payout_batch.id"))
+    creator_id: Mapped[int] = mapped_column(ForeignKey("creator.id"))
+    currency: Mapped[str] = mapped_column(Currency)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    status: Mapped[str] = mapped_column(Text, server_default="reserved")
+    status_at: Mapped[datetime] = mapped_column(Instant)
+    rail: Mapped[str | None] = mapped_column(Text)
+    reference: Mapped[str | None] = mapped_column(Text)
+    holder: Mapped[str | None] = mapped_column(Text)
+    iban: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    batch: Mapped[PayoutBatch] = relationship()
+    creator: Mapped[Creator] = relationship()
+
+
+class PayoutFile(Base):
+    """The bytes that go to the bank, by rail: made once, at approval."""
+
+    __tablename__ = "payout_file"
+    batch_id: Mapped[int] = mapped_column(ForeignKey("payout_batch.id"), primary_key=True)
+    rail: Mapped[str] = mapped_column(Text, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class PayoutLine(Base):
+    """An entry that a payout pays; released lines are payable again."""
+
+    __tablename__ = "payout_line"
+    brand_id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    payout_id: Mapped[int] = mapped_column(ForeignKey("payout.id"), primary_key=True)
+    released_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class PayoutSkip(Base):
+    """Who was passed over in a batch, with the reason; by brand where the reason is the brand's."""
+
+    __tablename__ = "payout_skip"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("payout_batch.id"))
+    creator_id: Mapped[int] = mapped_column(ForeignKey("creator.id"))
+    brand_id: Mapped[int | None] = mapped_column(ForeignKey("brand.id"))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(Text)
+    batch: Mapped[PayoutBatch] = relationship()
+    creator: Mapped[Creator] = relationship()
+    brand: Mapped[Brand | None] = relationship()

@@ -1,0 +1,139 @@
+"""What finance and creators look at: figures and rows, read by statements over sets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import class_row
+from sqlalchemy import Select, func, or_, select
+
+from app.database import db, statement
+from app.payouts.models import Payout, PayoutBatch, PayoutSkip
+from app.users.models import AuditEvent
+
+Connection = psycopg.Connection[Any]
+Row = TypeVar("Row")
+
+
+class Due(NamedTuple):
+    """The money of all creators in one currency, in minor units."""
+
+    currency: str
+    pending: int
+    payable: int
+    owed_back: int
+    in_transit: int
+
+
+class Difference(NamedTuple):
+    """How a payout differs from the one before: new_payee, other_account, much_more, much_less."""
+
+    payout_id: int
+    last_amount: int | None
+    kinds: list[str]
+
+
+class Part(NamedTuple):
+    """What a payout pays for one brand."""
+
+    brand_id: int
+    name: str
+    entries: int
+    amount: int
+
+
+class PaidEntry(NamedTuple):
+    """One entry that a payout pays; of a commission also the sale line."""
+
+    brand: UUID
+    name: str
+    id: int
+    kind: str
+    cause: int
+    available_on: date
+    recorded_at: datetime
+    amount: int
+    order_ref: str | None
+    line_ref: str | None
+    sold_at: datetime | None
+
+
+class Moved(NamedTuple):
+    """What a payout did in the books."""
+
+    kind: str
+    debit: str
+    credit: str
+    amount: int
+    recorded_at: datetime
+
+
+class Count(NamedTuple):
+    """How many of a status or reason, and what they come to."""
+
+    name: str
+    number: int
+    amount: int
+
+
+def dues(connection: Connection, *, on: date) -> list[Due]:
+    """All creators' money by currency; the UTC day `on` splits pending from payable."""
+    return _rows(connection, Due, "dues", {"on": on})
+
+
+def differences(connection: Connection, batch_id: int) -> tuple[dict[int, Difference], Counter[str]]:
+    """How the payouts of a batch differ from those before, by payout id, and how many of each kind."""
+    found = _rows(connection, Difference, "differences", {"batch": batch_id})
+    return {row.payout_id: row for row in found}, Counter(kind for row in found for kind in row.kinds)
+
+
+def parts(connection: Connection, payout_id: int) -> list[Part]:
+    """What a payout pays, by brand."""
+    return _rows(connection, Part, "parts", {"payout": payout_id})
+
+
+def entries(connection: Connection, payout_id: int, *, page: int, size: int) -> list[PaidEntry]:
+    """The single entries of a payout, `size` a page."""
+    return _rows(connection, PaidEntry, "entries", {"payout": payout_id, "limit": size, "offset": (page - 1) * size})
+
+
+def moves(connection: Connection, payout_id: int) -> list[Moved]:
+    """What a payout did in the books."""
+    return _rows(connection, Moved, "moves", {"payout": payout_id})
+
+
+def by_status(batch_id: int) -> list[Count]:
+    """The payouts of a batch by status."""
+    return _counts(select(Payout.status, func.count(), func.sum(Payout.amount)).where(Payout.batch_id == batch_id))
+
+
+def by_reason(batch_id: int) -> list[Count]:
+    """The creators passed over in a batch by reason."""
+    skipped = select(PayoutSkip.reason, func.count(), func.sum(PayoutSkip.amount))
+    return _counts(skipped.where(PayoutSkip.batch_id == batch_id))
+
+
+def history(batch: PayoutBatch) -> Select[AuditEvent]:
+    """Who did what with a batch and its payouts, the earliest first."""
+    own = (AuditEvent.object_kind == "payout_batch") & (AuditEvent.object_id == batch.id)
+    of = select(Payout.id).where(Payout.batch_id == batch.id)
+    theirs = (AuditEvent.object_kind == "payout") & AuditEvent.object_id.in_(of)
+    return select(AuditEvent).where(or_(own, theirs)).order_by(AuditEvent.at, AuditEvent.id)
+
+
+def _counts(query: Any) -> list[Count]:
+    column = query.selected_columns[0]
+    return [
+        Count(name, number, int(amount))
+        for name, number, amount in db.session.execute(query.group_by(column).order_by(column))
+    ]
+
+
+def _rows(connection: Connection, kind: type[Row], name: str, values: Mapping[str, Any]) -> list[Row]:
+    with connection.cursor(row_factory=class_row(kind)) as cursor:
+        return cursor.execute(statement(__package__ or "", name), values).fetchall()

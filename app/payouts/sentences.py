@@ -1,0 +1,75 @@
+"""What the pages of payouts say: why somebody is passed over and what to do, what is different, what happened."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.payouts.models import PayoutBatch
+from app.users.models import AuditEvent
+
+# What finance can do about each reason (rules.md B21).
+FIXES = {
+    "below_minimum": _("Nothing to do: the money waits until it reaches the minimum."),
+    "negative": _("Nothing to do: later sales of the same brands make it good."),
+    "no_bank_details": _("Ask the creator to sign in and enter a bank account; an admin can send the invitation."),
+    "bank_details_changed": _("Wait until the bank details have stood for their time, then assemble again."),
+    "held": _("Release the hold when its reason is gone."),
+    "brand_unfunded": _("Ask the brand for a top-up: it is left out until its money covers everybody it owes."),
+}
+
+# The same, as the creator reads it.
+ADVICE = {
+    "below_minimum": _("You have earned less than the minimum: the money waits and is paid with your next earnings."),
+    "negative": _("Refunds took back more than you earned with these brands: later sales make it good."),
+    "no_bank_details": _("We did not know your bank account: enter it, and the next payout includes you."),
+    "bank_details_changed": _(
+        "Your bank details had just been changed: for your safety nothing is paid for some time."
+    ),
+    "held": _("The platform holds your payouts: ask its finance desk what it needs from you."),
+    "brand_unfunded": _("This brand had not sent enough money: it is paid as soon as the brand has."),
+}
+
+DIFFERENCES = {
+    "new_payee": (_("First payout"), "info"),
+    "other_account": (_("Other account"), "warn"),
+    "much_more": (_("Over half more"), "warn"),
+    "much_less": (_("Under half"), "quiet"),
+}
+
+ACTIONS = {
+    "submit": _("asked for approval"),
+    "approve": _("approved it and made the files"),
+    "throw_back": _("could not approve it, because something had changed"),
+    "recall": _("took it back"),
+    "reject": _("rejected it"),
+    "cancel": _("cancelled it"),
+    "rest_paid": _("marked the rest as paid"),
+    "download": _("downloaded a file"),
+    "dropped": _("took a payout out"),
+    "paid": _("marked a payout as paid"),
+    "failed": _("marked a payout as failed"),
+    "returned": _("marked a payout as returned"),
+}
+
+
+def action(event: AuditEvent) -> str:
+    """What somebody did, after their name."""
+    return str(ACTIONS.get(event.action, event.action))
+
+
+def next_step(batch: PayoutBatch, *, making: bool, checking: bool, why_not: str) -> str:
+    """What has to happen next with a batch, said to somebody who may make or check."""
+    if batch.status == "draft":
+        if making:
+            return str(gettext("Look through the payouts, take out what should not go, then ask for approval."))
+        return str(gettext("A finance maker looks it through and asks for approval."))
+    if batch.status == "submitted":
+        if checking:
+            return why_not or str(gettext("Compare the totals and what is different, then approve or reject it."))
+        return str(gettext("It waits for a finance checker who neither made nor submitted it."))
+    if batch.status == "approved":
+        return str(gettext("Download the files, give them to the bank, and mark what became of each payout."))
+    if batch.status == "completed":
+        return str(gettext("Done. A payment that the bank sends back can still be marked as returned."))
+    return str(gettext("Cancelled: its money is payable again."))

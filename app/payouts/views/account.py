@@ -1,0 +1,131 @@
+"""Bank details: a creator's own, and the platform's account that pays."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app import clock
+from app.database import db
+from app.errors import BadInput, Unavailable
+from app.payouts import accounts, onboarding
+from app.payouts.forms import BankForm
+from app.payouts.models import BankDetail
+from app.payouts.views import bank_hold, blueprint
+from app.security import FINANCE, PLATFORM, Role, client_address, identity, require
+from app.users import attempts, letters, passwords
+from app.users.models import Creator, Person
+from app.users.scope import creator_for
+from config import settings
+
+SELF = frozenset({Role.CREATOR})
+KEEPERS = frozenset({Role.FINANCE_MAKER, Role.ADMIN})
+
+
+@blueprint.get("/creators/<uuid:creator>/bank-details")
+@require(SELF | PLATFORM)
+def bank_details(creator: UUID) -> ResponseReturnValue:
+    """Where the creator's money goes, and where it went before."""
+    return _creator_page(creator_for(identity(), creator, SELF, read=True), BankForm())
+
+
+@blueprint.post("/creators/<uuid:creator>/bank-details")
+@require(SELF)
+def bank_details_enter(creator: UUID) -> ResponseReturnValue:
+    """Enters or changes it. A change asks for the password, is told by mail, and holds payouts for some time."""
+    of, form, at = creator_for(identity(), creator, SELF), BankForm(), clock.now()
+    changing = bool(onboarding.versions(of))
+    detail = _entered(of, form, at)
+    if form.errors or form.form_errors:
+        return _creator_page(of, form), 422
+    if detail and changing:
+        _tell(of, detail)
+    flash(gettext("Saved.") if detail else gettext("Nothing is different."), "success")
+    return redirect(url_for("payouts.bank_details", creator=creator))
+
+
+@blueprint.get("/finance/account")
+@require(PLATFORM)
+def platform_account() -> ResponseReturnValue:
+    """The account that pays."""
+    return _platform_page(BankForm())
+
+
+@blueprint.post("/finance/account")
+@require(KEEPERS)
+def platform_account_enter() -> ResponseReturnValue:
+    """Enters or changes it. Batches that wait for approval are thrown back when somebody tries to approve them."""
+    form = BankForm()
+    detail = _entered(None, form, clock.now())
+    if form.errors or form.form_errors:
+        return _platform_page(form), 422
+    flash(gettext("Saved.") if detail else gettext("Nothing is different."), "success")
+    return redirect(url_for("payouts.platform_account"))
+
+
+def _entered(of: Creator | None, form: BankForm, at: datetime) -> BankDetail | None:
+    """Stores and commits what the form says; what is wrong stands in the form afterwards."""
+    if not form.validate_on_submit():
+        return None
+    try:
+        if onboarding.versions(of):
+            _check_password(form.password.data or "", at)
+        detail = onboarding.enter(of, form.holder.data, form.iban.data, by=identity(), at=at)
+    except BadInput as error:
+        db.session.rollback()
+        form.form_errors.append(error.sentence)
+        return None
+    db.session.commit()
+    return detail
+
+
+def _check_password(password: str, at: datetime) -> None:
+    """Who sits at somebody's open browser must not move their money. Wrong ones count as failed sign-ins do."""
+    if not password:
+        raise BadInput(gettext("Fill in your password too: it is asked for again when bank details change."))
+    limits = attempts.signing_in(identity().email, client_address())
+    counted = attempts.spend(limits, at=at)
+    db.session.commit()
+    me = db.session.get_one(Person, identity().person_id)
+    if not passwords.matches(me.password_hash, password, settings()):
+        raise BadInput(gettext("That is not your password: try again."))
+    attempts.give_back(counted, limits[0].key)
+
+
+def _tell(of: Creator, detail: BankDetail) -> None:
+    try:
+        onboarding.tell(of, detail, bank_hold())
+    except Unavailable:
+        flash(gettext("Saved, but the mail about it could not be sent."), "warning")
+        return
+    if folder := letters.where_mail_goes():
+        flash(gettext("No mail server is set: the mail about it is written to %(folder)s.", folder=folder), "info")
+
+
+def _creator_page(of: Creator, form: BankForm) -> str:
+    until, own = onboarding.held_until(of, bank_hold()), of.id in identity().creator_ids(SELF)
+    return render_template(
+        "payouts/bank_details.html",
+        creator=of,
+        form=form,
+        versions=onboarding.versions(of),
+        held_until=until if until and until > clock.now() else None,
+        hours=settings().bank_change_hold_hours,
+        own=own,
+        iban=accounts.spaced if own or identity().has(FINANCE) else accounts.masked,
+    )
+
+
+def _platform_page(form: BankForm) -> str:
+    may_see = identity().has(FINANCE | {Role.ADMIN})
+    return render_template(
+        "payouts/platform_account.html",
+        form=form,
+        versions=onboarding.versions(None),
+        may_change=identity().has(KEEPERS),
+        iban=accounts.spaced if may_see else accounts.masked,
+    )

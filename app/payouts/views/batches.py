@@ -1,0 +1,140 @@
+"""The list of batches, and one batch: what it pays, who is passed over, what is different, who did what."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import joinedload
+
+from app.database import db, raw
+from app.errors import NotFound
+from app.payouts import accounts, approval, overview, sentences
+from app.payouts.forms import ReasonForm
+from app.payouts.models import BankDetail, Payout, PayoutBatch, PayoutFile, PayoutSkip
+from app.payouts.views import CHECKER, MAKER, PAGE, blueprint
+from app.security import FINANCE, PLATFORM, identity, require
+from app.users.models import Creator, Person
+
+STATUSES = (*PayoutBatch.TRANSITIONS, "completed", "cancelled")
+VIEWS = ("payouts", "different", "skipped", "history")
+
+
+@blueprint.get("/finance/batches")
+@require(PLATFORM)
+def batches() -> ResponseReturnValue:
+    """All batches, the newest first."""
+    found = select(PayoutBatch).order_by(PayoutBatch.id.desc())
+    if (status := request.args.get("status")) in STATUSES:
+        found = found.where(PayoutBatch.status == status)
+    if currency := request.args.get("currency", "").strip().upper():
+        found = found.where(PayoutBatch.currency == currency)
+    page = db.paginate(found, per_page=PAGE, max_per_page=PAGE)
+    sums = select(Payout.batch_id, func.count(), func.sum(Payout.amount)).where(Payout.status != "dropped")
+    sums = sums.where(Payout.batch_id.in_([batch.id for batch in page.items])).group_by(Payout.batch_id)
+    return render_template(
+        "payouts/batches.html",
+        page=page,
+        sums={batch: (number, amount) for batch, number, amount in db.session.execute(sums)},
+        statuses=STATUSES,
+        may_make=identity().has(MAKER),
+    )
+
+
+@blueprint.get("/finance/batches/<uuid:batch>")
+@require(PLATFORM)
+def batch(batch: UUID) -> ResponseReturnValue:
+    """One batch and what can be done with it now."""
+    found, who = batch_with(batch), identity()
+    making, checking = who.has(MAKER), who.has(CHECKER)
+    why_not = approval.why_not(found, who) if checking and found.status == "submitted" else ""
+    people = select(Person).where(Person.id.in_({found.made_by, found.submitted_by, found.approved_by}))
+    files = select(PayoutFile.rail, PayoutFile.name).where(PayoutFile.batch_id == found.id).order_by(PayoutFile.rail)
+    return render_template(
+        "payouts/batch.html",
+        batch=found,
+        contents=contents(found),
+        names={person.id: person.name for person in db.session.scalars(people)},
+        files=db.session.execute(files).all(),
+        form=ReasonForm(),
+        making=making,
+        checking=checking,
+        marking=who.has(FINANCE),
+        why_not=why_not,
+        next_step=sentences.next_step(found, making=making, checking=checking, why_not=why_not),
+    )
+
+
+def batch_with(public_id: UUID) -> PayoutBatch:
+    """The batch with this public id, or NotFound."""
+    found = db.session.scalar(select(PayoutBatch).where(PayoutBatch.public_id == public_id))
+    if found is None:
+        raise NotFound(gettext("There is no such batch."))
+    return found
+
+
+def contents(batch: PayoutBatch) -> dict[str, Any]:
+    """What the page of a batch and the preview show alike: totals, and one of four tables."""
+    different, kinds = overview.differences(raw(), batch.id)
+    view = request.args.get("view", "")
+    view = view if view in VIEWS else "payouts"
+    statuses = overview.by_status(batch.id)
+    page = _page(view, batch, [key for key, row in different.items() if row.kinds])
+    return {
+        "view": view,
+        "statuses": statuses,
+        "number": sum(count.number for count in statuses if count.name != "dropped"),
+        "amount": sum(count.amount for count in statuses if count.name != "dropped"),
+        "reasons": overview.by_reason(batch.id),
+        "kinds": kinds,
+        "different": different,
+        "page": page,
+        "current": _current_accounts(page) if view in ("payouts", "different") else {},
+        "say": sentences,
+        "iban": accounts.spaced if identity().has(FINANCE) else accounts.masked,
+    }
+
+
+def _page(view: str, batch: PayoutBatch, different: list[int]) -> Any:
+    query: Select[Any]
+    if view == "history":
+        query = overview.history(batch)
+    elif view == "skipped":
+        query = _skips(batch)
+    else:
+        query = _payouts(batch, different if view == "different" else None)
+    return db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+
+
+def _payouts(batch: PayoutBatch, only: list[int] | None) -> Select[Payout]:
+    found = select(Payout).options(joinedload(Payout.creator)).where(Payout.batch_id == batch.id)
+    if only is not None:
+        found = found.where(Payout.id.in_(only))
+    if (status := request.args.get("status", "")) in {"reserved", "sent", "paid", "failed", "returned", "dropped"}:
+        found = found.where(Payout.status == status)
+    if name := request.args.get("q", "").strip():
+        found = found.join(Payout.creator).where(
+            Creator.name.icontains(name, autoescape=True) | (Creator.handle == name)
+        )
+    return found.order_by(Payout.amount.desc(), Payout.id)
+
+
+def _skips(batch: PayoutBatch) -> Select[PayoutSkip]:
+    found = select(PayoutSkip).options(joinedload(PayoutSkip.creator), joinedload(PayoutSkip.brand))
+    found = found.where(PayoutSkip.batch_id == batch.id)
+    if reason := request.args.get("reason", ""):
+        found = found.where(PayoutSkip.reason == reason)
+    return found.order_by(PayoutSkip.reason, PayoutSkip.amount.desc(), PayoutSkip.id)
+
+
+def _current_accounts(page: Any) -> dict[int, BankDetail]:
+    """Before submission nothing is frozen: where the page's payouts would go as of now, by creator."""
+    unfrozen = {payout.creator_id for payout in page.items if payout.iban is None}
+    newest = select(BankDetail).ext(distinct_on(BankDetail.creator_id)).where(BankDetail.creator_id.in_(unfrozen))
+    found = db.session.scalars(newest.order_by(BankDetail.creator_id, BankDetail.id.desc()))
+    return {detail.creator_id: detail for detail in found if detail.creator_id is not None}

@@ -1,0 +1,76 @@
+"""What a creator sees of payouts: what was paid, what it paid, and why something was not."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.database import db, raw
+from app.ledger.balances import standings
+from app.payouts import accounts, holds, onboarding, overview, sentences
+from app.payouts.models import Payout, PayoutBatch, PayoutSkip
+from app.payouts.views import PAGE, bank_hold, blueprint
+from app.payouts.views.account import SELF
+from app.payouts.views.single import Entries, payout_with
+from app.security import CREATOR, FINANCE, PLATFORM, identity, require
+from app.users.models import Creator
+from app.users.scope import creator_for
+
+SKIPS = 10  # passed over: so many of the latest are shown
+
+
+@blueprint.get("/creators/<uuid:creator>/payouts")
+@require(CREATOR | PLATFORM)
+def creator_payouts(creator: UUID) -> ResponseReturnValue:
+    """All payouts of a creator, the newest first, and what stands in the way of the next."""
+    of, at = creator_for(identity(), creator, read=True), clock.now()
+    until = onboarding.held_until(of, bank_hold())
+    found = select(Payout).options(joinedload(Payout.batch)).where(Payout.creator_id == of.id)
+    return render_template(
+        "payouts/creator_payouts.html",
+        creator=of,
+        page=db.paginate(found.order_by(Payout.id.desc()), per_page=PAGE, max_per_page=PAGE),
+        money=standings(raw(), of.id, on=at.date()),
+        has_details=bool(onboarding.versions(of)),
+        held_until=until if until and until > at else None,
+        held=holds.live(of) is not None,
+        skips=_skips(of),
+        say=sentences,
+        own=of.id in identity().creator_ids(SELF),
+        iban=_shown(of),
+    )
+
+
+@blueprint.get("/creators/<uuid:creator>/payouts/<uuid:payout>")
+@require(CREATOR | PLATFORM)
+def creator_payout(creator: UUID, payout: UUID) -> ResponseReturnValue:
+    """One payout and the sales it paid."""
+    of = creator_for(identity(), creator, read=True)
+    found = payout_with(payout, Payout.creator_id == of.id)
+    parts = overview.parts(raw(), found.id)
+    return render_template(
+        "payouts/creator_payout.html",
+        creator=of,
+        payout=found,
+        parts=parts,
+        page=Entries.of(found, parts),
+        iban=_shown(of),
+    )
+
+
+def _skips(of: Creator) -> list[PayoutSkip]:
+    """The latest times the creator was passed over in a batch that went on."""
+    found = select(PayoutSkip).options(joinedload(PayoutSkip.brand), joinedload(PayoutSkip.batch))
+    found = found.join(PayoutSkip.batch).where(PayoutSkip.creator_id == of.id, PayoutBatch.status != "cancelled")
+    return list(db.session.scalars(found.order_by(PayoutSkip.id.desc()).limit(SKIPS)))
+
+
+def _shown(of: Creator) -> object:
+    """How IBANs are shown: whole to the creator and finance."""
+    whole = of.id in identity().creator_ids(SELF) or identity().has(FINANCE)
+    return accounts.spaced if whole else accounts.masked

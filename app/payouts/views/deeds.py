@@ -1,0 +1,95 @@
+"""What people do with a batch: one POST each, and back to its page."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from sqlalchemy import select
+
+from app import clock
+from app.database import db
+from app.errors import NotFound
+from app.payouts import approval, transfers
+from app.payouts.models import PayoutFile
+from app.payouts.views import CHECKER, MAKER, bank_hold, blueprint
+from app.payouts.views.batches import batch_with
+from app.security import FINANCE, identity, require
+from app.users.trail import record
+from config import settings
+
+TYPES = {"sepa": "application/xml", "list": "text/csv; charset=utf-8"}
+
+
+@blueprint.post("/finance/batches/<uuid:batch>/submit")
+@require(MAKER)
+def submit(batch: UUID) -> ResponseReturnValue:
+    """Freezes what the batch pays and asks for approval."""
+    approval.submit(batch, by=identity(), at=clock.now(), bank_hold=bank_hold())
+    return _done(batch, gettext("Submitted: somebody else has to approve it now."))
+
+
+@blueprint.post("/finance/batches/<uuid:batch>/approve")
+@require(CHECKER)
+def approve(batch: UUID) -> ResponseReturnValue:
+    """Approves what was on the screen, or throws it back to draft when something has changed since."""
+    seen = request.form.get("seen", "")
+    if changes := approval.approve(batch, seen=seen, by=identity(), at=clock.now(), config=settings()):
+        db.session.commit()
+        flash(gettext("Not approved: %(changes)s It is a draft again.", changes=" ".join(changes[:5])), "danger")
+        return redirect(url_for("payouts.batch", batch=batch))
+    return _done(batch, gettext("Approved: the files for the bank are ready."))
+
+
+@blueprint.post("/finance/batches/<uuid:batch>/recall")
+@require(MAKER)
+def recall(batch: UUID) -> ResponseReturnValue:
+    """Takes a submitted batch back."""
+    approval.recall(batch, reason=request.form.get("reason", ""), by=identity(), at=clock.now())
+    return _done(batch, gettext("It is a draft again."))
+
+
+@blueprint.post("/finance/batches/<uuid:batch>/reject")
+@require(CHECKER)
+def reject(batch: UUID) -> ResponseReturnValue:
+    """Sends a submitted batch back."""
+    approval.reject(batch, reason=request.form.get("reason", ""), by=identity(), at=clock.now())
+    return _done(batch, gettext("Rejected: it is a draft again."))
+
+
+@blueprint.post("/finance/batches/<uuid:batch>/cancel")
+@require(MAKER)
+def cancel(batch: UUID) -> ResponseReturnValue:
+    """Gives a draft up."""
+    approval.cancel(batch, by=identity(), at=clock.now())
+    return _done(batch, gettext("Cancelled: its money is payable again."))
+
+
+@blueprint.post("/finance/batches/<uuid:batch>/paid")
+@require(FINANCE)
+def rest_paid(batch: UUID) -> ResponseReturnValue:
+    """Marks everything that is still open as paid."""
+    number = transfers.mark_rest_paid(approval.locked(batch), by=identity(), at=clock.now())
+    return _done(batch, ngettext("%(num)d payout is marked as paid.", "%(num)d payouts are marked as paid.", number))
+
+
+@blueprint.post("/finance/batches/<uuid:batch>/download")
+@require(FINANCE)
+def download(batch: UUID) -> ResponseReturnValue:
+    """The file for the bank, always the same bytes. A POST, because the trail notes who took it."""
+    of, rail = batch_with(batch), request.form.get("rail", "")
+    file = db.session.scalar(select(PayoutFile).where(PayoutFile.batch_id == of.id, PayoutFile.rail == rail))
+    if file is None:
+        raise NotFound(gettext("There is no such file: it is made when the batch is approved."))
+    record("download", "payout_batch", of.id, by=identity(), at=clock.now(), file=file.name)
+    content, name = file.content, file.name
+    db.session.commit()
+    return Response(content, mimetype=TYPES[rail], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _done(batch: UUID, said: str) -> ResponseReturnValue:
+    db.session.commit()
+    flash(said, "success")
+    return redirect(url_for("payouts.batch", batch=batch))

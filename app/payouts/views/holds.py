@@ -1,0 +1,70 @@
+"""Whose money finance keeps back, and why."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.database import db
+from app.errors import BadInput, Conflict, NotFound
+from app.payouts import holds as verbs
+from app.payouts.forms import HoldForm
+from app.payouts.models import PayoutHold
+from app.payouts.views import PAGE, blueprint
+from app.security import FINANCE, PLATFORM, identity, require
+from app.users.models import Creator
+
+
+@blueprint.get("/finance/holds")
+@require(PLATFORM)
+def holds() -> ResponseReturnValue:
+    """The holds there are, then those that were."""
+    return _page(HoldForm(formdata=None, creator=request.args.get("creator", "")))
+
+
+@blueprint.post("/finance/holds")
+@require(FINANCE)
+def hold() -> ResponseReturnValue:
+    """Places one."""
+    form = HoldForm()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    creator = db.session.scalar(select(Creator).where(Creator.handle == form.creator.data.strip()))
+    try:
+        if creator is None:
+            raise BadInput(gettext("There is no creator with the handle “%(text)s”.", text=form.creator.data[:128]))
+        verbs.place(creator, form.reason.data, by=identity(), at=clock.now())
+    except (BadInput, Conflict) as error:
+        form.form_errors.append(error.sentence)
+        return _page(form), error.status
+    db.session.commit()
+    flash(gettext("%(creator)s is on hold: no batch pays them.", creator=creator.name), "success")
+    return redirect(url_for("payouts.holds"))
+
+
+@blueprint.post("/finance/holds/<uuid:creator>/release")
+@require(FINANCE)
+def release(creator: UUID) -> ResponseReturnValue:
+    """Ends one."""
+    found = db.session.scalar(select(Creator).where(Creator.public_id == creator))
+    if found is None:
+        raise NotFound(gettext("There is no such creator."))
+    verbs.release(found, by=identity(), at=clock.now())
+    db.session.commit()
+    flash(gettext("%(creator)s is paid again with the next batch.", creator=found.name), "success")
+    return redirect(url_for("payouts.holds"))
+
+
+def _page(form: HoldForm) -> str:
+    found = select(PayoutHold).options(
+        joinedload(PayoutHold.creator), joinedload(PayoutHold.placer), joinedload(PayoutHold.releaser)
+    )
+    newest = found.order_by(PayoutHold.released_at.desc().nulls_first(), PayoutHold.id.desc())
+    page = db.paginate(newest, per_page=PAGE, max_per_page=PAGE)
+    return render_template("payouts/holds.html", page=page, form=form, may_change=identity().has(FINANCE))

@@ -1,0 +1,39 @@
+"""Finance's first page: what is due, what waits for whom, and what stands in the way."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+
+from app import clock
+from app.database import db, raw
+from app.ledger import funding
+from app.ledger.models import TopUp
+from app.payouts import onboarding, overview
+from app.payouts.models import Payout, PayoutBatch, PayoutHold
+from app.payouts.views import MAKER, blueprint
+from app.security import PLATFORM, identity, require
+
+OPEN = ("draft", "submitted", "approved")
+
+
+@blueprint.get("/finance")
+@require(PLATFORM)
+def home() -> ResponseReturnValue:
+    """What is due by currency, open batches, waiting top-ups, holds, brands without money."""
+    today = clock.today()
+    batches = select(PayoutBatch, func.count(Payout.id), func.coalesce(func.sum(Payout.amount), 0))
+    batches = batches.outerjoin(Payout, (Payout.batch_id == PayoutBatch.id) & (Payout.status != "dropped"))
+    batches = batches.where(PayoutBatch.status.in_(OPEN)).group_by(PayoutBatch.id).order_by(PayoutBatch.id)
+    funds = funding.funds(raw(), on=today)
+    return render_template(
+        "payouts/home.html",
+        dues=overview.dues(raw(), on=today),
+        batches=db.session.execute(batches).all(),
+        top_ups=db.session.scalar(select(func.count()).where(TopUp.status == "recorded")),
+        holds=db.session.scalar(select(func.count()).where(PayoutHold.released_at.is_(None))),
+        unfunded=[each for each in funds if each.state != "funded" and each.payable + each.pending > 0],
+        has_account=bool(onboarding.versions(None)),
+        may_make=identity().has(MAKER),
+    )

@@ -1,0 +1,104 @@
+"""One payout: what it pays, where it stands, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.database import db, raw
+from app.errors import NotFound
+from app.payouts import accounts, holds, overview, transfers
+from app.payouts.approval import checked_reason
+from app.payouts.forms import ReasonForm
+from app.payouts.models import Payout
+from app.payouts.views import MAKER, PAGE, blueprint
+from app.security import FINANCE, PLATFORM, identity, require
+
+
+class Entries(Pagination):
+    """The entries that a payout pays, a page at a time."""
+
+    @classmethod
+    def of(cls, payout: Payout, parts: Sequence[overview.Part]) -> Entries:
+        """The page asked for in the address; 404 when there is none."""
+        return cls(per_page=PAGE, max_per_page=PAGE, payout=payout.id, entries=sum(part.entries for part in parts))
+
+    def _query_items(self) -> list[Any]:
+        return list(overview.entries(raw(), self._query_args["payout"], page=self.page, size=self.per_page))
+
+    def _query_count(self) -> int:
+        return int(self._query_args["entries"])
+
+
+@blueprint.get("/finance/payouts/<uuid:payout>")
+@require(PLATFORM)
+def payout(payout: UUID) -> ResponseReturnValue:
+    """For finance: its brands, its entries, its way through the books."""
+    found, who = payout_with(payout), identity()
+    parts = overview.parts(raw(), found.id)
+    return render_template(
+        "payouts/payout.html",
+        payout=found,
+        parts=parts,
+        page=Entries.of(found, parts),
+        moves=overview.moves(raw(), found.id),
+        hold=holds.live(found.creator),
+        form=ReasonForm(),
+        iban=accounts.spaced if who.has(FINANCE) else accounts.masked,
+        may_drop=who.has(MAKER) and found.status == "reserved" and found.batch.status == "draft",
+        may_mark=who.has(FINANCE),
+    )
+
+
+@blueprint.post("/finance/payouts/<uuid:payout>/drop")
+@require(MAKER)
+def drop(payout: UUID) -> ResponseReturnValue:
+    """Takes it out of a draft: its money is payable again."""
+    return _mark(payout, "dropped", gettext("Taken out: its money is payable again."))
+
+
+@blueprint.post("/finance/payouts/<uuid:payout>/paid")
+@require(FINANCE)
+def paid(payout: UUID) -> ResponseReturnValue:
+    """The bank has paid it."""
+    return _mark(payout, "paid", gettext("Marked as paid."))
+
+
+@blueprint.post("/finance/payouts/<uuid:payout>/failed")
+@require(FINANCE)
+def failed(payout: UUID) -> ResponseReturnValue:
+    """The bank did not pay it."""
+    return _mark(payout, "failed", gettext("Marked as failed: its money is payable again."))
+
+
+@blueprint.post("/finance/payouts/<uuid:payout>/returned")
+@require(FINANCE)
+def returned(payout: UUID) -> ResponseReturnValue:
+    """The bank paid it, and the money came back."""
+    return _mark(payout, "returned", gettext("Marked as returned: its money is payable again."))
+
+
+def payout_with(public_id: UUID, *more: ColumnElement[bool]) -> Payout:
+    """The payout with this public id, or NotFound."""
+    found = select(Payout).options(joinedload(Payout.creator), joinedload(Payout.batch))
+    payout = db.session.scalar(found.where(Payout.public_id == public_id, *more))
+    if payout is None:
+        raise NotFound(gettext("There is no such payout, or it is not yours."))
+    return payout
+
+
+def _mark(payout: UUID, status: str, said: str) -> ResponseReturnValue:
+    reason = "" if status == "paid" else checked_reason(request.form.get("reason", ""))
+    transfers.mark(payout, status, reason=reason, by=identity(), at=clock.now())
+    db.session.commit()
+    flash(said, "success")
+    return redirect(url_for("payouts.payout", payout=payout))

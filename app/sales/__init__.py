@@ -1,0 +1,1 @@
+"""Sale lines and refunds, whose they are and what they earn."""

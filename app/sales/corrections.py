@@ -1,0 +1,127 @@
+"""Corrections by a person: decisions made anew, and imports withdrawn. Each posts differences, never changes history.
+
+A dry run is the same work, rolled back by the door that asked for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import psycopg
+from flask_babel import gettext
+from psycopg.rows import dict_row
+
+from app.clock import first_instant
+from app.database import statement
+from app.errors import BadInput, Conflict, NotFound
+from app.sales.settlement import LANES, UNSETTLEABLE, lock_lane, open_work, settle_claimed
+
+Connection = psycopg.Connection[Any]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a correction did or would do: lines looked at, decisions that differ, entries posted, and one row a line
+    whose decision or money changes (`changes`: the first 1,000)."""
+
+    lines: int
+    decided: int
+    entries: int
+    changes: list[dict[str, Any]]
+
+
+def redecide(
+    connection: Connection,
+    brand_id: int,
+    *,
+    first_day: date,
+    last_day: date,
+    zone: str,
+    by: str,
+    reason: str,
+    at: datetime,
+) -> Correction:
+    """Decides a brand's sale lines of the local days `first_day` to `last_day` again, by what is recorded now.
+
+    A line whose answer differs gets a new numbered decision by `by` with `reason`, and the differences are posted
+    (settlement.md section 7). BadInput when the reason is empty or the days are the wrong way round.
+    """
+    if last_day < first_day:
+        raise BadInput("The last day lies before the first: swap them.")
+    span = {"from": first_instant(first_day, zone), "to": first_instant(last_day + timedelta(days=1), zone)}
+    where = "occurred_at >= %(from)s and occurred_at < %(to)s"
+    return _redecide(connection, brand_id, where, span, by=by, reason=reason, at=at)
+
+
+def redecide_line(
+    connection: Connection, brand_id: int, sale_id: int, *, by: str, reason: str, at: datetime
+) -> Correction:
+    """The same for one sale line."""
+    return _redecide(connection, brand_id, "id = %(sale)s", {"sale": sale_id}, by=by, reason=reason, at=at)
+
+
+def _redecide(
+    connection: Connection, brand_id: int, where: str, span: dict[str, Any], *, by: str, reason: str, at: datetime
+) -> Correction:
+    reason = _reason(reason)
+    lock_lane(connection, brand_id % LANES, wait=True)
+    open_work(connection)
+    connection.execute(
+        "insert into claimed select brand_id, null, null, id, source, order_ref, line_ref from sale"  # noqa: S608
+        f" where brand_id = %(brand)s and {where}"
+        " and exists (select from decision d where d.brand_id = sale.brand_id and d.sale_id = sale.id)",
+        {"brand": brand_id, **span},
+    )
+    return _settled(connection, at=at, redecide=True, by=by, note=reason)
+
+
+def withdraw_import(connection: Connection, import_id: int, *, by: str, reason: str, at: datetime) -> Correction:
+    """Reverses the sales and refunds of a wrong import in the books; the facts stay, marked by their import.
+
+    NotFound for an unknown import, BadInput for one that brought neither sales nor refunds, Conflict when it is
+    withdrawn already (formats.md). Whether its money has been paid is asked by `app/payouts/withdrawal.py`.
+    """
+    reason = _reason(reason)
+    row = connection.execute("select kind, withdrawn_at from import where id = %s for update", [import_id]).fetchone()
+    if row is None:
+        raise NotFound("There is no such import.")
+    kind, withdrawn_at = row
+    if kind not in ("sales", "refunds"):
+        raise BadInput(
+            gettext("Only imports of sales and refunds can be withdrawn; this one brought %(kind)s.", kind=kind)
+        )
+    if withdrawn_at is not None:
+        raise Conflict("This import has been withdrawn already.")
+    brands = connection.execute(statement("app.sales", "withdrawn_brands"), {"import": import_id}).fetchall()
+    for lane in sorted({brand % LANES for (brand,) in brands}):
+        lock_lane(connection, lane, wait=True)
+    connection.execute(
+        "update import set withdrawn_at = %s, withdrawn_by = %s, withdrawn_reason = %s where id = %s",
+        [at, by, reason, import_id],
+    )
+    open_work(connection)
+    connection.execute(statement("app.sales", "withdrawn_lines"), {"import": import_id})
+    return _settled(connection, at=at, by=by, note=reason)
+
+
+def _reason(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise BadInput("Say why: a correction needs a reason that others will understand.")
+    return text[:2000]
+
+
+def _settled(connection: Connection, *, at: datetime, **how: Any) -> Correction:
+    """Settles the claimed lines; Conflict when one of them can't be settled at all."""
+    try:
+        batch = settle_claimed(connection, at=at, **how)
+    except UNSETTLEABLE as error:
+        reason = str(error).splitlines()[0]
+        raise Conflict(
+            gettext("Nothing was corrected, for one of these lines can't be settled: %(why)s", why=reason)
+        ) from error
+    cursor = connection.cursor(row_factory=dict_row)
+    changes = cursor.execute(statement("app.sales", "corrected"), {"at": at}).fetchall()
+    return Correction(batch.lines, batch.decided, batch.entries, changes)

@@ -1,0 +1,16 @@
+// Small conveniences; every page works without them.
+document.documentElement.classList.add("js");
+
+const openMenus = () => document.querySelectorAll("details.menu[open]");
+
+// A menu closes when one clicks beside it, or presses Escape.
+document.addEventListener("click", (event) => {
+  for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of openMenus()) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});

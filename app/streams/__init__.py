@@ -1,0 +1,1 @@
+"""Live shows, and the channels they run on."""

@@ -1,0 +1,62 @@
+"""Files of channels and streams (spec/formats.md)."""
+
+import json
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from app.csvfiles.cells import AUDIENCE, COUNT, DAY, INSTANT, PERCENT, REFERENCE, REFERENCES
+from app.csvfiles.kinds import Column, Kind
+
+
+def _derive_audience(index: Mapping[str, int], _visitor_key: bytes) -> Callable[[list[str]], None]:
+    """`NL:62.5|BE:20` as JSON of basis points, as it is stored."""
+    at = index["audience_countries"]
+
+    def derive(cells: list[str]) -> None:
+        if cells[at]:
+            pairs = (part.split(":") for part in cells[at].split("|"))
+            cells[at] = json.dumps({country: int(Decimal(percent) * 100) for country, percent in pairs})
+
+    return derive
+
+
+CHANNELS = Kind(
+    "channels",
+    "app.streams",
+    (
+        Column("creator", REFERENCE),
+        Column("platform", REFERENCE),
+        Column("name", REFERENCE),
+        Column("categories", REFERENCES, optional=True),
+        Column("followers", COUNT, optional=True),
+        Column("average_views", COUNT, optional=True),
+        Column("average_live_viewers", COUNT, optional=True),
+        Column("engagement_percent", PERCENT, optional=True),
+        Column("audience_countries", AUDIENCE, optional=True),
+        Column("verified_on", DAY, optional=True),
+    ),
+    key=("creator", "platform", "name"),
+    tables=("channel",),
+    matched_by=("creator_id", "platform", "name"),
+    store=("channels_store",),
+    update=("channels_update",),
+    derive=_derive_audience,
+)
+
+STREAMS = Kind(
+    "streams",
+    "app.streams",
+    (
+        Column("stream", REFERENCE),
+        Column("creator", REFERENCE),
+        Column("brand", REFERENCE),
+        Column("platform", REFERENCE),
+        Column("starts_at", INSTANT),
+        Column("ends_at", INSTANT, optional=True),
+        Column("skus", REFERENCES, optional=True),
+    ),
+    key=("stream",),
+    tables=("stream",),
+    store=("streams_store",),
+    by_brand=True,
+)

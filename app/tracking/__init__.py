@@ -1,0 +1,1 @@
+"""Touches: who came by whose link."""

@@ -1,0 +1,1 @@
+"""Who signs in; brands, creators and the platform's people, and what each may do."""

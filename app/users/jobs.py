@@ -1,0 +1,29 @@
+"""What the timetable does for people: clears away what has no more use."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+
+from app.database import db
+from app.users.models import Attempt, PasswordReset, UserSession
+
+KEPT = timedelta(days=30)
+
+
+def clean(*, at: datetime) -> str:
+    """Deletes tries, links for a new password and sessions that ended or were used more than 30 days before `at`.
+
+    Returns what was done, in words. Invitations stay: they tell who let whom in.
+    """
+    old = at - KEPT
+    gone = 0
+    for stale in (
+        delete(Attempt).where(Attempt.at < at - timedelta(days=1)),
+        delete(PasswordReset).where(PasswordReset.expires_at < old),
+        delete(UserSession).where((UserSession.expires_at < old) | (UserSession.revoked_at < old)),
+    ):
+        gone += len(db.session.execute(stale.returning(1)).all())
+    db.session.commit()
+    return f"{gone} old sessions, tries and links cleared away."

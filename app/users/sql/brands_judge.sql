@@ -1,0 +1,2 @@
+select s.*, null::text[] as fault
+from staged s

@@ -1,0 +1,2 @@
+select c.id, c.handle, c.name, c.country::text, array_to_string(c.languages, '|') as languages, c.timezone
+from creator c

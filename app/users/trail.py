@@ -1,0 +1,54 @@
+"""The audit trail: what people did that the books don't keep. Rows are only ever added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, Text, cast, select
+
+from app.database import db
+from app.security import Identity
+from app.users.models import AuditEvent
+
+
+def record(
+    action: str, object_kind: str, object_id: int | None, *, by: Identity | None, at: datetime, **detail: Any
+) -> None:
+    """Notes that `by` (None: the system) did `action` (a verb, e.g. "approve") to a row of the table `object_kind`.
+
+    `detail` is kept as JSON: say what changed, and never a password, token or whole IBAN.
+    """
+    db.session.add(
+        AuditEvent(
+            at=at,
+            by_id=by.person_id if by else None,
+            by_name=by.name if by else "system",
+            action=action,
+            object_kind=object_kind,
+            object_id=object_id,
+            detail=detail,
+        )
+    )
+    db.session.flush()
+
+
+def found(text: str, action: str, start: datetime | None, end: datetime | None) -> Select[AuditEvent]:
+    """The events, the latest first: by whom or about what has `text` in it, and before `end`, not before `start`."""
+    events = select(AuditEvent).order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
+    if text:
+        detail = cast(AuditEvent.detail, Text)
+        events = events.where(
+            AuditEvent.by_name.icontains(text, autoescape=True) | detail.icontains(text, autoescape=True)
+        )
+    if action:
+        events = events.where(AuditEvent.action == action)
+    if start:
+        events = events.where(AuditEvent.at >= start)
+    return events.where(AuditEvent.at < end) if end else events
+
+
+def actions() -> Sequence[str]:
+    """Everything that was ever done, for the filter."""
+    return db.session.scalars(select(AuditEvent.action).distinct().order_by(AuditEvent.action)).all()

@@ -1,0 +1,110 @@
+"""One's own account: name, language, time zone, password, and where one is signed in."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from app import clock
+from app.database import db
+from app.errors import BadInput
+from app.formatting import LANGUAGES
+from app.security import ANYBODY, SIGNED_IN, client_address, identity, local_path, require
+from app.users import attempts, passwords, people, sessions
+from app.users.forms import PasswordForm, ProfileForm
+from app.users.models import Person
+from app.users.views import blueprint
+
+
+@blueprint.get("/account")
+@require(SIGNED_IN)
+def account() -> ResponseReturnValue:
+    """Everything about oneself on one page."""
+    return _page(ProfileForm(obj=identity()), PasswordForm())
+
+
+@blueprint.post("/account")
+@require(SIGNED_IN)
+def account_save() -> ResponseReturnValue:
+    """Changes name, language and time zone."""
+    form = ProfileForm()
+    if not form.validate_on_submit():
+        return _page(form, PasswordForm(formdata=None)), 422
+    form.populate_obj(_me())
+    db.session.commit()
+    flash(gettext("Saved."), "success")
+    return redirect(url_for("users.account"))
+
+
+@blueprint.post("/account/password")
+@require(SIGNED_IN)
+def account_password() -> ResponseReturnValue:
+    """Changes the password; guesses of the old one count as failed sign-ins do."""
+    form, at = PasswordForm(), clock.now()
+    if form.validate_on_submit():
+        try:
+            passwords.check_new(form.new.data, identity().email)  # before a try is counted: it is no guess
+            limits = attempts.signing_in(identity().email, client_address())
+            counted = attempts.spend(limits, at=at)
+            db.session.commit()
+            people.change_password(identity(), form.old.data, form.new.data, at=at)
+            attempts.give_back(counted, limits[0].key)
+            db.session.commit()
+            flash(gettext("Your password is changed, and you are signed out everywhere else."), "success")
+            return redirect(url_for("users.account"))
+        except BadInput as error:
+            db.session.rollback()
+            form.form_errors.append(error.sentence)
+    return _page(ProfileForm(formdata=None, obj=identity()), form), 422
+
+
+@blueprint.post("/account/sessions/<uuid:session_id>/revoke")
+@require(SIGNED_IN)
+def session_revoke(session_id: UUID) -> ResponseReturnValue:
+    """Signs one of one's browsers out."""
+    sessions.revoke(session_id, identity().person_id, at=clock.now())
+    db.session.commit()
+    flash(gettext("That browser is signed out."), "success")
+    return redirect(url_for("users.account"))
+
+
+@blueprint.post("/account/sessions/revoke")
+@require(SIGNED_IN)
+def sessions_revoke() -> ResponseReturnValue:
+    """Signs out everywhere, here too."""
+    sessions.revoke_all(identity().person_id, at=clock.now())
+    db.session.commit()
+    session.clear()
+    return redirect(url_for("users.sign_in"))
+
+
+@blueprint.post("/language")
+@require(ANYBODY)
+def language() -> ResponseReturnValue:
+    """Changes the language of the page: in the account, or for this browser where nobody is signed in."""
+    wanted = request.form.get("language", "")
+    if wanted not in LANGUAGES:
+        raise BadInput(gettext("Choose one of the languages there are."))
+    if current_user.is_authenticated:
+        _me().language = wanted
+        db.session.commit()
+    else:
+        session["language"] = wanted
+    return redirect(local_path(request.form.get("next", "/")))
+
+
+def _me() -> Person:
+    return db.session.get_one(Person, identity().person_id)
+
+
+def _page(profile: ProfileForm, password: PasswordForm) -> str:
+    me = identity()
+    live = sessions.live_sessions(me.person_id, at=clock.now())
+    this_one = next((row.id for row in live if sessions.is_current(row, me.token)), None)
+    return render_template(
+        "users/account.html", me=me, profile=profile, password=password, sessions=live, this_one=this_one
+    )

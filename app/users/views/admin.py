@@ -1,0 +1,180 @@
+"""What the platform's admin does about people: finding and disabling them, inviting, letting creators claim."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app import clock
+from app.database import db
+from app.security import Role, identity, require
+from app.users import claims, invitations, links, memberships, people
+from app.users.forms import InviteForm
+from app.users.models import Brand, Creator, Invitation, Membership
+from app.users.views import blueprint
+from app.users.views.members import offer
+
+ADMIN = frozenset({Role.ADMIN})
+READERS = frozenset({Role.ADMIN, Role.AUDITOR})
+STAFF = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.ADMIN, Role.AUDITOR)
+
+
+@blueprint.get("/admin/people")
+@require(READERS)
+def people_list() -> ResponseReturnValue:
+    """Everybody who signs in, with filters in the address."""
+    wanted = people.found(*(request.args.get(name, "") for name in ("q", "role", "state")))
+    page = db.paginate(wanted, per_page=50, error_out=False)
+    roles = memberships.roles_of([person.id for person in page.items])
+    return render_template("users/people.html", page=page, roles=roles, all_roles=list(Role))
+
+
+@blueprint.get("/admin/people/<uuid:person>")
+@require(READERS)
+def person(person: UUID) -> ResponseReturnValue:
+    """One person: roles now and before."""
+    row = people.person(person)
+    had = select(Membership).where(Membership.person_id == row.id).order_by(Membership.granted_at.desc())
+    return render_template(
+        "users/person.html",
+        person=row,
+        roles=db.session.scalars(had).all(),
+        may_change=identity().has(ADMIN),
+        myself=row.id == identity().person_id,
+    )
+
+
+@blueprint.post("/admin/people/<uuid:person>/disable")
+@require(ADMIN)
+def person_disable(person: UUID) -> ResponseReturnValue:
+    """Shuts somebody out, at once."""
+    row = people.disable(person, by=identity(), at=clock.now())
+    db.session.commit()
+    flash(gettext("%(name)s is signed out everywhere and can't sign in.", name=row.name), "success")
+    return redirect(url_for("users.person", person=person))
+
+
+@blueprint.post("/admin/people/<uuid:person>/enable")
+@require(ADMIN)
+def person_enable(person: UUID) -> ResponseReturnValue:
+    """Lets somebody in again."""
+    row = people.enable(person, by=identity(), at=clock.now())
+    db.session.commit()
+    flash(gettext("%(name)s can sign in again.", name=row.name), "success")
+    return redirect(url_for("users.person", person=person))
+
+
+@blueprint.post("/admin/people/<uuid:person>/roles/<int:member>/end")
+@require(ADMIN)
+def person_role_end(person: UUID, member: int) -> ResponseReturnValue:
+    """Ends one of somebody's roles, whatever it is for."""
+    row = people.person(person)
+    memberships.end(member, Membership.person_id == row.id, by=identity(), at=clock.now())
+    db.session.commit()
+    flash(gettext("The role is ended."), "success")
+    return redirect(url_for("users.person", person=person))
+
+
+@blueprint.get("/admin/invitations")
+@require(READERS)
+def invitations_list() -> ResponseReturnValue:
+    """Every invitation that is open, and the form for platform staff."""
+    return _invitations(InviteForm(STAFF))
+
+
+@blueprint.post("/admin/invitations")
+@require(ADMIN)
+def staff_invite() -> ResponseReturnValue:
+    """Invites somebody to the platform's own staff."""
+    form = InviteForm(STAFF)
+    made = offer(form, None) if form.validate_on_submit() else None
+    return _shown(made) if made else (_invitations(form), 422)
+
+
+@blueprint.get("/admin/invitations/<uuid:invitation>")
+@require(ADMIN)
+def invitation_link(invitation: UUID) -> ResponseReturnValue:
+    """The link itself, for who hands it over otherwise than by mail."""
+    row = invitations.open_one(invitation, at=clock.now())
+    link = links.address("users.join", "invitation", row.id)
+    return render_template("users/invitation.html", invitation=row, link=link)
+
+
+@blueprint.post("/admin/invitations/<uuid:invitation>/revoke")
+@require(ADMIN)
+def invitation_revoke(invitation: UUID) -> ResponseReturnValue:
+    """Takes any invitation back."""
+    invitations.revoke(invitation, by=identity(), at=clock.now())
+    db.session.commit()
+    flash(gettext("The invitation is taken back: its link opens nothing any more."), "success")
+    return redirect(url_for("users.invitations_list"))
+
+
+@blueprint.get("/admin/claims")
+@require(READERS)
+def claims_list() -> ResponseReturnValue:
+    """Creators nobody has claimed and brands without an owner, imported or just added; filters in the address."""
+    kind: claims.Kind = Brand if request.args.get("kind") == "brand" else Creator
+    wanted = claims.found(kind, request.args.get("q", ""), request.args.get("state", "waiting"))
+    page = db.paginate(wanted, per_page=50, error_out=False)
+    states = claims.states(kind, [row.id for row in page.items], at=clock.now())
+    return render_template(
+        "users/claims.html", page=page, kind=kind.__tablename__, states=states, may_change=identity().has(ADMIN)
+    )
+
+
+@blueprint.get("/admin/claims/brands/<uuid:brand>")
+@require(ADMIN)
+def brand_claim(brand: UUID) -> ResponseReturnValue:
+    """The form to invite an owner: the first, or another one when the first can't invite any more."""
+    return _claim(claims.one(Brand, brand), InviteForm((Role.BRAND_OWNER,)))
+
+
+@blueprint.post("/admin/claims/brands/<uuid:brand>")
+@require(ADMIN)
+def brand_claim_invite(brand: UUID) -> ResponseReturnValue:
+    """Invites an owner."""
+    return _claim_invite(claims.one(Brand, brand), InviteForm((Role.BRAND_OWNER,)))
+
+
+@blueprint.get("/admin/claims/creators/<uuid:creator>")
+@require(ADMIN)
+def creator_claim(creator: UUID) -> ResponseReturnValue:
+    """The form to invite the person behind a creator."""
+    return _claim(claims.one(Creator, creator), InviteForm((Role.CREATOR,)))
+
+
+@blueprint.post("/admin/claims/creators/<uuid:creator>")
+@require(ADMIN)
+def creator_claim_invite(creator: UUID) -> ResponseReturnValue:
+    """Invites the person behind a creator to claim it."""
+    return _claim_invite(claims.one(Creator, creator), InviteForm((Role.CREATOR,)))
+
+
+def _claim_invite(of: Brand | Creator, form: InviteForm) -> ResponseReturnValue:
+    made = offer(form, of) if form.validate_on_submit() else None
+    return _shown(made) if made else (_claim(of, form), 422)
+
+
+def _shown(invitation: Invitation) -> ResponseReturnValue:
+    return redirect(url_for("users.invitation_link", invitation=invitation.id))
+
+
+def _invitations(form: InviteForm) -> str:
+    page = db.paginate(invitations.every_open(at=clock.now()), per_page=50, error_out=False)
+    return render_template("users/invitations.html", page=page, form=form, may_change=identity().has(ADMIN))
+
+
+def _claim(of: Brand | Creator, form: InviteForm) -> str:
+    return render_template(
+        "users/claim.html",
+        of=of,
+        kind=of.__tablename__,
+        form=form,
+        members=memberships.members(of),
+        invitations=invitations.open_invitations(of, at=clock.now()),
+    )

@@ -1,0 +1,71 @@
+"""What somebody sees who was invited."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, gettext
+from flask_login import current_user
+from sqlalchemy import exists, select
+
+from app import clock
+from app.database import db
+from app.errors import BadInput, Conflict
+from app.security import ANYBODY, identity, require
+from app.users import invitations, people
+from app.users.forms import JoinForm
+from app.users.models import Invitation, Person
+from app.users.views import blueprint
+from app.users.views.signing import begin
+from app.words import word
+
+
+@blueprint.get("/join/<token>")
+@require(ANYBODY)
+def join(token: str) -> ResponseReturnValue:
+    """What is offered, and how to take it: as somebody new, or with the account there is."""
+    invitation = invitations.of_token(token, at=clock.now())
+    return _page(invitation, token, JoinForm())
+
+
+@blueprint.post("/join/<token>")
+@require(ANYBODY)
+def join_send(token: str) -> ResponseReturnValue:
+    """Takes the role: with the account of the invited address, which is made here when there is none."""
+    at = clock.now()
+    invitation = invitations.of_token(token, at=at)
+    form = JoinForm()
+    if _has_account(invitation):
+        if not current_user.is_authenticated:
+            return redirect(url_for("users.sign_in", next=request.path))
+        taken = invitations.accept(token, identity(), at=at)
+    elif current_user.is_authenticated:
+        raise Conflict(gettext("This invitation is for somebody else: sign out and open it again."))
+    elif not form.validate_on_submit():
+        return _page(invitation, token, form), 422
+    else:
+        try:
+            language = str(get_locale())
+            person = people.register(invitation.email, form.name.data, form.password.data, language, at=at)
+        except BadInput as error:
+            db.session.rollback()
+            form.password.errors = [error.sentence]
+            return _page(invitation, token, form), 422
+        taken = invitations.accept(token, begin(person), at=at)
+    role = word(taken.role)
+    db.session.commit()
+    flash(gettext("Welcome. Your role here: %(role)s.", role=role), "success")
+    return redirect("/")
+
+
+def _has_account(invitation: Invitation) -> bool:
+    return bool(db.session.scalar(select(exists().where(Person.email == invitation.email))))
+
+
+def _page(invitation: Invitation, token: str, form: JoinForm) -> str:
+    """One of four: new here, sign in first, accept, or signed in as somebody else."""
+    me = current_user.email if current_user.is_authenticated else ""
+    state = "new" if not _has_account(invitation) else "sign in"
+    if me:
+        state = "accept" if me == invitation.email else "somebody else"
+    return render_template("users/join.html", invitation=invitation, token=token, form=form, state=state)

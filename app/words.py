@@ -1,0 +1,133 @@
+"""What the database calls things, in the reader's words: every status, label, rule and reason, and its tone.
+
+One flat list: a word means the same wherever it stands. `tests/test_words.py` reads the migrations and asks for each.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_babel import lazy_gettext as _
+
+# word of the database: (what people read, tone). Tones: quiet, info, good, warn, bad.
+WORDS: dict[str, tuple[object, str]] = {
+    # batches and payouts
+    "draft": (_("Draft"), "quiet"),
+    "submitted": (_("Waiting for approval"), "warn"),
+    "approved": (_("Approved"), "good"),
+    "completed": (_("Completed"), "good"),
+    "cancelled": (_("Cancelled"), "quiet"),
+    "reserved": (_("Reserved"), "info"),
+    "sent": (_("Sent"), "info"),
+    "paid": (_("Paid"), "good"),
+    "failed": (_("Failed"), "bad"),
+    "returned": (_("Returned"), "bad"),
+    "dropped": (_("Dropped"), "quiet"),
+    "released": (_("Released"), "quiet"),
+    "pending": (_("Pending"), "info"),
+    "payable": (_("Payable"), "good"),
+    "sepa": (_("SEPA file"), "quiet"),
+    "list": (_("Payment list"), "quiet"),
+    # why a creator is passed over in a batch
+    "below_minimum": (_("Below the minimum"), "quiet"),
+    "negative": (_("Negative balance"), "warn"),
+    "no_bank_details": (_("No bank details"), "warn"),
+    "bank_details_changed": (_("Bank details just changed"), "warn"),
+    "held": (_("Held"), "warn"),
+    "brand_unfunded": (_("Brand has too little funds"), "bad"),
+    # top-ups and a brand's funds
+    "funded": (_("Covered"), "good"),
+    "partly_funded": (_("Covered for now"), "warn"),
+    "unfunded": (_("Not covered"), "bad"),
+    "recorded": (_("Waiting for a second person"), "warn"),
+    "rejected": (_("Rejected"), "bad"),
+    # jobs and imports
+    "due": (_("Due"), "info"),
+    "running": (_("Running"), "info"),
+    "done": (_("Done"), "good"),
+    "withdrawn": (_("Withdrawn"), "bad"),
+    # how a sale was won (settlement.md sections 3 and 4)
+    "checkout": (_("Checkout in the stream"), "good"),
+    "coupon": (_("Coupon code"), "good"),
+    "touch": (_("Link or visit"), "good"),
+    "house": (_("House"), "quiet"),
+    "in_stream": (_("During the stream"), "info"),
+    "replay": (_("Replay"), "info"),
+    "after_stream": (_("After the stream"), "info"),
+    "off_stream": (_("Outside a stream"), "info"),
+    "no_candidate": (_("Nobody brought this buyer"), "quiet"),
+    "window_passed": (_("The window had passed"), "quiet"),
+    "no_contract": (_("No contract covered it"), "quiet"),
+    "not_commissionable": (_("Product earns no commission"), "quiet"),
+    "unknown_stream": (_("Unknown stream"), "quiet"),
+    "unknown_coupon": (_("Unknown code"), "quiet"),
+    "coupon_not_valid": (_("Code not valid then"), "quiet"),
+    "currency_mismatch": (_("Refunded in another currency"), "warn"),
+    # where a commission stands, and what its entries are called
+    "in_transit": (_("In transit"), "info"),
+    "nothing": (_("Nothing to pay"), "quiet"),
+    "clawback": (_("Taken back after payment"), "warn"),
+    "reversal": (_("Taken back before payment"), "warn"),
+    "correction": (_("Correction"), "info"),
+    "fee_back": (_("Fee given back"), "quiet"),
+    # uploads
+    "received": (_("Waiting to be read"), "info"),
+    "previewing": (_("Being read"), "info"),
+    "previewed": (_("Ready to confirm"), "warn"),
+    "confirmed": (_("Waiting to be imported"), "info"),
+    "importing": (_("Being imported"), "info"),
+    "settling": (_("Being settled"), "info"),
+    "imported": (_("Imported"), "good"),
+    "refused": (_("Refused"), "bad"),
+    "discarded": (_("Discarded"), "quiet"),
+    # kinds of files
+    "brands": (_("Brands"), "quiet"),
+    "creators": (_("Creators"), "quiet"),
+    "channels": (_("Channels"), "quiet"),
+    "products": (_("Products"), "quiet"),
+    "contracts": (_("Contracts"), "quiet"),
+    "streams": (_("Streams"), "quiet"),
+    "touches": (_("Touches"), "quiet"),
+    "sales": (_("Sales"), "quiet"),
+    "refunds": (_("Refunds"), "quiet"),
+    # accounts and entries of the books
+    "brand_funds": (_("Brand funds"), "quiet"),
+    "creator": (_("Creator"), "quiet"),
+    "platform_revenue": (_("Platform revenue"), "quiet"),
+    "payouts_in_transit": (_("Payouts in transit"), "quiet"),
+    "bank": (_("Bank"), "quiet"),
+    "commission": (_("Commission"), "good"),
+    "fee": (_("Platform fee"), "quiet"),
+    "bonus": (_("Bonus"), "good"),
+    "reserve": (_("Payout reserved"), "info"),
+    "settle": (_("Payout settled"), "good"),
+    "release": (_("Payout released"), "warn"),
+    "return": (_("Payout returned"), "bad"),
+    "top_up": (_("Top-up"), "good"),
+    "take": (_("Fee taken by the platform"), "quiet"),
+    # roles
+    "brand_owner": (_("Brand owner"), "quiet"),
+    "brand_member": (_("Brand member"), "quiet"),
+    "brand_finance": (_("Brand finance"), "quiet"),
+    "agent": (_("Agent"), "quiet"),
+    "finance_maker": (_("Finance, maker"), "quiet"),
+    "finance_checker": (_("Finance, checker"), "quiet"),
+    "admin": (_("Admin"), "quiet"),
+    "auditor": (_("Auditor"), "quiet"),
+}
+
+
+def word(name: str | None) -> str:
+    """The reader's word for one of the database's; a name without a word is shown as it is, spaced."""
+    if not name:
+        return ""
+    return str(WORDS[name][0]) if name in WORDS else name.replace("_", " ")
+
+
+def tone(name: str | None) -> str:
+    """In which tone the word is shown: quiet, info, good, warn or bad."""
+    return WORDS[name][1] if name in WORDS else "quiet"
+
+
+def init_app(app: Flask) -> None:
+    """Makes `|word` and `|tone` known to templates."""
+    app.jinja_env.filters.update(word=word, tone=tone)

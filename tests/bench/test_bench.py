@@ -1,0 +1,48 @@
+"""The bench itself runs, checks every outcome and cleans up; its figures are for `make bench`."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.postgres import Server
+from tests.bench.ground import FLOOR, MARKET
+from tests.conftest import ROOT
+
+RATIO = re.compile(r"^  (.+?) +\d+\.\d\d ratio +aim [\d.]+: (?:met|MISSED)$", re.MULTILINE)
+FLOORS = ["settle, one process / floor.py", "settle, a process a core / floor.py"]
+OF_THE_MARKET = [
+    "import / COPY + ON CONFLICT",
+    "import again / import",
+    *(FLOORS if FLOOR.exists() else []),
+    "settle, one process / one sale at a time in Python",
+    "settle, batches of 1,000 / settle, a lane at once",
+    "peak of 10 times the lines / peak",
+]
+
+
+def bench(*words: str) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, "-m", "tests.bench", *words]
+    return subprocess.run(program, cwd=ROOT, capture_output=True, text=True, timeout=300)
+
+
+@pytest.mark.slow
+def test_a_quick_run_checks_every_outcome_prints_its_ratios_and_leaves_no_server(tmp_path: Path) -> None:
+    done = bench("--quick", "--folder", str(tmp_path / "bench"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = [name for name in RATIO.findall(done.stdout) if name != "assembly / INSERT ... SELECT + links"]
+    assert len(RATIO.findall(done.stdout)) == len(found) + 1
+    assert found == (OF_THE_MARKET if MARKET.is_dir() else [])
+    assert re.search(r"\d cores, .* PostgreSQL \d+", done.stdout.splitlines()[-1])
+    assert not Server(tmp_path / "bench" / "pg").running()
+    assert not (tmp_path / "bench" / "files").exists()
+
+
+def test_an_unknown_part_is_refused_in_a_sentence() -> None:
+    done = bench("nonsense")
+    assert done.returncode == 2
+    assert "there is no part nonsense: choose from import, settlement, payouts, memory" in done.stderr

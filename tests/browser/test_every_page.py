@@ -1,0 +1,76 @@
+"""Every page of the access table, opened by somebody who may: sound on a large screen, and on a small and dark one.
+
+A new page needs nothing here: its row in tests/<feature>/access.py makes the things it shows.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask, url_for
+from playwright.sync_api import Page
+
+from app.security import ANYBODY, SIGNED_IN
+from tests.access import Row, Side, rows
+from tests.browser.desk import Desk, axe, fits, screenshot
+from tests.cast import PEOPLE
+
+pytestmark = pytest.mark.browser
+PAGES = [row for row in rows() if row.method == "GET"]
+VISITORS = ["", "sam", "olga", "bea", "mira", "mo", "che", "adam"]  # "": nobody is signed in
+
+
+def _may(row: Row, name: str) -> bool:
+    if not name:
+        return row.roles == ANYBODY
+    return row.roles == SIGNED_IN or not row.roles.isdisjoint(role for role, _of in PEOPLE[name])
+
+
+def _addresses(app: Flask, name: str) -> Iterator[tuple[Row, str]]:
+    """The address of every page the visitor may open, about a thing that is there."""
+    side = Side(app, "ours", "zebra", ("lumen", "mira"), f"{name or 'olga'}@cast.example")
+    for row in PAGES:
+        if _may(row, name):
+            (rule,) = (rule for rule in app.url_map.iter_rules(row.endpoint) if "GET" in (rule.methods or ()))
+            values = {variable: side.value(row.kind_of(variable)) for variable in rule.arguments}
+            with app.test_request_context():
+                yield row, url_for(row.endpoint, **values) + row.query
+
+
+def _faults(page: Page) -> list[str]:
+    """What is wrong with the page that is shown, at the width it is shown at."""
+    found = []
+    if page.locator("h1").count() != 1:
+        found.append(f"{page.locator('h1').count()} headings of the first level")
+    if not re.fullmatch(r".+ · Streamcut", page.title()):
+        found.append(f"the title is “{page.title()}”")
+    if not fits(page):
+        found.append(f"wider than {page.viewport_size}")
+    try:
+        axe(page)
+    except AssertionError as error:
+        found.append(str(error))
+    return found
+
+
+@pytest.mark.parametrize("name", VISITORS)
+def test_every_page_is_sound(desk: Desk, app: Flask, name: str) -> None:
+    looks = {"large": {}, "small": {"dark": True, "width": 360}}
+    pages = {look: desk.sign_in(name, **about) if name else desk.page(**about) for look, about in looks.items()}
+    wrong: list[str] = []
+    seen = 0
+    for row, address in _addresses(app, name):
+        answer = pages["large"].request.get(desk.url(address), max_redirects=0)
+        if answer.status != 200 or not answer.headers["content-type"].startswith("text/html"):
+            continue  # a file, or a way to another page
+        seen += 1
+        for look, page in pages.items():
+            page.goto(desk.url(address))
+            wrong += [f"{row.endpoint} as {name or 'nobody'}, {look}: {fault}" for fault in _faults(page)]
+            if os.environ.get("SCREENS"):
+                screenshot(page, f"{row.endpoint}-{name or 'nobody'}-{look}")
+    assert seen
+    assert not wrong, "\n".join(wrong)

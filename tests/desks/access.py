@@ -1,0 +1,111 @@
+"""The routes of the desks."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from sqlalchemy import select
+
+from app import clock
+from app.database import db
+from app.desks.models import Import, Upload, UploadFile
+from app.desks.uploads import path_of
+from app.sales.jobs import settle_due
+from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, Role
+from tests import market
+from tests.access import Kind, Row, Side
+
+ADMIN, READERS = frozenset({Role.ADMIN}), frozenset({Role.ADMIN, Role.AUDITOR})
+
+
+def _contract(side: Side) -> object:
+    return market.contract(side.brand, side.creator, ref=f"K {side.word}", coupons=(side.word,)).public_id
+
+
+def _sale(side: Side) -> object:
+    side.value("contract")
+    sale = market.sale(side.brand, order_ref=f"O {side.word}", description=side.word, coupon=side.word)
+    number = sale.id
+    db.session.commit()
+    settle_due(wait=True)
+    return number
+
+
+def _imported(side: Side) -> object:
+    number = market.file_import("sales", side.brand, file_name=f"{side.word}.csv")
+    return db.session.scalar(select(Import.public_id).where(Import.id == number))
+
+
+def _upload(side: Side, **columns: Any) -> object:
+    """An upload that was looked at, with a file of bad rows where there are any."""
+    upload = Upload(
+        brand_id=side.brand.id,
+        by_id=side.person.id,
+        by_name=side.word,
+        created_at=clock.now(),
+        status="previewed",
+        status_at=clock.now(),
+    )
+    file = UploadFile(upload=upload, nr=1, name=f"{side.word}.csv", bytes=7, kind="sales", **columns)
+    db.session.add_all([upload, file])
+    db.session.flush()
+    if file.bad_file:
+        path = path_of(file).parent / file.bad_file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"brand,line,reason\n{side.word},2,bad\n")
+    return upload.public_id
+
+
+def _files(_side: Side) -> dict[str, object]:
+    return {"files": (io.BytesIO(b"brand,sku,name,category,price,currency,commissionable\n"), "products.csv")}
+
+
+def _span(side: Side) -> dict[str, object]:
+    return WHY | {"brand": str(side.brand.public_id), "begin": "2026-03-01", "end": "2026-03-31"}
+
+
+KINDS = {
+    "job": Kind(lambda _side: "clean", missing="nonsense"),
+    "contract": Kind(_contract),
+    "sale": Kind(_sale, missing=999_999_999),
+    "imported": Kind(_imported),
+    "upload": Kind(_upload),
+    "faulty_upload": Kind(lambda side: _upload(side, rejected_rows=1, bad_file="x.rejected.csv")),
+}
+WHY = {"reason": "it has to be"}
+
+ROWS = [
+    Row("desks.home", "GET", ANYBODY),
+    Row("desks.jobs", "GET", READERS),
+    Row("desks.run_job", "POST", ADMIN),
+    Row("desks.why", "GET", BRAND | CREATOR | PLATFORM),
+    Row("desks.earnings", "GET", CREATOR | PLATFORM),
+    Row("desks.creator_streams", "GET", CREATOR | PLATFORM),
+    Row("desks.creator_contracts", "GET", CREATOR | PLATFORM),
+    Row("desks.creator_contract", "GET", CREATOR | PLATFORM),
+    Row("desks.brand_home", "GET", BRAND | PLATFORM),
+    Row("desks.brand_sales", "GET", BRAND | PLATFORM),
+    Row("desks.brand_sales_file", "GET", BRAND | PLATFORM),
+    Row("desks.brand_products", "GET", BRAND | PLATFORM),
+    Row("desks.brand_contracts", "GET", BRAND | PLATFORM),
+    Row("desks.brand_contract", "GET", BRAND | PLATFORM),
+    Row("desks.brand_streams", "GET", BRAND | PLATFORM),
+    Row("desks.brand_uploads", "GET", BRAND | READERS),
+    Row("desks.brand_upload", "POST", BRAND, form=_files),
+    Row("desks.admin_uploads", "GET", READERS),
+    Row("desks.admin_upload", "POST", ADMIN, form=_files),
+    Row("desks.upload", "GET", BRAND | READERS),
+    Row("desks.confirm_upload", "POST", BRAND | ADMIN),
+    Row("desks.discard_upload", "POST", BRAND | ADMIN),
+    Row("desks.bad_rows", "GET", BRAND | READERS, args={"upload": "faulty_upload"}, query="?file=1"),
+    Row("desks.brand_imports", "GET", BRAND | READERS),
+    Row("desks.admin_imports", "GET", READERS),
+    Row("desks.import_page", "GET", BRAND | READERS),
+    Row("desks.withdraw", "GET", BRAND | ADMIN),
+    Row("desks.withdraw_it", "POST", BRAND | ADMIN, form=WHY | {"confirmed": "1"}),
+    Row("desks.redecide_line_form", "GET", ADMIN),
+    Row("desks.redecide_one", "POST", ADMIN, form=WHY | {"confirmed": "1"}),
+    Row("desks.corrections", "GET", ADMIN),
+    Row("desks.redecide_span", "POST", ADMIN, form=_span),
+]

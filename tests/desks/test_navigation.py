@@ -1,0 +1,122 @@
+"""The menu: everybody's desks, and on each what the person may open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_login import login_user
+from sqlalchemy import select
+
+from app.clock import now
+from app.database import db
+from app.desks import navigation
+from app.desks.navigation import Menu, site_menu
+from app.security import Role
+from app.users import sessions
+from app.users.models import Membership, Person
+from tests.cast import BEGINNING, Cast
+
+Asks = Callable[..., AbstractContextManager[None]]
+Seen = Callable[..., Menu]
+
+
+@pytest.fixture
+def asks(app: Flask) -> Asks:
+    """`with asks("olga", "/sign-in"):` is a request of Olga's for that page."""
+
+    @contextmanager
+    def request(name: str, path: str = "/") -> Iterator[None]:
+        person = db.session.scalars(select(Person).where(Person.email == f"{name}@cast.example")).one()
+        token = sessions.open_session(person, at=now(), days=1, address="127.0.0.1", browser="test")
+        found = sessions.identity_of(token, at=now())
+        assert found
+        with app.test_request_context(path):
+            login_user(found[0])
+            yield
+
+    return request
+
+
+@pytest.fixture
+def menu_of(asks: Asks) -> Seen:
+    """`menu_of("olga", "/sign-in")` is the menu Olga sees there."""
+
+    def look(name: str, path: str = "/") -> Menu:
+        with asks(name, path):
+            return site_menu()
+
+    return look
+
+
+def _labels(menu: Menu) -> dict[str, list[str]]:
+    return {str(place.title): [str(entry.label) for entry in place.entries] for place in menu.places}
+
+
+def test_every_entry_leads_to_a_page_that_asks_for_a_role(app: Flask) -> None:
+    desks = (navigation.BRAND_DESK, navigation.CREATOR_DESK, navigation.FINANCE_DESK, navigation.ADMIN_DESK)
+    entries = [endpoint for desk in (*desks, navigation.ACCOUNT) for _label, endpoint in desk]
+    missing = [name for name in entries if not getattr(app.view_functions.get(name), "required_roles", None)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("name", ["olga", "max", "bea", "kim", "mira", "ada", "mo", "che", "adam", "audrey"])
+def test_whatever_stands_in_a_menu_can_be_opened(
+    menu_of: Seen, browse: Callable[[str], FlaskClient], name: str
+) -> None:
+    menu = menu_of(name)
+    assert menu.places
+    browser = browse(name)
+    for place in menu.places:
+        for entry in place.entries:
+            assert browser.get(entry.url).status_code == 200, entry.url
+        assert place.entries[0].url.startswith(place.root)
+
+
+def test_a_brand_a_creator_and_an_agent_have_one_desk_and_a_stranger_none(menu_of: Seen) -> None:
+    assert list(_labels(menu_of("olga"))) == ["Lumen Lighting"]
+    assert list(_labels(menu_of("mira"))) == ["Mira Live"]
+    assert list(_labels(menu_of("ada"))) == ["Mira Live"]
+    assert _labels(menu_of("sam")) == {}
+    assert [str(entry.label) for entry in menu_of("sam").account] == ["Your account"]
+
+
+def test_the_platforms_people_see_their_offices(menu_of: Seen) -> None:
+    assert list(_labels(menu_of("mo"))) == ["Finance"]
+    assert "Administration" in _labels(menu_of("adam"))
+    assert list(_labels(menu_of("audrey"))) == ["Finance", "Administration"]
+
+
+def test_the_page_that_is_shown_is_marked_and_so_is_what_it_stands_under(menu_of: Seen, cast: Cast) -> None:
+    root = f"/brands/{cast.brands['lumen'].public_id}"
+    for path, label in ((root, "Overview"), (f"{root}/sales", "Sales"), (f"{root}/contracts/x", "Contracts")):
+        menu = menu_of("olga", path)
+        assert menu.current
+        assert [str(entry.label) for entry in menu.current.entries if entry.current] == [label]
+
+
+def test_with_several_desks_the_address_decides_which_one_is_meant(menu_of: Seen, cast: Cast) -> None:
+    person, joon = cast.people["ada"], cast.creators["joon"]
+    db.session.add(Membership(person_id=person.id, role=Role.AGENT, creator_id=joon.id, granted_at=BEGINNING))
+    db.session.commit()
+    assert list(_labels(menu_of("ada"))) == ["Joon Park", "Mira Live"]
+    assert menu_of("ada", "/account").current is None
+    current = menu_of("ada", f"/creators/{joon.public_id}/earnings").current
+    assert current
+    assert current.title == "Joon Park"
+
+
+def test_a_role_that_has_ended_leaves_the_menu(menu_of: Seen, cast: Cast) -> None:
+    row = db.session.scalars(select(Membership).where(Membership.person_id == cast.people["mira"].id)).one()
+    row.ended_at = now()
+    db.session.commit()
+    assert _labels(menu_of("mira")) == {}
+
+
+@pytest.mark.parametrize(("name", "opens"), [("olga", True), ("adam", True), ("mo", False), ("mira", False)])
+def test_a_link_to_a_page_that_would_be_refused_is_left_out(asks: Asks, name: str, opens: bool) -> None:
+    with asks(name):
+        assert navigation.may_open("desks.import_page") == opens

@@ -1,0 +1,49 @@
+"""The routes of top-ups and funds."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from app.database import db
+from app.ledger.models import TopUp
+from app.ledger.views import BRAND_MONEY, CHECKER, MAKER
+from app.security import PLATFORM
+from app.users.models import Person
+from tests.access import Form, Kind, Row, Side
+
+DAY = date(2026, 3, 2)
+
+
+def _top_up(side: Side) -> object:
+    """One that Adam recorded, so that every checker may decide it."""
+    adam = db.session.scalars(select(Person).where(Person.email == "adam@cast.example")).one()
+    row = TopUp(brand_id=side.brand.id, amount=5000, currency="EUR", received_on=DAY, reference=f"{side.word} 1")
+    row.made_by, row.made_at = adam.id, adam.created_at
+    db.session.add(row)
+    db.session.flush()
+    return row.public_id
+
+
+def _new(side: Side) -> Form:
+    return {
+        "brand": str(side.brand.public_id),
+        "amount": "12.50",
+        "currency": "EUR",
+        "received_on": DAY.isoformat(),
+        "reference": "deposit 7",
+    }
+
+
+KINDS = {"top_up": Kind(_top_up)}
+
+ROWS = [
+    Row("ledger.top_ups", "GET", PLATFORM),
+    Row("ledger.top_up_new", "GET", MAKER),
+    Row("ledger.top_up_record", "POST", MAKER, form=_new),
+    Row("ledger.top_up", "GET", PLATFORM),
+    Row("ledger.top_up_approve", "POST", CHECKER),
+    Row("ledger.top_up_reject", "POST", CHECKER, form={"reason": "not ours"}),
+    Row("ledger.funds", "GET", BRAND_MONEY | PLATFORM),
+]

@@ -1,0 +1,62 @@
+"""Settings from the environment: kept secrets, the demo, and a sentence for what can't be meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config import ENVIRONMENT, Config
+
+
+def read(folder: Path, **env: str) -> Config:
+    return Config.from_env({"STREAMCUT_INSTANCE": str(folder), **env})
+
+
+def test_keys_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -> None:
+    first, second = read(tmp_path), read(tmp_path)
+    assert len(first.secret_key) == len(first.visitor_key) == 64
+    assert first.secret_key != first.visitor_key
+    assert (first.secret_key, first.visitor_key) == (second.secret_key, second.visitor_key)
+    assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
+    assert read(tmp_path, SECRET_KEY="mine").secret_key == "mine"
+
+
+@pytest.mark.parametrize(
+    ("env", "demo"),
+    [
+        ({}, True),
+        ({"STREAMCUT_DEMO": "0"}, False),
+        ({"DATABASE_URL": "postgresql://x"}, False),
+        ({"DATABASE_URL": "postgresql://x", "STREAMCUT_DEMO": "1"}, True),
+        ({"DATABASE_URL": ""}, True),
+    ],
+)
+def test_a_demo_is_wanted_on_the_embedded_database_or_when_asked_for(
+    tmp_path: Path, env: dict[str, str], demo: bool
+) -> None:
+    assert read(tmp_path, **env).demo is demo
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "sentence"),
+    [
+        ("PAYOUT_DAY", "monday", "PAYOUT_DAY=monday is no whole number."),
+        ("PAYOUT_DAY", "-1", "PAYOUT_DAY=-1 is no whole number."),
+        ("PAYOUT_DAY", "٣", "PAYOUT_DAY=٣ is no whole number."),
+        ("PAYOUT_DAY", "0", "PAYOUT_DAY=0 can't be: take 1 to 31."),
+        ("PAYOUT_HOUR", "24", "PAYOUT_HOUR=24 can't be: take 0 to 23."),
+        ("SETTLE_BATCH", "0", "SETTLE_BATCH=0 can't be: take 1 to 1000000."),
+        ("PLATFORM_TIMEZONE", "Mars/Olympus", "PLATFORM_TIMEZONE=Mars/Olympus is no time zone"),
+        ("PLATFORM_TIMEZONE", "/etc/passwd", "PLATFORM_TIMEZONE=/etc/passwd is no time zone"),
+    ],
+)
+def test_nonsense_is_one_sentence(tmp_path: Path, variable: str, text: str, sentence: str) -> None:
+    with pytest.raises(SystemExit) as refused:
+        read(tmp_path, **{variable: text})
+    assert sentence in str(refused.value)
+
+
+def test_the_manual_names_every_variable() -> None:
+    manual = (Path(__file__).resolve().parents[1] / "docs" / "operations.md").read_text()
+    assert [variable for variable in ENVIRONMENT.values() if f"`{variable}`" not in manual] == []

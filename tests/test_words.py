@@ -1,0 +1,31 @@
+"""Every word the database may hold in a status, label, rule or reason has a word for people."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+from sqlalchemy import text
+
+from app.database import db
+from app.words import WORDS, tone, word
+
+TONES = {"quiet", "info", "good", "warn", "bad"}
+
+
+def test_every_word_that_the_database_checks_for_has_words_for_people(app: Flask) -> None:
+    checks = db.session.scalars(
+        text("""select pg_get_constraintdef(oid) from pg_constraint
+            where contype = 'c' and connamespace = 'public'::regnamespace and conname !~ 'language'""")
+    )
+    found = {name for check in checks for name in re.findall(r"'([a-z][a-z_]+)'::text", check)}
+    assert {"submitted", "brand_unfunded", "in_stream", "finance_maker", "top_up"} <= found
+    assert found - set(WORDS) == set()
+
+
+def test_every_word_has_a_tone_that_the_style_knows() -> None:
+    assert {tone for _, tone in WORDS.values()} <= TONES
+
+
+def test_a_word_nobody_wrote_down_is_shown_as_it_is(app: Flask) -> None:
+    assert (word("brand_new"), tone("brand_new"), word(None), word("")) == ("brand new", "quiet", "", "")

@@ -1,0 +1,140 @@
+"""The routes of people."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from sqlalchemy import select
+
+from app.database import db
+from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, SIGNED_IN, Role
+from app.users import links
+from app.users.models import Invitation, Membership, PasswordReset, Person, UserSession
+from tests.access import Kind, Row, Side
+from tests.cast import PASSWORD
+
+NOW = datetime.now(UTC)
+ADMIN, READERS = frozenset({Role.ADMIN}), frozenset({Role.ADMIN, Role.AUDITOR})
+OWNER, SELF = frozenset({Role.BRAND_OWNER}), frozenset({Role.CREATOR})
+numbers = count(1)
+
+
+def _person(side: Side) -> Person:
+    email = f"{side.word}{next(numbers)}@cast.example"
+    person = Person(email=email, name=side.word, password_hash=side.person.password_hash, created_at=NOW)
+    db.session.add(person)
+    db.session.flush()
+    return person
+
+
+def _role(side: Side, role: Role) -> int:
+    of = {"creator_id": side.creator.id} if role in CREATOR else {"brand_id": side.brand.id}
+    membership = Membership(person_id=_person(side).id, role=role, granted_at=NOW, **of)
+    db.session.add(membership)
+    db.session.flush()
+    return membership.id
+
+
+def _role_of_person(side: Side) -> int:
+    person = db.session.scalars(select(Person).where(Person.public_id == side.value("person"))).one()
+    membership = Membership(person_id=person.id, role=Role.BRAND_MEMBER, brand_id=side.brand.id, granted_at=NOW)
+    db.session.add(membership)
+    db.session.flush()
+    return membership.id
+
+
+def _invitation(side: Side, role: Role) -> Invitation:
+    of = {"creator_id": side.creator.id} if role in CREATOR else {"brand_id": side.brand.id}
+    email = f"new-{side.word}{next(numbers)}@cast.example"
+    row = Invitation(email=email, role=role, invited_at=NOW, expires_at=NOW + timedelta(days=1), **of)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _session(side: Side) -> object:
+    hashed = next(numbers).to_bytes(32, "big")
+    row = UserSession(token_hash=hashed, person_id=side.person.id, opened_at=NOW, seen_at=NOW, address=side.word)
+    row.expires_at, row.browser = NOW + timedelta(days=1), side.word
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+def _reset(side: Side) -> str:
+    row = PasswordReset(person_id=_person(side).id, asked_at=NOW, expires_at=NOW + timedelta(hours=1))
+    db.session.add(row)
+    db.session.flush()
+    return links.token_of("reset", row.id)
+
+
+KINDS = {
+    "person": Kind(lambda side: _person(side).public_id),
+    "role_of_person": Kind(_role_of_person, missing=999_999_999),
+    "brand_member": Kind(lambda side: _role(side, Role.BRAND_MEMBER), missing=999_999_999),
+    "agent": Kind(lambda side: _role(side, Role.AGENT), missing=999_999_999),
+    "brand_invitation": Kind(lambda side: _invitation(side, Role.BRAND_MEMBER).id),
+    "agent_invitation": Kind(lambda side: _invitation(side, Role.AGENT).id),
+    "own_session": Kind(_session, personal=True),
+    "reset_link": Kind(_reset, missing="nonsense"),
+    "join_link": Kind(
+        lambda side: links.token_of("invitation", _invitation(side, Role.BRAND_MEMBER).id), missing="nonsense"
+    ),
+}
+
+NEW_PASSWORD = {"password": "four words of mine"}
+
+
+def _invite(role: Role) -> dict[str, str]:
+    return {"email": "new@cast.example", "role": role}
+
+
+ROWS = [
+    Row("users.health", "GET", ANYBODY),
+    Row("users.sign_in", "GET", ANYBODY),
+    Row("users.sign_in_send", "POST", ANYBODY, form=lambda side: {"email": side.email, "password": PASSWORD}),
+    Row("users.sign_out", "POST", SIGNED_IN),
+    Row("users.language", "POST", ANYBODY, form={"language": "nl", "next": "/sign-in"}),
+    Row("users.forgotten", "GET", ANYBODY),
+    Row("users.forgotten_send", "POST", ANYBODY, form={"email": "nobody@cast.example"}),
+    Row("users.reset", "GET", ANYBODY, args={"token": "reset_link"}),
+    Row("users.reset_send", "POST", ANYBODY, args={"token": "reset_link"}, form=NEW_PASSWORD),
+    Row("users.join", "GET", ANYBODY, args={"token": "join_link"}),
+    Row(
+        "users.join_send",
+        "POST",
+        ANYBODY,
+        args={"token": "join_link"},
+        form=NEW_PASSWORD | {"name": "New"},
+        also=(409,),
+    ),
+    Row("users.account", "GET", SIGNED_IN),
+    Row("users.account_save", "POST", SIGNED_IN, form={"name": "Me", "language": "nl", "timezone": "Europe/London"}),
+    Row("users.account_password", "POST", SIGNED_IN, form={"old": PASSWORD, "new": "four words of mine"}),
+    Row("users.session_revoke", "POST", SIGNED_IN, args={"session_id": "own_session"}),
+    Row("users.sessions_revoke", "POST", SIGNED_IN),
+    Row("users.brand_people", "GET", BRAND | PLATFORM),
+    Row("users.brand_invite", "POST", OWNER, form=_invite(Role.BRAND_MEMBER)),
+    Row("users.brand_invitation_revoke", "POST", OWNER, args={"invitation": "brand_invitation"}),
+    Row("users.brand_member_end", "POST", OWNER, args={"member": "brand_member"}),
+    Row("users.creator_people", "GET", CREATOR | PLATFORM),
+    Row("users.creator_invite", "POST", SELF, form=_invite(Role.AGENT)),
+    Row("users.creator_invitation_revoke", "POST", SELF, args={"invitation": "agent_invitation"}),
+    Row("users.creator_member_end", "POST", SELF, args={"member": "agent"}),
+    Row("users.people_list", "GET", READERS, query="?q=a&role=brand_owner&state=active"),
+    Row("users.person", "GET", READERS),
+    Row("users.person_disable", "POST", ADMIN),
+    Row("users.person_enable", "POST", ADMIN),
+    Row("users.person_role_end", "POST", ADMIN, args={"member": "role_of_person"}),
+    Row("users.invitations_list", "GET", READERS),
+    Row("users.staff_invite", "POST", ADMIN, form=_invite(Role.FINANCE_MAKER)),
+    Row("users.invitation_link", "GET", ADMIN, args={"invitation": "brand_invitation"}),
+    Row("users.invitation_revoke", "POST", ADMIN, args={"invitation": "agent_invitation"}),
+    Row("users.claims_list", "GET", READERS, query="?state=all&q=a"),
+    Row("users.brand_claim", "GET", ADMIN),
+    Row("users.brand_claim_invite", "POST", ADMIN, form=_invite(Role.BRAND_OWNER)),
+    Row("users.creator_claim", "GET", ADMIN),
+    Row("users.creator_claim_invite", "POST", ADMIN, form=_invite(Role.CREATOR), also=(422,)),
+    Row("users.audit", "GET", READERS, query="?q=a&from=2026-01-01&to=2026-12-31"),
+]
