@@ -29,8 +29,10 @@ def up(config: Config) -> None:
     departure = _Departure()
     try:
         _run(config, departure)
-    except KeyboardInterrupt:
-        sys.exit(128 + departure.number)
+    except (KeyboardInterrupt, Exception):
+        if not departure.number:
+            raise
+        sys.exit(128 + departure.number)  # whatever the interrupt had become on its way through other people's code
 
 
 def _run(config: Config, departure: _Departure) -> None:

@@ -10,6 +10,8 @@ import csv
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +47,13 @@ def test_settlement_killed_at_every_step_settles_everything_once(app: Flask, own
 
 
 def work(app: Flask) -> None:
-    """The worker itself, in small batches."""
+    """The worker itself, in the smallest batches, so that it dies in the middle of its work."""
+    app.extensions["streamcut"] = replace(app.extensions["streamcut"], settle_batch=1)
     worker.main()
+
+
+def _fewer_due_than(number: int) -> bool:
+    return count("due") < number
 
 
 def test_workers_killed_at_random_settle_everything_once(app: Flask, owner_connection: Owner) -> None:
@@ -56,8 +63,9 @@ def test_workers_killed_at_random_settle_everything_once(app: Flask, owner_conne
     db.session.commit()
     draw, deaths = random.Random(6), 0
     with crew.at_work(app, work, times=2) as them:
-        while count("due") and deaths < 25:
-            time.sleep(draw.uniform(0.0, 0.5))
+        while (left := count("due")) and deaths < 25:
+            until(partial(_fewer_due_than, left), 60)
+            time.sleep(draw.uniform(0.0, 0.2))
             turn = deaths % 2
             them[turn].kill()
             them[turn].join()
@@ -119,7 +127,7 @@ def test_an_import_killed_at_random_stores_everything_once(app: Flask, cast: Cas
     look, draw, deaths = all_or_nothing({"sale": rows, "due": rows, "import": 1}), random.Random(8), 0
     while not count("sale"):
         process = crew.start(app, bring, "sales", str(path), "--skip-bad")
-        process.join(draw.uniform(0.1, 0.5) * 1.2**deaths)
+        process.join(draw.uniform(0.02, 0.1) * 1.2**deaths)
         process.kill()
         process.join()
         look()

@@ -40,9 +40,11 @@ def test_of_two_imports_of_the_same_rows_at_once_one_gives_way(app: Flask, tmp_p
 
     thread = Thread(target=follow)
     thread.start()
-    _await_blocked()
-    db.session.commit()
-    thread.join(20)
+    try:
+        _await_blocked()
+    finally:
+        db.session.commit()
+        thread.join(20)
     assert [type(error) for error in caught] == [Conflict]
     assert caught[0].sentence.endswith("import the file again.")
     assert (count("sale"), count("due"), count("import")) == (2, 2, 1)
@@ -52,7 +54,8 @@ def test_of_two_imports_of_the_same_rows_at_once_one_gives_way(app: Flask, tmp_p
 
 def _await_blocked() -> None:
     """Until somebody waits for a lock of ours."""
-    with psycopg.connect(_address()) as watcher:
+    # in one transaction pg_stat_activity would say the same for ever
+    with psycopg.connect(_address(), autocommit=True) as watcher:
         for _ in range(400):
             row = watcher.execute(
                 "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
