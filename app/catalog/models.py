@@ -1,10 +1,11 @@
-"""Products. Constraints are in migrations/versions/0003_catalog.py."""
+"""Products, and the trees of shared words. Constraints are in migrations 0003 and 0012."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
 
+from flask_babel import get_locale
 from sqlalchemy import ForeignKey, Numeric, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -25,3 +26,30 @@ class Product(Base):
     commissionable: Mapped[bool]
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     import_id: Mapped[int | None]
+
+
+class Node(Base):
+    """A word of one of the four trees (category, platform, territory, format): the half-open range of its subtree."""
+
+    __tablename__ = "node"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tree: Mapped[str] = mapped_column(Text)
+    code: Mapped[str] = mapped_column(Reference)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("node.id"))
+    name_en: Mapped[str] = mapped_column(Text)
+    name_nl: Mapped[str] = mapped_column(Text)
+    lo: Mapped[int]
+    hi: Mapped[int]
+
+    @property
+    def name(self) -> str:
+        """In the reader's language."""
+        return self.name_nl if str(get_locale()) == "nl" else self.name_en
+
+
+class BrandCategory(Base):
+    """A category that a brand says it sells in."""
+
+    __tablename__ = "brand_category"
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), primary_key=True)
+    node_id: Mapped[int] = mapped_column(ForeignKey("node.id"), primary_key=True)

@@ -1,8 +1,10 @@
-"""Contracts, terms, coupons. Constraints are in migrations/versions/0005_contracts.py."""
+"""Contracts, terms, coupons, how they rest and end. Constraints are in migrations 0005 and 0014."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Text
@@ -29,6 +31,15 @@ class Contract(Base):
     exclusive_category: Mapped[str | None] = mapped_column(Text)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     import_id: Mapped[int | None]
+    signed_at: Mapped[datetime | None] = mapped_column(Instant)
+    notice_brand_days: Mapped[int] = mapped_column(server_default="30")
+    notice_creator_days: Mapped[int] = mapped_column(server_default="14")
+    evaluation_day: Mapped[int] = mapped_column(server_default="5")
+    cap_month: Mapped[int | None]
+    cap_contract: Mapped[int | None]
+    stream_minutes: Mapped[int] = mapped_column(server_default="60")
+    day_minutes: Mapped[int] = mapped_column(server_default="240")
+    month_minutes: Mapped[int | None]
     brand: Mapped[Brand] = relationship()
     creator: Mapped[Creator] = relationship()
 
@@ -63,3 +74,38 @@ class Coupon(Base):
     key: Mapped[str] = mapped_column(Reference)
     period: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Ending(Base):
+    """How a contract ends before its time: by notice or for cause, and on which last day."""
+
+    __tablename__ = "ending"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
+    kind: Mapped[str] = mapped_column(Text)
+    side: Mapped[str] = mapped_column(Text)
+    cause: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    last_day: Mapped[date]
+    given_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    given_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Pause(Base):
+    """Days on which a contract rests, once the other side has agreed."""
+
+    __tablename__ = "pause"
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {"asked": frozenset({"agreed", "refused"})}
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    side: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    status: Mapped[str] = mapped_column(Text, server_default="asked")
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    contract: Mapped[Contract] = relationship()

@@ -1,0 +1,71 @@
+"""The sheet survives being stored, has one way to be written down, and knows how two of its kind differ."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from app.contracts.sheet import (
+    Bonus,
+    CarveOut,
+    Condition,
+    Exclusivity,
+    Scope,
+    Sheet,
+    Step,
+    differences,
+    fingerprint,
+    monthly_promise,
+)
+
+PLAIN = Sheet(date(2026, 6, 11), date(2026, 12, 31), "Europe/Amsterdam", "EUR", 1000)
+RICH = replace(
+    PLAIN,
+    in_stream_bps=1500,
+    coupons=("MIRA10", "mira é"),
+    work=Scope(categories=("home.lighting",), platforms=("tiktok", "web"), territories=("EU",), formats=("live",)),
+    exclusivity=Exclusivity(
+        "category",
+        Scope(categories=("home",)),
+        rivals=("kettle",),
+        cool_off_days=30,
+        carve_outs=(CarveOut("kettle", date(2026, 7, 31)),),
+        fee=50_000,
+    ),
+    bonuses=(
+        Bonus("guarantee", 300_000, (Condition("valid_minutes", 1200), Condition("no_open_breach"))),
+        Bonus(
+            "threshold",
+            measure="net_sales",
+            period="month",
+            tiering="marginal",
+            steps=(Step(20_000, rate_bps=600), Step(40_000, rate_bps=800)),
+        ),
+    ),
+    cap_month=500_000,
+    clauses="Be kind.\n",
+    effective_on=date(2026, 7, 1),
+)
+
+
+def test_a_sheet_is_read_back_as_it_was_written() -> None:
+    for sheet in (PLAIN, RICH):
+        assert Sheet.of(sheet.as_json()) == sheet
+
+
+def test_a_sheet_is_hashed_with_its_text_and_every_field_counts() -> None:
+    seen = {fingerprint(PLAIN, "text"), fingerprint(PLAIN, "text."), fingerprint(RICH, "text")}
+    seen.add(fingerprint(replace(PLAIN, hold_days=31), "text"))
+    assert len(seen) == 4
+    assert fingerprint(Sheet.of(RICH.as_json()), "text") == fingerprint(RICH, "text")
+
+
+def test_differences_are_told_field_by_field() -> None:
+    assert differences(PLAIN, PLAIN) == []
+    changed = replace(PLAIN, commission_bps=1200, coupons=("A",))
+    assert differences(PLAIN, changed) == [("commission_bps", 1000, 1200), ("coupons", (), ("A",))]
+
+
+def test_a_month_promises_what_is_sure_and_no_threshold() -> None:
+    assert monthly_promise(PLAIN) == 0
+    assert monthly_promise(RICH) == 350_000
