@@ -21,6 +21,7 @@ from app.desks.checks import check_books
 from app.desks.jobs import clean_uploads
 from app.errors import BadInput, Conflict, StreamcutError
 from app.heartbeat import Heart, in_one_line, note_mishap
+from app.ledger.jobs import note_funding
 from app.payouts.jobs import assemble_monthly
 from app.timetable import Rule, timetable
 from app.users import jobs as users_jobs
@@ -56,6 +57,7 @@ def _clean(at: datetime) -> str:
 JOBS: Mapping[str, Callable[[datetime], str]] = {
     "assemble-payouts": _assemble,
     "check-books": _check,
+    "note-funding": note_funding,
     "clean": _clean,
 }
 

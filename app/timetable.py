@@ -77,6 +77,7 @@ def timetable(*, payout_day: int, payout_hour: int) -> dict[str, Rule]:
     return {
         "assemble-payouts": Monthly(day=payout_day, hour=payout_hour),
         "check-books": Nightly(4, 15),
+        "note-funding": Nightly(4, 30),
         "clean": Nightly(4, 45),
     }
 

@@ -13,7 +13,7 @@ LINE = "users catalog ledger contracts streams tracking sales bonuses payouts de
 TABLES = {  # which room a table belongs to; what is not listed is the platform's and open to all
     "users": "person brand brand_fee creator membership user_session attempt invitation password_reset audit_event",
     "catalog": "product node brand_category brand_node",
-    "ledger": "entry balance top_up credit_line reservation",
+    "ledger": "entry balance top_up credit_line reservation funding_state",
     "contracts": (
         "contract terms coupon offer offer_round offer_template agreement signature signing_code ending pause claim "
         "waiver breach bonus bonus_step bonus_condition effort"

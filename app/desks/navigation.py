@@ -44,6 +44,7 @@ FINANCE_DESK: Desk = [
     (_("Overview"), "payouts.home"),
     (_("Batches"), "payouts.batches"),
     (_("Top-ups"), "ledger.top_ups"),
+    (_("Credit lines"), "ledger.credit_lines"),
     (_("Holds"), "payouts.holds"),
     (_("Bank account"), "payouts.platform_account"),
 ]

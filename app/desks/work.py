@@ -102,6 +102,7 @@ def titles() -> dict[str, str]:
     return {
         "assemble-payouts": gettext("Assemble the payout batches"),
         "check-books": gettext("Check the books"),
+        "note-funding": gettext("Note whose promises are covered"),
         "clean": gettext("Clear away what has expired"),
     }
 

@@ -1,6 +1,8 @@
-"""The forms of top-ups."""
+"""The forms of top-ups and credit lines."""
 
 from __future__ import annotations
+
+from typing import Self
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -13,14 +15,24 @@ from app.money import CURRENCIES
 from app.users.models import Brand
 
 
-class TopUpForm(FlaskForm):
-    """Money that came in, as it stands on the bank statement."""
+class BrandAmountForm(FlaskForm):
+    """An amount of one brand."""
 
     brand = SelectField(_("Brand"))
     amount = StringField(_("Amount"), [InputRequired(_("Fill in the amount."))], description=_("For example 2500.00"))
     currency = SelectField(
         _("Currency"), choices=[SelectChoice(code, code) for code in sorted(CURRENCIES)], default="EUR"
     )
+
+    def offer(self, brands: list[Brand]) -> Self:
+        """Lets the person choose among `brands`."""
+        self.brand.choices = [SelectChoice(str(brand.public_id), brand.name) for brand in brands]
+        return self
+
+
+class TopUpForm(BrandAmountForm):
+    """Money that came in, as it stands on the bank statement."""
+
     received_on = DateField(_("Received on"), [InputRequired(_("Fill in the day the money came in."))])
     reference = StringField(
         _("Reference"),
@@ -30,11 +42,6 @@ class TopUpForm(FlaskForm):
         ],
         description=_("As it stands on the bank statement; each of a brand's references can be recorded once."),
     )
-
-    def offer(self, brands: list[Brand]) -> TopUpForm:
-        """Lets the person choose among `brands`."""
-        self.brand.choices = [SelectChoice(str(brand.public_id), brand.name) for brand in brands]
-        return self
 
 
 class RejectForm(FlaskForm):

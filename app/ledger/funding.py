@@ -14,13 +14,13 @@ from psycopg.rows import class_row
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from app import transitions
 from app.database import db, raw, statement
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
 from app.ledger import posting
 from app.ledger.models import TopUp
 from app.money import CURRENCIES
 from app.security import Identity
-from app.transitions import move
 from app.users.models import Brand
 from app.users.trail import record as note
 from app.words import word
@@ -42,6 +42,9 @@ class Funds:
     owed_back: int  # creators owe it back after refunds
     in_transit: int  # stands in batches
     cash: int  # what lies on the platform's account for it: top-ups less fees less payouts
+    reserved: int  # promised by offers and contracts and not yet posted
+    credit: int  # how far below zero the platform lets it go
+    since: date | None  # the day from which `badge` has been what it is, as far as the nights have noted
 
     @property
     def state(self) -> str:
@@ -49,6 +52,18 @@ class Funds:
         if self.balance >= 0:
             return "funded"
         return "partly_funded" if self.cash >= self.payable else "unfunded"
+
+    @property
+    def available(self) -> int:
+        """What the brand may still promise (rules.md B20): commissions have left the balance already."""
+        return self.balance + self.credit - self.reserved
+
+    @property
+    def badge(self) -> str:
+        """What creators see. funded: everything owed and promised is covered; partly_funded: what is payable now is."""
+        if self.available >= 0:
+            return "funded"
+        return "partly_funded" if self.cash + self.credit >= self.payable else "unfunded"
 
     @property
     def lacking(self) -> int:
@@ -60,7 +75,60 @@ def funds(connection: psycopg.Connection[Any], *, on: date, brands: Collection[i
     """The money of `brands` (None: all) by brand and currency; the UTC day `on` splits pending from payable."""
     values = {"on": on, "brands": None if brands is None else list(brands)}
     with connection.cursor(row_factory=class_row(Funds)) as cursor:
-        return cursor.execute(statement(__package__ or "", "funds"), values).fetchall()
+        return cursor.execute(_sql("funds"), values).fetchall()
+
+
+def badge(connection: psycopg.Connection[Any], brand: Brand, *, on: date) -> tuple[str, date | None]:
+    """How far a brand's promises in its own currency are covered, and since which day, as creators may see it.
+
+    A brand that never sent money and owes none is not funded.
+    """
+    for each in funds(connection, on=on, brands=[brand.id]):
+        if each.currency == brand.currency:
+            return each.badge, each.since
+    return "unfunded", None
+
+
+def reserve(brand_id: int, currency: str, kind: str, cause: int, month: date, amount: int, *, at: datetime) -> None:
+    """Sets aside what an offer or contract (`kind`, its number `cause`) promises for the month that begins on `month`.
+
+    Reserving again changes the amount; nothing promised reserves nothing. Whether it is covered is for people to see.
+    """
+    if amount > 0:
+        values = {"brand": brand_id, "currency": currency, "kind": kind, "cause": cause, "month": month, "at": at}
+        raw().execute(_sql("reserve"), {**values, "amount": amount})
+
+
+def release(kind: str, cause: int, *, month: date | None = None, at: datetime) -> None:
+    """Lets go what was reserved for this promise: for one month, or for all."""
+    raw().execute(_sql("release"), {"kind": kind, "cause": cause, "month": month, "at": at})
+
+
+def move(offer_id: int, contract_id: int, *, at: datetime) -> None:
+    """Makes what was reserved for an offer the contract's that it became."""
+    raw().execute(_sql("move_reservation"), {"offer": offer_id, "contract": contract_id, "at": at})
+    release("offer", offer_id, at=at)
+
+
+def set_credit(brand: Brand, currency: str, amount: int, *, by: Identity, at: datetime) -> None:
+    """Lets the brand promise `amount` (minor units) more than it has sent; 0 takes it back. BadInput for nonsense."""
+    if currency not in CURRENCIES:
+        raise BadInput(gettext("“%(text)s” is not a currency: use three capital letters like EUR.", text=currency[:10]))
+    if not 0 <= amount <= MOST:
+        raise BadInput(gettext("A credit line is zero or more: fill in how far below zero the brand may go."))
+    values = {"brand": brand.id, "currency": currency, "amount": amount, "by": by.person_id, "at": at}
+    raw().execute(_sql("set_credit"), values)
+    note("set credit", "brand", brand.id, by=by, at=at, amount=amount, currency=currency)
+
+
+def note_states(connection: psycopg.Connection[Any], *, on: date) -> int:
+    """Notes for every brand and currency since when it has been funded, partly or not; returns how many changed."""
+    rows = [(each.brand_id, each.currency, each.badge) for each in funds(connection, on=on)]
+    changed = 0
+    for brand_id, currency, state in rows:
+        values = {"brand": brand_id, "currency": currency, "state": state, "on": on}
+        changed += connection.execute(_sql("note_state"), values).rowcount
+    return changed
 
 
 def record(
@@ -105,15 +173,19 @@ def decide(top_up_id: UUID, *, approve: bool, by: Identity, at: datetime, reason
         raise NotAllowed(gettext("You recorded this top-up: somebody else has to decide it."))
     if not approve and not reason.strip():
         raise BadInput(gettext("Say why you reject it: others will read it."))
-    move(top_up, "approved" if approve else "rejected")
+    transitions.move(top_up, "approved" if approve else "rejected")
     top_up.decided_by, top_up.decided_at, top_up.note = by.person_id, at, reason.strip()[:LONGEST] or None
     db.session.flush()
     if approve:
         posting.open_posting(raw())
-        raw().execute(statement(__package__ or "", "top_up"), {"top_up": top_up.id})
+        raw().execute(_sql("top_up"), {"top_up": top_up.id})
         posting.post(raw(), at=at)
     note("approve" if approve else "reject", "top_up", top_up.id, by=by, at=at, reason=reason)
     return top_up
+
+
+def _sql(name: str) -> Any:
+    return statement(__package__ or "", name)
 
 
 def _checked(amount: int, currency: str, received_on: date, reference: str, at: datetime) -> str:

@@ -1,7 +1,8 @@
-"""Top-ups, recorded by one person of finance and approved by another; and what a brand has left."""
+"""Top-ups, recorded by one person of finance and approved by another; credit lines; and what a brand has left."""
 
 from __future__ import annotations
 
+from typing import TypeVar
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,7 +15,7 @@ from app import clock
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotFound
 from app.ledger import funding
-from app.ledger.forms import RejectForm, TopUpForm
+from app.ledger.forms import BrandAmountForm, RejectForm, TopUpForm
 from app.ledger.models import TopUp
 from app.money import Money
 from app.security import PLATFORM, Role, identity, require
@@ -24,6 +25,7 @@ from app.users.scope import brand_for
 blueprint = Blueprint("ledger", __name__)
 MAKER, CHECKER = frozenset({Role.FINANCE_MAKER}), frozenset({Role.FINANCE_CHECKER})
 BRAND_MONEY = frozenset({Role.BRAND_OWNER, Role.BRAND_FINANCE})
+AmountForm = TypeVar("AmountForm", bound=BrandAmountForm)
 STATUSES = ("recorded", "approved", "rejected")
 PAGE = 50
 
@@ -46,16 +48,16 @@ def top_ups() -> ResponseReturnValue:
 @require(MAKER)
 def top_up_new() -> ResponseReturnValue:
     """The form to record one."""
-    return render_template("ledger/top_up_new.html", form=_form())
+    return render_template("ledger/top_up_new.html", form=_offered(TopUpForm()))
 
 
 @blueprint.post("/finance/top-ups/new")
 @require(MAKER)
 def top_up_record() -> ResponseReturnValue:
     """Records one. Sent twice, the second is refused: the brand has the reference already."""
-    form, at = _form(), clock.now()
+    form, at = _offered(TopUpForm()), clock.now()
     if form.validate_on_submit():
-        brand = db.session.scalars(select(Brand).where(Brand.public_id == UUID(form.brand.data))).one()
+        brand = _chosen(form)
         currency, received_on = form.currency.data, form.received_on.data
         try:
             amount = Money.of(form.amount.data, currency).minor
@@ -101,6 +103,32 @@ def top_up_reject(top_up: UUID) -> ResponseReturnValue:
     return redirect(url_for("ledger.top_up", top_up=top_up))
 
 
+@blueprint.get("/finance/credit-lines")
+@require(PLATFORM)
+def credit_lines() -> ResponseReturnValue:
+    """Every brand's money, promises and credit, and the form to set a credit line."""
+    return _credit_page(_offered(BrandAmountForm())), 200
+
+
+@blueprint.post("/finance/credit-lines")
+@require(CHECKER)
+def credit_line_set() -> ResponseReturnValue:
+    """Sets a brand's credit line; 0 takes it back."""
+    form = _offered(BrandAmountForm())
+    if form.validate_on_submit():
+        brand, currency = _chosen(form), form.currency.data
+        try:
+            amount = Money.of(form.amount.data, currency).minor
+            funding.set_credit(brand, currency, amount, by=identity(), at=clock.now())
+        except BadInput as error:
+            form.form_errors.append(error.sentence)
+        else:
+            db.session.commit()
+            flash(gettext("The credit line is set."), "success")
+            return redirect(url_for("ledger.credit_lines"))
+    return _credit_page(form), 422
+
+
 @blueprint.get("/brands/<uuid:brand>/funds")
 @require(BRAND_MONEY | PLATFORM)
 def funds(brand: UUID) -> ResponseReturnValue:
@@ -116,8 +144,19 @@ def _top_ups() -> Select[TopUp]:
     return select(TopUp).options(joinedload(TopUp.brand), joinedload(TopUp.maker), joinedload(TopUp.decider))
 
 
-def _form() -> TopUpForm:
-    return TopUpForm().offer(list(db.session.scalars(select(Brand).order_by(Brand.name, Brand.id))))
+def _offered(form: AmountForm) -> AmountForm:
+    form.offer(list(db.session.scalars(select(Brand).order_by(Brand.name, Brand.id))))
+    return form
+
+
+def _chosen(form: BrandAmountForm) -> Brand:
+    return db.session.scalars(select(Brand).where(Brand.public_id == UUID(form.brand.data))).one()
+
+
+def _credit_page(form: BrandAmountForm) -> str:
+    money = funding.funds(raw(), on=clock.today())
+    may_set = identity().has(CHECKER)
+    return render_template("ledger/credit_lines.html", money=money, form=form, may_set=may_set)
 
 
 def _top_up_page(top_up: UUID, form: RejectForm) -> str:

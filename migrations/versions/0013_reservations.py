@@ -32,9 +32,18 @@ create table reservation (
 create unique index uq_reservation_live on reservation (kind, cause, month) where released_at is null;
 create index ix_reservation_brand on reservation (brand_id, currency) where released_at is null;
 revoke delete on reservation from streamcut_app;
+
+-- Since when a brand's promises have been covered, partly or not; noted every night.
+create table funding_state (
+    brand_id int not null references brand on delete restrict,
+    currency char(3) not null,
+    state text not null constraint ck_funding_state check (state in ('funded', 'partly_funded', 'unfunded')),
+    since date not null,
+    primary key (brand_id, currency)
+);
 """
 
-DOWN = "drop table reservation, credit_line;"
+DOWN = "drop table funding_state, reservation, credit_line;"
 
 
 def upgrade() -> None:

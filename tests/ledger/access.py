@@ -36,6 +36,10 @@ def _new(side: Side) -> Form:
     }
 
 
+def _credit(side: Side) -> Form:
+    return {"brand": str(side.brand.public_id), "amount": "0.00", "currency": "EUR"}
+
+
 KINDS = {"top_up": Kind(_top_up)}
 
 ROWS = [
@@ -45,5 +49,7 @@ ROWS = [
     Row("ledger.top_up", "GET", PLATFORM),
     Row("ledger.top_up_approve", "POST", CHECKER),
     Row("ledger.top_up_reject", "POST", CHECKER, form={"reason": "not ours"}),
+    Row("ledger.credit_lines", "GET", PLATFORM),
+    Row("ledger.credit_line_set", "POST", CHECKER, form=_credit),
     Row("ledger.funds", "GET", BRAND_MONEY | PLATFORM),
 ]

@@ -164,3 +164,59 @@ def test_the_trail_says_who_recorded_and_who_approved(lumen: Brand) -> None:
     approved(lumen, 1000)
     rows = db.session.execute(select(AuditEvent.action, AuditEvent.by_name).where(AuditEvent.object_kind == "top_up"))
     assert [tuple(row) for row in rows] == [("record", "Mo"), ("approve", "Che")]
+
+
+# -- what is promised and not yet posted (rules.md B20) --
+
+JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
+
+
+def test_what_is_reserved_is_not_available_until_it_is_released(lumen: Brand) -> None:
+    approved(lumen, 5000)
+    funding.reserve(lumen.id, "EUR", "offer", 7, date(2026, 6, 11), 3000, at=AT)
+    funding.reserve(lumen.id, "EUR", "offer", 7, JUNE, 3500, at=AT)
+    funding.reserve(lumen.id, "EUR", "contract", 7, JULY, 1000, at=AT)
+    funding.reserve(lumen.id, "EUR", "contract", 8, JULY, 0, at=AT)
+    money = only(lumen)
+    assert (money.balance, money.reserved, money.available, money.badge) == (5000, 4500, 500, "funded")
+    funding.release("contract", 7, month=JUNE, at=AT)
+    assert only(lumen).reserved == 4500
+    funding.release("contract", 7, month=date(2026, 7, 31), at=AT)
+    assert only(lumen).reserved == 3500
+    funding.release("offer", 7, at=AT)
+    assert only(lumen).reserved == 0
+
+
+def test_an_offers_reservation_becomes_the_contracts(lumen: Brand) -> None:
+    funding.reserve(lumen.id, "EUR", "offer", 1, JUNE, 3000, at=AT)
+    for _ in range(2):
+        funding.move(1, 42, at=AT)
+    rows = raw().execute("select kind, cause, amount from reservation where released_at is null").fetchall()
+    assert rows == [("contract", 42, 3000)]
+    assert only(lumen).reserved == 3000
+
+
+def test_a_credit_line_lets_a_brand_promise_more(lumen: Brand) -> None:
+    funding.reserve(lumen.id, "EUR", "offer", 1, JUNE, 3000, at=AT)
+    assert (only(lumen).available, only(lumen).badge) == (-3000, "partly_funded")
+    funding.set_credit(lumen, "EUR", 3000, by=identity("che"), at=AT)
+    assert (only(lumen).available, only(lumen).badge, only(lumen).state) == (0, "funded", "funded")
+    funding.set_credit(lumen, "EUR", 0, by=identity("che"), at=AT)
+    assert only(lumen).available == -3000
+    for amount in (-1, 10**13 + 1):
+        with pytest.raises(BadInput, match="zero or more"):
+            funding.set_credit(lumen, "EUR", amount, by=identity("che"), at=AT)
+    with pytest.raises(BadInput, match="not a currency"):
+        funding.set_credit(lumen, "XXQ", 1, by=identity("che"), at=AT)
+
+
+def test_creators_see_since_when_a_brand_is_not_covered(cast: Cast, lumen: Brand) -> None:
+    assert funding.badge(raw(), lumen, on=TODAY) == ("unfunded", None)
+    approved(lumen, 1000)
+    assert funding.note_states(raw(), on=TODAY) == 1
+    assert funding.note_states(raw(), on=TODAY + timedelta(days=1)) == 0
+    assert funding.badge(raw(), lumen, on=TODAY) == ("funded", TODAY)
+    earn(lumen, cast.creators["mira"], 3000, TODAY)
+    later = TODAY + timedelta(days=5)
+    assert funding.note_states(raw(), on=later) == 1
+    assert funding.badge(raw(), lumen, on=later + timedelta(days=30)) == ("unfunded", later)

@@ -1,0 +1,3 @@
+update reservation set released_at = %(at)s
+where kind = %(kind)s and cause = %(cause)s and released_at is null
+    and (%(month)s::date is null or month = date_trunc('month', %(month)s::date))
