@@ -43,8 +43,8 @@ CONTRACTS = Kind(
         Column("exclusive_category", TEXT, optional=True),
     ),
     key=("contract",),
-    tables=("contract", "coupon"),
-    store=("contracts_store", "contracts_store_terms", "contracts_store_coupons"),
+    tables=("contract", "coupon", "claim"),
+    store=("contracts_store", "contracts_store_terms", "contracts_store_coupons", "contracts_store_claims"),
     derive=_derive_contract,
     derived={"starts_at": "timestamptz", "ends_at": "timestamptz", "coupon_keys": "text"},
 )

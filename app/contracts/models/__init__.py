@@ -4,6 +4,7 @@ from app.contracts.models.bonus import BonusCondition, BonusLine, BonusStep, Eff
 from app.contracts.models.contract import Contract, Coupon, Ending, Pause, Terms
 from app.contracts.models.exclusivity import Breach, Waiver
 from app.contracts.models.offer import Agreement, Offer, OfferRound, OfferTemplate, Signature, SigningCode
+from app.contracts.models.programme import Programme, ProgrammeRate
 
 __all__ = [
     "Agreement",
@@ -19,6 +20,8 @@ __all__ = [
     "OfferRound",
     "OfferTemplate",
     "Pause",
+    "Programme",
+    "ProgrammeRate",
     "Signature",
     "SigningCode",
     "Terms",

@@ -40,6 +40,8 @@ class Contract(Base):
     stream_minutes: Mapped[int] = mapped_column(server_default="60")
     day_minutes: Mapped[int] = mapped_column(server_default="240")
     month_minutes: Mapped[int | None]
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))
+    follows_since: Mapped[datetime | None] = mapped_column(Instant)
     brand: Mapped[Brand] = relationship()
     creator: Mapped[Creator] = relationship()
 

@@ -82,6 +82,11 @@ class OfferTemplate(Base):
     made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime] = mapped_column(Instant)
 
+    @property
+    def sheet(self) -> Sheet:
+        """The terms that are kept."""
+        return Sheet.of(self.terms)
+
 
 class Agreement(Base):
     """Frozen terms with their text and hash, to be signed by both: a contract, or an amendment of one."""

@@ -1,0 +1,126 @@
+"""Cases of what was found to go against an exclusivity (rules.md B14): the creator answers, then the holder decides."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask_babel import force_locale, gettext
+from sqlalchemy import select
+
+from app.clock import first_instant
+from app.contracts.models import Agreement, Breach, Contract
+from app.database import db, raw, statement
+from app.errors import BadInput, Conflict
+from app.security import Identity
+from app.transitions import move
+from app.users import letters
+from app.users.memberships import members
+from app.users.models import Creator
+from app.users.trail import record
+
+LONGEST = 2000  # of an answer or a note
+
+
+def open(contract_id: int, kind: str, cause: int, *, at: datetime) -> int | None:
+    """Opens a case of the contract's exclusivity about a `stream`, or another `contract`, by its number.
+
+    Returns the case's number; None where there was one about this already, however it ended.
+    """
+    values = {"contract": contract_id, "kind": kind, "cause": cause, "at": at}
+    row = raw().execute(statement("app.contracts", "breach_open"), values).fetchone()
+    return int(row[0]) if row else None
+
+
+def answer(breach: Breach, text: str, *, by: Identity, at: datetime) -> Breach:
+    """The creator's side of it, once. After the 7 days it is taken too while nobody has decided, and shown as late."""
+    _lock(breach)
+    if breach.status != "open":
+        raise Conflict(gettext("This case is decided: it can't be answered any more."))
+    if breach.answer is not None:
+        raise Conflict(gettext("This case was answered already: one answer is all it takes."))
+    breach.answer = _said(text, gettext("Write what happened: the holder decides by it."))
+    breach.answered_by, breach.answered_at = by.person_id, at
+    db.session.flush()
+    record("answer", "breach", breach.id, by=by, at=at)
+    return breach
+
+
+def decide(breach: Breach, *, upheld: bool, note: str, by: Identity, at: datetime) -> Breach:
+    """The holder upholds the case or dismisses it, with a note that the creator reads.
+
+    To uphold it takes the creator's answer, or that the 7 days have passed: Conflict before.
+    """
+    _lock(breach)
+    if breach.status == "open" and upheld and breach.answer is None and at < breach.answer_by:
+        raise Conflict(gettext("The creator may answer until the seven days have passed: decide then."))
+    said = _said(note, gettext("Say why: the creator reads it."))
+    move(breach, "upheld" if upheld else "dismissed")
+    breach.note, breach.decided_by, breach.decided_at = said, by.person_id, at
+    db.session.flush()
+    record("uphold" if upheld else "dismiss", "breach", breach.id, by=by, at=at, note=said)
+    return breach
+
+
+def open_count(contract_id: int, month: date) -> int:
+    """How many cases found until the end of the month (of the contract's zone) are not decided."""
+    contract = db.session.get_one(Contract, contract_id)
+    last = month.replace(day=monthrange(month.year, month.month)[1])
+    query = select(Breach.id).where(
+        Breach.contract_id == contract_id,
+        Breach.status == "open",
+        Breach.found_at < first_instant(last + timedelta(days=1), contract.timezone),
+    )
+    return len(db.session.scalars(query).all())
+
+
+def follows(contract: Contract) -> str:
+    """What the contract says follows an upheld case: warn, suspend_bonus, repay_fee or terminate."""
+    query = select(Agreement).where(Agreement.contract_id == contract.id, Agreement.status == "signed")
+    signed = db.session.scalar(query.order_by(Agreement.signed_at.desc(), Agreement.id.desc()).limit(1))
+    closed = signed.sheet.exclusivity if signed else None
+    return closed.breach if closed else "warn"
+
+
+def recheck(*, at: datetime) -> Sequence[Any]:
+    """Looks through all claims whether any work lies in another contract's block, and opens a case for each that does.
+
+    There can be none: what is returned, pairs of holder and other contract, is a fault of the database or of ours.
+    """
+    pairs = raw().execute(statement("app.contracts", "recheck")).fetchall()
+    for holder_id, other_id in pairs:
+        open(holder_id, "contract", other_id, at=at)
+    return pairs
+
+
+def tell(breach_ids: Collection[int]) -> None:
+    """Mails the people of each creator that a case was opened, in their own language; Unavailable without a server."""
+    query = select(Breach, Creator).join(Contract, Contract.id == Breach.contract_id)
+    query = query.join(Creator, Creator.id == Contract.creator_id).where(Breach.id.in_(breach_ids)).order_by(Breach.id)
+    for breach, creator in db.session.execute(query):
+        for person in {membership.person for membership in members(creator)}:
+            with force_locale(person.language):
+                letters.post(person.email, *_letter(breach, creator))
+
+
+def _letter(breach: Breach, creator: Creator) -> tuple[str, str]:
+    said = {"brand": breach.contract.brand.name, "creator": creator.name, "until": breach.answer_by.date().isoformat()}
+    body = gettext(
+        "%(creator)s: something was found that may go against the exclusivity of %(brand)s.\n\n"
+        "Look at it on the page “Calendar” and answer until %(until)s. Then %(brand)s decides.\n",
+        **said,
+    )
+    return gettext("Exclusivity of %(brand)s: please answer", brand=said["brand"]), body
+
+
+def _lock(breach: Breach) -> None:
+    locked = select(Breach).where(Breach.id == breach.id).with_for_update(of=Breach)
+    db.session.scalars(locked.execution_options(populate_existing=True)).one()
+
+
+def _said(text: str, otherwise: str) -> str:
+    if not text.strip() or len(text) > LONGEST:
+        raise BadInput(otherwise)
+    return text.strip()

@@ -1,0 +1,49 @@
+"""The nightly look for what goes against an exclusivity, apart from the constraint that prevents it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app.contracts import breaches, claims
+from app.contracts.models import Breach
+from app.database import db, raw, statement
+from app.errors import StreamcutError, Unavailable
+
+log = logging.getLogger(__name__)
+
+
+def recheck_exclusivity(at: datetime) -> str:
+    """Claims the work of imported contracts whose brands' categories have become known, looks through all claims and
+    streams for what an exclusivity closes, opens a case for each find once, and tells the creators.
+
+    StreamcutError when two claims of a creator meet: the database should have refused the later one.
+    """
+    written, refused = claims.claim_missing(at=at)
+    pairs = breaches.recheck(at=at)
+    streams = raw().execute(statement("app.streams", "recheck_streams"), {"at": at}).rowcount
+    db.session.commit()
+    _tell(at)
+    if pairs:
+        first = "{} - {}".format(*pairs[0])
+        raise StreamcutError(
+            gettext(
+                "%(count)s pairs of contracts have claims that meet, the first: %(first)s.",
+                count=len(pairs),
+                first=first,
+            )
+        )
+    return f"{written} claims written, {refused} refused by an exclusivity, {streams} streams found in one."
+
+
+def _tell(at: datetime) -> None:
+    """Mails about the cases of this night; a mail server that does not answer is no reason to look again."""
+    opened = db.session.scalars(select(Breach.id).where(Breach.found_at == at)).all()
+    try:
+        breaches.tell(opened)
+    except Unavailable as error:
+        log.warning("Creators could not be told of new cases: %s", error.__cause__)
+    db.session.commit()
