@@ -1,0 +1,105 @@
+"""Mail about an offer to the people of one side, each in their own language, zone, and with the link to their page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from app.contracts.models import Offer
+from app.database import db
+from app.security import CREATOR, Role
+from app.users import letters
+from app.users.memberships import LIVE
+from app.users.models import Membership, Person
+from config import settings
+
+READERS = frozenset({Role.BRAND_OWNER, Role.BRAND_MEMBER}) | CREATOR
+
+# What happened: the subject and the body, both with %(who)s, %(title)s, %(until)s and %(link)s to fill in.
+LETTERS = {
+    "sent": (
+        _("%(who)s sent you an offer: %(title)s"),
+        _(
+            "%(who)s sent you an offer, “%(title)s”. It stands until %(until)s.\n\n"
+            "Read and answer it here:\n\n%(link)s\n"
+        ),
+    ),
+    "countered": (
+        _("%(who)s answered with other terms: %(title)s"),
+        _(
+            "%(who)s answered “%(title)s” with other terms. They stand until %(until)s.\n\n"
+            "See what has changed, and answer, here:\n\n%(link)s\n"
+        ),
+    ),
+    "revised": (
+        _("%(who)s sent a newer version: %(title)s"),
+        _(
+            "%(who)s has replaced “%(title)s” by a newer version. It stands until %(until)s.\n\n"
+            "See what has changed, and answer, here:\n\n%(link)s\n"
+        ),
+    ),
+    "accepted": (
+        _("%(who)s accepted: %(title)s"),
+        _(
+            "%(who)s accepted “%(title)s”. It counts once both of you have signed.\n\n"
+            "Read and sign it here:\n\n%(link)s\n"
+        ),
+    ),
+    "declined": (
+        _("%(who)s declined: %(title)s"),
+        _("%(who)s declined “%(title)s”.\n\nRead why here:\n\n%(link)s\n"),
+    ),
+    "withdrawn": (
+        _("%(who)s took back an offer: %(title)s"),
+        _("%(who)s took back “%(title)s”. It can't be accepted any more.\n\n%(link)s\n"),
+    ),
+    "expired": (
+        _("An offer has expired: %(title)s"),
+        _("“%(title)s”, between you and %(who)s, was not answered until %(until)s and has expired.\n\n%(link)s\n"),
+    ),
+    "reminder": (
+        _("An offer waits for your answer: %(title)s"),
+        _("“%(title)s” by %(who)s waits for your answer. It expires on %(until)s.\n\nAnswer it here:\n\n%(link)s\n"),
+    ),
+}
+
+
+def tell(offer: Offer, side: str, what: str, *, until: datetime | None = None) -> None:
+    """Mails the people of a side (a brand's owners and members; a creator and their agents) what happened.
+
+    `what` is one of LETTERS; `until` is when the open version expires.
+    """
+    subject, body = LETTERS[what]
+    who = offer.creator.name if side == "brand" else offer.brand.name
+    about = {"who": " ".join(who.split()), "title": offer.title, "link": link(offer, side)}
+    for person in readers(offer, side):
+        with force_locale(person.language):
+            said = {**about, "until": _when(until, person)}
+            letters.post_unseen(person.email, str(subject) % said, str(body) % said)
+
+
+def readers(offer: Offer, side: str) -> Sequence[Person]:
+    """Who reads for a side, each person once."""
+    of = Membership.brand_id == offer.brand_id if side == "brand" else Membership.creator_id == offer.creator_id
+    held = select(Membership.person_id).where(LIVE, of, Membership.role.in_(READERS))
+    able = select(Person).where(Person.id.in_(held), Person.disabled_at.is_(None))
+    return db.session.scalars(able.order_by(Person.id)).all()
+
+
+def link(offer: Offer, side: str) -> str:
+    """The whole address of the side's page of the offer: from the settings, not from what a request says."""
+    of = offer.brand if side == "brand" else offer.creator
+    return f"{settings().base_url.rstrip('/')}/{side}s/{of.public_id}/offers/{offer.public_id}"
+
+
+def _when(instant: datetime | None, person: Person) -> str:
+    if instant is None:
+        return ""
+    local = instant.astimezone(ZoneInfo(person.timezone))
+    return str(format_datetime(local, "d MMM y HH:mm", tzinfo=local.tzinfo, locale=person.language))
