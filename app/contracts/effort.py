@@ -1,0 +1,76 @@
+"""Effort that no stream's record shows: the creator claims minutes or posts, the brand counts or refuses them (B8)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app import clock
+from app.contracts.models import Contract, Effort
+from app.database import db
+from app.errors import BadInput, NotAllowed
+from app.security import Identity
+from app.transitions import move
+from app.users.trail import record
+
+KINDS = ("valid_minutes", "posts")
+MOST = 1440  # minutes of a day, or posts
+LONGEST = 1000  # letters of a proof or a note
+
+
+def claim(
+    contract: Contract, what: str, done_on: date, quantity: int, proof: str, *, by: Identity, at: datetime
+) -> Effort:
+    """Notes that the creator has done so many minutes (`valid_minutes`) or `posts` on a local day of the contract.
+    They are shown as claimed, and count once the brand has reviewed them.
+
+    Raises BadInput for another kind, a day that has not come or is not the contract's, or a claim without a proof.
+    """
+    if what not in KINDS:
+        raise BadInput(gettext("Choose what was done: streaming minutes or posts."))
+    if not contract.starts_on <= done_on <= contract.ends_on:
+        raise BadInput(gettext("The contract does not cover that day: choose one of its days."))
+    if done_on > clock.today(contract.timezone, at=at):
+        raise BadInput(gettext("That day has not come yet: claim what has been done."))
+    if not 1 <= quantity <= MOST:
+        raise BadInput(gettext("Fill in how much was done on that day: 1 to %(most)s.", most=MOST))
+    made = Effort(contract_id=contract.id, what=what, done_on=done_on, quantity=quantity, claimed_at=at)
+    made.proof, made.claimed_by = (
+        _said(proof, gettext("Say where it can be seen: a link, or a few words.")),
+        by.person_id,
+    )
+    db.session.add(made)
+    db.session.flush()
+    record("claim", "effort", made.id, by=by, at=at, what=what, quantity=quantity, done_on=done_on.isoformat())
+    return made
+
+
+def review(effort: Effort, count: bool, note: str, *, by: Identity, at: datetime) -> Effort:
+    """The brand counts what was claimed, or refuses it and says why. A month that is final stays as it is.
+
+    Raises WrongStatus when it is reviewed already, NotAllowed for who claimed it, BadInput for a refusal without a
+    word.
+    """
+    locked = select(Effort).where(Effort.id == effort.id).with_for_update().execution_options(populate_existing=True)
+    effort = db.session.scalars(locked).one()
+    if effort.claimed_by == by.person_id:
+        raise NotAllowed(gettext("You claimed this yourself: somebody else has to review it."))
+    sentence = gettext("Say why you refuse it: the creator will read it.")
+    words = note.strip()[:LONGEST] or None if count else _said(note, sentence)
+    move(effort, "counted" if count else "refused")
+    effort.note, effort.reviewed_by, effort.reviewed_at = words, by.person_id, at
+    db.session.flush()
+    record("count" if count else "refuse", "effort", effort.id, by=by, at=at, note=effort.note or "")
+    return effort
+
+
+def _said(words: str, otherwise: str) -> str:
+    """The words, tidied; BadInput with the sentence `otherwise` where there are none or too many."""
+    words = " ".join(words.split())
+    if not words or not words.isprintable():
+        raise BadInput(otherwise)
+    if len(words) > LONGEST:
+        raise BadInput(gettext("That is too long: at most %(count)s characters.", count=LONGEST))
+    return words
