@@ -62,7 +62,7 @@ create table bonus_condition (
     required bigint not null check (required >= 0),     -- minutes, streams, posts; basis points; 0 where it says nothing
     primary key (bonus_id, what)
 );
-revoke update, delete on bonus, bonus_step, bonus_condition from streamcut_app;
+revoke update on bonus, bonus_step, bonus_condition from streamcut_app;  -- deleted: a line that will never begin
 grant update (last_on) on bonus to streamcut_app;
 
 -- Effort that no stream's record shows: minutes or posts, claimed by the creator and reviewed by the brand (B8).

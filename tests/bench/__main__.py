@@ -14,6 +14,8 @@ import psycopg
 
 from app import clock
 from config import ROOT
+from tests.bench.bonuses import bonuses
+from tests.bench.contracts import contracts
 from tests.bench.ground import Ground, Skipped, plain, prepared
 from tests.bench.imports import imports
 from tests.bench.memory import memory
@@ -24,6 +26,8 @@ PARTS: dict[str, Callable[[Ground], None]] = {
     "import": imports,
     "settlement": settling,
     "payouts": payouts,
+    "bonuses": bonuses,
+    "contracts": contracts,
     "memory": memory,
 }
 

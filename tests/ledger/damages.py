@@ -18,6 +18,7 @@ REBALANCED = """
 SALE = "(brand_id, kind, cause) = (1, 'commission', (select sale_id from decision where available_on > '2026-12-01'))"
 UNPAID = f"{SALE} and seq = 1"  # a commission that is still pending
 PAID = "id = (select min(entry_id) from payout_line where payout_id = 1 and brand_id = 1)"
+BONUS = "id = (select min(id) from entry where kind = 'bonus')"
 REFERENCES_OFF = "set local session_replication_role = replica"
 
 
@@ -165,7 +166,36 @@ DAMAGES: dict[str, tuple[set[str], str]] = {
         " values (1, 'shop', 'aside', '1', 'why', now());"
         + entry("commission", "brand_funds", "creator", "(select id from sale where order_ref = 'aside')"),
     ),
-    "a bonus out of nothing": ({"entries_have_causes"}, entry("bonus", "brand_funds", "creator", "1")),
+    "a bonus out of nothing": ({"entries_have_causes"}, entry("bonus", "brand_funds", "creator", "999")),
+    # -- bonuses --
+    "a bonus of one cent more": (
+        {"awards_stand"},
+        f"update entry set amount = amount + 1 where {BONUS}; {REBALANCED}",
+    ),
+    "a bonus posted twice": (
+        {"awards_stand"},
+        entry("bonus", "brand_funds", "creator", "(select min(cause) from entry where kind = 'bonus')", seq=9),
+    ),
+    "a bonus on another day": (
+        {"awards_stand"},
+        f"update entry set available_on = available_on + 1 where {BONUS}; {REBALANCED}",
+    ),
+    "a bonus of another creator": (
+        {"entries_have_causes"},
+        f"update entry set creator_id = 3 - creator_id where {BONUS}; {REBALANCED}",
+    ),
+    "an award nobody posted": (
+        {"awards_stand"},
+        "update award set target = target + 1 where stage = 'above_cap'",
+    ),
+    "a month that was made final before it was evaluated": (
+        {"months_have_awards"},
+        "delete from award where stage = 'provisional'",
+    ),
+    "a bonus in another currency than its promise": (
+        {"currencies_stay"},
+        "update bonus_month set currency = 'JPY' where id = (select max(id) from bonus_month)",
+    ),
     "a reserve without a payout": (
         {"entries_have_causes", "payouts_equal_entries"},
         entry("reserve", "creator", "payouts_in_transit", "999"),

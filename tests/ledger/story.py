@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.bonuses.settlement import approve_above_cap
+from app.contracts.models import Contract
 from app.database import db, raw
 from app.ledger import funding
 from app.payouts import approval, transfers
@@ -16,18 +18,21 @@ from app.sales.jobs import settle_due
 from app.users.models import Brand
 from config import settings
 from tests import market
+from tests.bonuses.promising import final, promise, provisional
 from tests.cast import Cast
 from tests.payouts.books import IBANS, bank
 from tests.payouts.people import identity
 
 AT = datetime(2026, 11, 15, 9, tzinfo=UTC)
 CUTOFF = date(2026, 11, 14)
+MONTH = date(2026, 5, 1)
 YESTERDAY = AT - timedelta(days=1)
 
 
 def tell(cast: Cast) -> None:
     """Sales of two brands by two creators, refunds before and after payment, the house's lines and others that earn
-    nothing, top-ups approved and rejected, payouts paid, failed, returned, dropped and waiting, a lonely refund."""
+    nothing, top-ups approved and rejected, payouts paid, failed, returned, dropped and waiting, a lonely refund, and
+    bonuses."""
     lumen, kettle, mira, joon = *cast.brands.values(), *cast.creators.values()
     for creator in (mira, joon):
         bank(creator, IBANS[creator.id % 2], by=cast.people["sam"].id)
@@ -59,7 +64,20 @@ def tell(cast: Cast) -> None:
     drop(again)
     assembled("EUR")
     assembled("GBP")
+    bonuses(lumen)
     db.session.commit()
+
+
+def bonuses(brand: Brand) -> None:
+    """A retainer of the brand's contracts for one month, provisionally, finally, and for one of them above its cap."""
+    for contract in db.session.scalars(select(Contract).where(Contract.brand_id == brand.id)):
+        contract.cap_month = 4_000 if contract.creator.handle == "joon" else None
+        promise(contract, "retainer", 5_000)
+    provisional(MONTH, AT)
+    final(MONTH, AT)
+    capped = raw().execute("select bonus_month_id from award where stage = 'final' and outside > 0").fetchone()
+    assert capped is not None
+    approve_above_cap(capped[0], by=identity("olga"), at=AT)
 
 
 def sell(brand: Brand, coupon: str | None, *bases: int, **columns: Any) -> list[Any]:

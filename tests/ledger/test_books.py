@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 from flask import Flask
 
+from app.bonuses.checks import BONUS_CHECKS
 from app.database import raw
 from app.desks.checks import MARKET_CHECKS, check_books
 from app.ledger.checks import LEDGER_CHECKS, run
@@ -15,12 +16,13 @@ from tests.ledger import story
 from tests.ledger.damages import DAMAGES
 
 Owner = psycopg.Connection[Any]
-NAMES = {sentence: name for name, sentence in (LEDGER_CHECKS | MARKET_CHECKS).items()}
+ROOMS = {"app.ledger": LEDGER_CHECKS, "app.bonuses": BONUS_CHECKS, "app.desks": MARKET_CHECKS}
+NAMES = {sentence: name for checks in ROOMS.values() for name, sentence in checks.items()}
 
 
 def failing(connection: Owner) -> set[str]:
     """The names of the checks that fail, in the connection's own transaction."""
-    checks = run(connection, "app.ledger", LEDGER_CHECKS) + run(connection, "app.desks", MARKET_CHECKS)
+    checks = [check for room, checks in ROOMS.items() for check in run(connection, room, checks)]
     return {NAMES[check.name] for check in checks if not check.ok}
 
 
@@ -28,7 +30,7 @@ def test_books_in_which_everything_has_happened_are_in_order(cast: Cast) -> None
     story.tell(cast)
     checks = check_books(raw())
     assert [check for check in checks if not check.ok] == []
-    assert {NAMES[check.name] for check in checks} == set(LEDGER_CHECKS) | set(MARKET_CHECKS)
+    assert {NAMES[check.name] for check in checks} == set(NAMES.values())
 
 
 def test_the_command_names_every_check_and_fails_when_one_does(app: Flask, owner_connection: Owner) -> None:

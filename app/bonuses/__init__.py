@@ -1,0 +1,1 @@
+"""Monthly money: retainers, guarantees, thresholds, quotas and the exclusivity's fee, computed, explained, posted."""

@@ -1,0 +1,82 @@
+"""A contract's month, for both sides: how every bonus comes about, and effort that is claimed and reviewed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app import clock
+from app.bonuses.settlement import approve_above_cap
+from app.contracts import effort as efforts
+from app.contracts.models import Contract, Effort
+from app.contracts.rounds import BRAND, CREATOR
+from app.database import db
+from app.desks import statement as statements
+from app.desks.forms import EffortForm
+from app.desks.views.contract_deeds import contract_of
+from app.desks.views.seats import BINDERS, DEALERS, Seat, seated
+from app.errors import BadInput, NotFound
+from app.formatting import money
+
+
+@seated("GET", "contracts/<uuid:contract>/months/<month>")
+def statement(seat: Seat, contract: UUID, month: str) -> ResponseReturnValue:
+    """Every bonus of the month with its conditions and arithmetic, while it runs and after; shows and effort."""
+    return _page(seat, contract_of(seat, contract), month, EffortForm())
+
+
+@seated("POST", "contracts/<uuid:contract>/months/<month>/efforts", DEALERS, sides=(CREATOR,))
+def effort_claim(seat: Seat, contract: UUID, month: str) -> ResponseReturnValue:
+    """Claims minutes or posts that no stream shows."""
+    found, form = contract_of(seat, contract), EffortForm()
+    statements.month_of(month, found)
+    if not form.validate_on_submit():
+        return _page(seat, found, month, form), 422
+    done_on, proof = form.done_on.data, form.proof.data
+    try:
+        efforts.claim(found, form.what.data, done_on, form.quantity.data, proof, by=seat.who, at=clock.now())
+    except BadInput as error:
+        db.session.rollback()
+        form.form_errors.append(error.sentence)
+        return _page(seat, contract_of(seat, contract), month, form), error.status
+    db.session.commit()
+    flash(gettext("Claimed. It counts once the brand has looked at it."), "success")
+    return redirect(seat.url("statement", contract=contract, month=f"{done_on:%Y-%m}"), 303)
+
+
+@seated("POST", "contracts/<uuid:contract>/efforts/<uuid:effort>/review", DEALERS, sides=(BRAND,))
+def effort_review(seat: Seat, contract: UUID, effort: UUID) -> ResponseReturnValue:
+    """Counts what a creator claimed, or refuses it with a reason."""
+    found = contract_of(seat, contract)
+    claimed = db.session.scalar(select(Effort).where(Effort.public_id == effort, Effort.contract_id == found.id))
+    if claimed is None:
+        raise NotFound(gettext("There is no such claim, or it is not yours."))
+    count = request.form.get("answer") == "count"
+    efforts.review(claimed, count, request.form.get("note", ""), by=seat.who, at=clock.now())
+    db.session.commit()
+    flash(gettext("Counted.") if count else gettext("Refused."), "success")
+    return redirect(seat.url("statement", contract=contract, month=f"{claimed.done_on:%Y-%m}"), 303)
+
+
+@seated("POST", "contracts/<uuid:contract>/months/<month>/above-cap", BINDERS, sides=(BRAND,))
+def above_cap(seat: Seat, contract: UUID, month: str) -> ResponseReturnValue:
+    """Approves what a cap has cut off one bonus of a final month."""
+    found, at = contract_of(seat, contract), clock.now()
+    shown = statements.of(found, statements.month_of(month, found), at=at)
+    asked = request.form.get("bonus", "")
+    part = next((part for part in shown.parts if str(part.bonus_month_id) == asked and asked), None)
+    if part is None or part.bonus_month_id is None:
+        raise NotFound(gettext("There is no such bonus, or it is not yours."))
+    amount = approve_above_cap(part.bonus_month_id, by=seat.who, at=at)
+    db.session.commit()
+    flash(gettext("Approved: %(sum)s more is paid.", sum=money(amount, part.bonus.currency)), "success")
+    return redirect(seat.url("statement", contract=contract, month=month), 303)
+
+
+def _page(seat: Seat, contract: Contract, month: str, form: EffortForm) -> str:
+    shown = statements.of(contract, statements.month_of(month, contract), at=clock.now())
+    return render_template("desks/statement.html", seat=seat, contract=contract, shown=shown, form=form)
