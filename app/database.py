@@ -44,6 +44,8 @@ def engine_options() -> dict[str, Any]:
     """How the application connects: as APP_ROLE, in UTC, checking a pooled connection before use."""
     return {
         "pool_pre_ping": True,
+        "pool_size": 16,  # a request in each of gunicorn's threads,
+        "max_overflow": 16,  # and a second connection for those that count something whatever happens to the first
         "connect_args": {"options": f"-c role={APP_ROLE} -c timezone=UTC -c jit=off"},
     }
 

@@ -16,6 +16,8 @@ from flask import Flask, current_app
 from sqlalchemy import text
 
 from app import clock, runs, settings
+from app.bonuses.jobs import evaluate_due
+from app.contracts.jobs import tend_offers
 from app.database import db, raw
 from app.desks.checks import check_books
 from app.desks.jobs import clean_uploads
@@ -23,6 +25,7 @@ from app.errors import BadInput, Conflict, StreamcutError
 from app.heartbeat import Heart, in_one_line, note_mishap
 from app.ledger.jobs import note_funding
 from app.payouts.jobs import assemble_monthly
+from app.streams.jobs import recheck_exclusivity
 from app.timetable import Rule, timetable
 from app.users import jobs as users_jobs
 
@@ -59,6 +62,9 @@ JOBS: Mapping[str, Callable[[datetime], str]] = {
     "check-books": _check,
     "note-funding": note_funding,
     "clean": _clean,
+    "check-exclusivity": recheck_exclusivity,
+    "evaluate-bonuses": evaluate_due,
+    "tend-offers": tend_offers,
 }
 
 

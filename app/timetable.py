@@ -79,6 +79,9 @@ def timetable(*, payout_day: int, payout_hour: int) -> dict[str, Rule]:
         "check-books": Nightly(4, 15),
         "note-funding": Nightly(4, 30),
         "clean": Nightly(4, 45),
+        "check-exclusivity": Nightly(5, 0),
+        "evaluate-bonuses": Nightly(5, 15),
+        "tend-offers": Nightly(5, 30),
     }
 
 

@@ -16,7 +16,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "ledger": "entry balance top_up credit_line reservation funding_state",
     "contracts": (
         "contract terms coupon offer offer_round offer_template agreement signature signing_code ending pause claim "
-        "waiver breach bonus bonus_step bonus_condition effort"
+        "waiver breach bonus bonus_step bonus_condition effort programme programme_rate"
     ),
     "streams": "stream channel",
     "tracking": "touch",

@@ -125,6 +125,20 @@ def test_last_months_batches_are_paid_and_this_months_wait(market: Flask) -> Non
     assert one("select count(distinct brand_id) from top_up where status = 'approved'") == 5
 
 
+def test_last_months_promises_are_evaluated_and_offers_wait_for_both_sides(market: Flask) -> None:
+    evaluated = clock.now().day > 5
+    assert (one("select count(*) from award where stage = 'provisional'") > 0) == evaluated
+    assert one("select count(*) from reservation where released_at is null") > 0
+    open_rounds = {
+        (row.side, row.handle)
+        for row in ask(
+            "select r.side, c.handle from offer_round r join offer o on o.id = r.offer_id"
+            " join creator c on c.id = o.creator_id where r.status = 'sent'"
+        )
+    }
+    assert open_rounds == {("brand", "mira"), ("creator", "noor")}
+
+
 def test_some_are_passed_over_each_for_a_reason(market: Flask) -> None:
     skipped = (
         "select c.handle, s.reason from payout_skip s join creator c on c.id = s.creator_id"

@@ -153,7 +153,7 @@ def _send_quiet(world: World, row: Row, cells: list[Cell]) -> None:
 def _try(world: World, row: Row, cell: Cell) -> None:
     answer = world.ask(row, cell.name, cell.address, cell.side)
     fault = _fault(world, row, cell, answer)
-    page = answer.get_data(as_text=True)[:3000]
+    page = answer.get_data().decode("utf-8", "replace")[:3000]
     assert not fault, f"{row} as {cell.name}, {cell.what} ({cell.address}): {fault}\n{page}"
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app.csvfiles.importing import import_file
 from app.database import db, raw
-from app.demo import market, traffic
+from app.demo import deals, market, traffic
 from app.demo.market import BRANDS, CREATORS, DAYS_BACK, NO_BANK_DETAILS, PASSWORD, PEOPLE, Row
 from app.desks.kinds import KINDS
 from app.ledger import funding
@@ -31,6 +31,7 @@ from config import settings
 
 REPORTS = (60, 45, 32, 14, 1, 0)  # so many days ago the brands sent their files
 PAID_BEFORE, WAITING_SINCE = timedelta(days=30), timedelta(hours=20)
+OWNER, TEA, AGENT = "brand@demo.example", "tea@demo.example", "agent@demo.example"
 MAKER, CHECKER, ADMIN, MEMBER = (
     "maker@demo.example",
     "checker@demo.example",
@@ -52,7 +53,10 @@ def tell(now: datetime) -> None:
         files.bring("products", market.product_rows(), by=ADMIN, at=begun + timedelta(hours=2))
         files.bring("contracts", market.contract_rows(now.date()), by=ADMIN, at=begun + timedelta(hours=3))
         _top_ups(begun + timedelta(days=1))
+        deals.promise(person_of(OWNER), now, begun + timedelta(days=2))
         _history(files, begun, now)
+        deals.evaluate(now)
+        deals.wait(person_of(TEA), person_of(AGENT), now)
     db.session.commit()
 
 

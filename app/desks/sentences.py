@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from flask_babel import gettext, ngettext
 
 from app.contracts.models import Terms
+from app.contracts.sheet import Sheet
 from app.desks.line import Line, Verdict
 from app.desks.weighing import Candidate
 from app.formatting import percent
@@ -160,7 +161,7 @@ def standing_sentence(standing: str) -> str:
     }.get(standing, "")
 
 
-def terms_sentences(terms: Terms) -> list[str]:
+def terms_sentences(terms: Terms | Sheet) -> list[str]:
     """What a version of terms promises, a sentence each."""
     said = [_("%(percent)s of what is sold.", percent=percent(terms.commission_bps))]
     for bps, text in (

@@ -1,21 +1,66 @@
-"""What a brand should do next, the most pressing first."""
+"""What a brand or a creator should do next, the most pressing first."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext, ngettext
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, and_, exists, func, select
 
 from app.catalog.models import Product
+from app.contracts.models import Agreement, Contract, Offer, OfferRound, Pause, Signature
 from app.database import db
 from app.desks.models import Upload
 from app.formatting import money
 from app.ledger.funding import Funds
 from app.sales.models import DueAside
 from app.streams.models import Stream
-from app.users.models import Brand
+from app.users.models import Brand, Creator
+
+MOST = 5  # of a kind; the rest stands on its own page
+
+
+def for_creator(creator: Creator) -> list[tuple[str, str]]:
+    """Sentences with the address where it is done: what others wait for."""
+    return waiting("creator", creator)
+
+
+def waiting(side: str, of: Brand | Creator) -> list[tuple[str, str]]:
+    """What the other side waits for: answers to offers, signatures, answers to pauses. Each with its page."""
+    owner: dict[str, Any] = {side: of.public_id}
+    found = []
+    for offer in db.session.scalars(_to_answer(side, of.id)):
+        said = gettext("Answer the offer “%(title)s”", title=offer.title)
+        found.append((said, url_for(f"desks.{side}_offer", offer=offer.public_id, **owner)))
+    for agreement in db.session.scalars(_to_sign(side, of.id)):
+        other = agreement.creator if side == "brand" else agreement.brand
+        said = gettext("Sign the agreement with %(name)s", name=other.name)
+        found.append((said, url_for(f"desks.{side}_agreement", agreement=agreement.public_id, **owner)))
+    for pause in db.session.scalars(_to_agree(side, of.id)):
+        said = gettext("Answer whether the contract %(ref)s may rest", ref=pause.contract.ref)
+        found.append((said, url_for(f"desks.{side}_contract", contract=pause.contract.public_id, **owner)))
+    return found
+
+
+def _to_answer(side: str, of_id: int) -> Select[Offer]:
+    mine = Offer.brand_id if side == "brand" else Offer.creator_id
+    open_ = and_(OfferRound.offer_id == Offer.id, OfferRound.side != side, OfferRound.status.in_(("sent", "viewed")))
+    return select(Offer).join(OfferRound, open_).where(mine == of_id).order_by(OfferRound.expires_at).limit(MOST)
+
+
+def _to_sign(side: str, of_id: int) -> Select[Agreement]:
+    mine = Agreement.brand_id if side == "brand" else Agreement.creator_id
+    signed = exists().where(Signature.agreement_id == Agreement.id, Signature.side == side)
+    query = select(Agreement).where(mine == of_id, Agreement.status == "to_sign", ~signed)
+    return query.order_by(Agreement.id).limit(MOST)
+
+
+def _to_agree(side: str, of_id: int) -> Select[Pause]:
+    mine = Contract.brand_id if side == "brand" else Contract.creator_id
+    asked = select(Pause).join(Pause.contract).where(mine == of_id, Pause.status == "asked", Pause.side != side)
+    return asked.order_by(Pause.id).limit(MOST)
 
 
 def for_brand(brand: Brand, funds: Sequence[Funds]) -> list[tuple[str, str]]:
@@ -25,10 +70,11 @@ def for_brand(brand: Brand, funds: Sequence[Funds]) -> list[tuple[str, str]]:
         if each.lacking:
             said = gettext("Send %(amount)s to cover what you owe", amount=money(each.lacking, each.currency))
             found.append((said, url_for("ledger.funds", brand=brand.public_id)))
+    found += waiting("brand", brand)
     uploads = url_for("desks.brand_uploads", brand=brand.public_id)
     mine = select(func.count()).select_from(Upload).where(Upload.brand_id == brand.id, Upload.status == "previewed")
-    if waiting := db.session.scalar(mine):
-        said = ngettext("%(num)d upload waits for your yes or no", "%(num)d uploads wait for your yes or no", waiting)
+    if number := db.session.scalar(mine):
+        said = ngettext("%(num)d upload waits for your yes or no", "%(num)d uploads wait for your yes or no", number)
         found.append((said, uploads))
     aside = select(func.count()).where(DueAside.brand_id == brand.id, DueAside.resolved_at.is_(None))
     if lines := db.session.scalar(aside):

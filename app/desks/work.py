@@ -104,6 +104,9 @@ def titles() -> dict[str, str]:
         "check-books": gettext("Check the books"),
         "note-funding": gettext("Note whose promises are covered"),
         "clean": gettext("Clear away what has expired"),
+        "check-exclusivity": gettext("Look for what goes against an exclusivity"),
+        "evaluate-bonuses": gettext("Evaluate bonuses and post them"),
+        "tend-offers": gettext("Close offers that have expired, remind of those that will"),
     }
 
 

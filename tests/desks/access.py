@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
 from app import clock
+from app.contracts import programmes
+from app.contracts.protection import Rates
 from app.database import db
 from app.desks.models import Import, Upload, UploadFile
 from app.desks.uploads import path_of
@@ -15,7 +19,10 @@ from app.sales.jobs import settle_due
 from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, Role
 from tests import market
 from tests.access import Kind, Row, Side
+from tests.desks import access_offers, access_statement, closings
+from tests.payouts.people import identity as people_identity
 
+OWNER = frozenset({Role.BRAND_OWNER})
 ADMIN, READERS = frozenset({Role.ADMIN}), frozenset({Role.ADMIN, Role.AUDITOR})
 
 
@@ -57,6 +64,20 @@ def _upload(side: Side, **columns: Any) -> object:
     return upload.public_id
 
 
+def _programme(side: Side) -> object:
+    owner = people_identity("olga")
+    made = programmes.create(side.brand, f"P {side.word}", Rates(1000), by=owner, at=clock.now())
+    return made.public_id
+
+
+def _following(side: Side) -> object:
+    """A contract that follows a programme."""
+    chosen = programmes.one(side.brand.id, UUID(str(side.value("programme"))))
+    contract = market.contract(side.brand, side.creator, date(2025, 1, 1), date(2030, 12, 31), ref=f"F {side.word}")
+    programmes.follow(contract, chosen, at=clock.now())
+    return contract.public_id
+
+
 def _files(_side: Side) -> dict[str, object]:
     return {"files": (io.BytesIO(b"brand,sku,name,category,price,currency,commissionable\n"), "products.csv")}
 
@@ -71,6 +92,8 @@ KINDS = {
     "sale": Kind(_sale, missing=999_999_999),
     "imported": Kind(_imported),
     "upload": Kind(_upload),
+    "programme": Kind(_programme),
+    "following": Kind(_following),
     "faulty_upload": Kind(lambda side: _upload(side, rejected_rows=1, bad_file="x.rejected.csv")),
 }
 WHY = {"reason": "it has to be"}
@@ -104,8 +127,25 @@ ROWS = [
     Row("desks.import_page", "GET", BRAND | READERS),
     Row("desks.withdraw", "GET", BRAND | ADMIN),
     Row("desks.withdraw_it", "POST", BRAND | ADMIN, form=WHY | {"confirmed": "1"}),
+    Row("desks.brand_programmes", "GET", BRAND | PLATFORM),
+    Row("desks.brand_programme", "GET", BRAND | PLATFORM),
+    Row("desks.brand_programme_create", "POST", OWNER, form={"name": "Spring", "commission": "10"}),
+    Row("desks.brand_programme_announce", "POST", OWNER, form={"commission": "12.5"}),
+    Row("desks.contract_programme", "POST", OWNER, args={"contract": "following"}),
     Row("desks.redecide_line_form", "GET", ADMIN),
     Row("desks.redecide_one", "POST", ADMIN, form=WHY | {"confirmed": "1"}),
     Row("desks.corrections", "GET", ADMIN),
     Row("desks.redecide_span", "POST", ADMIN, form=_span),
 ]
+
+# the calendar of exclusivity
+KINDS |= closings.KINDS
+ROWS += closings.ROWS
+
+# offers, agreements, what is done with a contract
+KINDS |= access_offers.KINDS
+ROWS += access_offers.ROWS
+
+# a contract's month
+KINDS |= access_statement.KINDS
+ROWS += access_statement.ROWS

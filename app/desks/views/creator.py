@@ -15,11 +15,12 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.contracts.models import Contract
 from app.database import db, raw
-from app.desks import agreements, asked, figures, sentences
+from app.desks import agreements, asked, deeds, figures, sentences, todo
 from app.desks import creator as desk
 from app.desks.agreements import Agreement
 from app.desks.paging import PAGE, Window
 from app.desks.views import blueprint
+from app.desks.views.seats import Seat
 from app.errors import NotFound
 from app.ledger.balances import standings
 from app.payouts.models import BankDetail
@@ -54,6 +55,7 @@ def earnings(creator: UUID) -> ResponseReturnValue:
         choices={"status": figures.options(desk.STANDINGS), "label": figures.options(desk.LABELS)},
         filtered=any(request.args.get(name) for name in FILTERS),
         bank_details=_bank_details_page(who),
+        todo=todo.for_creator(who),
         own=who.id in identity().creator_ids(),
     )
 
@@ -102,7 +104,16 @@ def creator_contract(creator: UUID, contract: UUID) -> ResponseReturnValue:
 
 def contract_page(agreement: Agreement, *, side: str) -> ResponseReturnValue:
     """The page of a contract as one side of it reads it: `creator` or `brand`."""
-    return render_template("desks/contract.html", agreement=agreement, side=side, at=clock.now(), say=sentences)
+    contract, at = agreement.contract, clock.now()
+    return render_template(
+        "desks/contract.html",
+        agreement=agreement,
+        side=side,
+        seat=Seat(side, contract.brand if side == "brand" else contract.creator, identity()),
+        deeds=deeds.of(contract, at),
+        at=at,
+        say=sentences,
+    )
 
 
 def _filters(who: Creator, brands: Sequence[Any], today: date) -> desk.Filters:

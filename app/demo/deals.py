@@ -1,0 +1,106 @@
+"""What is being agreed in the demo market: monthly money that was promised and evaluated, and offers that wait for an
+answer. All of it through the verbs that people use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from app.bonuses.jobs import evaluate_due
+from app.contracts import lifecycle, negotiation
+from app.contracts.models import Contract
+from app.contracts.sheet import Bonus, Condition, Exclusivity, Scope, Sheet, Step
+from app.database import db
+from app.security import Identity
+from app.users.models import Brand, Creator
+
+ANSWERED_LATER = timedelta(days=2)  # so long have the offers been waiting
+
+
+def promise(owner: Identity, now: datetime, at: datetime) -> None:
+    """Lumenhuis gives Mira a guarantee and a threshold from the first of last month; better terms need no consent."""
+    contract = _contract("LUMENHUIS-MIRA")
+    guarantee = Bonus("guarantee", 120_000, (Condition("valid_minutes", 480), Condition("no_open_breach")))
+    steps = (Step(400_000, rate_bps=1600), Step(800_000, rate_bps=1800))
+    threshold = Bonus("threshold", measure="net_sales", period="month", tiering="marginal", steps=steps)
+    sheet = replace(lifecycle.current_sheet(contract), bonuses=(guarantee, threshold))
+    lifecycle.amend_by_notice(contract, replace(sheet, effective_on=last_month(now.date())), by=owner, at=at)
+
+
+def evaluate(now: datetime) -> None:
+    """What the nights would have evaluated by now."""
+    evaluate_due(now)
+
+
+def wait(tea: Identity, agent: Identity, now: datetime) -> None:
+    """One offer waits for Mira, one change of a contract for Lumenhuis."""
+    at = now - ANSWERED_LATER
+    _offer_tea(tea, now, at)
+    _ask_for_more(agent, now, at)
+
+
+def last_month(day: date) -> date:
+    """The first day of the month before."""
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def next_month(day: date) -> date:
+    """The first day of the month after."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _offer_tea(by: Identity, now: datetime, at: datetime) -> None:
+    brand = db.session.scalars(select(Brand).where(Brand.handle == "brewster")).one()
+    creator = db.session.scalars(select(Creator).where(Creator.handle == "mira")).one()
+    begins = next_month(now.date())
+    sheet = Sheet(
+        starts_on=begins,
+        ends_on=begins + timedelta(days=180),
+        timezone=brand.timezone,
+        currency=brand.currency,
+        commission_bps=1200,
+        in_stream_bps=1500,
+        coupons=("MIRATEA",),
+        work=Scope(("food.tea",), ("tiktok", "instagram"), ("GB", "NL"), ("live",)),
+        exclusivity=Exclusivity("category", Scope(("food.tea",)), cool_off_days=30, fee=15_000),
+        bonuses=(Bonus("guarantee", 80_000, (Condition("valid_minutes", 360),)),),
+        goal="Tea for the winter",
+        clauses="Mira brews at least one of the teas in every show and says what it costs.",
+    )
+    offer = negotiation.begin(
+        brand,
+        creator,
+        sheet,
+        title="Teas for the winter",
+        locked=("exclusivity", "hold_days"),
+        message="We loved your lamp shows. Would you brew with us?",
+        by=by,
+        at=at,
+    )
+    negotiation.send(offer, side="brand", by=by, at=at)
+
+
+def _ask_for_more(by: Identity, now: datetime, at: datetime) -> None:
+    contract = _contract("LUMENHUIS-NOOR")
+    begins = next_month(now.date())
+    wanted = replace(
+        lifecycle.current_sheet(contract), in_stream_bps=1600, bonuses=(Bonus("retainer", 30_000),), effective_on=begins
+    )
+    offer = negotiation.begin(
+        contract.brand,
+        contract.creator,
+        wanted,
+        title="A second show each week",
+        message="Noor can do two shows a week from next month.",
+        contract=contract,
+        side="creator",
+        by=by,
+        at=at,
+    )
+    negotiation.send(offer, side="creator", by=by, at=at)
+
+
+def _contract(ref: str) -> Contract:
+    return db.session.scalars(select(Contract).where(Contract.ref == ref)).one()

@@ -1,0 +1,165 @@
+"""Offers as both sides see them: the list, one offer with everything that helps to decide, and the answers to it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from app import clock
+from app.contracts import negotiation, rounds
+from app.contracts.models import Agreement, Offer, OfferRound
+from app.database import db
+from app.desks import asked, figures, table
+from app.desks.deed_forms import AnswerForm, WhyForm
+from app.desks.offer_form import SendForm
+from app.desks.paging import PAGE
+from app.desks.views.seats import DEALERS, Seat, seated
+from app.errors import BadInput, Conflict, StreamcutError
+
+DIRECTIONS = ("received", "sent", "countered_by_them", "countered_by_us")
+STATUSES = ("draft", "sent", "viewed", "countered", "accepted", "declined", "expired", "withdrawn", "superseded")
+
+
+@seated("GET", "offers")
+def offers(seat: Seat) -> ResponseReturnValue:
+    """The side's offers, the newest first, each with where it stands."""
+    query = _listed(seat)
+    if status := asked.choice(request.args, "status", STATUSES):
+        query = query.where(OfferRound.status == status)
+    if direction := asked.choice(request.args, "direction", DIRECTIONS):
+        query = query.where(_towards(direction, seat.side))
+    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    accepted = [each.id for each in pagination.items if each.status == "accepted"]
+    made = db.session.scalars(select(Agreement).where(Agreement.offer_round_id.in_(accepted)))
+    return render_template(
+        "desks/offers.html",
+        seat=seat,
+        pagination=pagination,
+        agreements={each.offer_round_id: each for each in made},
+        statuses=figures.options(STATUSES),
+        filtered=any(request.args.get(name) for name in ("status", "direction")),
+    )
+
+
+@seated("GET", "offers/<uuid:offer>")
+def offer(seat: Seat, offer: UUID) -> ResponseReturnValue:
+    """One offer: the newest version in words, what has changed, what it is worth and what stands in its way."""
+    found, at = rounds.one(seat.of, offer), clock.now()
+    if seat.ours:
+        negotiation.view(found, side=seat.side, at=at)
+        db.session.commit()
+    return _page(seat, found)
+
+
+@seated("POST", "offers/<uuid:offer>/send", DEALERS)
+def offer_send(seat: Seat, offer: UUID) -> ResponseReturnValue:
+    """Sends the draft."""
+    found, form = rounds.one(seat.of, offer), SendForm()
+    if not form.validate_on_submit():
+        return _page(seat, found, send=form), 422
+    try:
+        negotiation.send(found, side=seat.side, days=form.days.data, by=seat.who, at=clock.now())
+    except (BadInput, Conflict) as error:
+        return _refused(seat, offer, error)
+    db.session.commit()
+    flash(gettext("Sent. You are told by mail when it is answered."), "success")
+    return redirect(seat.url("offer", offer=offer), 303)
+
+
+@seated("POST", "offers/<uuid:offer>/accept", DEALERS)
+def offer_accept(seat: Seat, offer: UUID) -> ResponseReturnValue:
+    """Says yes to the version that was looked at; an older one is refused, and the newer one is shown."""
+    found, form = rounds.one(seat.of, offer), AnswerForm()
+    if not form.validate_on_submit():
+        return _page(seat, found, refusal=gettext("Look at the offer again, then answer.")), 422
+    try:
+        agreement = negotiation.accept(found, side=seat.side, seen=form.seen.data, by=seat.who, at=clock.now())
+    except (BadInput, Conflict) as error:
+        return _refused(seat, offer, error)
+    db.session.commit()
+    flash(gettext("Accepted. It counts once both of you have signed."), "success")
+    return redirect(seat.url("agreement", agreement=agreement.public_id), 303)
+
+
+@seated("POST", "offers/<uuid:offer>/decline", DEALERS)
+def offer_decline(seat: Seat, offer: UUID) -> ResponseReturnValue:
+    """Says no, with a reason."""
+    found, form = rounds.one(seat.of, offer), WhyForm()
+    if not form.validate_on_submit():
+        return _page(seat, found, why=form), 422
+    about: dict[str, Any] = {"seen": form.seen.data or 0, "reason": form.reason.data}
+    try:
+        negotiation.decline(found, side=seat.side, by=seat.who, at=clock.now(), **about)
+    except (BadInput, Conflict) as error:
+        return _refused(seat, offer, error)
+    db.session.commit()
+    flash(gettext("Declined: the other side can read why."), "success")
+    return redirect(seat.url("offer", offer=offer), 303)
+
+
+@seated("POST", "offers/<uuid:offer>/withdraw", DEALERS)
+def offer_withdraw(seat: Seat, offer: UUID) -> ResponseReturnValue:
+    """Takes back the side's own draft or open version."""
+    found, form = rounds.one(seat.of, offer), WhyForm()
+    if not form.validate_on_submit():
+        return _page(seat, found, why=form), 422
+    try:
+        negotiation.withdraw(found, side=seat.side, reason=form.reason.data, by=seat.who, at=clock.now())
+    except (BadInput, Conflict) as error:
+        return _refused(seat, offer, error)
+    db.session.commit()
+    flash(gettext("Withdrawn: nobody can accept it any more."), "success")
+    return redirect(seat.url("offer", offer=offer), 303)
+
+
+def _listed(seat: Seat) -> Select[OfferRound]:
+    """The newest visible round of each of the side's offers, with the offer."""
+    other = aliased(OfferRound)
+    seen = or_(other.side == seat.side, other.sent_at.is_not(None))
+    newest = select(func.max(other.nr)).where(other.offer_id == OfferRound.offer_id, seen).scalar_subquery()
+    mine = rounds.offers_of(seat.of).order_by(None).with_only_columns(Offer.id)
+    query = select(OfferRound).join(OfferRound.offer).where(Offer.id.in_(mine), OfferRound.nr == newest)
+    whole = contains_eager(OfferRound.offer)
+    query = query.options(whole.joinedload(Offer.brand), whole.joinedload(Offer.creator), joinedload(OfferRound.maker))
+    return query.order_by(Offer.id.desc())
+
+
+def _towards(direction: str, side: str) -> Any:
+    """Which way an offer went: by its first version, or by the one that answers another."""
+    first = aliased(OfferRound)
+    began = select(first.side).where(first.offer_id == OfferRound.offer_id, first.nr == 1).scalar_subquery()
+    return {
+        "received": began != side,
+        "sent": began == side,
+        "countered_by_them": and_(OfferRound.nr > 1, OfferRound.side != side),
+        "countered_by_us": and_(OfferRound.nr > 1, OfferRound.side == side),
+    }[direction]
+
+
+def _refused(seat: Seat, offer: UUID, error: StreamcutError) -> ResponseReturnValue:
+    """The offer as it is now, with the sentence that says why it could not be done."""
+    db.session.rollback()
+    return _page(seat, rounds.one(seat.of, offer), refusal=error.sentence), error.status
+
+
+def _page(
+    seat: Seat, offer: Offer, *, refusal: str = "", send: SendForm | None = None, why: WhyForm | None = None
+) -> str:
+    nr = request.args.get("round", type=int)
+    seen = table.laid(offer, seat.side, nr, at=clock.now())
+    return render_template(
+        "desks/offer.html",
+        seat=seat,
+        offer=offer,
+        table=seen,
+        refusal=refusal,
+        send=send or SendForm(formdata=None),
+        why=why or WhyForm(formdata=None),
+        calendar=seat.url_if("calendar", _anchor="ask"),
+    )
