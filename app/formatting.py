@@ -88,6 +88,11 @@ def day(value: date | None) -> str | Markup:
     return Markup('<time datetime="{0}">{1}</time>').format(value.isoformat(), text)
 
 
+def month(value: date | None) -> str:
+    """The month a day lies in: `October 2026`."""
+    return "" if value is None else format_date(value, "LLLL y", locale=_locale())
+
+
 def here(**changes: object) -> str:
     """The address of this page with some query parameters changed; one that becomes None or '' is left out."""
     kept = [pair for pair in request.args.items(multi=True) if pair[0] not in changes]
@@ -107,5 +112,6 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=_language, timezone_selector=_zone)
     app.jinja_env.undefined = StrictUndefined
     filters: dict[str, Any] = {"money": money, "percent": percent, "number": number, "instant": instant, "day": day}
+    filters |= {"month": month}
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(get_locale=_locale, here=here, here_without=here_without, zone=_zone)

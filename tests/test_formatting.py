@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from flask import Flask, g, render_template_string
 
-from app.formatting import day, here, here_without, instant, money, number, percent
+from app.formatting import day, here, here_without, instant, money, month, number, percent
 from app.money import Money
 from app.security import Identity
 
@@ -126,3 +126,10 @@ def test_a_language_nobody_speaks_here_is_answered_in_english(reading: Reading) 
 def test_the_command_line_speaks_english(worker_app: Flask) -> None:
     with worker_app.app_context():
         assert money(1234, "EUR") == "€12.34"
+
+
+def test_a_month_has_its_name(reading: Reading) -> None:
+    for language, name in (("en", "October 2026"), ("nl", "oktober 2026")):
+        with reading(language):
+            assert month(date(2026, 10, 31)) == name
+            assert month(None) == ""

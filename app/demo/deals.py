@@ -34,10 +34,10 @@ def evaluate(now: datetime) -> None:
     evaluate_due(now)
 
 
-def wait(tea: Identity, agent: Identity, now: datetime) -> None:
+def wait(brand: Identity, agent: Identity, now: datetime) -> None:
     """One offer waits for Mira, one change of a contract for Lumenhuis."""
     at = now - ANSWERED_LATER
-    _offer_tea(tea, now, at)
+    _offer_creams(brand, now, at)
     _ask_for_more(agent, now, at)
 
 
@@ -51,8 +51,8 @@ def next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def _offer_tea(by: Identity, now: datetime, at: datetime) -> None:
-    brand = db.session.scalars(select(Brand).where(Brand.handle == "brewster")).one()
+def _offer_creams(by: Identity, now: datetime, at: datetime) -> None:
+    brand = db.session.scalars(select(Brand).where(Brand.handle == "nordhaut")).one()
     creator = db.session.scalars(select(Creator).where(Creator.handle == "mira")).one()
     begins = next_month(now.date())
     sheet = Sheet(
@@ -62,20 +62,20 @@ def _offer_tea(by: Identity, now: datetime, at: datetime) -> None:
         currency=brand.currency,
         commission_bps=1200,
         in_stream_bps=1500,
-        coupons=("MIRATEA",),
-        work=Scope(("food.tea",), ("tiktok", "instagram"), ("GB", "NL"), ("live",)),
-        exclusivity=Exclusivity("category", Scope(("food.tea",)), cool_off_days=30, fee=15_000),
+        coupons=("MIRASKIN",),
+        work=Scope(("beauty.skincare",), ("tiktok", "instagram"), ("NL", "DE"), ("live",)),
+        exclusivity=Exclusivity("category", Scope(("beauty",)), cool_off_days=30, fee=15_000),
         bonuses=(Bonus("guarantee", 80_000, (Condition("valid_minutes", 360),)),),
-        goal="Tea for the winter",
-        clauses="Mira brews at least one of the teas in every show and says what it costs.",
+        goal="Skin care for the winter",
+        clauses="Mira tries at least one of the creams in every show and says what it costs.",
     )
     offer = negotiation.begin(
         brand,
         creator,
         sheet,
-        title="Teas for the winter",
+        title="Skin care for the winter",
         locked=("exclusivity", "hold_days"),
-        message="We loved your lamp shows. Would you brew with us?",
+        message="We loved your lamp shows. Would you show our creams?",
         by=by,
         at=at,
     )

@@ -177,6 +177,7 @@ PEOPLE: tuple[tuple[str, str, str, Role, str], ...] = (
     ("member@demo.example", "Ruben Smit", "nl", Role.BRAND_MEMBER, "lumenhuis"),
     ("brand-finance@demo.example", "Ilse Kramer", "nl", Role.BRAND_FINANCE, "lumenhuis"),
     ("tea@demo.example", "Harriet Finch", "en", Role.BRAND_OWNER, "brewster"),
+    ("creams@demo.example", "Greta Nord", "en", Role.BRAND_OWNER, "nordhaut"),
     ("creator@demo.example", "Mira van Loon", "nl", Role.CREATOR, "mira"),
     ("agent@demo.example", "Abel Roos", "en", Role.AGENT, "mira noor"),
     ("maker@demo.example", "Pieter Maas", "en", Role.FINANCE_MAKER, ""),

@@ -31,7 +31,7 @@ from config import settings
 
 REPORTS = (60, 45, 32, 14, 1, 0)  # so many days ago the brands sent their files
 PAID_BEFORE, WAITING_SINCE = timedelta(days=30), timedelta(hours=20)
-OWNER, TEA, AGENT = "brand@demo.example", "tea@demo.example", "agent@demo.example"
+OWNER, CREAMS, AGENT = "brand@demo.example", "creams@demo.example", "agent@demo.example"
 MAKER, CHECKER, ADMIN, MEMBER = (
     "maker@demo.example",
     "checker@demo.example",
@@ -56,7 +56,7 @@ def tell(now: datetime) -> None:
         deals.promise(person_of(OWNER), now, begun + timedelta(days=2))
         _history(files, begun, now)
         deals.evaluate(now)
-        deals.wait(person_of(TEA), person_of(AGENT), now)
+        deals.wait(person_of(CREAMS), person_of(AGENT), now)
     db.session.commit()
 
 
