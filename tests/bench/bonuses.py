@@ -25,7 +25,8 @@ FLOOR = """
     where s.occurred_at >= '2026-05-31T22:00:00Z' and s.occurred_at < '2026-06-30T22:00:00Z'
     group by d.contract_id"""
 
-# Each contract has a guarantee, every tenth a retainer with a condition, every tenth a threshold with two steps. Ten lines a contract, all in June; every twentieth is refunded in part.
+# Each contract has a guarantee, every tenth a retainer with a condition, every tenth a threshold with two steps. Ten
+# lines a contract, all in June; every twentieth is refunded in part.
 FILL = (
     "insert into brand (handle, name, country, currency, timezone, recorded_at)"
     " select 'b' || n, 'B', 'NL', 'EUR', 'UTC', %(at)s from generate_series(1, %(brands)s) n",
@@ -99,6 +100,7 @@ def _evaluation(owner: psycopg.Connection[Any], lines: int) -> float:
 
 def _check(owner: psycopg.Connection[Any]) -> None:
     """Guarantees come to what a plain sum says they do."""
+    owner.execute("analyze bonus_month, award")
     row = owner.execute(
         "select count(*), sum(a.target - greatest(0, 100000 - p.commission)) from bonus b"
         " join bonus_month m on m.bonus_id = b.id join award a on a.bonus_month_id = m.id"

@@ -15,7 +15,11 @@ from tests.conftest import ROOT
 
 RATIO = re.compile(r"^  (.+?) +\d+\.\d\d ratio +aim [\d.]+: (?:met|MISSED)$", re.MULTILINE)
 FLOORS = ["settle, one process / floor.py", "settle, a process a core / floor.py"]
-OF_THE_PRODUCT = ["assembly / INSERT ... SELECT + links", "conflict check / three look-ups", "evaluation / grouped sum, time"]
+OF_THE_PRODUCT = [
+    "assembly / INSERT ... SELECT + links",
+    "conflict check / three look-ups",
+    "evaluation / grouped sum, time",
+]
 OF_THE_MARKET = [
     "import / COPY + ON CONFLICT",
     "import again / import",
@@ -46,4 +50,5 @@ def test_a_quick_run_checks_every_outcome_prints_its_ratios_and_leaves_no_server
 def test_an_unknown_part_is_refused_in_a_sentence() -> None:
     done = bench("nonsense")
     assert done.returncode == 2
-    assert "there is no part nonsense: choose from import, settlement, payouts, bonuses, contracts, memory" in done.stderr
+    parts = "import, settlement, payouts, bonuses, contracts, memory"
+    assert f"there is no part nonsense: choose from {parts}" in done.stderr
