@@ -6,6 +6,7 @@ A row is never rewritten but for its last day, for months that were paid point a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import delete, select
@@ -16,13 +17,19 @@ from app.contracts.periods import DAY
 from app.contracts.sheet import Bonus, Condition, Sheet, Step
 from app.database import db
 
-FEE = "exclusivity_fee"
+FEE, NO_BREACH = "exclusivity_fee", "no_open_breach"
 
 
 def lines_of(sheet: Sheet) -> list[Bonus]:
-    """All monthly money of a sheet, the fee of its exclusivity as a line of its own (rules.md B13)."""
-    fee = sheet.exclusivity.fee if sheet.exclusivity else 0
-    return [*sheet.bonuses, *([Bonus(FEE, fee)] if fee else [])]
+    """All monthly money of a sheet, the fee of its exclusivity as a line of its own (rules.md B13). What follows a
+    breach is a condition of the lines it takes away: of the bonuses, or of the fee."""
+    closed = sheet.exclusivity
+    if closed is None:
+        return list(sheet.bonuses)
+    suspended = closed.breach == "suspend_bonus"
+    lines = [_without_breach(line) if suspended else line for line in sheet.bonuses]
+    fee = Bonus(FEE, closed.fee)
+    return [*lines, *([_without_breach(fee) if closed.breach == "repay_fee" else fee] if closed.fee else [])]
 
 
 def same_money(old: Sheet, new: Sheet) -> bool:
@@ -83,6 +90,12 @@ def end(contract: Contract, last_day: date) -> None:
     for row in _in_force(contract, last_day + DAY):
         row.last_on = last_day
     db.session.flush()
+
+
+def _without_breach(line: Bonus) -> Bonus:
+    """The line, paid only in months without a breach that is open or upheld."""
+    named = {each.what for each in line.conditions}
+    return line if NO_BREACH in named else replace(line, conditions=(*line.conditions, Condition(NO_BREACH)))
 
 
 def _in_force(contract: Contract, on: date) -> Sequence[BonusLine]:

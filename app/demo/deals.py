@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from app.bonuses.jobs import evaluate_due
+from app.bonuses import settlement
 from app.contracts import lifecycle, negotiation
 from app.contracts.models import Contract
 from app.contracts.sheet import Bonus, Condition, Exclusivity, Scope, Sheet, Step
-from app.database import db
+from app.database import db, raw
 from app.security import Identity
 from app.users.models import Brand, Creator
 
@@ -30,8 +30,11 @@ def promise(owner: Identity, now: datetime, at: datetime) -> None:
 
 
 def evaluate(now: datetime) -> None:
-    """What the nights would have evaluated by now."""
-    evaluate_due(now)
+    """What the nights would have evaluated and reserved by now."""
+    for stage in ("provisional", "final"):
+        for month in settlement.months_due(raw(), stage, at=now):
+            settlement.evaluate(raw(), month, stage=stage, at=now)
+    settlement.reserve(raw(), now.date().replace(day=1), at=now)
 
 
 def wait(brand: Identity, agent: Identity, now: datetime) -> None:
