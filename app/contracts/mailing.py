@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from app.contracts.models import Contract
+from app.contracts.models import Contract, Offer
 from app.contracts.rounds import BRAND
 from app.contracts.sides import OWNERS
 from app.database import db
-from app.security import CREATOR
+from app.security import CREATOR, Role
 from app.users import letters
 from app.users.memberships import LIVE
 from app.users.models import Membership, Person
@@ -25,9 +25,12 @@ def tell(contract: Contract, side: str, letter: Callable[[], tuple[str, str]]) -
             letters.post_unseen(person.email, *letter())
 
 
-def people(contract: Contract, side: str) -> Sequence[Person]:
-    """Who may bind a side and can sign in, each once."""
-    of = Membership.brand_id == contract.brand_id if side == BRAND else Membership.creator_id == contract.creator_id
-    held = select(Membership.person_id).where(LIVE, of, Membership.role.in_(OWNERS if side == BRAND else CREATOR))
+def people(of: Contract | Offer, side: str, brand_roles: Iterable[Role] = OWNERS) -> Sequence[Person]:
+    """Who can sign in and has one of the roles for a side, each once: for the brand `brand_roles`, for the creator
+    themselves and their agents."""
+    whose = Membership.brand_id == of.brand_id if side == BRAND else Membership.creator_id == of.creator_id
+    held = select(Membership.person_id).where(
+        LIVE, whose, Membership.role.in_(brand_roles if side == BRAND else CREATOR)
+    )
     able = select(Person).where(Person.id.in_(held), Person.disabled_at.is_(None))
     return db.session.scalars(able.order_by(Person.id)).all()

@@ -71,7 +71,7 @@ def change(contract: Contract, sheet: Sheet, *, effective_on: date, at: datetime
     the others end on the day before, and what is new is added."""
     wanted = lines_of(sheet)
     for row in _in_force(contract, effective_on):
-        line = next((each for each in wanted if plain(each) == plain(_line(row))), None)
+        line = next((each for each in wanted if plain(each) == plain(line_of(row))), None)
         if line is None:
             row.last_on = effective_on - DAY
         else:
@@ -92,18 +92,8 @@ def end(contract: Contract, last_day: date) -> None:
     db.session.flush()
 
 
-def _without_breach(line: Bonus) -> Bonus:
-    """The line, paid only in months without a breach that is open or upheld."""
-    named = {each.what for each in line.conditions}
-    return line if NO_BREACH in named else replace(line, conditions=(*line.conditions, Condition(NO_BREACH)))
-
-
-def _in_force(contract: Contract, on: date) -> Sequence[BonusLine]:
-    rows = select(BonusLine).where(BonusLine.contract_id == contract.id, BonusLine.last_on >= on)
-    return db.session.scalars(rows.order_by(BonusLine.id)).all()
-
-
-def _line(row: BonusLine) -> Bonus:
+def line_of(row: BonusLine) -> Bonus:
+    """The line of a sheet that the row was written from."""
     return Bonus(
         row.kind,
         row.amount,
@@ -116,6 +106,17 @@ def _line(row: BonusLine) -> Bonus:
         row.sticky,
         tuple(Step(each.from_value, each.rate_bps, each.amount) for each in row.steps),
     )
+
+
+def _without_breach(line: Bonus) -> Bonus:
+    """The line, paid only in months without a breach that is open or upheld."""
+    named = {each.what for each in line.conditions}
+    return line if NO_BREACH in named else replace(line, conditions=(*line.conditions, Condition(NO_BREACH)))
+
+
+def _in_force(contract: Contract, on: date) -> Sequence[BonusLine]:
+    rows = select(BonusLine).where(BonusLine.contract_id == contract.id, BonusLine.last_on >= on)
+    return db.session.scalars(rows.order_by(BonusLine.id)).all()
 
 
 def _sorted(lines: Sequence[Bonus]) -> list[str]:

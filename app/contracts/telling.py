@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
 
+from app.contracts.mailing import people
 from app.contracts.models import Offer
-from app.database import db
-from app.security import CREATOR, Role
+from app.security import Role
 from app.users import letters
-from app.users.memberships import LIVE
-from app.users.models import Membership, Person
+from app.users.models import Person
 from config import settings
 
-READERS = frozenset({Role.BRAND_OWNER, Role.BRAND_MEMBER}) | CREATOR
+READERS = frozenset({Role.BRAND_OWNER, Role.BRAND_MEMBER})
 
 # What happened: the subject and the body, both with %(who)s, %(title)s, %(until)s and %(link)s to fill in.
 LETTERS = {
@@ -78,18 +75,10 @@ def tell(offer: Offer, side: str, what: str, *, until: datetime | None = None) -
     subject, body = LETTERS[what]
     who = offer.creator.name if side == "brand" else offer.brand.name
     about = {"who": " ".join(who.split()), "title": offer.title, "link": link(offer, side)}
-    for person in readers(offer, side):
+    for person in people(offer, side, READERS):
         with force_locale(person.language):
             said = {**about, "until": _when(until, person)}
             letters.post_unseen(person.email, str(subject) % said, str(body) % said)
-
-
-def readers(offer: Offer, side: str) -> Sequence[Person]:
-    """Who reads for a side, each person once."""
-    of = Membership.brand_id == offer.brand_id if side == "brand" else Membership.creator_id == offer.creator_id
-    held = select(Membership.person_id).where(LIVE, of, Membership.role.in_(READERS))
-    able = select(Person).where(Person.id.in_(held), Person.disabled_at.is_(None))
-    return db.session.scalars(able.order_by(Person.id)).all()
 
 
 def link(offer: Offer, side: str) -> str:

@@ -8,10 +8,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from app.contracts import phrases
 from app.contracts.models import BonusLine
-from app.contracts.sheet import Bonus, Step
-from app.contracts.sheet import Condition as Asked
 from app.formatting import money, number, percent
 from app.words import word
 
@@ -36,25 +33,6 @@ class Condition:
     current: str
     required: str
     state: str
-
-
-def promised(bonus: BonusLine) -> str:
-    """What was agreed, in the words of the contract."""
-    if bonus.kind == "exclusivity_fee":
-        return _("%(sum)s a month for the exclusivity.", sum=money(bonus.amount, bonus.currency))
-    line = Bonus(
-        kind=bonus.kind,
-        amount=bonus.amount,
-        conditions=tuple(Asked(each.what, each.required) for each in bonus.conditions),
-        mode=bonus.mode,
-        counts_retainer=bonus.counts_retainer,
-        measure=bonus.measure,
-        period=bonus.period,
-        tiering=bonus.tiering,
-        sticky=bonus.sticky,
-        steps=tuple(Step(each.from_value, each.rate_bps, each.amount) for each in bonus.steps),
-    )
-    return phrases.bonus(line, bonus.currency)
 
 
 def rows(bonus: BonusLine, working: Working, target: int, outside: int, *, approved: bool = False) -> list[Row]:

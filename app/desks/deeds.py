@@ -10,14 +10,12 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from app import clock
-from app.contracts import lifecycle, phrases, programmes
+from app.contracts import lifecycle, monthly_lines, phrases, programmes
 from app.contracts.models import Agreement, BonusLine, Contract, Ending, Pause, Programme
-from app.contracts.sheet import Bonus, Condition, Sheet, Step
+from app.contracts.sheet import Sheet
 from app.database import db
 from app.formatting import money
 from app.users.models import Brand
-
-FEE = "exclusivity_fee"
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,7 @@ def of(contract: Contract, at: datetime) -> Deeds:
     promises = list(db.session.scalars(rows))
     return Deeds(
         agreements=list(db.session.scalars(found)),
-        promises=[_promise(row) for row in promises],
+        promises=[Promise(row.kind, promised(row), row.first_on, row.last_on) for row in promises],
         exclusivity=closed(lifecycle.current_sheet(contract)),
         pauses=list(db.session.scalars(pauses)),
         ending=db.session.scalar(select(Ending).where(Ending.contract_id == contract.id)),
@@ -78,24 +76,11 @@ def closed(sheet: Sheet) -> list[str]:
     return phrases.exclusivity(sheet.exclusivity, sheet.currency, dict(list(known)))
 
 
-def _promise(row: BonusLine) -> Promise:
-    line = Bonus(
-        row.kind,
-        row.amount,
-        tuple(Condition(each.what, each.required) for each in row.conditions),
-        row.mode,
-        row.counts_retainer,
-        row.measure,
-        row.period,
-        row.tiering,
-        row.sticky,
-        tuple(Step(each.from_value, each.rate_bps, each.amount) for each in row.steps),
-    )
-    if row.kind == FEE:
-        said = str(gettext("%(sum)s a month for the exclusivity.", sum=money(row.amount, row.currency)))
-    else:
-        said = phrases.bonus(line, row.currency)
-    return Promise(row.kind, said, row.first_on, row.last_on)
+def promised(row: BonusLine) -> str:
+    """A line of monthly money in the words of the contract."""
+    if row.kind == monthly_lines.FEE:
+        return str(gettext("%(sum)s a month for the exclusivity.", sum=money(row.amount, row.currency)))
+    return phrases.bonus(monthly_lines.line_of(row), row.currency)
 
 
 def _months(contract: Contract, today: date) -> list[date]:

@@ -20,6 +20,7 @@ from app.contracts.models import BonusLine, Contract, Effort
 from app.database import db, raw, statement
 from app.desks import arithmetic
 from app.desks.arithmetic import Condition, Row
+from app.desks.deeds import promised
 from app.errors import NotFound
 from app.streams.models import Stream
 from app.streams.validity import Verdict, verdicts
@@ -146,7 +147,7 @@ def _awarded(bonus: BonusLine, award: Any, entries: Sequence[Any]) -> Part:
 
 def _part(bonus: BonusLine, state: str, target: int, outside: int, working: dict[str, Any], **more: Any) -> Part:
     rows = arithmetic.rows(bonus, working, target, outside, approved=state == "above_cap")
-    return Part(bonus, arithmetic.promised(bonus), state, target, outside, rows, arithmetic.conditions(working), **more)
+    return Part(bonus, promised(bonus), state, target, outside, rows, arithmetic.conditions(working), **more)
 
 
 def _shows(seen: Sequence[Verdict]) -> list[Show]:

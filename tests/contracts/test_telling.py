@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from app.contracts import negotiation, telling
+from app.contracts import mailing, negotiation, telling
 from app.database import db
 from app.security import Role
 from app.users.models import Brand, Creator
@@ -88,7 +88,8 @@ def test_mail_is_in_the_language_of_who_reads_it(app: Flask, cast: Cast) -> None
     offer = an_offer(cast)
     until = AT + timedelta(days=14)
     assert telling._when(until, cast.people["mira"]) == "24 mrt 2026 13:00"
-    assert [person.email for person in telling.readers(offer, "creator")] == ["mira@cast.example", "ada@cast.example"]
+    readers = mailing.people(offer, "creator", telling.READERS)
+    assert [person.email for person in readers] == ["mira@cast.example", "ada@cast.example"]
 
 
 def test_names_and_titles_break_no_mail(app: Flask, cast: Cast) -> None:
