@@ -14,22 +14,21 @@ from sqlalchemy.dialects.postgresql import Range
 
 from app.clock import first_instant, today
 from app.contracts import monthly_lines
-from app.contracts.current import current_sheet, newest_terms
+from app.contracts.current import TERMS, current_sheet, newest_terms
 from app.contracts.favour import TESTS, running_thresholds_stay
 from app.contracts.labels import FIELDS
-from app.contracts.models import Contract, Coupon, Ending, Terms
+from app.contracts.models import Agreement, Contract, Coupon, Ending, Terms
 from app.contracts.periods import DAY, begun, covered, cut
 from app.contracts.sheet import Sheet
 from app.database import db
 from app.errors import BadInput, Conflict
 
 FIXED = ("starts_on", "timezone", "currency")  # another contract would be needed
-# How months are counted has no version in time, and months that are over may still wait for their final evaluation: so
-# these may only change in the creator's favour.
+# How months are counted has no version in time, and months that are over may still wait for their final evaluation; nor
+# has the notice, which holds from the signature on: so these may only change in the creator's favour.
 COUNTING = ("cap_month", "cap_contract", "evaluation_day", "stream_minutes", "day_minutes", "month_minutes")
-RATES = ("commission_bps", "in_stream_bps", "replay_bps", "after_stream_bps", "off_stream_bps")
-TERMS = (*RATES, "window_days", "hold_days")
-SETTINGS = ("notice_brand_days", "notice_creator_days", *COUNTING)  # columns of the contract, called as in a sheet
+NOTICES = ("notice_brand_days", "notice_creator_days")
+SETTINGS = (*NOTICES, *COUNTING)  # columns of the contract, called as in a sheet
 
 
 def check(contract: Contract, sheet: Sheet, *, at: datetime) -> None:
@@ -48,14 +47,27 @@ def check(contract: Contract, sheet: Sheet, *, at: datetime) -> None:
         raise BadInput(gettext("The change would begin after the contract's last day: choose an earlier day."))
     if effective_on.day != 1 and not monthly_lines.same_money(old, sheet):
         raise BadInput(gettext("Monthly money changes with a month: let the change begin on the first of one."))
-    if not running_thresholds_stay(old.bonuses, sheet.bonuses):
+    if not running_thresholds_stay(monthly_lines.lines_of(old), monthly_lines.lines_of(sheet)):
         raise BadInput(
             gettext("A threshold over the whole contract is running: leave it as it is, or add another one beside it.")
         )
-    harder = [name for name in COUNTING if not TESTS[name](getattr(old, name), getattr(sheet, name))]
+    harder = [name for name in SETTINGS if not TESTS[name](getattr(old, name), getattr(sheet, name))]
     if harder:
         raise BadInput(
             gettext("Inside a contract these may only change in the creator's favour: %(names)s.", names=_names(harder))
+        )
+
+
+def must_be_fresh(contract: Contract, begun_at: datetime) -> None:
+    """Conflict when the contract has changed since a change of it was begun: a change is the whole terms, and would
+    undo what nobody saw."""
+    newer = select(Agreement.id).where(
+        Agreement.contract_id == contract.id, Agreement.status == "signed", Agreement.signed_at > begun_at
+    )
+    joined = contract.follows_since is not None and contract.follows_since > begun_at
+    if joined or db.session.scalar(newer.limit(1)):
+        raise Conflict(
+            gettext("The contract has changed since this change was begun: begin it anew from what it says now.")
         )
 
 

@@ -22,6 +22,7 @@ from app.users.models import Creator
 from app.users.trail import record
 
 LONGEST = 2000  # of an answer or a note
+DECIDED_WITHIN = 14  # days after the creator's seven
 
 
 def open(contract_id: int, kind: str, cause: int, *, at: datetime) -> int | None:
@@ -62,6 +63,12 @@ def decide(breach: Breach, *, upheld: bool, note: str, by: Identity, at: datetim
     db.session.flush()
     record("uphold" if upheld else "dismiss", "breach", breach.id, by=by, at=at, note=said)
     return breach
+
+
+def close_overdue(*, at: datetime) -> int:
+    """Dismisses the cases that the holder has not decided within 14 days after the creator could answer: nobody's money
+    waits for ever. Returns how many."""
+    return raw().execute(statement("app.contracts", "breach_overdue"), {"at": at, "days": DECIDED_WITHIN}).rowcount
 
 
 def open_count(contract_id: int, month: date) -> int:

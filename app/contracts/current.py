@@ -12,15 +12,21 @@ from app.contracts.models import Agreement, Contract, Coupon, Terms
 from app.contracts.sheet import Exclusivity, Scope, Sheet
 from app.database import db
 
+RATES = ("commission_bps", "in_stream_bps", "replay_bps", "after_stream_bps", "off_stream_bps")
+TERMS = (*RATES, "window_days", "hold_days")  # columns of a version of terms, called as in a sheet
+
 
 def current_sheet(contract: Contract) -> Sheet:
-    """The terms of the newest signed agreement, also when they begin later, with the days the contract has now; of a
-    contract that came by file and was never amended, what the file said."""
+    """The terms of the newest signed agreement, also when they begin later, with the days and the rates there are now,
+    for a programme may have raised them; of a contract that came by file and was never amended, what the file said.
+    """
     signed = select(Agreement).where(Agreement.contract_id == contract.id, Agreement.status == "signed")
     newest = db.session.scalar(signed.order_by(Agreement.signed_at.desc(), Agreement.id.desc()).limit(1))
     if newest is None:
         return _of_file(contract)
-    return replace(newest.sheet, starts_on=contract.starts_on, ends_on=contract.ends_on, effective_on=None)
+    terms = newest_terms(contract)
+    now = {name: getattr(terms, name) for name in TERMS}
+    return replace(newest.sheet, starts_on=contract.starts_on, ends_on=contract.ends_on, effective_on=None, **now)
 
 
 def newest_terms(contract: Contract) -> Terms:
@@ -38,13 +44,7 @@ def _of_file(contract: Contract) -> Sheet:
         ends_on=contract.ends_on,
         timezone=contract.timezone,
         currency=contract.brand.currency,
-        commission_bps=terms.commission_bps,
-        window_days=terms.window_days,
-        hold_days=terms.hold_days,
-        in_stream_bps=terms.in_stream_bps,
-        replay_bps=terms.replay_bps,
-        after_stream_bps=terms.after_stream_bps,
-        off_stream_bps=terms.off_stream_bps,
+        **{name: getattr(terms, name) for name in TERMS},
         coupons=tuple(db.session.scalars(codes)),
         work=_work_of_file(contract.brand_id),
         exclusivity=Exclusivity("category", Scope(categories=(closed.code,))) if closed else None,

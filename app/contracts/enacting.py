@@ -101,6 +101,7 @@ def _made(agreement: Agreement, at: datetime) -> Contract:
 
 def _changed(agreement: Agreement, at: datetime) -> Contract:
     contract = locked(db.session.get_one(Contract, agreement.contract_id))
+    amending.must_be_fresh(contract, agreement.made_at)
     amending.apply(contract, agreement.sheet, at=at)
     return contract
 

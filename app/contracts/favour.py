@@ -12,7 +12,7 @@ from app.contracts.sheet import Bonus, CarveOut, Condition, Exclusivity, Scope, 
 
 LABELS = ("in_stream_bps", "replay_bps", "after_stream_bps", "off_stream_bps")
 ROOTS = frozenset({"all", "world"})  # of the trees: they hold every other node
-BREACHES = ("warn", "suspend_bonus", "repay_fee", "terminate")  # ever harder
+MILDEST = "warn"  # of what follows a breach; the others take away different things
 EASIER_HIGHER = frozenset({"refund_rate_below"})  # conditions; of all others a lower number is easier
 
 
@@ -89,7 +89,7 @@ def _exclusivity(old: Exclusivity | None, new: Exclusivity | None) -> bool:
             new.cool_off_days <= old.cool_off_days,
             _pass_as_long(old.carve_outs, new.carve_outs),
             new.fee >= old.fee,
-            BREACHES.index(new.breach) <= BREACHES.index(old.breach),
+            new.breach in (old.breach, MILDEST),
             new.organic_mentions or not old.organic_mentions,
             new.old_content == "keep" or old.old_content == "archive",
         )

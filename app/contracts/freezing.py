@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.contracts import amending, body
-from app.contracts.models import Agreement, Contract, Signature
+from app.contracts.models import Agreement, Contract, Offer, OfferRound, Signature
 from app.contracts.sheet import Sheet, fingerprint
 from app.database import db
 from app.users.models import Brand, Creator
@@ -31,6 +31,7 @@ def freeze(
     """
     if kind == "amendment" and contract is not None:
         amending.check(contract, sheet, at=at)
+        amending.must_be_fresh(contract, _begun(round_id) or at)
     text = body.text(sheet, brand, creator, sheet.language)
     agreement = Agreement(
         brand_id=brand.id,
@@ -48,6 +49,12 @@ def freeze(
     db.session.add(agreement)
     db.session.flush()
     return agreement
+
+
+def _begun(round_id: int | None) -> datetime | None:
+    """When the offer of a round was begun."""
+    begun = select(Offer.made_at).join(OfferRound, OfferRound.offer_id == Offer.id)
+    return db.session.scalar(begun.where(OfferRound.id == round_id)) if round_id is not None else None
 
 
 def intact(agreement: Agreement) -> bool:

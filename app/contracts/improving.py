@@ -8,18 +8,19 @@ from datetime import date, datetime, timedelta
 from flask_babel import gettext
 
 from app.clock import today
-from app.contracts import mailing, monthly_lines, phrases
+from app.contracts import clauses, mailing, monthly_lines, phrases
 from app.contracts.current import current_sheet
 from app.contracts.enacting import enact, locked
-from app.contracts.favour import worse
+from app.contracts.favour import plain, worse
 from app.contracts.freezing import freeze
 from app.contracts.labels import FIELDS
 from app.contracts.models import Agreement, Contract
 from app.contracts.periods import DAY
 from app.contracts.rounds import BRAND, CREATOR
-from app.contracts.sheet import Sheet, differences
+from app.contracts.sheet import Sheet, differences, monthly_promise
 from app.contracts.sides import must_bind
-from app.errors import BadInput
+from app.errors import BadInput, Conflict
+from app.ledger import funding
 from app.security import Identity
 from app.users.models import Brand, Creator
 from app.users.trail import record
@@ -39,17 +40,27 @@ def amend_by_notice(contract: Contract, sheet: Sheet, *, by: Identity, at: datet
     changed = [name for name, _, _ in differences(old, sheet) if name != "effective_on"]
     if not changed:
         raise BadInput(gettext("Nothing is changed: change a field first."))
-    if found := worse(old, sheet):
+    found = worse(old, sheet) or ([] if _sticky_stay(old, sheet) else ["bonuses"])
+    if found:
         names = ", ".join(str(FIELDS[name]) for name in found)
         raise BadInput(
             gettext("Make an offer of this change, for it may not be better for the creator: %(names)s.", names=names)
         )
+    if found_by_law := clauses.blocking(contract.brand, contract.creator, sheet, at):
+        raise Conflict(" ".join(finding.sentence for finding in found_by_law))
     agreement = freeze(contract.brand, contract.creator, sheet, kind="amendment", contract=contract, at=at)
     enact(agreement, at=at)
     effective_on = sheet.effective_on or contract.starts_on
+    funding.adjust("contract", contract.id, since=effective_on, amount=monthly_promise(sheet), at=at)
     record("amend", "contract", contract.id, by=by, at=at, fields=changed, effective_on=effective_on.isoformat())
     mailing.tell(contract, CREATOR, lambda: _letter(contract.brand, contract.creator, effective_on, changed))
     return agreement
+
+
+def _sticky_stay(old: Sheet, new: Sheet) -> bool:
+    """Whether every line in which a reached tier is kept goes on as the very same line, or it would be reached anew."""
+    stay = [plain(line) for line in monthly_lines.lines_of(new)]
+    return all(plain(line) in stay for line in monthly_lines.lines_of(old) if line.sticky)
 
 
 def _earliest(contract: Contract, old: Sheet, sheet: Sheet, at: datetime) -> date:

@@ -68,9 +68,10 @@ def write(contract: Contract, lines: Sequence[Bonus], currency: str, *, first_on
 
 def change(contract: Contract, sheet: Sheet, *, effective_on: date, at: datetime) -> None:
     """From `effective_on` the contract promises what the sheet says: lines that stay go on, to the contract's last day;
-    the others end on the day before, and what is new is added."""
+    the others end on the day before, and what is new is added. Lines that ended on the day before stay too: the
+    contract goes on."""
     wanted = lines_of(sheet)
-    for row in _in_force(contract, effective_on):
+    for row in _in_force(contract, effective_on - DAY):
         line = next((each for each in wanted if plain(each) == plain(line_of(row))), None)
         if line is None:
             row.last_on = effective_on - DAY

@@ -72,10 +72,15 @@ def follow(contract: Contract, programme: Programme, *, at: datetime) -> None:
 
 def join(contract: Contract, programme: Programme, *, by: Identity, at: datetime) -> None:
     """Lets a running or coming contract follow. Better rates need no consent (rules.md B16): BadInput when one would
-    be lower than what the contract has or will have; Conflict when it follows one or has ended."""
+    be lower than what the contract has; Conflict when it follows one, has ended, or has terms that are to begin."""
     contract = enacting.locked(contract)
     if contract.programme_id is not None or at >= over(contract.period):
         raise Conflict(gettext("This contract follows a programme already, or has ended."))
+    coming = select(Terms.id).where(
+        Terms.contract_id == contract.id, func.lower(Terms.valid) > max(at, begun(contract.period))
+    )
+    if db.session.scalar(coming.limit(1)):
+        raise Conflict(gettext("Other terms have been agreed that have not begun yet: let it follow once they have."))
     rates = now(programme)
     later = select(Terms).where(Terms.contract_id == contract.id, func.upper(Terms.valid) > at)
     for terms in db.session.scalars(later):

@@ -150,9 +150,11 @@ def differences(old: Sheet, new: Sheet) -> list[tuple[str, Any, Any]]:
 
 
 def monthly_promise(sheet: Sheet) -> int:
-    """What a whole month promises for sure: retainers, guarantees, quotas and the exclusivity's fee, in minor units."""
+    """What a whole month promises for sure: retainers, guarantees and quotas up to the caps, and the exclusivity's fee,
+    in minor units."""
     promised = sum(bonus.amount for bonus in sheet.bonuses if bonus.kind != "threshold")
-    return promised + (sheet.exclusivity.fee if sheet.exclusivity else 0)
+    caps = [cap for cap in (sheet.cap_month, sheet.cap_contract) if cap is not None]
+    return min([promised, *caps]) + (sheet.exclusivity.fee if sheet.exclusivity else 0)
 
 
 def _built(kind: type[Value], stored: Mapping[str, Any]) -> Value:

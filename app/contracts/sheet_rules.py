@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext
@@ -68,7 +69,7 @@ def warnings(sheet: Sheet) -> list[str]:
                 "The creator may work for nobody else, anywhere, for %(days)s days: is that meant?", days=days
             )
             found.append(said)
-    if sheet.cap_month is not None and sheet.cap_month < monthly_promise(sheet):
+    if monthly_promise(sheet) < monthly_promise(replace(sheet, cap_month=None, cap_contract=None)):
         found.append(gettext("A month's cap is lower than what the month promises: what lies above is not paid."))
     if sheet.stream_minutes > sheet.day_minutes:
         found.append(gettext("The shortest valid stream is longer than the minutes that count in a day."))

@@ -14,6 +14,7 @@ from app.contracts.boxes import bounds
 from app.contracts.drawing import span
 from app.contracts.enacting import locked
 from app.contracts.models import Contract, Waiver
+from app.contracts.sheet_rules import YEARS
 from app.database import db, raw, statement
 from app.errors import BadInput, Conflict
 from app.security import Identity
@@ -41,6 +42,8 @@ def ask(
     The holder reads the brand's name and the reason. BadInput for days that make no sense or are over, and where the
     contract closes nothing to that brand then; Conflict when the same is asked for already.
     """
+    if first_on.year not in YEARS or last_on.year not in YEARS:
+        raise BadInput(gettext("Those days are too far away: choose days from 2000 to 2100."))
     if last_on < first_on:
         raise BadInput(gettext("The last day lies before the first: turn them round."))
     if last_on < today(contract.timezone, at=at):

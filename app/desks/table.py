@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app import clock
 from app.contracts import clauses, comparison, exclusivity, rounds, sheet_rules
 from app.contracts.comparison import Row
+from app.contracts.current import current_sheet
 from app.contracts.exclusivity import Conflicting
 from app.contracts.models import Agreement, Offer, OfferRound
 from app.contracts.sheet import Sheet
@@ -32,6 +33,7 @@ class Table:
     rounds: list[OfferRound]
     rows: list[Row]
     before: OfferRound | None
+    running: bool  # the rows are compared with the running contract, for there is no version before
     worth: Worth
     agreement: Agreement | None
     names: dict[int, str]  # of the people who made or closed rounds
@@ -61,10 +63,12 @@ def laid(offer: Offer, side: str, nr: int | None = None, *, at: datetime) -> Tab
         raise NotFound("There is no such version, or it is not yours.")
     before = next((each for each in visible if each.nr == shown.nr - 1), None)
     sheet = shown.sheet
+    old = before.sheet if before else current_sheet(offer.contract) if offer.contract else None
     table = Table(
         shown=shown,
         rounds=visible,
-        rows=comparison.rows(before.sheet if before else None, sheet, brands=_names(before, shown)),
+        rows=comparison.rows(old, sheet, brands=_names(old, sheet)),
+        running=before is None and old is not None,
         before=before,
         worth=worth.reckon(raw(), offer.brand_id, offer.creator_id, sheet, side=side, at=at),
         agreement=db.session.scalar(select(Agreement).where(Agreement.offer_round_id == visible[0].id)),
@@ -93,9 +97,9 @@ def _weigh(table: Table, offer: Offer, sheet: Sheet, at: datetime) -> None:
     table.findings = clauses.check(offer.brand, offer.creator, sheet, at)
 
 
-def _names(*shown: OfferRound | None) -> dict[str, str]:
+def _names(*sheets: Sheet | None) -> dict[str, str]:
     """The names of the brands that exclusivities name by their handles."""
-    closed = [each.sheet.exclusivity for each in shown if each]
+    closed = [each.exclusivity for each in sheets if each]
     handles = {
         handle for each in closed if each for handle in (*each.rivals, *(carved.brand for carved in each.carve_outs))
     }

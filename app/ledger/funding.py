@@ -104,6 +104,14 @@ def release(kind: str, cause: int, *, month: date | None = None, at: datetime) -
     raw().execute(_sql("release"), {"kind": kind, "cause": cause, "month": month, "at": at})
 
 
+def adjust(kind: str, cause: int, *, since: date, amount: int, at: datetime) -> None:
+    """Makes what is reserved for this promise, for the month of `since` and later ones, that amount."""
+    if amount > 0:
+        raw().execute(_sql("adjust"), {"kind": kind, "cause": cause, "since": since, "amount": amount})
+    else:
+        raw().execute(_sql("release_later"), {"kind": kind, "cause": cause, "since": since, "at": at})
+
+
 def move(offer_id: int, contract_id: int, *, at: datetime) -> None:
     """Makes what was reserved for an offer the contract's that it became."""
     raw().execute(_sql("move_reservation"), {"offer": offer_id, "contract": contract_id, "at": at})

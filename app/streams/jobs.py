@@ -18,10 +18,12 @@ log = logging.getLogger(__name__)
 
 def recheck_exclusivity(at: datetime) -> str:
     """Claims the work of imported contracts whose brands' categories have become known, looks through all claims and
-    streams for what an exclusivity closes, opens a case for each find once, and tells the creators.
+    streams for what an exclusivity closes, opens a case for each find once, and tells the creators. Cases that the
+    holder has left undecided are dismissed.
 
     StreamcutError when two claims of a creator meet: the database should have refused the later one.
     """
+    breaches.close_overdue(at=at)
     written, refused = claims.claim_missing(at=at)
     pairs = breaches.recheck(at=at)
     streams = raw().execute(statement("app.streams", "recheck_streams"), {"at": at}).rowcount

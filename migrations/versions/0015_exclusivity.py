@@ -61,13 +61,13 @@ create table breach (
     answered_by bigint references person on delete restrict,
     answered_at timestamptz,
     status text not null default 'open' constraint ck_breach_status check (status in ('open', 'upheld', 'dismissed')),
-    decided_by bigint references person on delete restrict,
+    decided_by bigint references person on delete restrict,     -- null: time did it
     decided_at timestamptz,
     note text,
     constraint uq_breach_cause unique (contract_id, kind, cause),
     constraint ck_breach_answered check ((answer is null) = (answered_at is null)),
     constraint ck_breach_decided check ((status = 'open') = (decided_at is null)
-        and (decided_by is null) = (decided_at is null))
+        and (decided_by is null or decided_at is not null) and (status <> 'upheld' or decided_by is not null))
 );
 revoke delete on breach from streamcut_app;
 """

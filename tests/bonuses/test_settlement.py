@@ -348,13 +348,26 @@ def test_nothing_is_due_before_the_contracts_own_evaluation_day(contract: Contra
     assert provisional(at=begins).awards == 1
 
 
-def test_final_is_the_day_after_the_last_commission_became_available(contract: Contract) -> None:
+@pytest.mark.parametrize("sold", [True, False])
+def test_final_is_the_day_after_a_sale_of_the_last_day_would_be_available(contract: Contract, sold: bool) -> None:
+    """Also while nothing is known of the month: its sales may come late."""
     promise(contract)
-    sell(contract, 1_000, at=datetime.fromisoformat("2026-06-25T10:00:00+00:00"))  # available on 25 July
+    if sold:
+        sell(contract, 1_000, at=datetime.fromisoformat("2026-06-25T10:00:00+00:00"))  # available on 25 July
     assert final().awards == 0, "never before the provisional one"
     provisional()
-    assert final(at=datetime.fromisoformat("2026-07-25T23:59:59+00:00")).awards == 0
-    assert final(at=datetime.fromisoformat("2026-07-26T00:00:00+00:00")).awards == 1
+    assert final(at=datetime.fromisoformat("2026-07-30T23:59:59+00:00")).awards == 0
+    assert final(at=datetime.fromisoformat("2026-07-31T00:00:00+00:00")).awards == 1
+
+
+def test_months_become_final_in_their_order(contract: Contract) -> None:
+    promise(contract)
+    provisional()
+    provisional(JULY, LATER)
+    much_later = LATER + timedelta(days=90)
+    assert final(JULY, much_later).awards == 0
+    assert final(JUNE, much_later).awards == 1
+    assert final(JULY, much_later).awards == 1
 
 
 def test_an_evaluation_again_adds_nothing(contract: Contract) -> None:

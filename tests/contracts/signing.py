@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import current_app
@@ -71,7 +71,7 @@ def signed(
     """The contract, made or changed by an agreement that both sign. Committed."""
     agreement = frozen(sheet, brand, creator, contract=contract, at=at)
     sign(agreement, "brand", SIGNERS[brand.handle], at=at)
-    sign(agreement, "creator", SIGNERS[creator.handle], at=at + timedelta(minutes=1))
+    sign(agreement, "creator", SIGNERS[creator.handle], at=at)
     db.session.commit()
     assert agreement.contract is not None
     return agreement.contract

@@ -172,8 +172,8 @@ def test_a_contract_may_go_on_from_the_day_after_its_last(contract: Contract) ->
 
 
 def test_the_contracts_settings_change(contract: Contract) -> None:
-    amend(contract, notice_brand_days=10, evaluation_day=2, stream_minutes=30, day_minutes=600)
-    assert (contract.notice_brand_days, contract.evaluation_day) == (10, 2)
+    amend(contract, notice_brand_days=40, evaluation_day=2, stream_minutes=30, day_minutes=600)
+    assert (contract.notice_brand_days, contract.evaluation_day) == (40, 2)
     assert (contract.stream_minutes, contract.day_minutes) == (30, 600)
 
 
@@ -232,6 +232,40 @@ def test_inside_a_running_period_a_threshold_stays_as_it_is(lumen: Brand, mira: 
             amend(contract, bonuses=bonuses)
     amend(contract, bonuses=(running, *others))
     assert [first_on for _, _, first_on, _ in lines(contract)] == [FIRST.starts_on, JULY, JULY]
+
+
+@pytest.mark.parametrize("changes", [{"notice_brand_days": 29}, {"notice_creator_days": 15}])
+def test_a_notice_gets_no_worse_for_the_creator(contract: Contract, changes: dict[str, int]) -> None:
+    with pytest.raises(BadInput, match="may only change in the creator's favour: Notice"):
+        amend(contract, **changes)
+
+
+def test_a_change_that_was_begun_before_another_was_signed_undoes_nothing(contract: Contract) -> None:
+    early = replace(FIRST, coupons=("LATE",), effective_on=date(2026, 8, 1))
+    waiting = frozen(early, contract.brand, contract.creator, contract=contract)
+    amend(contract, commission_bps=1500)
+    sign(waiting, "brand", "olga", at=AT + timedelta(hours=2))
+    db.session.commit()
+    with pytest.raises(Conflict, match="has changed since this change was begun"):
+        sign(waiting, "creator", "mira", at=AT + timedelta(hours=2))
+    db.session.rollback()
+    assert current_sheet(contract).commission_bps == 1500
+
+
+def test_a_contract_that_goes_on_keeps_its_lines(contract: Contract) -> None:
+    amend(contract, bonuses=(GUARANTEE,))
+    before = lines(contract)
+    amend(contract, AT + timedelta(days=40), ends_on=date(2027, 3, 31), effective_on=date(2027, 1, 1))
+    assert [line[:3] for line in lines(contract)] == [line[:3] for line in before]
+    assert {line[3] for line in lines(contract)} == {JULY - timedelta(days=1), date(2027, 3, 31)}
+
+
+def test_what_follows_a_breach_does_not_make_a_running_threshold_count_anew(lumen: Brand, mira: Creator) -> None:
+    running = Bonus("threshold", measure="net_sales", period="contract", tiering="marginal", steps=TIERS.steps)
+    closed = Exclusivity("category", Scope(("home",)), fee=100, breach="suspend_bonus")
+    made = signed(replace(FIRST, bonuses=(running,), exclusivity=closed), lumen, mira)
+    with pytest.raises(BadInput, match="A threshold over the whole contract is running"):
+        amend(made, exclusivity=replace(closed, breach="warn"))
 
 
 def test_it_is_too_late_once_its_day_has_come(contract: Contract) -> None:

@@ -217,3 +217,12 @@ def test_contracts_that_are_over_are_left_alone(cast: Cast, held: Contract) -> N
     market.product(cast.brands["kettle"], category="home")
     market.contract(cast.brands["kettle"], cast.creators["mira"])
     assert recheck_exclusivity(datetime(2027, 1, 1, tzinfo=UTC)).startswith("0 claims written, 0 refused")
+
+
+def test_a_case_that_nobody_decides_is_dismissed_in_the_end(cast: Cast, held: Contract, case: Breach) -> None:
+    waits_until = case.answer_by + 14 * DAY
+    assert breaches.close_overdue(at=waits_until - timedelta(seconds=1)) == 0
+    assert breaches.close_overdue(at=waits_until) == 1
+    db.session.refresh(case)
+    assert (case.status, case.decided_by, case.decided_at) == ("dismissed", None, waits_until)
+    assert breaches.close_overdue(at=waits_until + DAY) == 0

@@ -70,7 +70,7 @@ def test_a_contract_has_the_days_and_settings_of_its_sheet(lumen: Brand, mira: C
     assert (contract.ref, agreement.contract_id) == (f"C-{agreement.id}", contract.id)
     assert (contract.brand_id, contract.creator_id, contract.timezone) == (lumen.id, mira.id, "Europe/Amsterdam")
     assert (contract.period.lower, contract.period.upper) == (BEGINS, ENDS)
-    assert (contract.signed_at, contract.import_id) == (AT + timedelta(minutes=1), None)
+    assert (contract.signed_at, contract.import_id) == (AT, None)
     for name in ("starts_on", "ends_on", "cap_month", "cap_contract", "evaluation_day", "stream_minutes"):
         assert getattr(contract, name) == getattr(RICH, name)
     for name in ("day_minutes", "month_minutes", "notice_brand_days", "notice_creator_days"):

@@ -9,14 +9,17 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
 
 from app.contracts import programmes
+from app.contracts.current import current_sheet
 from app.contracts.models import Contract, Programme, Terms
 from app.contracts.protection import Rates
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound
 from tests import market
 from tests.cast import Cast
+from tests.contracts.signing import SHEET, signed
 from tests.payouts.people import identity
 
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -127,3 +130,26 @@ def test_what_was_announced_can_not_be_changed(app: Flask, cast: Cast) -> None:
     with pytest.raises(Exception, match="permission denied"):
         db.session.flush()
     db.session.rollback()
+
+
+def test_terms_that_were_agreed_and_are_to_begin_are_not_overruled(cast: Cast) -> None:
+    spring = programme(cast, Rates(1500))
+    contract = market.contract(cast.brands["lumen"], cast.creators["mira"])
+    later = AT + timedelta(days=20)
+    (first,) = db.session.scalars(select(Terms).where(Terms.contract_id == contract.id))
+    upper, first.valid = first.valid.upper, Range(first.valid.lower, later)
+    db.session.flush()
+    row = {"contract_id": contract.id, "commission_bps": 1000, "hold_days": 7, "recorded_at": AT}
+    db.session.add(Terms(nr=2, valid=Range(later, upper), window_days=30, **row))
+    db.session.flush()
+    with pytest.raises(Conflict, match="have not begun yet"):
+        programmes.join(contract, spring, by=identity("olga"), at=AT)
+    programmes.join(contract, spring, by=identity("olga"), at=later)
+    assert versions(contract)[-1][2:] == (1500, 30)
+
+
+def test_what_a_programme_has_raised_is_what_a_change_begins_from(cast: Cast) -> None:
+    spring = programme(cast, Rates(1500))
+    contract = signed(SHEET, cast.brands["lumen"], cast.creators["mira"])
+    programmes.join(contract, spring, by=identity("olga"), at=datetime(2026, 7, 1, tzinfo=UTC))
+    assert current_sheet(contract).commission_bps == 1500

@@ -145,3 +145,9 @@ def test_a_waiver_granted_while_the_contract_is_cut_does_not_bring_back_what_was
         )
         held.period = whole
         claims.rewrite(held)
+
+
+@pytest.mark.parametrize("days", [{"last_on": date.max}, {"first_on": date.min}])
+def test_for_ever_is_too_long(cast: Cast, held: Contract, days: dict[str, date]) -> None:
+    with pytest.raises(BadInput, match="from 2000 to 2100"):
+        asked(cast, held, **days)

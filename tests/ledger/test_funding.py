@@ -220,3 +220,12 @@ def test_creators_see_since_when_a_brand_is_not_covered(cast: Cast, lumen: Brand
     later = TODAY + timedelta(days=5)
     assert funding.note_states(raw(), on=later) == 1
     assert funding.badge(raw(), lumen, on=later + timedelta(days=30)) == ("unfunded", later)
+
+
+def test_a_changed_promise_changes_what_is_reserved_from_its_month_on(lumen: Brand) -> None:
+    for month in (JUNE, JULY):
+        funding.reserve(lumen.id, "EUR", "contract", 7, month, 300, at=AT)
+    funding.adjust("contract", 7, since=date(2026, 7, 1), amount=3000, at=AT)
+    assert only(lumen).reserved == 3300
+    funding.adjust("contract", 7, since=JUNE, amount=0, at=AT)
+    assert funding.funds(raw(), on=TODAY, brands=[lumen.id]) == []

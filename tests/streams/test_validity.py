@@ -145,3 +145,9 @@ def test_many_contracts_are_judged_at_once_and_each_by_its_own_terms(
     assert judge(raw(), [contract.id, other.id], first=FIRST, last=LAST) == 2
     rows = raw().execute("select contract_id, reason, counted from stream_verdict order by contract_id").fetchall()
     assert rows == [(contract.id, None, 120), (other.id, "too_short", 0)]
+
+
+def test_a_show_that_came_twice_for_one_brand_counts_once(contract: Contract) -> None:
+    show(contract, hours=2)
+    show(contract, hours=2)
+    assert counted(contract) == [120, "overlap"]

@@ -31,3 +31,8 @@ where (%(contracts)s::int[] is null or k.id = any (%(contracts)s::int[]))
     and (%(stage)s::text <> 'final' or not exists (
         select from breach x
         where x.contract_id = k.id and x.status = 'open' and x.found_at >= c.begins_at and x.found_at < c.ends_at))
+    -- Months become final in their order: caps and thresholds over a contract look back on what is final.
+    and (%(stage)s::text <> 'final' or not exists (
+        select from bonus_month e
+        where e.contract_id = k.id and e.month < %(month)s
+            and not exists (select from award a where a.bonus_month_id = e.id and a.stage = 'final')))

@@ -25,7 +25,7 @@ with pairs as materialized (
         limit %(most)s      -- the newest contracts are comparison enough
     ) newest
 ), months as materialized (
-    select month::date as month, tstzrange(month at time zone %(zone)s, month + interval '1 month') covers
+    select month::date as month, tstzrange(month at time zone %(zone)s, (month + interval '1 month') at time zone %(zone)s) covers
     from generate_series(%(first)s::timestamp, %(last)s::timestamp, interval '1 month') month
 ), lines as materialized (
     select d.creator_id, date_trunc('month', s.occurred_at at time zone %(zone)s)::date as month,

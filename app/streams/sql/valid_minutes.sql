@@ -15,11 +15,12 @@ with pair as (
             when s.ends_at is null then 'no_end'
             when s.ends_at - s.starts_at < p.stream_minutes * interval '1 minute' then 'too_short'
             when s.skus = '{}' then 'no_product'
-            when exists (       -- several brands in one broadcast are one show of each
+            when exists (       -- several brands in one broadcast are one show of each; one brand's twin counts once
                 select from stream o
                 where o.creator_id = s.creator_id and o.id <> s.id
                     and o.starts_at < s.ends_at and o.ends_at > s.starts_at
-                    and (o.platform, o.starts_at) <> (s.platform, s.starts_at)) then 'overlap'
+                    and ((o.platform, o.starts_at) <> (s.platform, s.starts_at)
+                        or o.brand_id = s.brand_id and o.id < s.id)) then 'overlap'
         end reason
     from pair p
     join stream s on s.creator_id = p.creator_id and s.brand_id = p.brand_id

@@ -1,0 +1,2 @@
+update reservation set amount = %(amount)s
+where kind = %(kind)s and cause = %(cause)s and released_at is null and month >= date_trunc('month', %(since)s::date)
