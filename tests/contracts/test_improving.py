@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from app.contracts import document, lifecycle, signature
 from app.contracts.models import Contract, Terms
-from app.contracts.sheet import Bonus
-from app.database import db
+from app.contracts.sheet import Bonus, Exclusivity, Scope, Step
+from app.database import db, raw
 from app.errors import BadInput, Conflict, NotAllowed
+from app.ledger import funding
 from app.users.models import AuditEvent, Person
 from tests.cast import Cast
 from tests.contracts.signing import AT, SHEET, signed
@@ -101,3 +102,47 @@ def test_it_can_not_hold_from_today_nor_in_a_contract_that_has_ended(contract: C
         lifecycle.amend_by_notice(contract, better, by=identity("olga"), at=LATER)
     with pytest.raises(Conflict, match="has ended"):
         lifecycle.amend_by_notice(contract, better, by=identity("olga"), at=AT + timedelta(days=400))
+
+
+def test_what_is_reserved_grows_with_the_promise(contract: Contract) -> None:
+    for month in (date(2026, 6, 1), date(2026, 7, 1), date(2026, 8, 1)):
+        funding.reserve(contract.brand_id, "EUR", "contract", contract.id, month, 100, at=AT)
+    better = replace(lifecycle.current_sheet(contract), bonuses=(Bonus("retainer", 300),))
+    lifecycle.amend_by_notice(contract, better, by=identity("olga"), at=LATER)
+    rows = raw().execute("select amount from reservation where released_at is null order by month").fetchall()
+    assert rows == [(100,), (300,), (300,)]
+
+
+def test_the_law_counts_for_better_terms_too(contract: Contract) -> None:
+    contract.brand.country = "FR"
+    db.session.flush()
+    better = replace(lifecycle.current_sheet(contract), bonuses=(Bonus("retainer", 500_000),))
+    with pytest.raises(Conflict, match=r"1,000\.00"):
+        lifecycle.amend_by_notice(contract, better, by=identity("olga"), at=LATER)
+    assert db.session.scalars(select(Terms)).one().nr == 1
+
+
+def test_a_tier_that_is_kept_is_never_taken_back_by_notice(cast: Cast) -> None:
+    sticky = Bonus(
+        "threshold",
+        measure="net_sales",
+        period="month",
+        tiering="marginal",
+        sticky=True,
+        steps=(Step(10_000, rate_bps=1200),),
+    )
+    closed = Exclusivity("category", Scope(("home",)), breach="suspend_bonus")
+    terms = replace(SHEET, bonuses=(sticky,), exclusivity=closed)
+    made = signed(terms, cast.brands["lumen"], cast.creators["mira"])
+    milder = replace(lifecycle.current_sheet(made), exclusivity=replace(closed, breach="warn"))
+    with pytest.raises(BadInput, match="may not be better for the creator: Monthly money"):
+        lifecycle.amend_by_notice(made, milder, by=identity("olga"), at=LATER)
+
+
+@pytest.mark.parametrize("breach", ["suspend_bonus", "repay_fee"])
+def test_another_consequence_of_a_breach_is_no_milder_one(cast: Cast, breach: str) -> None:
+    closed = Exclusivity("category", Scope(("home",)), fee=100, breach="terminate")
+    made = signed(replace(SHEET, exclusivity=closed), cast.brands["lumen"], cast.creators["mira"])
+    other = replace(lifecycle.current_sheet(made), exclusivity=replace(closed, breach=breach))
+    with pytest.raises(BadInput, match="may not be better for the creator: Exclusivity"):
+        lifecycle.amend_by_notice(made, other, by=identity("olga"), at=LATER)
