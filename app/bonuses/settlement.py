@@ -7,8 +7,9 @@ second wait, and then it finds nothing due. An evaluation is stored once per pro
 again adds nothing. What it means for one contract can be read in targets.py.
 
 - `provisional` is due from the contract's evaluation day of the next month, by its own clock; it posts the whole.
-- `final` is due the day after the last commission of the month has become available (or after the evaluation day), and
-  while no breach found in the month is open; it posts the difference. What is recorded later changes nothing.
+- `final` is due the day after the last commission of the month has become available, and one of its last day would have
+  (or after the evaluation day), in the order of months, and while no breach found in the month is open; it posts the
+  difference. What is recorded later changes nothing.
 - `above_cap`: what a cap has cut off a final month may be approved by the brand and is posted then.
 """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -63,13 +65,8 @@ def offer_send(seat: Seat, offer: UUID) -> ResponseReturnValue:
     found, form = rounds.one(seat.of, offer), SendForm()
     if not form.validate_on_submit():
         return _page(seat, found, send=form), 422
-    try:
-        negotiation.send(found, side=seat.side, days=form.days.data, by=seat.who, at=clock.now())
-    except (BadInput, Conflict) as error:
-        return _refused(seat, offer, error)
-    db.session.commit()
-    flash(gettext("Sent. You are told by mail when it is answered."), "success")
-    return redirect(seat.url("offer", offer=offer), 303)
+    send = partial(negotiation.send, found, days=form.days.data)
+    return _done(seat, offer, send, gettext("Sent. You are told by mail when it is answered."))
 
 
 @seated("POST", "offers/<uuid:offer>/accept", DEALERS)
@@ -93,14 +90,8 @@ def offer_decline(seat: Seat, offer: UUID) -> ResponseReturnValue:
     found, form = rounds.one(seat.of, offer), WhyForm()
     if not form.validate_on_submit():
         return _page(seat, found, why=form), 422
-    about: dict[str, Any] = {"seen": form.seen.data or 0, "reason": form.reason.data}
-    try:
-        negotiation.decline(found, side=seat.side, by=seat.who, at=clock.now(), **about)
-    except (BadInput, Conflict) as error:
-        return _refused(seat, offer, error)
-    db.session.commit()
-    flash(gettext("Declined: the other side can read why."), "success")
-    return redirect(seat.url("offer", offer=offer), 303)
+    decline = partial(negotiation.decline, found, seen=form.seen.data or 0, reason=form.reason.data)
+    return _done(seat, offer, decline, gettext("Declined: the other side can read why."))
 
 
 @seated("POST", "offers/<uuid:offer>/withdraw", DEALERS)
@@ -109,13 +100,8 @@ def offer_withdraw(seat: Seat, offer: UUID) -> ResponseReturnValue:
     found, form = rounds.one(seat.of, offer), WhyForm()
     if not form.validate_on_submit():
         return _page(seat, found, why=form), 422
-    try:
-        negotiation.withdraw(found, side=seat.side, reason=form.reason.data, by=seat.who, at=clock.now())
-    except (BadInput, Conflict) as error:
-        return _refused(seat, offer, error)
-    db.session.commit()
-    flash(gettext("Withdrawn: nobody can accept it any more."), "success")
-    return redirect(seat.url("offer", offer=offer), 303)
+    withdraw = partial(negotiation.withdraw, found, reason=form.reason.data)
+    return _done(seat, offer, withdraw, gettext("Withdrawn: nobody can accept it any more."))
 
 
 def _listed(seat: Seat) -> Select[OfferRound]:
@@ -140,6 +126,17 @@ def _towards(direction: str, side: str) -> Any:
         "countered_by_them": and_(OfferRound.nr > 1, OfferRound.side != side),
         "countered_by_us": and_(OfferRound.nr > 1, OfferRound.side == side),
     }[direction]
+
+
+def _done(seat: Seat, offer: UUID, deed: Callable[..., object], said: str) -> ResponseReturnValue:
+    """Does what the side asked for and says so on the offer's page, or why it could not be done."""
+    try:
+        deed(side=seat.side, by=seat.who, at=clock.now())
+    except (BadInput, Conflict) as error:
+        return _refused(seat, offer, error)
+    db.session.commit()
+    flash(said, "success")
+    return redirect(seat.url("offer", offer=offer), 303)
 
 
 def _refused(seat: Seat, offer: UUID, error: StreamcutError) -> ResponseReturnValue:
