@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-LINE = "users catalog ledger contracts streams tracking sales bonuses payouts desks".split()
+LINE = "users catalog ledger contracts streams tracking sales bonuses payouts matching desks".split()
 TABLES = {  # which room a table belongs to; what is not listed is the platform's and open to all
     "users": "person brand brand_fee creator membership user_session attempt invitation password_reset audit_event",
     "catalog": "product node brand_category brand_node",
@@ -23,6 +23,11 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "sales": "sale refund due due_aside decision",
     "bonuses": "bonus_month award",
     "payouts": "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip",
+    "matching": (
+        "profile profile_category asking_price figure brand_profile result_consent list_mapping creator_list "
+        "category_word search_document campaign campaign_product application approach participation sample shortlist "
+        "shortlist_entry creator_tag creator_note outcome airtime fatigue market_mean standing ranking plan backtest"
+    ),
     "desks": "upload upload_file",
 }
 ROOM_OF = {table: room for room, tables in TABLES.items() for table in tables.split()}

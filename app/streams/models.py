@@ -1,4 +1,4 @@
-"""Streams and channels. Constraints are in migrations/versions/0006_streams.py."""
+"""Streams and channels. Constraints are in migrations 0006 and 0019."""
 
 from __future__ import annotations
 
@@ -46,6 +46,8 @@ class Channel(Base):
     average_live_viewers: Mapped[int | None] = mapped_column(BigInteger)
     engagement_bps: Mapped[int | None]
     audience_countries: Mapped[dict[str, int]] = mapped_column(JSONB)
+    audience_languages: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
+    audience_ages: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
     verified_on: Mapped[date | None]
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     import_id: Mapped[int | None]

@@ -1,0 +1,51 @@
+"""Lists of accounts from elsewhere. Constraints: migration 0020."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base, Instant, PublicId
+
+
+class ListMapping(Base):
+    """What the columns of a header were taken for, remembered for the next file that has it."""
+
+    __tablename__ = "list_mapping"
+    header_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    header: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    platform: Mapped[str] = mapped_column(Text)
+    columns: Mapped[dict[str, int]] = mapped_column(JSONB)
+    made_by_name: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class CreatorList(Base):
+    """One file of accounts: how it was read, and what came of it."""
+
+    __tablename__ = "creator_list"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
+    file_name: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    platform: Mapped[str] = mapped_column(Text)
+    measured_on: Mapped[date]
+    columns: Mapped[dict[str, int]] = mapped_column(JSONB)
+    status: Mapped[str] = mapped_column(Text)
+    read_rows: Mapped[int] = mapped_column(server_default="0")
+    new_creators: Mapped[int] = mapped_column(server_default="0")
+    updated_channels: Mapped[int] = mapped_column(server_default="0")
+    unchanged_rows: Mapped[int] = mapped_column(server_default="0")
+    rejected_rows: Mapped[int] = mapped_column(server_default="0")
+    rejected_cells: Mapped[int] = mapped_column(server_default="0")
+    rejected: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
+    seconds: Mapped[float | None]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    by_name: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Instant)
+    import_id: Mapped[int | None]

@@ -1,0 +1,48 @@
+"""Plans for a budget, and how well scores ranked what came. Constraints: migration 0025."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.database import Base, Instant, PublicId
+from app.matching.models.campaign import Campaign
+
+
+class Plan(Base):
+    """Whom a budget could buy: the wishes, the choice, and what is expected of it in minor units."""
+
+    __tablename__ = "plan"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    wishes: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    method: Mapped[str] = mapped_column(Text)
+    gap: Mapped[float | None]
+    seconds: Mapped[float]
+    expected: Mapped[int] = mapped_column(BigInteger)
+    cost: Mapped[int] = mapped_column(BigInteger)
+    choices: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    drafted_at: Mapped[datetime | None] = mapped_column(Instant)
+    campaign: Mapped[Campaign] = relationship()
+
+
+class Backtest(Base):
+    """What scores of before `cut_on` said of the sales from then until `until_on`."""
+
+    __tablename__ = "backtest"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cut_on: Mapped[date]
+    until_on: Mapped[date]
+    queries: Mapped[int]
+    figures: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    seconds: Mapped[float]
+    by_name: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime] = mapped_column(Instant)
