@@ -16,7 +16,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "ledger": "entry balance top_up credit_line reservation funding_state",
     "contracts": (
         "contract terms coupon offer offer_round offer_template agreement signature signing_code ending pause claim "
-        "waiver breach bonus bonus_step bonus_condition effort programme programme_rate"
+        "waiver breach bonus bonus_step bonus_condition effort programme programme_rate gift"
     ),
     "streams": "stream channel",
     "tracking": "touch",
@@ -25,8 +25,9 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "payouts": "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip",
     "matching": (
         "profile profile_category asking_price figure brand_profile result_consent list_mapping creator_list "
-        "category_word search_document campaign campaign_product application approach participation sample shortlist "
-        "shortlist_entry creator_tag creator_note outcome airtime fatigue market_mean standing ranking plan backtest"
+        "category_word search_word search_document campaign campaign_product application approach participation sample "
+        "shortlist shortlist_entry creator_tag creator_note outcome airtime fatigue market_mean standing ranking plan "
+        "backtest"
     ),
     "desks": "upload upload_file",
 }

@@ -12,8 +12,9 @@ from datetime import date, datetime
 from flask_babel import gettext
 from sqlalchemy import select
 
+from app import clock
 from app.catalog.taxonomy import ROOTS, TERRITORY, tree
-from app.contracts import phrases
+from app.contracts import gifts, phrases
 from app.contracts.body import contacts
 from app.contracts.current import current_sheet
 from app.contracts.models import Agreement, Contract
@@ -21,6 +22,7 @@ from app.contracts.packs import ITEMS, PACKS, Pack
 from app.contracts.sheet import Sheet, monthly_promise
 from app.database import db
 from app.formatting import money
+from app.money import Money
 from app.users.models import Brand, Creator
 
 OK, WARN, BLOCK = "ok", "warn", "block"
@@ -39,7 +41,8 @@ def check(brand: Brand, creator: Creator, sheet: Sheet, at: datetime) -> list[Fi
     """What every pack says that these terms touch; none touched: nothing.
 
     Counted is, for each calendar year from that of `at` on, what the pair's contracts with the same goal promise for
-    sure, and their gifts. Commissions are not known beforehand and don't count.
+    sure, and their gifts. What was given beside contracts (samples) counts for every goal: nobody said for which, and
+    too much is safer than too little. Commissions are not known beforehand and don't count.
     """
     return [finding for pack in PACKS for finding in _findings(pack, brand, creator, sheet, at)]
 
@@ -47,6 +50,22 @@ def check(brand: Brand, creator: Creator, sheet: Sheet, at: datetime) -> list[Fi
 def blocking(brand: Brand, creator: Creator, sheet: Sheet, at: datetime) -> list[Finding]:
     """The findings without whose cure these terms may not be accepted."""
     return [finding for finding in check(brand, creator, sheet, at) if finding.level == BLOCK]
+
+
+def of_gift(brand: Brand, creator: Creator, value: int, currency: str, *, at: datetime) -> list[Finding]:
+    """What every pack says of one more gift worth `value` (minor units) that goes out at `at`; none touched: nothing.
+
+    At the limit it takes a contract that is not over and says all it has to.
+    """
+    today = clock.today(brand.timezone, at=at)
+    sheets = _sheets(brand, creator)
+    given = sum(promised(each, today.year) for each in sheets if each.currency == currency)
+    given += value + gifts.total(brand.id, creator.id, today.year, currency)
+    return [
+        _of_gift(pack, brand, creator, Money(given, currency), today, sheets)
+        for pack in PACKS
+        if pack.country in (brand.country, creator.country) or any(_aimed(each, pack.country) for each in sheets)
+    ]
 
 
 def promised(sheet: Sheet, year: int) -> int:
@@ -101,6 +120,29 @@ def _findings(pack: Pack, brand: Brand, creator: Creator, sheet: Sheet, at: date
         yield Finding(WARN, sentence, pack.code)
 
 
+def _of_gift(pack: Pack, brand: Brand, creator: Creator, total: Money, today: date, sheets: list[Sheet]) -> Finding:
+    said = {
+        "country": phrases.country(pack.country),
+        "limit": money(pack.limit, pack.currency),
+        "year": str(today.year),
+    }
+    if total.currency != pack.currency:
+        sentence = gettext(
+            "%(country)s: its limit is %(limit)s, and the goods are in another currency: not checked.", **said
+        )
+        return Finding(WARN, sentence, pack.code)
+    said["sum"] = money(total)
+    sentence = gettext(
+        "%(country)s: with this, money promised and goods given come to %(sum)s of %(limit)s in %(year)s.", **said
+    )
+    if total.minor * 100 < pack.limit * pack.warn_percent:
+        return Finding(OK, sentence, pack.code)
+    if any(each.ends_on >= today and not missing(pack, brand, creator, each) for each in sheets):
+        return Finding(OK, sentence, pack.code)
+    sentence += " " + gettext("From the limit on it takes a signed contract that says all that the law asks.")
+    return Finding(BLOCK if total.minor >= pack.limit else WARN, sentence, pack.code)
+
+
 def _aimed(sheet: Sheet, country: str) -> bool:
     """Whether the work's territories hold the country; the whole world is aimed at nobody."""
     territories = tree(TERRITORY)
@@ -135,16 +177,19 @@ def _highest(brand: Brand, creator: Creator, sheet: Sheet, at: datetime) -> tupl
     """The largest total of a calendar year that is not over, and that year."""
     others = [other for other in _others(brand, creator, sheet) if _goal(other) == _goal(sheet)]
     years = range(max(at.year, sheet.starts_on.year), max(at.year, sheet.ends_on.year) + 1)
-    return max(
-        ((sum(promised(each, year) for each in [sheet, *others]), year) for year in years), key=lambda one: one[0]
-    )
+    return max(((_counted(brand, creator, [sheet, *others], year), year) for year in years), key=lambda one: one[0])
+
+
+def _counted(brand: Brand, creator: Creator, sheets: list[Sheet], year: int) -> int:
+    """What sheets of one currency promise in a year, and what was given in kind beside them."""
+    beside = gifts.total(brand.id, creator.id, year, sheets[0].currency)
+    return beside + sum(promised(each, year) for each in sheets)
 
 
 def _others(brand: Brand, creator: Creator, sheet: Sheet) -> list[Sheet]:
     """The pair's other terms in this currency, signed or to be signed. Contracts of a pair never overlap, so what does
     is what this sheet is to replace."""
-    pair = select(Contract).where(Contract.brand_id == brand.id, Contract.creator_id == creator.id)
-    found = [current_sheet(contract) for contract in db.session.scalars(pair)]
+    found = _sheets(brand, creator)
     waiting = select(Agreement).where(Agreement.brand_id == brand.id, Agreement.creator_id == creator.id)
     waiting = waiting.where(Agreement.status == "to_sign", Agreement.kind == "contract")
     found += [agreement.sheet for agreement in db.session.scalars(waiting)]
@@ -153,6 +198,12 @@ def _others(brand: Brand, creator: Creator, sheet: Sheet) -> list[Sheet]:
         for each in found
         if each.currency == sheet.currency and (each.ends_on < sheet.starts_on or sheet.ends_on < each.starts_on)
     ]
+
+
+def _sheets(brand: Brand, creator: Creator) -> list[Sheet]:
+    """The terms of the pair's contracts as they are now."""
+    pair = select(Contract).where(Contract.brand_id == brand.id, Contract.creator_id == creator.id)
+    return [current_sheet(contract) for contract in db.session.scalars(pair)]
 
 
 def _goal(sheet: Sheet) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from app.contracts.models import Contract, Offer
+from app.contracts.models import Contract
 from app.contracts.rounds import BRAND
 from app.contracts.sides import OWNERS
 from app.database import db
@@ -15,6 +16,13 @@ from app.security import CREATOR, Role
 from app.users import letters
 from app.users.memberships import LIVE
 from app.users.models import Membership, Person
+
+
+class OfPair(Protocol):
+    """Anything between a brand and a creator."""
+
+    brand_id: int
+    creator_id: int
 
 
 def tell(contract: Contract, side: str, letter: Callable[[], tuple[str, str]]) -> None:
@@ -25,7 +33,7 @@ def tell(contract: Contract, side: str, letter: Callable[[], tuple[str, str]]) -
             letters.post_unseen(person.email, *letter())
 
 
-def people(of: Contract | Offer, side: str, brand_roles: Iterable[Role] = OWNERS) -> Sequence[Person]:
+def people(of: OfPair, side: str, brand_roles: Iterable[Role] = OWNERS) -> Sequence[Person]:
     """Who can sign in and has one of the roles for a side, each once: for the brand `brand_roles`, for the creator
     themselves and their agents."""
     whose = Membership.brand_id == of.brand_id if side == BRAND else Membership.creator_id == of.creator_id

@@ -3,6 +3,7 @@
 from app.contracts.models.bonus import BonusCondition, BonusLine, BonusStep, Effort
 from app.contracts.models.contract import Contract, Coupon, Ending, Pause, Terms
 from app.contracts.models.exclusivity import Breach, Waiver
+from app.contracts.models.gift import Gift
 from app.contracts.models.offer import Agreement, Offer, OfferRound, OfferTemplate, Signature, SigningCode
 from app.contracts.models.programme import Programme, ProgrammeRate
 
@@ -16,6 +17,7 @@ __all__ = [
     "Coupon",
     "Effort",
     "Ending",
+    "Gift",
     "Offer",
     "OfferRound",
     "OfferTemplate",

@@ -51,6 +51,7 @@ class Sample(Base):
     fulfilled_at: Mapped[datetime | None] = mapped_column(Instant)
     stream_id: Mapped[int | None] = mapped_column(ForeignKey("stream.id"))
     proof: Mapped[str] = mapped_column(Text, server_default="")
+    proof_at: Mapped[datetime | None] = mapped_column(Instant)
     missed_at: Mapped[datetime | None] = mapped_column(Instant)
     appeal: Mapped[str | None] = mapped_column(Text)
     appealed_at: Mapped[datetime | None] = mapped_column(Instant)
