@@ -130,8 +130,14 @@ def score(stand: Stand, brief: Brief, weights: Weights) -> float:
 
 def most_without_quality(near: float, brief: Brief, weights: Weights) -> float:
     """The most points that can come on top of `quality` in a category this near: when a search may stop."""
-    category = near if not brief.words else (1 - WORDS) * near + WORDS
-    return weights.category * category + weights.audience * (LANGUAGE + AGE) + weights.price
+    price = 1.0 if brief.hour_ceiling is not None else UNKNOWN
+    category = most_category_fit(near, brief)
+    return weights.category * category + weights.audience * (LANGUAGE + AGE) + weights.price * price
+
+
+def most_category_fit(near: float, brief: Brief) -> float:
+    """The most category fit there can be this near: with all words found."""
+    return near if not brief.words else (1 - WORDS) * near + WORDS
 
 
 def nearness(category: int, brief: Brief) -> float:

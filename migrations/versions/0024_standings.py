@@ -36,7 +36,7 @@ create table airtime (
 create table fatigue (
     creator_id int not null,
     brand_id int not null default 0,    -- 0: with every brand
-    country char(2) not null default '',    -- '': in every market
+    country text not null default '',   -- '': in every market
     streams int not null,
     decline int constraint ck_fatigue_decline check (decline between 0 and 100),        -- (a)
     sponsored int constraint ck_fatigue_sponsored check (sponsored between 0 and 100),  -- (b)
@@ -74,8 +74,8 @@ create table standing (
     reliability double precision not null,
     freshness double precision not null,
     spread double precision not null,   -- of the forecast, relative
-    orders int not null,                -- in this market and category
-    streams int not null,
+    orders int not null,                -- in this market and the first-level category this one lies in
+    streams int not null,               -- for brands that sell in it
     minutes int not null,
     evidence text not null constraint ck_standing_evidence check (evidence in ('own', 'near', 'none')),
     near char(2),                       -- the market the index leans on
@@ -91,7 +91,7 @@ create table standing (
     primary key (creator_id, country, category)
 );
 create index ix_standing_best on standing (country, category, quality desc, creator_id)
-    include (languages, first_language, platforms, ages, price, price_currency);
+    include (freshness, languages, first_language, platforms, ages, price, price_currency);
 
 create table ranking (
     id int generated always as identity primary key,

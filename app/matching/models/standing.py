@@ -21,7 +21,7 @@ class Fatigue(Base):
     __tablename__ = "fatigue"
     creator_id: Mapped[int] = mapped_column(primary_key=True)
     brand_id: Mapped[int] = mapped_column(primary_key=True)
-    country: Mapped[str] = mapped_column(Currency, primary_key=True)
+    country: Mapped[str] = mapped_column(Text, primary_key=True)
     streams: Mapped[int]
     decline: Mapped[int | None]
     sponsored: Mapped[int | None]

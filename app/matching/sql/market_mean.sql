@@ -1,0 +1,13 @@
+-- What an hour live brings in a market, a category of the first level and a money, over the creators who sold there and
+-- streamed. `spread` weighs each creator by their minutes, as the mean does.
+insert into market_mean (country, category, currency, creators, orders, minutes, net, refund_bps, spread)
+select country, top, currency, count(*), sum(orders), m, n,
+    case when sum(gross) > 0 then round((sum(gross) - n) * 10000 / sum(gross)) else 0 end,
+    coalesce(sqrt(sum(minutes * ((net::float8 / minutes) / (n::float8 / m) - 1) ^ 2) filter (where n > 0) / m), 0)
+from (
+    select *, (sum(minutes) over market)::bigint m, (sum(net) over market)::bigint n
+    from evidence
+    where minutes > 0
+    window market as (partition by country, top, currency)
+) e
+group by country, top, currency, m, n

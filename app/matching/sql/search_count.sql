@@ -1,0 +1,1 @@
+select count(*) from (select {base} limit %(most)s) found

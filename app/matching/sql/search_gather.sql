@@ -1,0 +1,97 @@
+insert into sought (creator_id, name, called, topics, synonyms, about, around, facets, followers)
+with wanted as (
+    select c.id, c.name, c.handle, c.country, c.languages
+    from creator c
+    where %(creators)s::int[] is null or c.id = any(%(creators)s::int[])
+),
+chosen as (
+    select w.id, ch.platform, ch.name, ch.categories, ch.followers, ch.audience_countries
+    from wanted w join channel ch on ch.creator_id = w.id
+),
+-- Words of files for categories: where two nodes share a name the first in the tree is meant.
+known as (
+    select distinct on (w.word) w.word, n.id as node_id
+    from node n
+    cross join lateral unnest(array[lower(n.code), lower(n.name_en), lower(n.name_nl)]) w (word)
+    where n.tree = 'category'
+    order by w.word, n.lo
+),
+filed as (  -- how channels are filed in lists
+    select c.id, c.word, k.node_id
+    from (select distinct id, lower(unnest(categories)) as word from chosen) c
+    left join known k on k.word = c.word
+),
+declared as (
+    select p.creator_id as id, p.node_id from profile_category p join wanted w on w.id = p.creator_id
+    union
+    select f.id, f.node_id from filed f where f.node_id is not null
+),
+node_words as (  -- for every category: its names, other words for it, the names above it, and itself and those above
+    select n.id as node_id,
+        concat_ws(' ', n.name_en, n.name_nl) as names,
+        (select string_agg(s.word, ' ' order by s.word) from category_word s where s.node_id = n.id) as synonyms,
+        string_agg(concat_ws(' ', a.name_en, a.name_nl), ' ' order by a.lo) filter (where a.id <> n.id) as above,
+        array_agg('c:' || a.id order by a.lo) as facets
+    from node n
+    join node a on a.tree = n.tree and a.lo <= n.lo and n.hi <= a.hi and a.parent_id is not null
+    where n.tree = 'category'
+    group by n.id
+),
+topics as (
+    select d.id, string_agg(nw.names, ' ' order by d.node_id) as names,
+        string_agg(nw.synonyms, ' ' order by d.node_id) as synonyms,
+        string_agg(nw.above, ' ' order by d.node_id) as above
+    from declared d join node_words nw using (node_id)
+    group by d.id
+),
+unknown as (
+    select f.id, string_agg(f.word, ' ' order by f.word) as words from filed f where f.node_id is null group by f.id
+),
+channels as (
+    select c.id, string_agg(c.name, ' ' order by c.name) as names, max(c.followers) as followers,
+        string_agg(distinct c.platform, ' ') as platforms
+    from chosen c group by c.id
+),
+market as (  -- where a creator is at home, or a twentieth of an audience is
+    select w.id, w.country from wanted w where w.country <> 'ZZ'
+    union
+    select c.id, a.country from chosen c cross join lateral jsonb_each_text(c.audience_countries) a (country, share)
+    where a.share::int >= 500
+),
+places as (
+    select m.id, string_agg(concat_ws(' ', n.name_en, n.name_nl), ' ' order by m.country) as names
+    from market m join node n on n.tree = 'territory' and n.code = m.country
+    group by m.id
+),
+proven as (  -- sales that anybody may read of: over so many brands, or of one that has agreed
+    select o.creator_id as id
+    from outcome o
+    left join result_consent r on r.creator_id = o.creator_id and r.brand_id = o.brand_id
+    where o.month >= %(since)s and (%(creators)s::int[] is null or o.creator_id = any(%(creators)s::int[]))
+    group by o.creator_id
+    having count(distinct o.brand_id) >= %(brands)s or count(r.brand_id) > 0
+),
+facet as (
+    select d.id, unnest(nw.facets) as facet from declared d join node_words nw using (node_id)
+    union select m.id, 'm:' || m.country from market m
+    union select w.id, 'l:' || unnest(w.languages) from wanted w
+    union select c.id, 'p:' || c.platform from chosen c
+    union select p.id, 'verified' from proven p
+),
+facets as (
+    select f.id, array_agg(f.facet order by f.facet collate "C") as facets from facet f group by f.id
+)
+select w.id, plain_words(w.name),
+    plain_words(concat_ws(' ', w.name, w.handle, c.names)),
+    plain_words(concat_ws(' ', array_to_string(p.keywords, ' '), t.names, u.words)),
+    plain_words(coalesce(t.synonyms, '')),
+    plain_words(coalesce(p.about, '')),
+    plain_words(concat_ws(' ', t.above, l.names, c.platforms)),
+    coalesce(f.facets, '{}'), c.followers
+from wanted w
+left join channels c on c.id = w.id
+left join profile p on p.creator_id = w.id
+left join topics t on t.id = w.id
+left join unknown u on u.id = w.id
+left join places l on l.id = w.id
+left join facets f on f.id = w.id

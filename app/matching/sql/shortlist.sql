@@ -1,0 +1,51 @@
+-- The best creators for a brief, each by the best of their standings that fit it, the best first.
+--
+-- Each bucket (a market and a category) is walked from the best quality down, over the index alone. The heads of some
+-- buckets give a bar: a score that as many creators reach as are wanted. What can't reach it even if everything else were
+-- perfect (`most` on top of its quality) is never looked at, and what can't with all that the index tells is dropped
+-- before words and the pair's fatigue are looked up. Where the heads hold too few for a bar nothing is found, unless they
+-- were those of all buckets: then each that is shorter than `limit` has been seen whole.
+--
+-- In braces stands what topmost.py puts there: shortlist_walk.sql, and shortlist_exact.sql or shortlist_plain.sql. The
+-- sums stand in the order of scoring.score, so that both come to the same double.
+with bucket as materialized (
+    select country, category, near, whole, most, leads
+    from unnest(%(markets)s::char(2)[]) country
+    cross join unnest(%(nodes)s::int[], %(near)s::float8[], %(whole)s::float8[], %(most)s::float8[], %(leads)s::bool[])
+        node (category, near, whole, most, leads)
+), heads as materialized (
+    select b.country, b.category, b.near, s.*
+    from (select * from bucket where leads) b
+    cross join lateral (
+        {head}
+        limit %(head)s
+    ) s
+), bar as materialized (
+    select coalesce((
+        select score
+        from (select creator_id, max(score) score from ({exact_heads}) head group by creator_id) known
+        order by score desc
+        offset %(limit)s - 1 limit 1
+    ), case when %(all_lead)s then '-infinity'::float8 end) - %(hair)s::float8 score
+), likely as materialized (
+    select b.country, b.category, b.near, s.*
+    from bucket b
+    cross join bar
+    cross join lateral (
+        {rest}
+    ) s
+    where s.quality + %(category)s * b.whole + s.people + s.price >= bar.score
+), best as (
+    select distinct on (creator_id) * from ({exact_rest}) exact order by creator_id, score desc, category, country
+), top as (
+    select * from best order by score desc, creator_id limit %(limit)s
+)
+select t.score, t.found words_found, t.pair_freshness, s.*
+from top t
+cross join lateral (
+    select *
+    from standing
+    where creator_id = t.creator_id and country = t.country and category = t.category
+    limit 1
+) s
+order by t.score desc, t.creator_id
