@@ -22,7 +22,8 @@ create table creator_list (
     public_id uuid not null unique default gen_random_uuid(),
     file_name text not null,
     sha256 bytea not null,
-    platform text not null,
+    content bytea,                      -- as it was sent, until it is imported or discarded
+    platform text not null,             -- empty: not said yet
     measured_on date not null,          -- of which day its figures are
     columns jsonb not null,
     status text not null constraint ck_creator_list_status check (status in ('previewed', 'imported', 'discarded')),
@@ -32,16 +33,23 @@ create table creator_list (
     unchanged_rows int not null default 0,
     rejected_rows int not null default 0,
     rejected_cells int not null default 0,
-    rejected jsonb not null default '[]',   -- the first of them: line, column, value, reason
+    kept_cells int not null default 0,      -- taken all the same: categories kept as words, numbers that differ
+    rejected jsonb not null default '[]',   -- the first of all these: line, column, value, reason
     seconds double precision,
     by_id bigint references person on delete restrict,
     by_name text not null,
     at timestamptz not null,
-    import_id int references import
+    import_id int references import,
+    constraint ck_creator_list_content check ((content is null) = (status <> 'previewed')),
+    constraint ck_creator_list_import check ((import_id is null) = (status <> 'imported'))
 );
+create index ix_creator_list_import on creator_list (import_id) where import_id is not null;
+
+-- By which a row of a list finds its channel.
+create index ix_channel_name on channel (platform, lower(name));
 """
 
-DOWN = "drop table creator_list, list_mapping;"
+DOWN = "drop index ix_channel_name; drop table creator_list, list_mapping;"
 
 
 def upgrade() -> None:

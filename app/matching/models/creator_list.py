@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, LargeBinary, Text
@@ -29,10 +30,12 @@ class CreatorList(Base):
     """One file of accounts: how it was read, and what came of it."""
 
     __tablename__ = "creator_list"
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {"previewed": frozenset({"imported", "discarded"})}
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
     file_name: Mapped[str] = mapped_column(Text)
     sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     platform: Mapped[str] = mapped_column(Text)
     measured_on: Mapped[date]
     columns: Mapped[dict[str, int]] = mapped_column(JSONB)
@@ -43,6 +46,7 @@ class CreatorList(Base):
     unchanged_rows: Mapped[int] = mapped_column(server_default="0")
     rejected_rows: Mapped[int] = mapped_column(server_default="0")
     rejected_cells: Mapped[int] = mapped_column(server_default="0")
+    kept_cells: Mapped[int] = mapped_column(server_default="0")
     rejected: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     seconds: Mapped[float | None]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -1,0 +1,159 @@
+"""What a cell of a list says: numbers exact and rounded, countries, languages and categories by name. What a cell does
+not say is never made up: each reader returns None for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+
+from babel import Locale
+
+from app.catalog.taxonomy import CATEGORY, tree
+from app.csvfiles.cells import COUNTRIES, LANGUAGES
+
+MOST = 10**15  # as in files of channels
+LONGEST_NAME, LONGEST_TITLE, LONGEST_CATEGORY = 100, 200, 128
+EXACT = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
+ROUNDED = re.compile(r"([0-9]{1,6})(?:\.([0-9]{1,3}))?([KMB])", re.IGNORECASE)
+PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,4})?) ?%")
+SCALES = {"k": 10**3, "m": 10**6, "b": 10**9}
+NOTHING = frozenset(
+    "- – — n/a n/a' n.a. na null none ? #n/a #valor! #value! #waarde! #ref! #div/0! #name? #naam?".split()
+)
+BLANK = " \t\r\n\N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NO-BREAK SPACE}"
+
+# What lists call countries and languages beside the names of the Unicode CLDR.
+COUNTRY_WORDS = {
+    "turkey": "TR",
+    "turkije": "TR",
+    "usa": "US",
+    "u.s.a.": "US",
+    "united states of america": "US",
+    "uk": "GB",
+    "great britain": "GB",
+    "england": "GB",
+    "holland": "NL",
+    "the netherlands": "NL",
+    "czech republic": "CZ",
+    "macedonia": "MK",
+    "ivory coast": "CI",
+    "burma": "MM",
+    "hong kong": "HK",
+    "macau": "MO",
+    "palestine": "PS",
+    "russian federation": "RU",
+    "korea, republic of": "KR",
+    "republic of korea": "KR",
+    "viet nam": "VN",
+    "uae": "AE",
+}
+LANGUAGE_WORDS = {"mandarin": "zh", "filipino": "tl", "farsi": "fa", "flemish": "nl", "castilian": "es"}
+
+# What lists call categories: the node of our tree that means the same. What is missing here has none.
+CATEGORY_WORDS = {
+    "accessories & jewellery": "fashion.jewellery",
+    "animals": "pets",
+    "animals & pets": "pets",
+    "autos & vehicles": "automotive",
+    "cars & motorbikes": "automotive",
+    "clothing & outfits": "fashion",
+    "computers & gadgets": "electronics.computers",
+    "diy & life hacks": "home.diy",
+    "finance & economics": "services.finance",
+    "fitness & gym": "sports.fitness",
+    "food & cooking": "food",
+    "food & drinks": "food",
+    "gaming": "games.video",
+    "health & self help": "health",
+    "make up": "beauty.makeup",
+    "skincare": "beauty.skincare",
+    "sports with a ball": "sports",
+    "winter sports": "sports",
+}
+
+
+def bare(cell: str) -> str:
+    """Without what can't be seen before and behind."""
+    return cell.strip(BLANK)
+
+
+def says_nothing(cell: str) -> bool:
+    """Whether it is one of the signs with which programs and people write that something is not known."""
+    return cell.lower() in NOTHING
+
+
+def exact(cell: str) -> int | None:
+    """`507` and `507.0` as 507, an average like `348.5` as 349."""
+    return _whole(Decimal(cell)) if EXACT.fullmatch(cell) else None
+
+
+def number(cell: str) -> int | None:
+    """An exact number, or a rounded one: `50.7M` as 50,700,000."""
+    found = ROUNDED.fullmatch(cell)
+    if found is None:
+        return exact(cell)
+    whole, rest, scale = found.groups()
+    value = int(Decimal(f"{whole}.{rest or 0}") * SCALES[scale.lower()])
+    return value if value <= MOST else None
+
+
+def is_rounded(cell: str) -> bool:
+    """Whether it is a number like `50.7M`."""
+    return ROUNDED.fullmatch(cell) is not None
+
+
+def agree(cell: str, value: int) -> bool:
+    """Whether a cell that may be rounded means the exact `value`; `50.7M` means anything that is rounded or cut so."""
+    said, found = number(cell), ROUNDED.fullmatch(cell)
+    if said is None or found is None:
+        return said == value
+    step: int = SCALES[found[3].lower()] // 10 ** len(found[2] or "")
+    return abs(said - value) < step
+
+
+def share(cell: str) -> int | None:
+    """`3.25%` as 325 basis points; a number without the sign may be anything."""
+    found = PERCENT.fullmatch(cell)
+    value = _whole(Decimal(found[1]) * 100) if found else None
+    return value if value is not None and value <= 10_000 else None
+
+
+def country(cell: str) -> str | None:
+    """`Spain`, `Spanje` and `ES` as ES."""
+    return cell if cell in COUNTRIES else countries().get(cell.lower())
+
+
+def language(cell: str) -> str | None:
+    """`Dutch`, `Nederlands` and `nl` as nl."""
+    return cell if cell in LANGUAGES else languages().get(cell.lower())
+
+
+def category(cell: str) -> str | None:
+    """The English name of the node of our tree that the cell means, by code, name or CATEGORY_WORDS."""
+    words = tree(CATEGORY)
+    code = CATEGORY_WORDS.get(cell.lower())
+    found = words.word(code) if code else words.named(cell)
+    return found.name_en if found and found.depth else None
+
+
+@cache
+def countries() -> dict[str, str]:
+    """Names of countries in English and Dutch, lower case, and their codes."""
+    return _names("territories", COUNTRIES) | COUNTRY_WORDS
+
+
+@cache
+def languages() -> dict[str, str]:
+    """Names of languages in English and Dutch, lower case, and their codes."""
+    return _names("languages", LANGUAGES) | LANGUAGE_WORDS
+
+
+def _names(kind: str, codes: Iterable[str]) -> dict[str, str]:
+    named = [getattr(Locale(reader), kind) for reader in ("nl", "en")]
+    return {str(names[code]).lower(): code for names in named for code in codes if code in names}
+
+
+def _whole(value: Decimal) -> int:
+    return int(value.to_integral_value(ROUND_HALF_UP))
