@@ -1,0 +1,208 @@
+"""A creator joins a campaign: under the contract the pair has, or by an offer with the campaign's terms that is to
+become one (rules.md B14 and B6).
+
+One pair has one contract at a time, so campaigns of a brand whose days meet share an offer. Whose terms it has is told
+by app/matching/precedence.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app import clock
+from app.catalog.taxonomy import CATEGORY, tree
+from app.contracts import exclusivity, negotiation, periods
+from app.contracts.models import Contract
+from app.contracts.periods import begun, covered
+from app.contracts.rounds import BRAND, OPEN
+from app.contracts.sheet import Sheet
+from app.contracts.turns import over
+from app.database import db
+from app.errors import Conflict
+from app.matching import campaigns, participants
+from app.matching.campaign_rules import INVITED
+from app.matching.models import Campaign, Participation
+from app.matching.participants import Participant
+from app.matching.precedence import Entry, meet, overlap, winner
+from app.security import Identity
+from app.users.models import Creator
+from app.users.trail import record
+
+DAYS = 14  # to answer the offer
+
+
+def join(campaign: Campaign, creator: Creator, *, by: Identity, at: datetime) -> Participation:
+    """The creator takes part from now on. `by` is the person of the brand who has invited or admitted them: the offer,
+    where one is needed, is theirs, and is sent at once.
+
+    Conflict when the campaign is over or full, when they take part already, when an exclusivity is in the way
+    (`about["conflicts"]`), or when a contract or an offer of the pair covers only some of the days.
+    """
+    campaigns.locked(campaign)
+    db.session.execute(select(Creator.id).where(Creator.id == creator.id).with_for_update(key_share=True))
+    _must_have_room(campaign, creator, at)
+    sheet = from_today(campaign, at)
+    contract = contract_for(campaign, creator, at)
+    _must_be_clear(creator, campaign, sheet, contract)
+    if contract is not None:
+        made = Participation(contract_id=contract.id, terms_from="contract", terms_campaign_id=campaign.id)
+    else:
+        made = _by_offer(campaign, creator, sheet, by=by, at=at)
+    made.campaign_id, made.creator_id, made.joined_at = campaign.id, creator.id, at
+    db.session.add(made)
+    db.session.flush()
+    detail = {"campaign": campaign.title, "creator": creator.handle, "terms": made.terms_from}
+    record("join", "participation", made.id, by=by, at=at, **detail)
+    return made
+
+
+def from_today(campaign: Campaign, at: datetime) -> Sheet:
+    """The campaign's terms for the days of it that are left."""
+    sheet = campaign.sheet
+    return replace(sheet, starts_on=max(sheet.starts_on, clock.today(sheet.timezone, at=at)))
+
+
+def contract_for(campaign: Campaign, creator: Creator, at: datetime) -> Contract | None:
+    """The pair's contract that covers the campaign's days which are left; its own rates win, and the campaign is an
+    annex to it. None where the pair has none in these days; Conflict where it covers only some of them."""
+    sheet = from_today(campaign, at)
+    days = covered(sheet.starts_on, sheet.ends_on, sheet.timezone)
+    pair = select(Contract).where(Contract.brand_id == campaign.brand_id, Contract.creator_id == creator.id)
+    met = db.session.scalars(pair.where(Contract.period.overlaps(days)).order_by(Contract.starts_on)).first()
+    if met is None or (begun(met.period) <= begun(days) and periods.over(met.period) >= periods.over(days)):
+        return met
+    raise Conflict(
+        gettext(
+            "The two of you have a contract from %(first)s to %(last)s, which covers only some of the campaign's days: "
+            "change its days first.",
+            first=met.starts_on.isoformat(),
+            last=met.ends_on.isoformat(),
+        )
+    )
+
+
+def conflicts(campaign: Campaign, creator: Creator, at: datetime) -> list[str]:
+    """What an exclusivity has against it, a sentence each (rules.md B14): nothing is written. What `contract_for` says
+    against it too."""
+    try:
+        contract = contract_for(campaign, creator, at)
+        _must_be_clear(creator, campaign, from_today(campaign, at), contract)
+    except Conflict as error:
+        return [error.sentence]
+    return []
+
+
+def _must_have_room(campaign: Campaign, creator: Creator, at: datetime) -> None:
+    if campaign.status not in ("published", "closed") or campaigns.over(campaign, at):
+        raise Conflict(gettext("This campaign takes nobody any more."))
+    if participants.involved(campaign.id, [creator.id]).get(creator.id) == "joined":
+        raise Conflict(gettext("They take part in this campaign already."))
+    if campaign.most_creators is not None and campaigns.joined(campaign.id) >= campaign.most_creators:
+        raise Conflict(gettext("The campaign is full: as many creators take part as were wanted."))
+
+
+def _must_be_clear(creator: Creator, campaign: Campaign, sheet: Sheet, contract: Contract | None) -> None:
+    """Under a contract only the work is new; what the contract closes is in force already."""
+    asked = replace(sheet, exclusivity=None) if contract else sheet
+    except_contract = contract.id if contract else None
+    clashes = exclusivity.conflicts(creator.id, campaign.brand_id, asked, except_contract=except_contract)
+    if clashes:
+        sentences = [exclusivity.sentence(clash, sheet.timezone) for clash in clashes]
+        raise Conflict(" ".join(dict.fromkeys(sentences)), conflicts=clashes)
+
+
+def _by_offer(campaign: Campaign, creator: Creator, sheet: Sheet, *, by: Identity, at: datetime) -> Participation:
+    """A participation by a new offer, or by that of another campaign of the brand which goes first."""
+    new = entry(campaign, at)
+    live = [(each, _entry_of(each, at)) for each in participants.of_pair(campaign.brand_id, creator.id)]
+    near = [(each, theirs) for each, theirs in live if _lives(each, at) and overlap(new, theirs)]
+    if any(not meet(new, theirs) for _each, theirs in near):
+        raise _busy()
+    agreed = [each for each, _theirs in near if each.agreement is not None]
+    wins = winner(new, [theirs for _each, theirs in near])
+    if agreed or wins is not new:
+        return _shared((agreed or [each for each, theirs in near if theirs is wins])[0], sheet, by=by, at=at)
+    for each, _theirs in near:
+        _give_way(each, campaign, by=by, at=at)
+    whole = _reaching(sheet, [(theirs.starts_on, theirs.ends_on) for _each, theirs in near])
+    offer = negotiation.begin(campaign.brand, creator, whole, title=campaign.title, by=by, at=at)
+    negotiation.send(offer, side=BRAND, by=by, at=at, days=DAYS)
+    terms = {"offer_id": offer.id, "terms_from": terms_word(campaign), "terms_campaign_id": campaign.id}
+    for each, _theirs in near:
+        for name, value in terms.items():
+            setattr(each.participation, name, value)
+    return Participation(**terms)
+
+
+def _shared(other: Participant, sheet: Sheet, *, by: Identity, at: datetime) -> Participation:
+    """Takes part by the offer of another campaign, made longer where its days are too few."""
+    round_, joined = other.round, other.participation
+    offer = joined.offer
+    if round_ is None or offer is None:
+        raise _busy()
+    whole = _reaching(round_.sheet, [(sheet.starts_on, sheet.ends_on)])
+    if whole != round_.sheet:
+        if round_.side != BRAND or round_.status not in OPEN:
+            raise _busy()
+        negotiation.revise(offer, whole, side=BRAND, message=round_.message, by=by, at=at)
+    return Participation(offer_id=offer.id, terms_from=joined.terms_from, terms_campaign_id=joined.terms_campaign_id)
+
+
+def _give_way(each: Participant, campaign: Campaign, *, by: Identity, at: datetime) -> None:
+    """Closes the offer of a campaign that is open to all: that of the one by invitation comes in its place."""
+    round_, offer = each.round, each.participation.offer
+    if round_ is None or offer is None:
+        return
+    latest = negotiation.latest(offer)
+    if latest.status not in ("draft", *OPEN):
+        return  # closed with another campaign that shared it
+    reason = gettext("The terms of “%(title)s”, by invitation, come in its place.", title=campaign.title)
+    if latest.side == BRAND:
+        negotiation.withdraw(offer, side=BRAND, reason=reason, by=by, at=at)
+    else:
+        negotiation.decline(offer, side=BRAND, seen=latest.nr, reason=reason, by=by, at=at)
+
+
+def entry(campaign: Campaign, at: datetime) -> Entry:
+    """The campaign as precedence looks at it, with the days that are left."""
+    spans = tuple((word.lo, word.hi) for word in tree(CATEGORY).covering(campaign.categories))
+    return Entry(campaign.id, campaign.entry == INVITED, from_today(campaign, at).starts_on, campaign.ends_on, spans)
+
+
+def terms_word(campaign: Campaign) -> str:
+    """`targeted` for the terms of a campaign by invitation, `open` for those of one that is open to all."""
+    return "targeted" if campaign.entry == INVITED else "open"
+
+
+def _entry_of(each: Participant, at: datetime) -> Entry:
+    """A campaign that was joined; it may have got the terms of one by invitation."""
+    return replace(entry(each.participation.campaign, at), targeted=each.participation.terms_from == "targeted")
+
+
+def _reaching(sheet: Sheet, days: Sequence[tuple[date, date]]) -> Sheet:
+    """The sheet, with days that reach as far as all of these."""
+    return replace(
+        sheet,
+        starts_on=min([sheet.starts_on, *(first for first, _last in days)]),
+        ends_on=max([sheet.ends_on, *(last for _first, last in days)]),
+    )
+
+
+def _lives(each: Participant, at: datetime) -> bool:
+    """Whether an offer by which somebody takes part may still become a contract."""
+    if each.contract is not None or each.round is None:
+        return False
+    if each.agreement is not None:
+        return each.agreement.status == "to_sign"
+    return each.round.status in ("draft", *OPEN) and not over(each.round, at)
+
+
+def _busy() -> Conflict:
+    return Conflict(
+        gettext("Another offer between the two of you covers some of these days: answer or end that one first.")
+    )

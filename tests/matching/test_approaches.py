@@ -1,0 +1,170 @@
+"""A brand writes to creators as far as its quota reaches; they answer, or it lapses; five are enough."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import current_app
+
+from app.database import db
+from app.errors import BadInput, Conflict, NotFound, WrongStatus
+from app.matching import approaches, campaigns, participants, profiles, quota
+from app.matching.campaign_rules import INVITED
+from app.matching.models import Approach
+from app.sales.jobs import settle_due
+from app.users.models import Brand, Creator
+from tests import market
+from tests.cast import Cast
+from tests.matching.campaigning import AT, applied, crowd, funded, invited, published
+from tests.payouts.people import identity
+from tests.users.mails import mails
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def lumen(cast: Cast) -> Brand:
+    return cast.brands["lumen"]
+
+
+@pytest.fixture
+def mira(cast: Cast) -> Creator:
+    return cast.creators["mira"]
+
+
+@pytest.fixture
+def joon(cast: Cast) -> Creator:
+    return cast.creators["joon"]
+
+
+def written(brand: Brand, *creators: Creator, at: Any = AT, message: str = "Hello", campaign: Any = None) -> Any:
+    return approaches.invite(brand, creators, campaign, message, by=identity("olga"), at=at)
+
+
+def letters(to: str) -> list[str]:
+    return [mail["Subject"] for mail in mails(current_app) if mail["To"] == f"{to}@cast.example"]
+
+
+# -- quota --
+
+
+def test_a_message_more_for_each_thousand_that_creators_sold() -> None:
+    assert [quota.most(net, "EUR") for net in (-1, 0, 99_999, 100_000, 95_000_000, 10**13)] == [
+        50, 50, 50, 51, 1000, 1000,
+    ]  # fmt: skip
+    assert quota.most(1_000_000, "KWD") == 51
+    assert quota.most(1_000, "JPY") == 51
+
+
+def test_only_what_creators_sold_and_was_not_given_back_within_ninety_days_counts(lumen: Brand, mira: Creator) -> None:
+    market.product(lumen)
+    market.contract(lumen, mira, coupons=("MIRA",))
+    at = market.NOON
+    kept = market.sale(lumen, 500_000, at - DAY, coupon="MIRA")
+    market.refund(kept, 150_000, at - DAY + timedelta(hours=1))
+    market.sale(lumen, 900_000, at - DAY)  # nobody brought it
+    market.sale(lumen, 700_000, at - 91 * DAY, coupon="MIRA")
+    back = market.sale(lumen, 300_000, at - DAY, coupon="MIRA")
+    market.refund(back, 400_000, at - DAY + timedelta(hours=1))
+    db.session.commit()
+    settle_due(wait=True)
+    found = quota.of(lumen, at=at)
+    assert (found.net, found.most, found.sent, found.left) == (350_000, 53, 0, 53)
+
+
+def test_what_is_beyond_the_weeks_quota_waits(lumen: Brand) -> None:
+    creators = crowd(52)
+    made = written(lumen, *creators, message="Hello")
+    assert [each.creator for each in made.sent] == list(creators[:50])
+    assert made.skipped == [(creators[50], "quota"), (creators[51], "quota")]
+    assert quota.of(lumen, at=AT + 6 * DAY).left == 0
+    assert written(lumen, creators[51], at=AT + 6 * DAY).sent == []
+    assert len(written(lumen, *creators[50:], at=AT + 7 * DAY).sent) == 2
+
+
+# -- who may be written to --
+
+
+def test_five_messages_without_an_answer_are_enough(lumen: Brand, mira: Creator) -> None:
+    for number in range(5):
+        assert len(written(lumen, mira, at=AT + number * DAY).sent) == 1
+    late = AT + 5 * DAY
+    assert written(lumen, mira, at=late).skipped == [(mira, "five")]
+    newest = approaches.open_for(mira, at=late)[0]
+    approaches.answer(newest, False, by=identity("mira"), at=late)
+    for number in range(1, 6):
+        assert len(written(lumen, mira, at=late + number * DAY).sent) == 1
+    assert approaches.lapse(at=late + 40 * DAY) == 9
+    assert written(lumen, mira, at=late + 40 * DAY).skipped == [(mira, "five")]
+
+
+def test_bulk_skips_each_with_the_reason_and_writes_to_the_rest(lumen: Brand, mira: Creator, joon: Creator) -> None:
+    funded(lumen)
+    made = published(lumen)
+    closed, refusing, asked, free = crowd(4)
+    listed = Creator(handle="listed", name="Listed", country="NL", languages=[], timezone="UTC", recorded_at=AT)
+    db.session.add(listed)
+    about: dict[str, Any] = {"about": "", "keywords": [], "categories": [], "prices": {}, "ask_commission_bps": None}
+    about |= {"public": False, "open_to_offers": False, "by": identity("mira"), "at": AT}
+    profiles.save(closed, **about)
+    approaches.answer(invited(made, refusing), False, "No lamps", by=identity("mira"), at=AT)
+    invited(made, asked)
+    applied(made, joon)
+    approaches.answer(invited(made, mira), True, by=identity("mira"), at=AT)
+    found = written(lumen, mira, joon, closed, refusing, asked, free, free, listed, campaign=made)
+    assert [each.creator for each in found.sent] == [free]
+    words = ["joined", "received", "not_open", "refused", "invited", "not_here"]
+    assert found.skipped == list(zip([mira, joon, closed, refusing, asked, listed], words, strict=True))
+    assert set(words) <= set(approaches.REASONS)
+    everybody = [each.id for each in (mira, joon, free, refusing)]
+    states = {mira.id: "joined", joon.id: "received", free.id: "invited"}
+    assert participants.involved(made.id, everybody) == states
+
+
+def test_what_can_not_be_sent_is_refused_as_a_whole(cast: Cast, lumen: Brand, mira: Creator) -> None:
+    made = published(lumen)
+    with pytest.raises(BadInput, match="Choose 1 to"):
+        written(lumen)
+    with pytest.raises(BadInput, match="Write a few words"):
+        written(lumen, mira, message=" ")
+    with pytest.raises(NotFound):
+        written(cast.brands["kettle"], mira, campaign=made)
+    campaigns.close(made, by=identity("olga"), at=AT)
+    with pytest.raises(Conflict, match="takes nobody"):
+        written(lumen, mira, campaign=made)
+
+
+# -- answering --
+
+
+def test_a_no_is_told_with_its_word_and_can_not_be_taken_back(lumen: Brand, mira: Creator) -> None:
+    made = published(lumen, entry=INVITED)
+    approach = invited(made, mira)
+    assert letters("mira")[-1] == letters("ada")[-1] == "Lumen Lighting invites you: Spring lamps"
+    assert list(approaches.open_for(mira, at=AT)) == [approach]
+    approaches.answer(approach, False, "Too many lamps", by=identity("ada"), at=AT)
+    assert (approach.status, approach.reason) == ("refused", "Too many lamps")
+    assert "Too many lamps" in [mail for mail in mails(current_app) if mail["To"].startswith("olga")][-1].get_content()
+    assert letters("max")[-1] == "Mira Live says no: Spring lamps"
+    with pytest.raises(WrongStatus):
+        approaches.answer(approach, True, by=identity("mira"), at=AT)
+    assert list(approaches.open_for(mira, at=AT)) == []
+
+
+def test_a_yes_without_a_campaign_only_tells_the_brand(lumen: Brand, mira: Creator) -> None:
+    (approach,) = written(lumen, mira).sent
+    approaches.answer(approach, True, "Gladly", by=identity("mira"), at=AT)
+    assert letters("olga")[-1] == "Mira Live would like to hear more"
+    assert participants.of_pair(lumen.id, mira.id) == []
+
+
+def test_after_thirty_days_it_has_lapsed_also_before_the_night_says_so(lumen: Brand, mira: Creator) -> None:
+    approach = invited(published(lumen), mira)
+    late = AT + 30 * DAY
+    assert list(approaches.open_for(mira, at=late)) == []
+    with pytest.raises(Conflict, match="lapsed"):
+        approaches.answer(approach, True, by=identity("mira"), at=late)
+    assert (approaches.lapse(at=late - DAY), approaches.lapse(at=late), approaches.lapse(at=late)) == (0, 1, 0)
+    assert db.session.get_one(Approach, approach.id).status == "lapsed"
