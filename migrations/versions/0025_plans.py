@@ -16,7 +16,9 @@ create table plan (
     seconds double precision not null,
     expected bigint not null,           -- net contribution, minor units of the campaign's currency
     cost bigint not null,
-    choices jsonb not null,
+    choices jsonb not null,             -- whom it takes, with hours, cost and what is expected of each
+    others jsonb not null,              -- the next best, and what each lacked
+    considered int not null,            -- creators who were looked at
     made_by bigint not null references person on delete restrict,
     made_at timestamptz not null,
     drafted_at timestamptz              -- when its offers were written

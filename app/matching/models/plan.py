@@ -15,7 +15,8 @@ from app.matching.models.campaign import Campaign
 
 
 class Plan(Base):
-    """Whom a budget could buy: the wishes, the choice, and what is expected of it in minor units."""
+    """Whom a budget could buy: the wishes, the choice, and what is expected of it in minor units; `others` are the next
+    best, each with what it lacked. What the rows hold: app/matching/plans.py."""
 
     __tablename__ = "plan"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -28,6 +29,8 @@ class Plan(Base):
     expected: Mapped[int] = mapped_column(BigInteger)
     cost: Mapped[int] = mapped_column(BigInteger)
     choices: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    others: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    considered: Mapped[int]
     made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime] = mapped_column(Instant)
     drafted_at: Mapped[datetime | None] = mapped_column(Instant)
