@@ -1,0 +1,81 @@
+"""How good a ranking and a forecast were, once it is known what came. Pure.
+
+A ranking is graded by NDCG@10: 1 where the ten best stood on top in their order, and what random order brings is said
+beside it. A forecast is graded by tenths: those with the lowest forecasts first, each with what was said and what came.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+DEPTH = 10  # of the ranking that counts
+SHUFFLES = 200  # that random order is the mean of
+
+
+@dataclass(frozen=True)
+class Said:
+    """A forecast and what came, per hour in minor units."""
+
+    low: float
+    middle: float
+    high: float
+    came: float
+
+
+@dataclass(frozen=True)
+class Tenth:
+    """One tenth of the forecasts: how many, their mean, the mean of what came, and how many came within the range."""
+
+    count: int
+    said: float
+    came: float
+    within: int
+
+
+def ndcg(gains: Sequence[float], *, depth: int = DEPTH) -> float | None:
+    """The grade of a ranking, from 0 to 1; `gains` is what each brought, the first-ranked first. What brought nothing
+    or less counts as nothing. None where nobody brought anything: then no order is better than another."""
+    worth = [max(gain, 0.0) for gain in gains]
+    best = _discounted(sorted(worth, reverse=True)[:depth])
+    return _discounted(worth[:depth]) / best if best > 0 else None
+
+
+def by_chance(gains: Sequence[float], *, seed: int, depth: int = DEPTH) -> float | None:
+    """The mean grade of SHUFFLES random orders; the same seed gives the same."""
+    order, found = list(gains), []
+    draw = random.Random(seed)  # noqa: S311 # nosec B311 - no secret
+    for _ in range(SHUFFLES):
+        draw.shuffle(order)
+        grade = ndcg(order, depth=depth)
+        if grade is None:
+            return None
+        found.append(grade)
+    return sum(found) / len(found)
+
+
+def ranked(gains: Sequence[float], scores: Sequence[float]) -> list[float]:
+    """The gains in the order of the scores, the highest first. Of equal scores the lowest gain stands first: a ranking
+    that can't tell them apart gets no credit for luck."""
+    return [gain for _score, gain in sorted(zip(scores, gains, strict=True), key=lambda pair: (-pair[0], pair[1]))]
+
+
+def tenths(said: Sequence[Said]) -> list[Tenth]:
+    """The forecasts in ten groups of as nearly the same size as can be, the lowest forecasts first; empty ones left
+    out."""
+    ordered = sorted(said, key=lambda each: each.middle)
+    count = len(ordered)
+    cut = [ordered[count * nr // 10 : count * (nr + 1) // 10] for nr in range(10)]
+    return [_tenth(group) for group in cut if group]
+
+
+def _tenth(group: Sequence[Said]) -> Tenth:
+    within = sum(each.low <= each.came <= each.high for each in group)
+    said = math.fsum(each.middle for each in group) / len(group)
+    return Tenth(len(group), said, math.fsum(each.came for each in group) / len(group), within)
+
+
+def _discounted(gains: Sequence[float]) -> float:
+    return math.fsum(gain / math.log2(place + 2) for place, gain in enumerate(gains))
