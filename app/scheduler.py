@@ -24,6 +24,7 @@ from app.desks.jobs import clean_uploads
 from app.errors import BadInput, Conflict, StreamcutError
 from app.heartbeat import Heart, in_one_line, note_mishap
 from app.ledger.jobs import note_funding
+from app.matching.jobs import rate_creators, tend_market
 from app.payouts.jobs import assemble_monthly
 from app.streams.jobs import recheck_exclusivity
 from app.timetable import Rule, timetable
@@ -65,6 +66,8 @@ JOBS: Mapping[str, Callable[[datetime], str]] = {
     "check-exclusivity": recheck_exclusivity,
     "evaluate-bonuses": evaluate_due,
     "tend-offers": tend_offers,
+    "tend-market": tend_market,
+    "rate-creators": rate_creators,
 }
 
 

@@ -82,6 +82,8 @@ def timetable(*, payout_day: int, payout_hour: int) -> dict[str, Rule]:
         "check-exclusivity": Nightly(5, 0),
         "evaluate-bonuses": Nightly(5, 15),
         "tend-offers": Nightly(5, 30),
+        "tend-market": Nightly(5, 45),
+        "rate-creators": Nightly(6, 0),
     }
 
 

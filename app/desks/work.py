@@ -107,6 +107,8 @@ def titles() -> dict[str, str]:
         "check-exclusivity": gettext("Look for what goes against an exclusivity"),
         "evaluate-bonuses": gettext("Evaluate bonuses and post them"),
         "tend-offers": gettext("Close offers that have expired, remind of those that will"),
+        "tend-market": gettext("End invitations, campaigns and samples whose time is over"),
+        "rate-creators": gettext("Work out how creators stand in each market"),
     }
 
 

@@ -1,0 +1,63 @@
+"""The command that brings lists of accounts from elsewhere."""
+
+from __future__ import annotations
+
+import click
+
+from app import clock
+from app.catalog.taxonomy import PLATFORM, tree
+from app.cli.group import commands, day
+from app.csvfiles.reading import opened
+from app.database import db
+from app.matching.lists import preview, receiving
+from app.matching.lists.columns import label
+from app.matching.models import CreatorList
+
+SHOWN = 20  # kinds of cells that can't be taken
+
+
+@commands.command("import-list")
+@click.argument("file")
+@click.option("--platform", help="Whose accounts these are, like tiktok (default: what headings or file name tell).")
+@click.option("--measured-on", "measured", help="Of which day the figures are (default: what the file's name tells).")
+@click.option("--yes", is_flag=True, help="Do not ask whether the columns are read rightly.")
+@click.pass_context
+def import_list(ctx: click.Context, file: str, platform: str | None, measured: str | None, yes: bool) -> None:
+    """Import FILE, a list of accounts with their figures, after showing how its columns are read.
+
+    Importing twice is harmless; older figures never replace newer ones.
+
+    Example: flask import-list tiktok-2022-09.csv
+    """
+    at = clock.now()
+    with opened(file) as source:
+        content = b"".join(iter(lambda: source.read(1 << 20), b""))
+    found = receiving.receive(content, file, measured_on=day(measured) if measured else None, by=None, at=at)
+    if platform:
+        found.platform = tree(PLATFORM).word(platform).code
+    _show(found)
+    if not yes and not click.confirm("Are the columns read rightly?"):
+        db.session.rollback()
+        click.echo("Nothing was stored.")
+        ctx.exit(1)
+    receiving.import_list(found, by=None, at=at)
+    db.session.commit()
+    click.echo(
+        f"{found.file_name}: {found.read_rows} read, {found.new_creators} new, {found.updated_channels} updated, "
+        f"{found.unchanged_rows} unchanged, {found.rejected_rows} rejected; {found.rejected_cells} cells left empty "
+        f"in {found.seconds or 0:.2f} s"
+    )
+
+
+def _show(found: CreatorList) -> None:
+    """How the columns are read, and what can't be taken."""
+    shown = preview.of(found)
+    click.echo(f"{found.file_name}: {found.platform or 'unknown platform'}, figures of {found.measured_on}")
+    fields = {at: field for field, at in found.columns.items()}
+    for at, heading in enumerate(shown.listed.header):
+        taken = label(fields[at]) if at in fields else "left out"
+        click.echo(f"  {heading or '(no heading)'}: {taken}, like {', '.join(shown.examples(at))}")
+    for doubt in shown.doubts:
+        click.echo(f"! {doubt}", err=True)
+    for column, reason, count in shown.read.by_reason()[:SHOWN]:
+        click.echo(f"{count} × {column}: {reason}", err=True)
