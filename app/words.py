@@ -83,6 +83,7 @@ WORDS: dict[str, tuple[object, str]] = {
     "brands": (_("Brands"), "quiet"),
     "creators": (_("Creators"), "quiet"),
     "channels": (_("Channels"), "quiet"),
+    "creator_lists": (_("Lists of creators"), "quiet"),
     "products": (_("Products"), "quiet"),
     "contracts": (_("Contracts"), "quiet"),
     "streams": (_("Streams"), "quiet"),

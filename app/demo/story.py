@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app.csvfiles.importing import import_file
 from app.database import db, raw
-from app.demo import deals, market, traffic
+from app.demo import deals, market, meeting, traffic
 from app.demo.market import BRANDS, CREATORS, DAYS_BACK, NO_BANK_DETAILS, PASSWORD, PEOPLE, Row
 from app.desks.kinds import KINDS
 from app.ledger import funding
@@ -57,6 +57,7 @@ def tell(now: datetime) -> None:
         _history(files, begun, now)
         deals.evaluate(now)
         deals.wait(person_of(CREAMS), person_of(AGENT), now)
+        meeting.meet(person_of, now)
     db.session.commit()
 
 

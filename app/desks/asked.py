@@ -6,8 +6,11 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from flask_babel import gettext
+
 from app.clock import first_instant
 from app.errors import BadInput
+from app.money import Money
 
 Arguments = Mapping[str, str]
 
@@ -35,6 +38,22 @@ def day(arguments: Arguments, name: str) -> date | None:
         return date.fromisoformat(value) if value else None
     except ValueError:
         raise BadInput("That is not a day: write it like 2026-03-29.") from None
+
+
+def whole(arguments: Arguments, name: str, most: int = 10**12) -> int | None:
+    """A whole number from 0 to `most`; None when none is given."""
+    value = arguments.get(name, "").strip()
+    if not value:
+        return None
+    if not (value.isascii() and value.isdecimal() and len(value) <= 15 and int(value) <= most):
+        raise BadInput(gettext("“%(text)s” is not a whole number: write it like 5000, without signs.", text=value[:40]))
+    return int(value)
+
+
+def amount(arguments: Arguments, name: str, currency: str) -> int | None:
+    """An amount in major units (12.50) as minor ones; None when none is given."""
+    value = arguments.get(name, "").strip()
+    return Money.of(value, currency).minor if value else None
 
 
 def period(arguments: Arguments, zone: str) -> tuple[datetime | None, datetime | None]:

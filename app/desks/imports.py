@@ -19,6 +19,7 @@ FACTS: dict[str, LiteralString] = {
     "creators": "select handle, name, country from creator f where import_id = %(import)s",
     "channels": """select c.handle creator, f.platform, f.name, f.followers from channel f
         join creator c on c.id = f.creator_id where f.import_id = %(import)s""",
+    "creator_lists": "select handle, name, country from creator f where import_id = %(import)s",
     "products": """select f.sku, f.name, f.category, f.price::text price, f.currency from product f
         where f.import_id = %(import)s and (%(brand)s::int is null or f.brand_id = %(brand)s)""",
     "contracts": """select f.ref contract, b.name brand, c.name creator, f.starts_on, f.ends_on from contract f

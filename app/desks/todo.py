@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext, ngettext
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 
 from app.catalog.models import Product
 from app.contracts.models import Agreement, Contract, Offer, OfferRound, Pause, Signature
@@ -15,6 +15,7 @@ from app.database import db
 from app.desks.models import Upload
 from app.formatting import money
 from app.ledger.funding import Funds
+from app.matching.models import Sample
 from app.sales.models import DueAside
 from app.streams.models import Stream
 from app.users.models import Brand, Creator
@@ -28,7 +29,7 @@ def for_creator(creator: Creator) -> list[tuple[str, str]]:
 
 
 def waiting(side: str, of: Brand | Creator) -> list[tuple[str, str]]:
-    """What the other side waits for: answers to offers, signatures, answers to pauses. Each with its page."""
+    """What the other side waits for: answers to offers, signatures, answers to pauses, samples. Each with its page."""
     owner: dict[str, Any] = {side: of.public_id}
     found = []
     for offer in db.session.scalars(_to_answer(side, of.id)):
@@ -41,7 +42,21 @@ def waiting(side: str, of: Brand | Creator) -> list[tuple[str, str]]:
     for pause in db.session.scalars(_to_agree(side, of.id)):
         said = gettext("Answer whether the contract %(ref)s may rest", ref=pause.contract.ref)
         found.append((said, url_for(f"desks.{side}_contract", contract=pause.contract.public_id, **owner)))
+    for sample in db.session.scalars(_samples(side, of.id)):
+        said = gettext("See to the sample “%(product)s”", product=sample.product_name)
+        found.append((said, url_for(f"desks.{side}_sample", sample=sample.public_id, **owner)))
     return found
+
+
+def _samples(side: str, of_id: int) -> Select[Sample]:
+    """Those that wait for the side: a brand decides and sends, a creator says that it has arrived and shows it."""
+    handed_in = Sample.proof_at.is_not(None)
+    if side == "creator":
+        turn = and_(Sample.status.in_(("shipped", "delivered")), ~handed_in)
+        return select(Sample).where(Sample.creator_id == of_id, turn).order_by(Sample.due_at, Sample.id).limit(MOST)
+    to_do = Sample.status.in_(("requested", "approved", "appealed"))
+    turns = or_(to_do, and_(Sample.status == "delivered", handed_in))
+    return select(Sample).where(Sample.brand_id == of_id, turns).order_by(Sample.id).limit(MOST)
 
 
 def _to_answer(side: str, of_id: int) -> Select[Offer]:

@@ -18,8 +18,10 @@ from tests.bench.bonuses import bonuses
 from tests.bench.contracts import contracts
 from tests.bench.ground import Ground, Skipped, plain, prepared
 from tests.bench.imports import imports
+from tests.bench.matching import matching
 from tests.bench.memory import memory
 from tests.bench.payouts import payouts
+from tests.bench.plans import plans
 from tests.bench.settling import settling
 
 PARTS: dict[str, Callable[[Ground], None]] = {
@@ -28,6 +30,8 @@ PARTS: dict[str, Callable[[Ground], None]] = {
     "payouts": payouts,
     "bonuses": bonuses,
     "contracts": contracts,
+    "matching": matching,
+    "plans": plans,
     "memory": memory,
 }
 

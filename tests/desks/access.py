@@ -19,7 +19,18 @@ from app.sales.jobs import settle_due
 from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, Role
 from tests import market
 from tests.access import Kind, Row, Side
-from tests.desks import access_offers, access_statement, closings
+from tests.desks import (
+    access_campaigns,
+    access_finding,
+    access_keeping,
+    access_lists,
+    access_offers,
+    access_plans,
+    access_profiles,
+    access_ranking,
+    access_statement,
+    closings,
+)
 from tests.payouts.people import identity as people_identity
 
 OWNER = frozenset({Role.BRAND_OWNER})
@@ -149,3 +160,32 @@ ROWS += access_offers.ROWS
 # a contract's month
 KINDS |= access_statement.KINDS
 ROWS += access_statement.ROWS
+
+# profiles, and the pages others look at
+KINDS |= access_profiles.KINDS
+ROWS += access_profiles.ROWS
+
+# samples, and the creators a brand keeps apart
+KINDS |= access_keeping.KINDS
+ROWS += access_keeping.ROWS
+
+# how well scores ranked what came
+ROWS.append(Row("desks.backtest", "GET", READERS))
+
+# lists of accounts from elsewhere
+KINDS |= access_lists.KINDS
+ROWS += access_lists.ROWS
+
+# campaigns, applications, invitations
+KINDS |= access_campaigns.KINDS
+ROWS += access_campaigns.ROWS
+
+# plans of what a budget buys
+KINDS |= access_plans.KINDS
+ROWS += access_plans.ROWS
+
+# where brands look for creators
+ROWS += access_finding.ROWS
+
+# who suits whom, and how ranking works
+ROWS += access_ranking.ROWS

@@ -47,6 +47,13 @@ class Seat:
         return self.of
 
     @property
+    def creator(self) -> Creator:
+        """The creator whose side it is; only pages that creators alone have may ask."""
+        if not isinstance(self.of, Creator):
+            raise TypeError(f"{self.of.handle} is no creator")
+        return self.of
+
+    @property
     def may_deal(self) -> bool:
         """Whether the person negotiates for the side."""
         return self._has(DEALERS)

@@ -1,0 +1,305 @@
+"""How the people of the demo market meet: what they say of themselves, campaigns, an application, an invitation, a
+sample and a list. All of it through the verbs that people use; the night's work is done once at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from app.contracts.sheet import Bonus, Scope, Sheet
+from app.database import db, raw
+from app.matching import (
+    applications,
+    approaches,
+    backtests,
+    campaigns,
+    channels,
+    keeping,
+    profiles,
+    samples,
+    search,
+    standings,
+)
+from app.matching.campaign_rules import Draft
+from app.matching.models import Campaign
+from app.security import Identity
+from app.streams.models import Channel
+from app.users.models import Brand, Creator
+
+People = Callable[[str], Identity]  # by address
+OWNER, CREAMS, TEA, AGENT, ADMIN = (f"{name}@demo.example" for name in ("brand", "creams", "tea", "agent", "admin"))
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a creator says of themselves: a text, words to be found by, categories, and what an hour costs."""
+
+    about: str
+    keywords: tuple[str, ...]
+    categories: tuple[str, ...]
+    hour: int | None  # minor units of the creator's currency
+    currency: str = "EUR"
+    audience: dict[str, int] | None = None  # by country, in basis points
+
+
+PROFILES = {
+    "mira": Said(
+        "Ik richt kamers opnieuw in, live, met lampen en kleine meubels. Elke donderdag om acht uur.",
+        ("sfeerverlichting", "interieur", "kleine kamers"),
+        ("home.lighting", "home.decoration"),
+        14_000,
+        audience={"NL": 6_800, "BE": 1_900, "DE": 600},
+    ),
+    "daan": Said(
+        "Wij slapen goed en laten zien waarom: dekbedden, lakens en alles voor de slaapkamer.",
+        ("beddengoed", "slaapkamer"),
+        ("home.textiles",),
+        6_500,
+        audience={"NL": 8_800, "BE": 900},
+    ),
+    "noor": Said(
+        "Skin care without nonsense. I read the label aloud before I open the jar.",
+        ("gezichtscrème", "huidverzorging", "gevoelige huid"),
+        ("beauty.skincare", "beauty.makeup"),
+        18_000,
+        audience={"NL": 5_500, "BE": 2_200, "FR": 1_300},
+    ),
+    "jonas": Said(
+        "Hautpflege für Männer, erklärt von einem, der es selbst lernen musste.",
+        ("shaving", "skin care for men"),
+        ("beauty.skincare",),
+        15_000,
+        audience={"DE": 7_900, "AT": 1_200},
+    ),
+    "kaat": Said(
+        "Streepjes, truien en alles wat tegen de wind kan, vanuit Oostende.",
+        ("truien", "duurzame mode"),
+        ("fashion.women",),
+        5_000,
+        audience={"BE": 7_400, "NL": 1_500, "FR": 600},
+    ),
+    "priya": Said(
+        "Tea, tasted properly. Two pots a show, one of them a mistake.",
+        ("tea tasting", "loose leaf"),
+        ("food.tea",),
+        11_000,
+        "GBP",
+        audience={"GB": 8_200, "IE": 900},
+    ),
+    "femke": Said(
+        "Tenten, branders en regen. Ik zet alles eerst zelf op, in mijn tuin.",
+        ("kampeeruitrusting", "wandelschoenen"),
+        ("outdoor.camping", "outdoor.hiking"),
+        8_000,
+        audience={"NL": 7_100, "DE": 1_400},
+    ),
+}
+ABOUT = {
+    "lumenhuis": "Lamps that make a room smaller in the evening. Designed in Utrecht, repaired for ten years.",
+    "nordhaut": "Skin care for cold weather, made in Kiel.",
+    "brewster": "Loose tea and the pots to go with it.",
+}
+
+
+def meet(person_of: People, now: datetime) -> None:
+    """Lets them meet in the last week before `now`. The caller commits."""
+    week = now - timedelta(days=7)
+    for handle, said in PROFILES.items():
+        _introduce(_creator(handle), said, person_of(AGENT if handle in ("mira", "noor") else ADMIN), week)
+    for handle, about in ABOUT.items():
+        profiles.save_brand(_brand(handle), about=about, website="", by=person_of(ADMIN), at=week)
+    winter = _campaign("lumenhuis", WINTER, person_of(OWNER), now, week)
+    care = _campaign("nordhaut", CARE, person_of(CREAMS), now, week)
+    _campaign("brewster", TEATIME, person_of(TEA), now, week)
+    _talk(winter, care, person_of, now)
+    _keep(person_of(OWNER), now)
+    samples.request(
+        _creator("mira"),
+        _brand("nordhaut"),
+        "NH-SERUM",
+        1,
+        "I would like to try the serum for a week before I show it.",
+        by=person_of(AGENT),
+        at=now - timedelta(days=1),
+    )
+    standings.refresh(raw(), at=now)
+    search.rebuild(raw(), at=now)
+    this_month = now.date().replace(day=1)
+    before = (this_month - timedelta(days=1)).replace(day=1)
+    backtests.run(raw(), cut_on=before, until_on=this_month, by_name="Anna Vos", at=now)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A campaign in few words: days from today, money in minor units of the brand's currency."""
+
+    title: str
+    brief: str
+    categories: tuple[str, ...]
+    markets: tuple[str, ...]
+    languages: tuple[str, ...]
+    keywords: tuple[str, ...]
+    days: tuple[int, int]
+    budget: int
+    ceiling: int
+    hours: int
+    commission_bps: int
+    retainer: int
+    entry: str
+    products: tuple[str, ...]
+    questions: tuple[str, ...] = ()
+
+
+WINTER = Wanted(
+    "Light for dark evenings",
+    "Show how one lamp changes a room. Two shows of two hours, at home, in the dark.",
+    ("home",),
+    ("NL", "BE"),
+    ("nl",),
+    ("sfeerverlichting", "interieur"),
+    (10, 70),
+    600_000,
+    20_000,
+    8,
+    1_300,
+    0,
+    "open",
+    ("LH-ARC", "LH-PEBBLE"),
+    ("Which room would you show?",),
+)
+CARE = Wanted(
+    "Winter skin, calm skin",
+    "Explain the night serum to people whose skin hurts in winter.",
+    ("beauty.skincare",),
+    ("DE", "NL"),
+    (),
+    ("huidverzorging", "gevoelige huid"),
+    (14, 90),
+    900_000,
+    25_000,
+    10,
+    1_500,
+    25_000,
+    "invited",
+    ("NH-SERUM", "NH-CREAM"),
+)
+TEATIME = Wanted(
+    "Tea for the long weekend",
+    "A tasting of three teas, with the box of twelve as the thing to buy.",
+    ("food",),
+    ("GB",),
+    ("en",),
+    ("tea tasting",),
+    (7, 40),
+    300_000,
+    15_000,
+    6,
+    1_400,
+    0,
+    "open",
+    ("BF-BOX",),
+)
+
+
+def _introduce(creator: Creator, said: Said, by: Identity, at: datetime) -> None:
+    prices = {("hour", said.currency): said.hour} if said.hour else {}
+    profiles.save(
+        creator,
+        about=said.about,
+        keywords=list(said.keywords),
+        categories=list(said.categories),
+        open_to_offers=True,
+        public=True,
+        ask_commission_bps=1_000,
+        prices=prices,
+        by=by,
+        at=at,
+    )
+    channel = db.session.scalars(select(Channel).where(Channel.creator_id == creator.id)).one()
+    channels.save_channel(
+        channel,
+        followers=channel.followers,
+        average_views=channel.average_views,
+        average_live_viewers=channel.average_live_viewers,
+        engagement_bps=channel.engagement_bps,
+        audience_countries=said.audience or {},
+        audience_languages={},
+        audience_ages={"18-24": 2_400, "25-34": 4_100, "35-44": 2_000},
+        measured_on=at.date(),
+        by=by,
+        at=at,
+    )
+
+
+def _campaign(handle: str, wanted: Wanted, by: Identity, now: datetime, at: datetime) -> Campaign:
+    brand, begin, end = _brand(handle), *(now.date() + timedelta(days=days) for days in wanted.days)
+    draft = Draft(
+        title=wanted.title,
+        brief=wanted.brief,
+        categories=wanted.categories,
+        markets=wanted.markets,
+        languages=wanted.languages,
+        keywords=wanted.keywords,
+        starts_on=begin,
+        ends_on=end,
+        currency=brand.currency,
+        budget=wanted.budget,
+        hour_ceiling=wanted.ceiling,
+        hours=wanted.hours,
+        entry=wanted.entry,
+        questions=wanted.questions,
+        products=wanted.products,
+    )
+    made = campaigns.create(brand, draft, _terms(brand, wanted, begin, end), by=by, at=at)
+    return campaigns.publish(made, by=by, at=at + timedelta(hours=1))
+
+
+def _terms(brand: Brand, wanted: Wanted, begin: date, end: date) -> Sheet:
+    bonuses = (Bonus("retainer", wanted.retainer),) if wanted.retainer else ()
+    return Sheet(
+        starts_on=begin,
+        ends_on=end,
+        timezone=brand.timezone,
+        currency=brand.currency,
+        commission_bps=wanted.commission_bps - 300,
+        in_stream_bps=wanted.commission_bps,
+        work=Scope(wanted.categories, ("all",), wanted.markets, ("live",)),
+        bonuses=bonuses,
+        goal=wanted.title,
+    )
+
+
+def _talk(winter: Campaign, care: Campaign, person_of: People, now: datetime) -> None:
+    """Kaat applies to Lumenhuis, Nordhaut invites Noor and Femke is asked by Lumenhuis."""
+    applications.apply(
+        winter,
+        _creator("kaat"),
+        message="I never did lamps, but my evenings are dark too.",
+        answers=["My kitchen: it has one bulb."],
+        by=person_of(ADMIN),
+        at=now - timedelta(days=3),
+    )
+    words = "You read labels aloud: ours is short."
+    approaches.invite(care.brand, [_creator("noor")], care, words, by=person_of(CREAMS), at=now - timedelta(days=2))
+    words = "Would you show a lamp in a tent?"
+    approaches.invite(winter.brand, [_creator("femke")], winter, words, by=person_of(OWNER), at=now - timedelta(days=2))
+
+
+def _keep(owner: Identity, now: datetime) -> None:
+    """What Lumenhuis notes about creators."""
+    brand, at = _brand("lumenhuis"), now - timedelta(days=4)
+    spring = keeping.create(brand, "Spring shows", by=owner, at=at)
+    keeping.add(spring, [_creator("kaat"), _creator("femke")], by=owner, at=at)
+    keeping.set_tags(brand, _creator("kaat"), ["Flemish", "new"], by=owner, at=at)
+    keeping.note(brand, _creator("kaat"), "Met at a fair in Ghent. Shows on Sundays only.", by=owner, at=at)
+
+
+def _brand(handle: str) -> Brand:
+    return db.session.scalars(select(Brand).where(Brand.handle == handle)).one()
+
+
+def _creator(handle: str) -> Creator:
+    return db.session.scalars(select(Creator).where(Creator.handle == handle)).one()

@@ -1,0 +1,81 @@
+"""The pages of creators and brands that others look at: who they are, and what the books say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+from sqlalchemy import select
+
+from app import clock
+from app.catalog.assortment import categories_of
+from app.database import db
+from app.desks import market_fit, naming
+from app.desks.views import blueprint
+from app.errors import NotFound
+from app.matching import availability, channels, fatigue_words, payrecord, profiles, results, sample_record
+from app.security import ANYBODY, BRAND, PLATFORM, Identity, identity, require
+from app.users.models import Brand, Creator
+
+
+@blueprint.get("/market/creators/<uuid:shown>")
+@require(ANYBODY)
+def creator_page(shown: UUID) -> ResponseReturnValue:
+    """A creator with their channels, prices, days that are free, and results. A page that is not published is there for
+    brands, the platform and the creator themself."""
+    who, at = _reader(), clock.now()
+    creator = db.session.scalar(select(Creator).where(Creator.public_id == shown))
+    profile = profiles.of(creator.id) if creator else None
+    if creator is None or not ((profile and profile.public) or _may_look(who, creator)):
+        raise NotFound(gettext("There is no such creator, or their page is not published."))
+    readers = _readers(who, creator)
+    return render_template(
+        "desks/creator_page.html",
+        creator=creator,
+        profile=profile,
+        channels=channels.figures_of(creator.id),
+        categories=profiles.categories_of(creator.id),
+        prices=profiles.prices_of(creator.id),
+        closed=availability.of(creator, at=at, readers=readers or ()),
+        results=results.verified(creator.id, at=at, readers=readers),
+        markets=market_fit.of(creator.id),
+        fatigue=fatigue_words.of(creator.id),
+        samples=sample_record.of(creator.id, at),
+        own=who is not None and creator.id in who.creator_ids(),
+        stranger=readers is None,
+        naming=naming,
+    )
+
+
+@blueprint.get("/market/brands/<uuid:shown>")
+@require(ANYBODY)
+def brand_page(shown: UUID) -> ResponseReturnValue:
+    """A brand with its record as a payer. Everybody may read it."""
+    brand = db.session.scalar(select(Brand).where(Brand.public_id == shown))
+    if brand is None:
+        raise NotFound(gettext("There is no such brand."))
+    return render_template(
+        "desks/brand_page.html",
+        brand=brand,
+        profile=profiles.of_brand(brand.id),
+        categories=categories_of(brand.id),
+        record=payrecord.of(brand.id, at=clock.now()),
+        naming=naming,
+    )
+
+
+def _reader() -> Identity | None:
+    return identity() if current_user.is_authenticated else None
+
+
+def _may_look(who: Identity | None, creator: Creator) -> bool:
+    return who is not None and (who.has(BRAND | PLATFORM) or creator.id in who.creator_ids())
+
+
+def _readers(who: Identity | None, creator: Creator) -> Sequence[int] | None:
+    """The brands somebody reads for; none for the platform and the creator themself; None: it may be anybody."""
+    return sorted(who.brand_ids()) if who is not None and _may_look(who, creator) else None

@@ -1,0 +1,72 @@
+"""How ranking works: the weights of the score for everybody to read, and for the administrator to change."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app import clock
+from app.database import db
+from app.desks.ranking_form import RankingForm
+from app.desks.views import blueprint
+from app.desks.views.backtests import methods
+from app.errors import BadInput
+from app.formatting import number
+from app.matching import backtests, scoring, standings, weights
+from app.matching.fatigue import FEWEST
+from app.security import ANYBODY, Role, identity, require
+
+ADMIN = frozenset({Role.ADMIN})
+
+
+@blueprint.get("/ranking")
+@require(ANYBODY)
+def ranking() -> ResponseReturnValue:
+    """What decides who stands where, with the points of every part, and how well it did when it was last tested."""
+    tested = backtests.newest()
+    grades = tested.figures.get("ndcg", {}) if tested else {}
+    return render_template(
+        "desks/ranking.html",
+        ranking=weights.newest(),
+        weights=weights.now(),
+        rules=standings,
+        scoring=scoring,
+        fewest=FEWEST,
+        tested=tested,
+        grades=[
+            (label, grades[method], number(Decimal(str(round(grades[method], 2)))))
+            for method, label in methods()
+            if method in grades
+        ],
+    )
+
+
+@blueprint.get("/admin/ranking")
+@require(ADMIN)
+def admin_ranking() -> ResponseReturnValue:
+    """The weights that are in force, those that were, and the form for others."""
+    return _page(RankingForm(obj=weights.now())), 200
+
+
+@blueprint.post("/admin/ranking")
+@require(ADMIN)
+def admin_ranking_set() -> ResponseReturnValue:
+    """Sets other weights; every standing is added up anew at once."""
+    form = RankingForm()
+    if form.validate_on_submit():
+        try:
+            weights.set(form.weights(), by=identity(), at=clock.now())
+        except BadInput as error:
+            form.form_errors.append(error.sentence)
+        else:
+            db.session.commit()
+            flash(gettext("Set. Every ranking follows the new weights from now on."), "success")
+            return redirect(url_for("desks.admin_ranking"), 303)
+    return _page(form), 422
+
+
+def _page(form: RankingForm) -> str:
+    return render_template("desks/admin_ranking.html", form=form, history=weights.history())

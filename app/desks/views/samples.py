@@ -1,0 +1,268 @@
+"""Samples as both sides see them: the list, asking for one, one sample with what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import joinedload
+from wtforms.fields.choices import SelectChoice
+
+from app import clock
+from app.catalog.models import Product
+from app.contracts import gifts
+from app.contracts.models import Contract
+from app.contracts.rounds import BRAND, CREATOR
+from app.database import db
+from app.desks import asked, figures
+from app.desks.paging import PAGE
+from app.desks.sample_form import AskForm, ReasonForm, RulingForm, ShipForm, ShownForm
+from app.desks.views.seats import DEALERS, Seat, seated
+from app.errors import BadInput, Conflict, NotFound
+from app.matching import campaigns, sample_record, showing
+from app.matching import samples as deeds
+from app.matching.models import Approach, Campaign, Sample
+from app.users.models import Brand
+
+STATUSES = tuple("requested approved rejected lapsed shipped delivered fulfilled missed appealed".split())
+OFFERED = 200  # products in a list to choose from
+
+
+@seated("GET", "samples")
+def samples(seat: Seat) -> ResponseReturnValue:
+    """The side's samples, the newest first, each with where it stands."""
+    query = deeds.of(seat.of).options(joinedload(Sample.brand), joinedload(Sample.creator))
+    if status := asked.choice(request.args, "status", STATUSES):
+        query = query.where(Sample.status == status)
+    if words := asked.text(request.args, "q"):
+        query = query.where(or_(Sample.sku == words, Sample.product_name.icontains(words, autoescape=True)))
+    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    at = clock.now()
+    return render_template(
+        "desks/samples.html",
+        seat=seat,
+        pagination=pagination,
+        record=sample_record.of(seat.of.id, at) if seat.side == CREATOR else None,
+        records_of=sample_record.of_many([each.creator_id for each in pagination.items], at),
+        statuses=figures.options(STATUSES),
+        filtered=any(request.args.get(name) for name in ("status", "q")),
+    )
+
+
+@seated("GET", "samples/new", DEALERS, sides=(CREATOR,))
+def sample_new(seat: Seat) -> ResponseReturnValue:
+    """First a brand, then a product of it; `brand` and `campaign` may come with the address."""
+    return _asking(seat, AskForm(sku=request.args.get("sku")))
+
+
+@seated("POST", "samples/new", DEALERS, sides=(CREATOR,))
+def sample_ask(seat: Seat) -> ResponseReturnValue:
+    """Asks the brand. Sent twice, the second is refused: one sample of a product at a time."""
+    form, brand = AskForm(), _brand(seat)
+    if brand is None or not form.validate_on_submit():
+        return _asking(seat, form), 422
+    about: dict[str, Any] = {"campaign": _campaign(seat, brand), "by": seat.who, "at": clock.now()}
+    message = form.message.data or ""
+    try:
+        made = deeds.request(seat.creator, brand, form.sku.data, form.quantity.data, message, **about)
+    except (BadInput, Conflict) as error:
+        db.session.rollback()
+        form.form_errors.append(error.sentence)
+        return _asking(seat, form), error.status
+    db.session.commit()
+    flash(gettext("Asked. The brand decides within seven days."), "success")
+    return redirect(seat.url("sample", sample=made.public_id), 303)
+
+
+@seated("GET", "samples/<uuid:sample>")
+def sample(seat: Seat, sample: UUID) -> ResponseReturnValue:
+    """One sample: its way so far, what comes next and until when."""
+    return _page(seat, deeds.one(seat.of, sample))
+
+
+@seated("POST", "samples/<uuid:sample>/approve", DEALERS, sides=(BRAND,))
+def sample_approve(seat: Seat, sample: UUID) -> ResponseReturnValue:
+    """The brand will send it."""
+    return _done(seat, sample, deeds.approve, gettext("Approved. Say here when you have sent it."))
+
+
+@seated("POST", "samples/<uuid:sample>/reject", DEALERS, sides=(BRAND,))
+def sample_reject(seat: Seat, sample: UUID) -> ResponseReturnValue:
+    """The brand does not send it."""
+    form = ReasonForm()
+    return _filled(seat, sample, form, lambda: partial(deeds.reject, reason=form.reason.data), gettext("Rejected."))
+
+
+@seated("POST", "samples/<uuid:sample>/ship", DEALERS, sides=(BRAND,))
+def sample_ship(seat: Seat, sample: UUID) -> ResponseReturnValue:
+    """It is on its way, and its value counts."""
+    form = ShipForm()
+    told = gettext("Sent. Its value is booked as a gift to the creator.")
+    return _filled(seat, sample, form, lambda: partial(deeds.ship, tracking=form.tracking.data or ""), told)
+
+
+@seated("POST", "samples/<uuid:sample>/deliver", DEALERS)
+def sample_deliver(seat: Seat, sample: UUID) -> ResponseReturnValue:
+    """It has arrived."""
+    told = gettext("Arrived: from today on there are 14 days to show it.")
+    return _done(seat, sample, partial(deeds.deliver, side=seat.side), told)
+
+
+@seated("POST", "samples/<uuid:sample>/extend", DEALERS)
+def sample_extend(seat: Seat, sample: UUID) -> ResponseReturnValue:
+    """Seven days more."""
+    return _done(seat, sample, partial(showing.extend, side=seat.side), gettext("There are seven days more."))
+
+
+@seated("POST", "samples/<uuid:sample>/shown", DEALERS)
+def sample_shown(seat: Seat, sample: UUID) -> ResponseReturnValue:
+    """It was shown: a creator says where, a brand says so."""
+    form = ShownForm()
+
+    def deed() -> Callable[..., object]:
+        return partial(showing.fulfil, side=seat.side, proof=form.proof.data or "")
+
+    return _filled(seat, sample, form, deed, gettext("Thank you: the other side can read it."))
+
+
+@seated("POST", "samples/<uuid:sample>/doubt", DEALERS, sides=(BRAND,))
+def sample_doubt(seat: Seat, sample: UUID) -> ResponseReturnValue:
+    """What was handed in is not taken."""
+    form = ReasonForm()
+    told = gettext("The creator can read why, and hand in something else.")
+    return _filled(seat, sample, form, lambda: partial(showing.doubt, reason=form.reason.data), told)
+
+
+@seated("POST", "samples/<uuid:sample>/appeal", DEALERS, sides=(CREATOR,))
+def sample_appeal(seat: Seat, sample: UUID) -> ResponseReturnValue:
+    """It can't be shown."""
+    form = ReasonForm()
+    told = gettext("The brand has seven days to answer; the clock stands until then.")
+    return _filled(seat, sample, form, lambda: partial(showing.appeal, reason=form.reason.data), told)
+
+
+@seated("POST", "samples/<uuid:sample>/ruling", DEALERS, sides=(BRAND,))
+def sample_ruling(seat: Seat, sample: UUID) -> ResponseReturnValue:
+    """The brand's answer to an appeal."""
+    form = RulingForm()
+
+    def deed() -> Callable[..., object]:
+        return partial(showing.decide_appeal, ruling=form.ruling.data, note=form.note.data)
+
+    return _filled(seat, sample, form, deed, gettext("Decided: the creator can read it."))
+
+
+def _filled(
+    seat: Seat, sample: UUID, form: FlaskForm, deed: Callable[[], Callable[..., object]], told: str
+) -> ResponseReturnValue:
+    """Does what a form asks for, or shows what is wrong with it."""
+    found = deeds.one(seat.of, sample)
+    if not form.validate_on_submit():
+        return _page(seat, found, form), 422
+    return _done(seat, sample, deed(), told, form)
+
+
+def _done(
+    seat: Seat, sample: UUID, deed: Callable[..., object], told: str, form: FlaskForm | None = None
+) -> ResponseReturnValue:
+    """Does it and says so on the sample's page, or why it could not be done."""
+    try:
+        deed(deeds.one(seat.of, sample), by=seat.who, at=clock.now())
+    except (BadInput, Conflict) as error:
+        db.session.rollback()
+        return _page(seat, deeds.one(seat.of, sample), form, refusal=error.sentence), error.status
+    db.session.commit()
+    flash(told, "success")
+    return redirect(seat.url("sample", sample=sample), 303)
+
+
+def _page(seat: Seat, found: Sample, sent: FlaskForm | None = None, *, refusal: str = "") -> str:
+    at = clock.now()
+    year = clock.today(found.brand.timezone, at=at).year
+    forms: dict[str, FlaskForm] = {
+        "no": ReasonForm(formdata=None),
+        "ship": ShipForm(formdata=None),
+        "shown": ShownForm(formdata=None),
+        "ruling": RulingForm(formdata=None),
+    }
+    kinds = {ReasonForm: "no", ShipForm: "ship", ShownForm: "shown", RulingForm: "ruling"}
+    if sent is not None:
+        forms[kinds[type(sent)]] = sent
+    sending = seat.side == BRAND and found.status in ("requested", "approved")
+    return render_template(
+        "desks/sample.html",
+        seat=seat,
+        sample=found,
+        at=at,
+        campaign=db.session.get(Campaign, found.campaign_id) if found.campaign_id else None,
+        record=sample_record.of(found.creator_id, at),
+        year=year,
+        given=gifts.total(found.brand_id, found.creator_id, year, found.currency),
+        findings=deeds.findings(found, at) if sending else [],
+        refusal=refusal,
+        **forms,
+    )
+
+
+def _asking(seat: Seat, form: AskForm) -> str:
+    brand, words = _brand(seat), asked.text(request.args, "q")
+    products = _products(brand, words) if brand else []
+    form.sku.choices = [
+        SelectChoice(each.sku, f"{each.name} ({each.sku}, {figures.unit_price(each.price, each.currency)})")
+        for each in products
+    ]
+    return render_template(
+        "desks/sample_new.html",
+        seat=seat,
+        brand=brand,
+        campaign=_campaign(seat, brand) if brand else None,
+        brands=[] if brand else db.session.scalars(_brands(seat)).all(),
+        products=products,
+        cut=len(products) == OFFERED,
+        form=form,
+    )
+
+
+def _products(brand: Brand, words: str | None) -> Sequence[Product]:
+    query = select(Product).where(Product.brand_id == brand.id).order_by(Product.name, Product.id).limit(OFFERED)
+    if words:
+        query = query.where(or_(Product.sku == words, Product.name.icontains(words, autoescape=True)))
+    return db.session.scalars(query).all()
+
+
+def _brands(seat: Seat) -> Any:
+    """The brands a creator can ask: those they have a contract with, were invited by, or whose campaign is open."""
+    lists_something = exists().where(Product.brand_id == Brand.id)
+    known = or_(
+        exists().where(Contract.brand_id == Brand.id, Contract.creator_id == seat.of.id),
+        exists().where(Approach.brand_id == Brand.id, Approach.creator_id == seat.of.id),
+        Brand.id.in_({each.brand_id for each in campaigns.market(at=clock.now())}),
+    )
+    return select(Brand).where(lists_something, known).order_by(Brand.name)
+
+
+def _brand(seat: Seat) -> Brand | None:
+    chosen = asked.identifier(request.args, "brand")
+    if chosen is None:
+        return None
+    found: Brand | None = db.session.scalar(_brands(seat).where(Brand.public_id == chosen))
+    if found is None:
+        raise NotFound(gettext("There is no such brand that you can ask for a sample."))
+    return found
+
+
+def _campaign(seat: Seat, brand: Brand) -> Campaign | None:
+    chosen = asked.identifier(request.args, "campaign")
+    if chosen is None:
+        return None
+    found = campaigns.for_creator(seat.creator, chosen, at=clock.now())
+    if found.brand_id != brand.id:
+        raise NotFound(gettext("There is no such campaign, or it is not yours."))
+    return found

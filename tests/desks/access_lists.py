@@ -1,0 +1,40 @@
+"""The routes of lists of accounts from elsewhere: the platform's alone, so one list stands for both sides."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from sqlalchemy import select
+
+from app import clock
+from app.database import db
+from app.matching.lists import receiving
+from app.matching.models import CreatorList
+from app.security import Role
+from tests.access import Kind, Row, Side
+
+ADMIN, READERS = frozenset({Role.ADMIN}), frozenset({Role.ADMIN, Role.AUDITOR})
+FILE = b"TikTok name,Followers\nnobody.special,1200\n"
+MAPPED = {"platform": "tiktok", "measured_on": "2026-01-31", "column_0": "name", "column_1": ""}
+
+
+def _list(_side: Side) -> object:
+    found = db.session.scalar(select(CreatorList.public_id).limit(1))
+    return found or receiving.receive(FILE, "tiktok-2026-01.csv", by=None, at=clock.now()).public_id
+
+
+def _sent(_side: Side) -> Any:
+    return {"file": (io.BytesIO(FILE), "tiktok-2026-01.csv")}
+
+
+KINDS = {"creator_list": Kind(_list)}
+ROWS = [
+    Row("desks.creator_lists", "GET", READERS),
+    Row("desks.creator_list_send", "POST", ADMIN, form=_sent),
+    Row("desks.creator_list", "GET", READERS),
+    Row("desks.creator_list_map", "POST", ADMIN, form=MAPPED),
+    Row("desks.creator_list_cells", "GET", READERS),
+    Row("desks.creator_list_import", "POST", ADMIN),
+    Row("desks.creator_list_discard", "POST", ADMIN),
+]

@@ -1,0 +1,112 @@
+"""The page where a brand looks for creators: the filters, the rows, and what can be done with those who are ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.database import db, raw
+from app.matching import keeping, search
+from app.matching.models import AskingPrice, CreatorTag, Fatigue
+from app.users.models import Creator
+from tests.cast import Cast
+from tests.market import NOON
+from tests.matching.test_search import listed_creator
+from tests.payouts.people import identity
+
+Browse = Callable[[str], FlaskClient]
+
+
+@pytest.fixture
+def tess(cast: Cast) -> Creator:
+    """Somebody of a list, who asks 90 euros an hour."""
+    channel = {"followers": 12_300, "categories": ["fashion.bags"]}
+    creator = listed_creator("tassentess", "Tess Visser", **channel)
+    lumen, kettle = cast.brands["lumen"], cast.brands["kettle"]
+    db.session.add_all(
+        [
+            AskingPrice(creator_id=creator.id, per="hour", currency="EUR", amount=9000),
+            CreatorTag(brand_id=lumen.id, creator_id=creator.id, tag="ours"),
+            CreatorTag(brand_id=kettle.id, creator_id=creator.id, tag="theirs"),
+            Fatigue(creator_id=creator.id, brand_id=0, country="", streams=8, decline=42, value=42, working={}),
+        ]
+    )
+    db.session.flush()
+    search.rebuild(raw(), at=NOON)
+    db.session.commit()
+    return creator
+
+
+def page(cast: Cast, browser: FlaskClient, query: str = "") -> str:
+    """The brand's page under these filters."""
+    return str(browser.get(f"/brands/{cast.brands['lumen'].public_id}/creators{query}").text)
+
+
+def test_a_brand_finds_creators_and_sees_what_is_known(cast: Cast, browse: Browse, tess: Creator) -> None:
+    olga = browse("olga")
+    everybody = page(cast, olga)
+    assert everybody.index("Tess Visser") < everybody.index("Mira Live")
+    for said in ("12,300", "Bags", "€90.00", "not known", "42 of 100", "ours", "3 creators."):
+        assert said in everybody
+    assert "theirs" not in everybody
+    for query in ("?q=tas", "?category=fashion", "?platform=tiktok", "?followers=12300", "?price=90", "?tag=ours"):
+        shown = page(cast, olga, query)
+        assert "Tess Visser" in shown, query
+        assert "Mira Live" not in shown, query
+    dutch = page(cast, olga, "?q=hantas&market=")
+    assert "Nobody is described by “hantas”" in dutch
+    assert "Tess Visser" in dutch
+
+
+def test_nobody_found_says_what_to_do(cast: Cast, browse: Browse, tess: Creator) -> None:
+    assert "a category finds more than a word" in page(cast, browse("olga"), "?q=xqzt")
+
+
+def test_those_who_are_ticked_are_put_on_a_list_and_the_page_comes_back(
+    cast: Cast, browse: Browse, tess: Creator
+) -> None:
+    lumen, olga = cast.brands["lumen"], browse("olga")
+    address = f"/brands/{lumen.public_id}/creators?q=tas"
+    shown = olga.get(address).text
+    assert f'action="/brands/{lumen.public_id}/lists/add"' in shown
+    form = {"creator": [str(tess.public_id)], "name": "Bags", "back": address}
+    answer = olga.post(f"/brands/{lumen.public_id}/lists/add", data=form)
+    assert answer.location == address
+    db.session.rollback()
+    (kept, count) = keeping.lists_of(lumen)[0]
+    assert (kept.name, count) == ("Bags", 1)
+    assert "Tess Visser" in page(cast, olga, f"?list={kept.public_id}")
+
+
+def test_the_platform_looks_on_and_reads_no_tags(cast: Cast, browse: Browse, tess: Creator) -> None:
+    shown = page(cast, browse("audrey"), "?tag=nobody")
+    assert "Tess Visser" in shown
+    assert "ours" not in shown
+    assert 'type="checkbox"' not in shown
+    assert 'type="checkbox"' not in page(cast, browse("bea"))
+
+
+def test_a_list_of_another_brand_is_not_there(cast: Cast, browse: Browse, tess: Creator) -> None:
+    theirs = keeping.create(cast.brands["kettle"], "Theirs", by=identity("kim"), at=NOON)
+    number = theirs.public_id
+    db.session.commit()
+    answer = browse("olga").get(f"/brands/{cast.brands['lumen'].public_id}/creators?list={number}")
+    assert answer.status_code == 404
+
+
+def test_nonsense_in_the_address_is_refused_in_a_sentence(cast: Cast, browse: Browse) -> None:
+    olga, address = browse("olga"), f"/brands/{cast.brands['lumen'].public_id}/creators"
+    for query in (
+        "followers=many",
+        "price=-1",
+        "category=nonsense",
+        "market=XX",
+        "sort=x",
+        "page=0",
+        "list=1",
+        "page=99",
+    ):
+        assert olga.get(f"{address}?{query}").status_code == 422, query
+    assert "Nobody is in the market yet." in olga.get(address).text

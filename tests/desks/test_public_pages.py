@@ -1,0 +1,150 @@
+"""What a stranger, a brand and the creator themself read on the pages of the market."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from app import clock
+from app.contracts.sheet import Scope
+from app.database import db
+from app.desks import market_fit
+from app.matching import channels, profiles
+from app.matching.models import Fatigue, Standing
+from app.users.models import Creator
+from tests import market
+from tests.cast import Cast
+from tests.contracts.closing import LIGHTS, closing, sheet, signed
+from tests.payouts.people import identity
+
+Browse = Callable[[str], FlaskClient]
+
+
+def publish(creator: Creator, *, public: bool) -> str:
+    """Writes a profile; returns the page's address."""
+    said: dict[str, Any] = {"about": "Lampen, live.", "keywords": ["led"], "categories": ["home.lighting"]}
+    said |= {"ask_commission_bps": 1250, "prices": {("hour", "EUR"): 15_000}}
+    profiles.save(creator, **said, open_to_offers=True, public=public, by=identity("mira"), at=clock.now())
+    db.session.commit()
+    return f"/market/creators/{creator.public_id}"
+
+
+def test_a_page_that_is_not_published_is_there_for_brands_and_the_creator_only(
+    cast: Cast, browse: Browse, client: FlaskClient
+) -> None:
+    address = f"/market/creators/{cast.creators['mira'].public_id}"
+    seen = {name: browse(name).get(address).status_code for name in ("kim", "mira", "ada", "audrey", "joon", "sam")}
+    assert seen == {"kim": 200, "mira": 200, "ada": 200, "audrey": 200, "joon": 404, "sam": 404}
+    assert client.get(address).status_code == 404
+    publish(cast.creators["mira"], public=True)
+    assert {browse("sam").get(address).status_code, client.get(address).status_code} == {200}
+
+
+def test_the_page_shows_what_was_said_and_what_is_free_but_never_who_closes_it(cast: Cast, client: FlaskClient) -> None:
+    mira = cast.creators["mira"]
+    made = channels.add(mira, platform="tiktok", name="miralive", by=identity("mira"), at=clock.now())
+    made.followers, made.audience_countries = 12_000, {"NL": 6_250}
+    days = (date(2026, 1, 1), date(2090, 12, 31))
+    signed(cast.brands["lumen"], mira, sheet(LIGHTS, closing("home", scope=Scope(("home",), ("tiktok",))), *days))
+    page = client.get(publish(mira, public=True)).text
+    for shown in (
+        "Mira Live",
+        "Netherlands · Dutch · English",
+        "Lampen, live.",
+        "Lighting",
+        "€150.00",
+        "12.5%",
+        "12,000",
+    ):
+        assert shown in page
+    assert "TikTok: miralive" in page
+    assert "closed until and including" in page
+    assert "31 Dec 2090" in page
+    assert "Lumen" not in page
+
+
+def test_results_are_shown_to_whom_they_tell_nothing_of_one_brand(
+    cast: Cast, browse: Browse, client: FlaskClient
+) -> None:
+    mira, month = cast.creators["mira"], clock.now().date().replace(day=1)
+    earlier = month.replace(year=month.year - 1)
+    for brand, net in ((cast.brands["lumen"], 123_400), (cast.brands["kettle"], 56_700)):
+        values = {"creator": mira.id, "brand": brand.id, "month": earlier, "net": net}
+        insert = "insert into outcome values (:creator, :brand, 'NL', 1, 'EUR', :month, 3, :net, :net)"
+        db.session.execute(text(insert), values)
+        db.session.execute(text("insert into airtime values (:creator, :brand, :month, 2, 2, 180)"), values)
+    address = publish(mira, public=True)
+    both = "€1,801.00"
+    assert both in browse("mira").get(address).text
+    assert both in browse("adam").get(address).text
+    own = browse("olga").get(address).text
+    assert "€1,234.00" in own
+    assert both not in own
+    stranger = client.get(address).text
+    assert "€" not in stranger.replace("€150.00", "")
+    assert "Somebody who is signed in for a brand may see more." in stranger
+
+
+@pytest.fixture
+def standings(cast: Cast) -> Creator:
+    """Mira has sold in the Netherlands, and nowhere else."""
+    mira, home = cast.creators["mira"], db.session.execute(text("select id from node where code = 'home'")).scalar_one()
+    fixed = {"quality": 1, "sales": 0.5, "audience": 0.5, "reliability": 0.6, "freshness": 0.5, "spread": 0.5}
+    fixed |= {"minutes": 1, "events": 0, "languages": ["nl"], "platforms": [], "first_language": "nl", "streams": 1}
+    for country, evidence, near, discount, orders, index in (
+        ("NL", "own", None, 1, 299, 1.7),
+        ("BE", "near", "NL", 0.8, 0, 1.4),
+        ("JP", "none", None, 1, 0, 1),
+    ):
+        row = {"creator_id": mira.id, "country": country, "category": home, "evidence": evidence, "near": near}
+        row |= {"discount": discount, "orders": orders, "sales_index": index} | fixed
+        db.session.add(Standing(**row))
+    db.session.commit()
+    return mira
+
+
+def test_the_market_fit_says_what_it_rests_on_and_gives_no_brands_numbers_away(standings: Creator) -> None:
+    found = market_fit.of(standings.id)
+    assert [(each.country, each.category, each.evidence, each.sales, each.resting_on) for each in found] == [
+        ("Netherlands", "Home", "own", "Far above the mean", "30 to 300 orders."),
+        (
+            "Belgium",
+            "Home",
+            "near",
+            "Above the mean",
+            "No sales here yet: leans on Netherlands, counted for 80 percent.",
+        ),
+        ("Japan", "Home", "none", "As the mean, until sales say more", "No sales in any market yet."),
+    ]
+
+
+def test_the_page_shows_markets_and_fatigue(standings: Creator, browse: Browse) -> None:
+    row = {"creator_id": standings.id, "brand_id": 0, "country": "", "streams": 4}
+    db.session.add(Fatigue(**row, decline=None, sponsored=None, repeat_buyers=None, value=None, working={}))
+    db.session.commit()
+    page = browse("olga").get(f"/market/creators/{standings.public_id}").text
+    for shown in ("Leans on a near market", "Far above the mean", "Not enough data: 4 of the 6 streams"):
+        assert shown in page
+
+
+def test_everybody_reads_a_brands_record(cast: Cast, client: FlaskClient) -> None:
+    lumen = cast.brands["lumen"]
+    market.product(lumen, category="home.lighting")
+    profiles.save_brand(
+        lumen,
+        about="Light <b>for</b> all.",
+        website="https://lumen.example",
+        by=identity("olga"),
+        at=datetime(2026, 3, 1, tzinfo=UTC),
+    )
+    db.session.commit()
+    page = client.get(f"/market/brands/{lumen.public_id}").text
+    for shown in ("Lumen Lighting", "Netherlands", "Light &lt;b&gt;for", 'href="https://lumen.example"', "Lighting"):
+        assert shown in page
+    for shown in ("Paid on time", "not known", "Not covered", "Contracts it ended for cause"):
+        assert shown in page
