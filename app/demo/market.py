@@ -180,6 +180,13 @@ PEOPLE: tuple[tuple[str, str, str, Role, str], ...] = (
     ("creams@demo.example", "Greta Nord", "en", Role.BRAND_OWNER, "nordhaut"),
     ("creator@demo.example", "Mira van Loon", "nl", Role.CREATOR, "mira"),
     ("agent@demo.example", "Abel Roos", "en", Role.AGENT, "mira noor"),
+    (
+        "agency@demo.example",
+        "Ines Duarte",
+        "en",
+        Role.AGENT,
+        "daan jonas lotte priya owen celeste basile femke kaat timo",
+    ),
     ("maker@demo.example", "Pieter Maas", "en", Role.FINANCE_MAKER, ""),
     ("checker@demo.example", "Yasmin Haas", "en", Role.FINANCE_CHECKER, ""),
     ("admin@demo.example", "Anna Vos", "en", Role.ADMIN, ""),

@@ -30,7 +30,9 @@ from app.streams.models import Channel
 from app.users.models import Brand, Creator
 
 People = Callable[[str], Identity]  # by address
-OWNER, CREAMS, TEA, AGENT, ADMIN = (f"{name}@demo.example" for name in ("brand", "creams", "tea", "agent", "admin"))
+OWNER, CREAMS, TEA, AGENT, AGENCY, ADMIN = (
+    f"{name}@demo.example" for name in ("brand", "creams", "tea", "agent", "agency", "admin")
+)
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def meet(person_of: People, now: datetime) -> None:
     """Lets them meet in the last week before `now`. The caller commits."""
     week = now - timedelta(days=7)
     for handle, said in PROFILES.items():
-        _introduce(_creator(handle), said, person_of(AGENT if handle in ("mira", "noor") else ADMIN), week)
+        _introduce(_creator(handle), said, person_of(AGENT if handle in ("mira", "noor") else AGENCY), week)
     for handle, about in ABOUT.items():
         profiles.save_brand(_brand(handle), about=about, website="", by=person_of(ADMIN), at=week)
     winter = _campaign("lumenhuis", WINTER, person_of(OWNER), now, week)
@@ -279,7 +281,7 @@ def _talk(winter: Campaign, care: Campaign, person_of: People, now: datetime) ->
         _creator("kaat"),
         message="I never did lamps, but my evenings are dark too.",
         answers=["My kitchen: it has one bulb."],
-        by=person_of(ADMIN),
+        by=person_of(AGENCY),
         at=now - timedelta(days=3),
     )
     words = "You read labels aloud: ours is short."

@@ -15,7 +15,7 @@ from app.database import db
 from app.desks.models import Upload
 from app.formatting import money
 from app.ledger.funding import Funds
-from app.matching.models import Sample
+from app.matching.models import Application, Approach, Campaign, Sample
 from app.sales.models import DueAside
 from app.streams.models import Stream
 from app.users.models import Brand, Creator
@@ -29,7 +29,8 @@ def for_creator(creator: Creator) -> list[tuple[str, str]]:
 
 
 def waiting(side: str, of: Brand | Creator) -> list[tuple[str, str]]:
-    """What the other side waits for: answers to offers, signatures, answers to pauses, samples. Each with its page."""
+    """What the other side waits for: answers to offers and pauses, signatures, invitations, applications, samples.
+    Each with its page."""
     owner: dict[str, Any] = {side: of.public_id}
     found = []
     for offer in db.session.scalars(_to_answer(side, of.id)):
@@ -42,10 +43,29 @@ def waiting(side: str, of: Brand | Creator) -> list[tuple[str, str]]:
     for pause in db.session.scalars(_to_agree(side, of.id)):
         said = gettext("Answer whether the contract %(ref)s may rest", ref=pause.contract.ref)
         found.append((said, url_for(f"desks.{side}_contract", contract=pause.contract.public_id, **owner)))
+    found += _of_campaigns(side, of.id, owner)
     for sample in db.session.scalars(_samples(side, of.id)):
         said = gettext("See to the sample “%(product)s”", product=sample.product_name)
         found.append((said, url_for(f"desks.{side}_sample", sample=sample.public_id, **owner)))
     return found
+
+
+def _of_campaigns(side: str, of_id: int, owner: dict[str, Any]) -> list[tuple[str, str]]:
+    """Invitations that wait for a creator, applications that wait for a brand."""
+    if side == "creator":
+        asked = select(Approach).where(Approach.creator_id == of_id, Approach.status == "unanswered")
+        page = url_for("desks.creator_campaigns", **owner)
+        invited = db.session.scalars(asked.order_by(Approach.id).limit(MOST)).all()
+        return [(gettext("Answer the invitation of %(name)s", name=each.brand.name), page) for each in invited]
+    applied = select(Application).join(Application.campaign).where(Campaign.brand_id == of_id)
+    received = applied.where(Application.status == "received").order_by(Application.id).limit(MOST)
+    return [
+        (
+            gettext("Answer %(name)s, who applied for “%(title)s”", name=each.creator.name, title=each.campaign.title),
+            url_for("desks.brand_campaign", campaign=each.campaign.public_id, **owner),
+        )
+        for each in db.session.scalars(received)
+    ]
 
 
 def _samples(side: str, of_id: int) -> Select[Sample]:

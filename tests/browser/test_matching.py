@@ -1,0 +1,133 @@
+"""A brand and a creator find each other in two browsers: from a brief to a shortlist, an invitation and an accepted
+draft of a contract; and the other way round, a creator who finds a campaign and applies."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from app import clock
+from app.database import db, raw
+from app.ledger import funding
+from app.matching import profiles, search, standings
+from tests.browser.desk import Desk, axe, fits, screenshot
+from tests.cast import Cast
+from tests.desks.dealing import next_month
+from tests.matching import campaigning
+from tests.payouts.people import identity
+
+pytestmark = pytest.mark.browser
+LOOKS = {"light": {}, "dark": {"dark": True}, "small": {"width": 360}}
+
+
+def sound(page: Page, name: str) -> None:
+    """The page keeps nobody out and fits its window; what it looks like is kept."""
+    axe(page)
+    assert fits(page), f"{page.url} is wider than {page.viewport_size}"
+    screenshot(page, f"matching-{name}")
+
+
+def introduced(cast: Cast) -> None:
+    """Mira says that she is at home in lighting; the night has rated everybody; Lumen can pay."""
+    about = {"about": "Lampen, live.", "keywords": ["sfeerverlichting"], "categories": ["home.lighting"]}
+    asks = {"open_to_offers": True, "public": True, "ask_commission_bps": 1000, "prices": {("hour", "EUR"): 9_000}}
+    at = clock.now()
+    profiles.save(cast.creators["mira"], **about, **asks, by=identity("mira"), at=at)
+    funding.set_credit(cast.brands["lumen"], "EUR", 5_000_000, by=identity("che"), at=at)
+    standings.refresh(raw(), at=at)
+    search.rebuild(raw(), at=at)
+    db.session.commit()
+
+
+def test_from_a_brief_to_an_accepted_draft_of_a_contract(desk: Desk, app: Flask, cast: Cast) -> None:
+    introduced(cast)
+    begin = next_month(clock.today("Europe/Amsterdam"))
+    olga = desk.sign_in("olga")
+    olga.get_by_role("link", name="Campaigns", exact=True).click()
+    olga.get_by_role("link", name="New campaign").first.click()
+    olga.get_by_label("What the campaign is called").fill("Dark evenings")
+    olga.get_by_label("Who may take part").select_option("invited")
+    olga.get_by_label("Brief").fill("Show what one lamp does to a room.")
+    olga.get_by_label("First day").fill(begin.isoformat())
+    olga.get_by_label("Last day").fill((begin + timedelta(days=60)).isoformat())
+    olga.get_by_label("Categories").select_option("home.lighting")
+    olga.get_by_label("Markets").select_option("NL")
+    olga.get_by_label("Keywords").fill("sfeerverlichting")
+    olga.get_by_label("Budget", exact=True).fill("5000.00")
+    olga.get_by_label("The most an hour live may cost").fill("150.00")
+    olga.get_by_role("textbox", name="Commission", exact=True).fill("12")
+    sound(olga, "brief")
+    olga.get_by_role("button", name="Save the draft").click()
+    expect(olga.get_by_role("heading", level=1)).to_have_text("Dark evenings")
+    olga.get_by_role("button", name="Publish").click()
+    olga.get_by_role("link", name="Creators who fit").click()
+    expect(olga.get_by_text("At home in Lighting, and found by 1 of the 1 keyword")).to_be_visible()
+    expect(olga.get_by_text("Joon Park")).to_have_count(0)  # another market
+    sound(olga, "shortlist")
+    olga.get_by_role("checkbox", name="Mira Live").check()
+    olga.get_by_label("Message").fill("We saw your shows.")
+    olga.get_by_role("button", name="Invite", exact=True).click()
+    expect(olga.get_by_role("row", name="Mira Live")).to_contain_text("Not answered yet")
+    sound(olga, "invited")
+
+    mira = desk.sign_in("mira")
+    mira.get_by_role("link", name="Answer the invitation of Lumen Lighting").click()
+    expect(mira.get_by_text("We saw your shows.")).to_be_visible()
+    mira.get_by_role("link", name="Read what is offered, and answer").click()
+    sound(mira, "invitation")
+    mira.get_by_role("button", name="Take part").click()
+    expect(mira.get_by_text("You take part.")).to_be_visible()
+    mira.get_by_role("link", name="Offers", exact=True).click()
+    mira.get_by_role("link", name="Dark evenings").click()
+    mira.get_by_role("button", name="Accept version 1").click()
+    expect(mira.get_by_role("heading", level=1)).to_have_text("Contract with Lumen Lighting")
+
+
+def test_a_creator_finds_a_campaign_and_applies(desk: Desk, app: Flask, cast: Cast) -> None:
+    introduced(cast)
+    begin, lumen = next_month(clock.today("Europe/Amsterdam")), cast.brands["lumen"]
+    days = {"starts_on": begin, "ends_on": begin + timedelta(days=60), "questions": ("Which room?",)}
+    campaigning.published(lumen, at=clock.now(), **days)
+    db.session.commit()
+    mira = desk.sign_in("mira")
+    mira.get_by_role("link", name="Campaigns", exact=True).click()
+    expect(mira.get_by_text("At home in Lighting")).to_be_visible()
+    sound(mira, "for-a-creator")
+    mira.get_by_role("link", name="Spring lamps").click()
+    mira.get_by_label("Which room?").fill("The attic.")
+    sound(mira, "apply")
+    mira.get_by_role("button", name="Apply").click()
+    expect(mira.get_by_text("Your application:")).to_be_visible()
+
+    olga = desk.sign_in("olga")
+    olga.get_by_role("link", name="Answer Mira Live, who applied for “Spring lamps”").click()
+    expect(olga.get_by_text("The attic.")).to_be_visible()
+    sound(olga, "application")
+    olga.get_by_role("button", name="Admit").click()
+    expect(olga.get_by_role("row", name="Mira Live").first).to_be_visible()
+    mira.reload()
+    expect(mira.get_by_text("You take part.")).to_be_visible()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_of_the_market_is_sound_in_every_look(desk: Desk, app: Flask, cast: Cast, look: str) -> None:
+    introduced(cast)
+    lumen, mira = cast.brands["lumen"], cast.creators["mira"]
+    begin = next_month(clock.today("Europe/Amsterdam"))
+    made = campaigning.published(lumen, at=clock.now(), starts_on=begin, ends_on=begin + timedelta(days=60))
+    db.session.commit()
+    olga = desk.sign_in("olga", **LOOKS[look])
+    brand, campaign = desk.url(f"/brands/{lumen.public_id}"), f"campaigns/{made.public_id}"
+    for page in ("creators", "campaigns", campaign, f"{campaign}/shortlist", f"{campaign}/plan", "samples", "lists"):
+        olga.goto(f"{brand}/{page}")
+        sound(olga, f"{page.split('/')[-1][:12]}-{look}")
+    for page in (f"/market/creators/{mira.public_id}", f"/market/brands/{lumen.public_id}", "/ranking"):
+        olga.goto(desk.url(page))
+        sound(olga, f"{page.split('/')[-2] or 'ranking'}-page-{look}")
+    creator = desk.sign_in("mira", **LOOKS[look])
+    for page in ("campaigns", "samples", "profile"):
+        creator.goto(desk.url(f"/creators/{mira.public_id}/{page}"))
+        sound(creator, f"creator-{page}-{look}")
