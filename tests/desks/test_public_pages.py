@@ -148,3 +148,19 @@ def test_everybody_reads_a_brands_record(cast: Cast, client: FlaskClient) -> Non
         assert shown in page
     for shown in ("Paid on time", "not known", "Not covered", "Contracts it ended for cause"):
         assert shown in page
+
+
+def test_who_may_deal_goes_on_from_a_creator_to_an_offer_but_not_from_an_account_nobody_has_taken(
+    cast: Cast, browse: Browse
+) -> None:
+    mira, lumen = cast.creators["mira"], cast.brands["lumen"]
+    alone = Creator(handle="tiktok:alone", name="Alone", country="ZZ", languages=[], timezone="UTC")
+    alone.recorded_at = clock.now()
+    db.session.add(alone)
+    db.session.commit()
+    offer = f"/brands/{lumen.public_id}/offers/new?creator="
+    assert f"{offer}{mira.public_id}" in browse("olga").get(f"/market/creators/{mira.public_id}").text
+    assert offer not in browse("bea").get(f"/market/creators/{mira.public_id}").text
+    page = browse("olga").get(f"/market/creators/{alone.public_id}").text
+    assert offer not in page
+    assert "Nobody has taken this account over yet" in page

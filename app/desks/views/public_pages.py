@@ -18,7 +18,8 @@ from app.desks import market_fit, naming
 from app.desks.views import blueprint
 from app.errors import NotFound
 from app.matching import availability, channels, fatigue_words, payrecord, profiles, results, sample_record
-from app.security import ANYBODY, BRAND, PLATFORM, Identity, identity, require
+from app.security import ANYBODY, BRAND, PLATFORM, Identity, Role, identity, require
+from app.users import claims
 from app.users.models import Brand, Creator
 
 
@@ -47,6 +48,8 @@ def creator_page(shown: UUID) -> ResponseReturnValue:
         samples=sample_record.of(creator.id, at),
         own=who is not None and creator.id in who.creator_ids(),
         stranger=readers is None,
+        claimed=claims.states(Creator, [creator.id], at=at)[creator.id] == "claimed",
+        desk=_desk(who),
         naming=naming,
     )
 
@@ -74,6 +77,12 @@ def _reader() -> Identity | None:
 
 def _may_look(who: Identity | None, creator: Creator) -> bool:
     return who is not None and (who.has(BRAND | PLATFORM) or creator.id in who.creator_ids())
+
+
+def _desk(who: Identity | None) -> Brand | None:
+    """The one brand for which somebody may make an offer and keep notes; None where it could be several."""
+    ids = who.brand_ids({Role.BRAND_OWNER, Role.BRAND_MEMBER}) if who else frozenset()
+    return db.session.get(Brand, next(iter(ids))) if len(ids) == 1 else None
 
 
 def _readers(who: Identity | None, creator: Creator) -> Sequence[int] | None:
