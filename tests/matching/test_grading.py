@@ -45,7 +45,9 @@ def test_chance_is_the_same_for_the_same_seed_and_lies_between_the_orders() -> N
     found = by_chance(gains, seed=3)
     assert found == by_chance(gains, seed=3)
     worst = ndcg(sorted(gains))
-    assert found is not None and worst is not None and worst < found < 1
+    assert found is not None
+    assert worst is not None
+    assert worst < found < 1
 
 
 def test_tenths_go_from_the_lowest_forecast_to_the_highest_and_count_what_fell_within() -> None:
