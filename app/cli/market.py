@@ -9,7 +9,7 @@ import click
 from app import clock, runs, scheduler
 from app.cli.group import commands, day, instant
 from app.database import db, raw
-from app.matching import backtests
+from app.matching import backtests, weights
 
 
 @commands.command("rate-creators")
@@ -29,12 +29,19 @@ def rate_creators(text: str | None) -> None:
 @click.option(
     "--until", required=True, help="The first of a later month: what came from the cut until then grades them."
 )
-def backtest(cut: str, until: str) -> None:
+@click.option(
+    "--weights",
+    "points",
+    help="Try other points than those in force: category,sales,audience,reliability,price,freshness.",
+)
+def backtest(cut: str, until: str, points: str | None) -> None:
     """Score creators as of a day and grade the ranking by what came since, against followers and chance.
 
     Example: flask backtest --cut 2026-07-01 --until 2026-11-01
     """
-    found = backtests.run(raw(), cut_on=day(cut), until_on=day(until), by_name=runs.COMMAND_LINE, at=clock.now())
+    weigh = weights.parsed(points) if points else None
+    days = {"cut_on": day(cut), "until_on": day(until)}
+    found = backtests.run(raw(), **days, weigh=weigh, by_name=runs.COMMAND_LINE, at=clock.now())
     db.session.commit()
     figures = found.figures
     click.echo(f"{found.queries} brands, {figures['forecasts']} forecasts, {found.seconds:.1f} s")

@@ -34,6 +34,8 @@ from app.users.models import Brand
 METHODS = ("score", "unshrunk", "sales", "followers", "chance")
 LEAST = 60  # minutes a creator must have streamed for a brand, so that an hour's sales mean something
 FEWEST = 3  # creators a question needs
+MANY, ENOUGH = 10, 3  # with so many creators a question tells something, with so many such questions a test does
+LONGEST = 12  # months that can be graded
 
 
 @dataclass(frozen=True)
@@ -46,22 +48,33 @@ class Asked:
     said: list[Said]
 
 
-def run(connection: Connection, *, cut_on: date, until_on: date, by_name: str, at: datetime) -> Backtest:
-    """Scores as of `cut_on`, graded by what came until `until_on`; both are firsts of months, in UTC.
+def run(
+    connection: Connection,
+    *,
+    cut_on: date,
+    until_on: date,
+    weigh: Weights | None = None,
+    by_name: str,
+    at: datetime,
+) -> Backtest:
+    """Scores as of `cut_on` under the weights (default: those in force), graded by what came until `until_on`; both are
+    firsts of months, in UTC.
 
-    Stores the figures, and leaves the standings as they are. BadInput for other days, or where there is nothing to ask.
+    Stores the figures, and leaves the standings as they are. BadInput for other days, for more than twelve months, or
+    where there is nothing to ask.
     """
-    if cut_on.day != 1 or until_on.day != 1 or until_on <= cut_on:
+    if cut_on.day != 1 or until_on.day != 1 or not 0 < _months(cut_on, until_on) <= LONGEST:
         raise BadInput(
-            gettext("Give the first day of a month to cut at, and the first day of a later one to end with.")
+            gettext("Give the firsts of two months: to cut at, and to end with at most twelve months later.")
         )
+    weigh = weigh or weights.now()
     started = perf_counter()
     with connection.transaction(force_rollback=True):
         standings.refresh(connection, at=at, until=_instant(until_on))
         results = _rows(connection, "backtest_results", {"cut_on": cut_on, "until_on": until_on, "least": LEAST})
         standings.refresh(connection, at=at, until=_instant(cut_on))
         db.session.expire_all()
-        asked = list(_questions(connection, results, cut_on, until_on))
+        asked = list(_questions(connection, results, weigh, cut_on, until_on))
     db.session.expire_all()  # what was read there is not so
     if not asked:
         raise BadInput(gettext("In these months no brand had three creators who streamed for an hour: take others."))
@@ -69,7 +82,7 @@ def run(connection: Connection, *, cut_on: date, until_on: date, by_name: str, a
         cut_on=cut_on,
         until_on=until_on,
         queries=len(asked),
-        figures=figures(asked),
+        figures=figures(asked) | {"weights": asdict(weigh)},
         seconds=perf_counter() - started,
         by_name=by_name,
         made_at=at,
@@ -82,6 +95,12 @@ def run(connection: Connection, *, cut_on: date, until_on: date, by_name: str, a
 def newest() -> Backtest | None:
     """The back-test that was made last."""
     return db.session.scalar(select(Backtest).order_by(Backtest.id.desc()).limit(1))
+
+
+def telling(found: Backtest) -> bool:
+    """Whether the test had enough creators to tell a good ranking from chance, which is near 1 where there are few."""
+    asked: list[dict[str, Any]] = found.figures["by_brand"]
+    return bool(sum(each["creators"] >= MANY for each in asked) >= ENOUGH)
 
 
 def figures(asked: Sequence[Asked]) -> dict[str, Any]:
@@ -111,32 +130,56 @@ def _graded(asked: Asked, method: str, *, seed: int) -> float | None:
     return ndcg(ranked(asked.gains, asked.scores[method]))
 
 
-def _questions(connection: Connection, results: Iterable[Any], cut_on: date, until: date) -> Iterable[Asked]:
-    weigh = weights.now()
+def _questions(
+    connection: Connection, results: Iterable[Any], weigh: Weights, cut_on: date, until: date
+) -> Iterable[Asked]:
     for brand_id, group in groupby(results, key=lambda row: row.brand_id):
-        brand, came = db.session.get_one(Brand, brand_id), list(group)
+        brand = db.session.get_one(Brand, brand_id)
         brief = _brief(brand, cut_on, until)
-        stands = _stands(connection, brief, [row.creator_id for row in came])
-        known = [(row, stands[row.creator_id]) for row in came if row.creator_id in stands]
-        if len(known) < FEWEST:
+        came = _came(group)
+        stands = _stands(connection, brief, came)
+        if len(stands) < FEWEST:
             continue
-        best = [_best(rows, brief, weigh) for _row, rows in known]
+        best = {creator: _best(rows, brief, weigh) for creator, rows in stands.items()}
+        tops = {briefs.top_of(node) for node, _near in brief.nearness}
         means = forecast.means(brief.markets)
         yield Asked(
             brand.handle,
-            [row.net * 60 / row.minutes for row, _rows in known],
+            [came[creator].an_hour(tops) for creator in best],
             {
-                "score": [score(stand_of(each), brief, weigh) for each in best],
-                "unshrunk": [score(_unshrunk(each), brief, weigh) for each in best],
-                "sales": [each.sales_index for each in best],
-                "followers": [float(each.followers) for each in best],
+                "score": [score(stand_of(each), brief, weigh) for each in best.values()],
+                "unshrunk": [score(_unshrunk(each), brief, weigh) for each in best.values()],
+                "sales": [each.sales_index for each in best.values()],
+                "followers": [float(each.followers) for each in best.values()],
             },
             [
-                Said(sold.low, sold.middle, sold.high, row.net * 60 / row.minutes)
-                for (row, _rows), each in zip(known, best, strict=True)
+                Said(sold.low, sold.middle, sold.high, came[creator].an_hour({briefs.top_of(each.category)}))
+                for creator, each in best.items()
                 if (sold := forecast.of(each, brief.currency, 1, means=means))
             ],
         )
+
+
+@dataclass(frozen=True)
+class _Came:
+    """What a creator brought a brand: minutes, and net sales by category of the first level, in minor units."""
+
+    minutes: int
+    net: dict[int, int]
+
+    def an_hour(self, tops: Collection[int]) -> float:
+        """Net sales an hour in these categories."""
+        return sum(net for top, net in self.net.items() if top in tops) * 60 / self.minutes
+
+
+def _came(rows: Iterable[Any]) -> dict[int, _Came]:
+    found: dict[int, _Came] = {}
+    for row in rows:
+        came = found.setdefault(row.creator_id, _Came(row.minutes, {}))
+        if row.category:
+            top = briefs.top_of(row.category)
+            came.net[top] = came.net.get(top, 0) + row.net
+    return found
 
 
 def _brief(brand: Brand, begin: date, end: date) -> Brief:
@@ -167,6 +210,11 @@ def _unshrunk(row: Any) -> Stand:
         return stand
     own = max(0.0, (row.sales_index * (row.orders + standings.PRIOR) - standings.PRIOR) / row.orders)
     return replace(stand, sales=own / (own + 1))
+
+
+def _months(first: date, last: date) -> int:
+    """How many months lie between two firsts."""
+    return (last.year - first.year) * 12 + last.month - first.month
 
 
 def _instant(day: date) -> datetime:

@@ -43,11 +43,7 @@ def history() -> list[Ranking]:
 def set(weights: Weights, *, by: Identity, at: datetime) -> Ranking:
     """New weights from now on; every standing is added up anew. BadInput unless they are whole points that come to
     100, none below zero, and others than before."""
-    points = asdict(weights)
-    if min(points.values()) < 0 or sum(points.values()) != HUNDRED:
-        raise BadInput(
-            gettext("The points must come to 100, none below zero; these come to %(sum)s.", sum=sum(points.values()))
-        )
+    points = asdict(_whole(weights))
     # One at a time, and not while a night's refresh reads the weights it adds up by.
     raw().execute("select pg_advisory_xact_lock(%s, 0)", [standings.LOCK])
     before = now()
@@ -59,3 +55,20 @@ def set(weights: Weights, *, by: Identity, at: datetime) -> Ranking:
     standings.weigh(raw())
     record("weigh", "ranking", made.id, by=by, at=at, before=asdict(before), after=points)
     return made
+
+
+def parsed(text: str) -> Weights:
+    """Weights from six numbers with commas between them, in the order of `NAMES`. BadInput for anything else."""
+    numbers = text.split(",")
+    if len(numbers) != len(NAMES) or not all(each.strip().isdecimal() for each in numbers):
+        raise BadInput(gettext("Give six whole numbers, like 25,25,15,15,10,10."))
+    return _whole(Weights(*map(int, numbers)))
+
+
+def _whole(weights: Weights) -> Weights:
+    points = asdict(weights)
+    if min(points.values()) < 0 or sum(points.values()) != HUNDRED:
+        raise BadInput(
+            gettext("The points must come to 100, none below zero; these come to %(sum)s.", sum=sum(points.values()))
+        )
+    return weights

@@ -58,6 +58,7 @@ create table market_mean (
     net bigint not null,
     refund_bps int not null,            -- what came back, of what was sold
     spread double precision not null,   -- standard deviation of creators around the mean, relative to it
+    brands int[] not null,              -- whose sales make the mean; three where there are more
     primary key (country, category, currency)
 );
 
@@ -88,6 +89,7 @@ create table standing (
     ages smallint[],                    -- shares of the audience in the bands of scoring.AGES, basis points
     price bigint,                       -- asked for an hour, minor units
     price_currency char(3),
+    brands int[] not null default '{}', -- whose sales the index rests on; three where there are more
     primary key (creator_id, country, category)
 );
 create index ix_standing_best on standing (country, category, quality desc, creator_id)
@@ -108,7 +110,7 @@ create table ranking (
 );
 revoke update, delete on ranking from streamcut_app;
 insert into ranking (category, sales, audience, reliability, price, freshness, valid_from, set_by_name)
-values (25, 25, 15, 15, 10, 10, '2000-01-01 00:00Z', 'rules.md B19');
+values (25, 25, 15, 15, 10, 10, '2000-01-01 00:00Z', 'Streamcut');
 """
 
 DOWN = "drop table ranking, standing, market_mean, fatigue, airtime, outcome;"

@@ -22,6 +22,7 @@ from tests.bench.matching import matching
 from tests.bench.memory import memory
 from tests.bench.payouts import payouts
 from tests.bench.plans import plans
+from tests.bench.ranking import ranking
 from tests.bench.settling import settling
 
 PARTS: dict[str, Callable[[Ground], None]] = {
@@ -32,6 +33,7 @@ PARTS: dict[str, Callable[[Ground], None]] = {
     "contracts": contracts,
     "matching": matching,
     "plans": plans,
+    "ranking": ranking,
     "memory": memory,
 }
 

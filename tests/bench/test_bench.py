@@ -52,5 +52,5 @@ def test_a_quick_run_checks_every_outcome_prints_its_ratios_and_leaves_no_server
 def test_an_unknown_part_is_refused_in_a_sentence() -> None:
     done = bench("nonsense")
     assert done.returncode == 2
-    parts = "import, settlement, payouts, bonuses, contracts, matching, plans, memory"
+    parts = "import, settlement, payouts, bonuses, contracts, matching, plans, ranking, memory"
     assert f"there is no part nonsense: choose from {parts}" in done.stderr

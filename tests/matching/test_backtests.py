@@ -16,8 +16,9 @@ from sqlalchemy import text
 from app.catalog.assortment import declare
 from app.database import db, raw
 from app.errors import BadInput
-from app.matching import backtests
+from app.matching import backtests, weights
 from app.matching.models import Backtest
+from app.matching.scoring import Weights
 from tests.cast import Cast
 from tests.payouts.people import identity
 
@@ -47,7 +48,9 @@ def simulate(cast: Cast) -> dict[int, float]:
     return rates
 
 
-def show(cast: Cast, creator: int, day: date, hours: int, rate: float, draw: random.Random) -> None:
+def show(
+    cast: Cast, creator: int, day: date, hours: int, rate: float, draw: random.Random, *, country: str = "NL"
+) -> None:
     """A stream of so many hours and the orders it brings: as many as chance makes of the rate."""
     brand, begin = cast.brands["lumen"], datetime(day.year, day.month, day.day, tzinfo=UTC)
     place = f"{creator}-{day}"
@@ -55,11 +58,20 @@ def show(cast: Cast, creator: int, day: date, hours: int, rate: float, draw: ran
     end = begin + timedelta(hours=hours)
     raw().execute(f"{stream} values (%s, %s, %s, 'tiktok', %s, %s, %s)", [place, creator, brand.id, begin, end, AT])
     orders = sum(draw.random() < rate / 20 for _ in range(hours * 20))
-    given = {"brand": brand.id, "place": place, "at": begin, "count": orders, "base": ORDER, "creator": creator}
+    given = {
+        "brand": brand.id,
+        "place": place,
+        "at": begin,
+        "count": orders,
+        "base": ORDER,
+        "creator": creator,
+        "country": country,
+    }
     raw().execute(
         "with sold as (insert into sale (brand_id, source, order_ref, line_ref, occurred_at, sku, quantity, unit_price,"
         " base_minor, currency, country, recorded_at, import_id) select %(brand)s, 'sim', %(place)s || '-' || n, '1',"
-        " %(at)s, 'LAMP', 1, 20, %(base)s, 'EUR', 'NL', %(at)s, 0 from generate_series(1, %(count)s) n returning id)"
+        " %(at)s, 'LAMP', 1, 20, %(base)s, 'EUR', %(country)s, %(at)s, 0"
+        " from generate_series(1, %(count)s) n returning id)"
         " insert into decision (brand_id, sale_id, nr, rule, label, reason, creator_id, contract_id, terms_id,"
         " rate_bps, rate_from, fee_bps, available_on, decided_at)"
         " select %(brand)s, id, 1, 'touch', 'in_stream', 'touch',"
@@ -109,9 +121,42 @@ def test_a_test_leaves_everything_as_it_was(app: Flask, cast: Cast) -> None:
         assert raw().execute(f"select count(*) from {table}").fetchone() == (0,), table
 
 
-@pytest.mark.parametrize(("cut", "until"), [(date(2026, 5, 2), UNTIL), (CUT, CUT), (UNTIL, CUT)])
+def test_a_forecast_is_held_against_its_own_market(app: Flask, cast: Cast) -> None:
+    rates = simulate(cast)
+    said = backtests.run(raw(), cut_on=CUT, until_on=UNTIL, by_name="Adam", at=AT).figures["tenths"]
+    show(cast, next(iter(rates)), date(2026, 5, 20), 1, 19, random.Random(1), country="BE")
+    abroad = backtests.run(raw(), cut_on=CUT, until_on=UNTIL, by_name="Adam", at=AT).figures["tenths"]
+    assert sum(tenth["came"] for tenth in abroad) < sum(tenth["came"] for tenth in said)  # an hour more, no sale here
+
+
+def test_other_weights_are_tried_without_setting_them(app: Flask, cast: Cast) -> None:
+    simulate(cast)
+    only = weights.parsed("0,100,0,0,0,0")
+    found = backtests.run(raw(), cut_on=CUT, until_on=UNTIL, weigh=only, by_name="Adam", at=AT).figures
+    assert found["ndcg"]["score"] == found["ndcg"]["sales"]
+    assert found["weights"]["sales"] == 100
+    assert weights.now() == Weights()
+    for wrong in ("1,2,3", "25,25,15,15,10,11", "a,b,c,d,e,f"):
+        with pytest.raises(BadInput):
+            weights.parsed(wrong)
+
+
+def test_few_creators_tell_nothing_to_the_public(app: Flask, cast: Cast, client: FlaskClient) -> None:
+    simulate(cast)
+    backtests.run(raw(), cut_on=CUT, until_on=UNTIL, by_name="Adam", at=AT)
+    db.session.commit()
+    assert "too few creators to tell" in client.get("/ranking").text
+    found = backtests.newest()
+    assert found
+    found.figures["by_brand"] = found.figures["by_brand"] * 3
+    assert backtests.telling(found)
+
+
+@pytest.mark.parametrize(
+    ("cut", "until"), [(date(2026, 5, 2), UNTIL), (CUT, CUT), (UNTIL, CUT), (CUT, date(2027, 6, 1))]
+)
 def test_days_that_can_not_be_cut_at_are_refused(app: Flask, cast: Cast, cut: date, until: date) -> None:
-    with pytest.raises(BadInput, match="first day of a month"):
+    with pytest.raises(BadInput, match="firsts of two months"):
         backtests.run(raw(), cut_on=cut, until_on=until, by_name="Adam", at=AT)
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
+from babel.numbers import format_decimal
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from app.desks.views import blueprint
-from app.formatting import number
 from app.matching import backtests
 from app.matching.grading import Tenth
 from app.security import Role, require
@@ -28,16 +27,27 @@ def backtest() -> ResponseReturnValue:
         figures=figures,
         tenths=[Tenth(**each) for each in figures.get("tenths", [])],
         methods=methods(),
-        bars=[(label, grade, number(_rounded(grade))) for label, grade in _grades(figures)],
+        bars=grades(figures),
+        telling=found is not None and backtests.telling(found),
+        grade=grade,
+        amount=amount,
     )
 
 
-def _grades(figures: dict[str, Any]) -> list[tuple[str, float]]:
-    return [(label, figures["ndcg"][method]) for method, label in methods() if method in figures.get("ndcg", {})]
+def grades(figures: dict[str, Any]) -> list[tuple[str, float, str]]:
+    """The methods with their grades, as bars."""
+    known = figures.get("ndcg", {})
+    return [(label, known[method], grade(known[method])) for method, label in methods() if method in known]
 
 
-def _rounded(grade: float) -> Decimal:
-    return Decimal(str(round(grade, 3)))
+def grade(value: float | None) -> str:
+    """A grade with three decimals."""
+    return "–" if value is None else str(format_decimal(value, format="0.000", locale=get_locale()))
+
+
+def amount(minor: float) -> str:
+    """Minor units of whichever currency, in major units of two decimals."""
+    return str(format_decimal(minor / 100, format="#,##0.00", locale=get_locale()))
 
 
 def methods() -> list[tuple[str, str]]:

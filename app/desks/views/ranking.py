@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -12,9 +10,8 @@ from app import clock
 from app.database import db
 from app.desks.ranking_form import RankingForm
 from app.desks.views import blueprint
-from app.desks.views.backtests import methods
+from app.desks.views.backtests import grades
 from app.errors import BadInput
-from app.formatting import number
 from app.matching import backtests, scoring, standings, weights
 from app.matching.fatigue import FEWEST
 from app.security import ANYBODY, Role, identity, require
@@ -27,7 +24,6 @@ ADMIN = frozenset({Role.ADMIN})
 def ranking() -> ResponseReturnValue:
     """What decides who stands where, with the points of every part, and how well it did when it was last tested."""
     tested = backtests.newest()
-    grades = tested.figures.get("ndcg", {}) if tested else {}
     return render_template(
         "desks/ranking.html",
         ranking=weights.newest(),
@@ -36,11 +32,8 @@ def ranking() -> ResponseReturnValue:
         scoring=scoring,
         fewest=FEWEST,
         tested=tested,
-        grades=[
-            (label, grades[method], number(Decimal(str(round(grades[method], 2)))))
-            for method, label in methods()
-            if method in grades
-        ],
+        telling=tested is not None and backtests.telling(tested),
+        grades=grades(tested.figures) if tested else [],
     )
 
 

@@ -1,6 +1,6 @@
--- What each creator brought each brand in the months from one day to another, in the brand's currency, and in how many
--- minutes. Read from outcome and airtime as they stand.
-select a.brand_id, a.creator_id, coalesce(o.net, 0)::bigint net, a.minutes
+-- What each creator brought each brand in its own country and currency, by category, in the months from one day to
+-- another, and in how many minutes of streams. Read from outcome and airtime as they stand.
+select a.brand_id, a.creator_id, a.minutes, coalesce(o.category, 0) category, coalesce(o.net, 0)::bigint net
 from (
     select brand_id, creator_id, sum(minutes)::bigint minutes
     from airtime
@@ -9,10 +9,11 @@ from (
 ) a
 join brand b on b.id = a.brand_id
 left join lateral (
-    select sum(o.net) net
+    select o.category, sum(o.net) net
     from outcome o
-    where o.creator_id = a.creator_id and o.brand_id = a.brand_id and o.currency = b.currency
+    where o.creator_id = a.creator_id and o.brand_id = a.brand_id and o.currency = b.currency and o.country = b.country
         and o.month >= %(cut_on)s and o.month < %(until_on)s
+    group by o.category
 ) o on true
 where a.minutes >= %(least)s
-order by a.brand_id, a.creator_id
+order by a.brand_id, a.creator_id, o.category
