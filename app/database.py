@@ -7,13 +7,16 @@ from importlib.resources import files
 from typing import Any, ClassVar, LiteralString, cast
 
 import psycopg
+from flask import request
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.pagination import Pagination
 from psycopg.pq import TransactionStatus
-from sqlalchemy import BigInteger, DateTime, MetaData, String, Text
+from sqlalchemy import BigInteger, DateTime, MetaData, Select, String, Text
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.orm import DeclarativeBase
 
 APP_ROLE = "streamcut_app"
+LAST_PAGE = 1_000_000_000  # times the rows of a page it is still an offset that fits
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -31,7 +34,22 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {int: BigInteger}  # ids are sent as bigint, which any id fits
 
 
-db = SQLAlchemy(metadata=Base.metadata)
+def page_asked() -> int | None:
+    """The page the address asks for; None when it names none. One whose rows PostgreSQL could not even skip is another
+    one beyond the last: there is nothing on it either."""
+    number = request.args.get("page", type=int) if request else None
+    return None if number is None else min(number, LAST_PAGE)
+
+
+class Database(SQLAlchemy):
+    """The extension, with pages that are counted no further than a database can."""
+
+    def paginate(self, select: Select[Any], *, page: int | None = None, **about: Any) -> Pagination:
+        """As the extension's own: the page the address asks for."""
+        return super().paginate(select, page=page_asked() if page is None else page, **about)
+
+
+db = Database(metadata=Base.metadata)
 
 # Column kinds, so that a model says what a column means.
 Instant = DateTime(timezone=True)

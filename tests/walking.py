@@ -126,6 +126,14 @@ def _not_for(world: World, name: str, shown: set[str]) -> list[bytes]:
     return [word.encode() for word in words]
 
 
+def ask_once(world: World, row: Row) -> TestResponse:
+    """The answer to somebody who may, about a thing of their own."""
+    with world.made_anew():
+        name = next(name for name in PEOPLE if _may(row, name))
+        side = world.side_of(name)
+        return world.ask(row, name, _address(world.app, row, _values(world.app, row, side)), side)
+
+
 def walk(world: World, row: Row) -> None:
     """Sends every request of a row and undoes it; fails with what is wrong."""
     world.app.config["WTF_CSRF_ENABLED"] = False

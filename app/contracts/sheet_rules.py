@@ -45,6 +45,7 @@ WHOLE = {
     "notice_brand_days": (0, 365),
     "notice_creator_days": (0, 365),
 }
+NEEDED = {"commission_bps", "gifts", *WHOLE} - {"month_minutes"}  # numbers that a sheet can't be without
 
 
 def problems(sheet: Sheet, *, at: datetime) -> list[Problem]:
@@ -106,17 +107,21 @@ def _by_the_zone(start: date, end: date, zone: str, at: datetime) -> Iterator[Pr
 def _numbers(sheet: Sheet) -> Iterator[Problem]:
     for name in PERCENTAGES:
         value = getattr(sheet, name)
-        if value is not None and not 0 <= value <= 10_000:
+        if _wrong(name, value, 0, 10_000):
             yield name, gettext("%(what)s: take a percentage from 0 to 100.", what=FIELDS[name])
     for name, (low, high) in WHOLE.items():
         value = getattr(sheet, name)
-        if value is not None and not low <= value <= high:
+        if _wrong(name, value, low, high):
             what = {"what": FIELDS[name], "low": low, "high": high}
             yield name, gettext("%(what)s: take a whole number from %(low)s to %(high)s.", **what)
     for name in AMOUNTS:
         value = getattr(sheet, name)
-        if value is not None and not 0 <= value <= MOST:
+        if _wrong(name, value, 0, MOST):
             yield name, gettext("%(what)s: take an amount of zero or more.", what=FIELDS[name])
+
+
+def _wrong(name: str, value: int | None, low: int, high: int) -> bool:
+    return name in NEEDED if value is None else not low <= value <= high
 
 
 def _coupons(codes: tuple[str, ...]) -> Iterator[Problem]:

@@ -40,6 +40,8 @@ class StrictField(StringField):
         self.data = None
         if text:
             self.data = self.read(text)
+        elif valuelist:
+            self.raw_data = [""]  # blanks are nothing filled in, for `InputRequired` too
 
     def _value(self) -> str:
         if self.raw_data:

@@ -69,6 +69,8 @@ GOOD: list[dict[str, Any]] = [
 ]
 
 BAD: list[tuple[str, dict[str, Any]]] = [
+    *((name, {name: None}) for name in ("commission_bps", "window_days", "hold_days", "evaluation_day", "gifts")),
+    *((name, {name: None}) for name in ("stream_minutes", "day_minutes", "notice_brand_days", "notice_creator_days")),
     ("ends_on", {"ends_on": date(2026, 6, 10)}),
     ("ends_on", {"ends_on": date(2031, 6, 11)}),
     ("ends_on", {"starts_on": date(2024, 2, 29), "ends_on": date(2029, 3, 1)}),

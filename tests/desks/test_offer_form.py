@@ -136,10 +136,14 @@ BAD = [
     ("commission_bps", "\N{ARABIC-INDIC DIGIT SEVEN}"),
     ("commission_bps", "1e1"),
     ("commission_bps", ""),
+    ("commission_bps", " "),
     ("in_stream_bps", "5 %"),
     ("window_days", "1.5"),
     ("window_days", "\N{FULLWIDTH DIGIT ONE}4"),
     ("window_days", ""),
+    ("window_days", " \t"),
+    ("hold_days", "\N{NO-BREAK SPACE}"),
+    ("notice_brand_days", " "),
     ("retainer_amount", "12.345"),
     ("retainer_amount", "1,000"),
     ("guarantee_minutes", "-4"),
@@ -237,7 +241,9 @@ def test_a_draft_has_a_name_a_creator_and_fields_that_are_locked(app: Flask) -> 
     assert set(form.errors) == {"title", "creator", "locked_fields"}
 
 
-@pytest.mark.parametrize(("days", "fine"), [("14", True), ("1", True), ("0", False), ("91", False), ("", False)])
+@pytest.mark.parametrize(
+    ("days", "fine"), [("14", True), ("1", True), ("0", False), ("91", False), ("", False), (" ", False)]
+)
 def test_there_are_1_to_90_days_to_answer(app: Flask, days: str, fine: bool) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     with app.test_request_context(method="POST", data={"days": days}):

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
-from app.database import db, raw
+from app.database import db, page_asked, raw
 from app.errors import NotFound
 from app.payouts import accounts, holds, overview, transfers
 from app.payouts.approval import checked_reason
@@ -30,7 +30,8 @@ class Entries(Pagination):
     @classmethod
     def of(cls, payout: Payout, parts: Sequence[overview.Part]) -> Entries:
         """The page asked for in the address; 404 when there is none."""
-        return cls(per_page=PAGE, max_per_page=PAGE, payout=payout.id, entries=sum(part.entries for part in parts))
+        entries = sum(part.entries for part in parts)
+        return cls(page=page_asked(), per_page=PAGE, max_per_page=PAGE, payout=payout.id, entries=entries)
 
     def _query_items(self) -> list[Any]:
         return list(overview.entries(raw(), self._query_args["payout"], page=self.page, size=self.per_page))
