@@ -3,13 +3,16 @@
 A forecast is the creator's sales index times what an hour live brings on average in the market, the category and the
 money; its range holds four of five outcomes, by the spread that was seen between creators and how little is known of
 this one (standing.spread).
+
+What one brand sold is its own business, also with its rivals: a forecast that rests on a single brand besides the
+reader's own is not made, and where the creator sold for a single other brand only, how well is taken roughly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -20,7 +23,19 @@ from app.matching import briefs
 from app.matching.models import Campaign, MarketMean
 
 SAFE = 1.28  # standard deviations either side: four of five outcomes lie between
-Means = Mapping[tuple[str, int, str], float]  # net sales a minute live, by market, first-level category and currency
+PLATFORM: Final = None  # a reader from whom no brand's sales are kept
+CLASSES = (0.5, 0.75, 1.0, 1.5, 2.0)  # as which an index is taken that rests on one brand
+
+
+@dataclass(frozen=True)
+class Mean:
+    """What a minute live brings on average, net in minor units, and up to three of the brands that sold it."""
+
+    a_minute: float
+    brands: frozenset[int]
+
+
+Means = Mapping[tuple[str, int, str], Mean]  # by market, first-level category and currency
 
 
 @dataclass(frozen=True)
@@ -70,25 +85,32 @@ class Earnings:
         return self.fixed + low, self.fixed + high
 
 
-def of(standing: Any, currency: str, hours: float, *, means: Means | None = None) -> Forecast | None:
-    """Net sales of so many hours live, in this currency; None where nothing is known of its market.
+def of(
+    standing: Any, currency: str, hours: float, *, reader: int | None, means: Means | None = None
+) -> Forecast | None:
+    """Net sales of so many hours live, in this currency; None where nothing is known of its market, or only what one
+    brand sold there that is not the reader.
 
-    `standing` is a match or a row of the table. Many at once: read `means` of their countries first.
+    `standing` is a match or a row of the table; `reader` the brand it is for (of a creator: that of the campaign), or
+    PLATFORM. Many at once: read `means` of their countries first.
     """
     row = getattr(standing, "facts", standing)
     known = means if means is not None else _means_of(row.country)
     mean = known.get((row.country, briefs.top_of(row.category), currency))
-    if mean is None:
+    if mean is None or _gives_away(mean.brands, reader):
         return None
-    middle = row.sales_index * max(0.0, mean) * 60 * hours
-    low, high = middle * max(0.0, 1 - SAFE * row.spread), middle * (1 + SAFE * row.spread)
-    return Forecast(currency, round(low), round(middle), round(high))
+    index = _class_of(row.sales_index) if _gives_away(row.brands, reader) else row.sales_index
+    hour = index * max(0.0, mean.a_minute) * 60
+    ends = hour * max(0.0, 1 - SAFE * row.spread), hour, hour * (1 + SAFE * row.spread)
+    if reader is not PLATFORM:  # an hour to two figures, or many forecasts of other hours would tell more
+        ends = rough(round(ends[0])), rough(round(hour)), rough(round(ends[2]))
+    return Forecast(currency, *(round(each * hours) for each in ends))
 
 
 def earnings(campaign: Campaign, standing: Any, *, means: Means | None = None) -> Earnings:
     """What the creator could earn by taking part in the campaign for its hours."""
     sheet = campaign.sheet
-    sold = of(standing, campaign.currency, campaign.hours, means=means)
+    sold = of(standing, campaign.currency, campaign.hours, reader=campaign.brand_id, means=means)
     return Earnings(campaign.currency, campaign.hours, fixed(sheet), None if sold is None else commission(sheet, sold))
 
 
@@ -117,4 +139,15 @@ def means(countries: Collection[str]) -> Means:
 
 def _means_of(country: str) -> Means:
     rows = db.session.scalars(select(MarketMean).where(MarketMean.country == country, MarketMean.minutes > 0))
-    return {(row.country, row.category, row.currency): row.net / row.minutes for row in rows}
+    return {
+        (row.country, row.category, row.currency): Mean(row.net / row.minutes, frozenset(row.brands)) for row in rows
+    }
+
+
+def _gives_away(brands: Collection[int], reader: int | None) -> bool:
+    """Whether what these brands sold is that of a single one, for a reader who knows their own."""
+    return reader is not PLATFORM and len(set(brands) - {reader}) == 1
+
+
+def _class_of(index: float) -> float:
+    return min(CLASSES, key=lambda each: abs(each - index))

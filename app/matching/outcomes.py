@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -21,7 +21,6 @@ from app.catalog import taxonomy
 from app.database import statement
 
 Connection = psycopg.Connection[Any]
-YEAR = timedelta(days=365)  # how far back facts count
 
 
 @dataclass(frozen=True)
@@ -34,8 +33,9 @@ class Span:
 
     @classmethod
     def before(cls, until: datetime, creators: Collection[int] | None = None) -> Span:
-        """The year before an instant."""
-        return cls(until - YEAR, until, None if creators is None else sorted(creators))
+        """The twelve whole months (UTC) before an instant's, and what there is of its own."""
+        month = until.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        return cls(month.replace(year=month.year - 1), until, None if creators is None else sorted(creators))
 
 
 def open_tables(connection: Connection, at: datetime) -> None:

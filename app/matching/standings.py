@@ -58,8 +58,8 @@ class Refreshed:
 def refresh(
     connection: Connection, *, at: datetime, until: datetime | None = None, creators: Collection[int] | None = None
 ) -> Refreshed:
-    """Works out `outcome`, `airtime`, `fatigue`, `market_mean` and `standing` anew from the year before `until`
-    (default: `at`), for some creators or for all. Nothing is committed.
+    """Works out `outcome`, `airtime`, `fatigue`, `market_mean` and `standing` anew from the twelve whole months
+    before that of `until` (default: `at`) and the days of its own, for some creators or for all. Nothing is committed.
 
     It writes by unqualified names, so temporary tables that are called the same take their place.
     """

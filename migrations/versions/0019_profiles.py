@@ -61,13 +61,15 @@ create table brand_profile (
     changed_at timestamptz not null
 );
 
--- A brand lets a creator show what was sold for it alone. Without it results are shown only over two brands or more.
+-- A brand lets a creator show what was sold for it alone. Without it results are shown only over three brands or more.
 create table result_consent (
     brand_id int not null references brand on delete restrict,
     creator_id int not null references creator on delete restrict,
     given_by bigint not null references person on delete restrict,
     given_at timestamptz not null,
-    primary key (brand_id, creator_id)
+    withdrawn_at timestamptz,   -- what was told until then stays out of every sum
+    primary key (brand_id, creator_id),
+    constraint ck_result_consent_withdrawn check (withdrawn_at >= given_at)
 );
 """
 

@@ -20,6 +20,7 @@ create table outcome (
     net bigint not null,                -- after refunds
     primary key (creator_id, brand_id, country, category, currency, month)
 );
+create index ix_outcome_brand on outcome (brand_id, month);
 
 -- How long a creator streamed for a brand.
 create table airtime (

@@ -16,7 +16,7 @@ from app.database import db
 from app.desks import market_fit
 from app.matching import channels, profiles
 from app.matching.models import Fatigue, Standing
-from app.users.models import Creator
+from app.users.models import Brand, Creator
 from tests import market
 from tests.cast import Cast
 from tests.contracts.closing import LIGHTS, closing, sheet, signed
@@ -73,21 +73,31 @@ def test_results_are_shown_to_whom_they_tell_nothing_of_one_brand(
 ) -> None:
     mira, month = cast.creators["mira"], clock.now().date().replace(day=1)
     earlier = month.replace(year=month.year - 1)
-    for brand, net in ((cast.brands["lumen"], 123_400), (cast.brands["kettle"], 56_700)):
+    oak = Brand(handle="oak", name="Oak", country="NL", currency="EUR", timezone="UTC", recorded_at=market.LONG_AGO)
+    db.session.add(oak)
+    db.session.flush()
+
+    def sold(brand: Brand, net: int) -> None:
         values = {"creator": mira.id, "brand": brand.id, "month": earlier, "net": net}
         insert = "insert into outcome values (:creator, :brand, 'NL', 1, 'EUR', :month, 3, :net, :net)"
         db.session.execute(text(insert), values)
         db.session.execute(text("insert into airtime values (:creator, :brand, :month, 2, 2, 180)"), values)
+
+    sold(cast.brands["lumen"], 123_400)
+    sold(cast.brands["kettle"], 56_700)
     address = publish(mira, public=True)
-    both = "€1,801.00"
-    assert both in browse("mira").get(address).text
-    assert both in browse("adam").get(address).text
+    for page in (client.get(address).text, browse("mira").get(address).text):
+        assert "€" not in page.replace("€150.00", "")
+        assert "There are sales that are not shown" in page
     own = browse("olga").get(address).text
-    assert "€1,234.00" in own
-    assert both not in own
-    stranger = client.get(address).text
-    assert "€" not in stranger.replace("€150.00", "")
-    assert "Somebody who is signed in for a brand may see more." in stranger
+    assert own.count("€1,234.00") == 2
+    assert "only you read this" in own
+    assert "No sales through this platform" not in own
+    sold(oak, 1_000)
+    db.session.commit()
+    for page in (client.get(address).text, *(browse(name).get(address).text for name in ("mira", "adam", "olga"))):
+        assert ("3 brands" in page, "€1,811.00" in page) == (True, True)
+        assert "There are sales that are not shown" not in page
 
 
 @pytest.fixture
@@ -123,12 +133,61 @@ def test_the_market_fit_says_what_it_rests_on_and_gives_no_brands_numbers_away(s
     ]
 
 
+@pytest.mark.parametrize(
+    ("net", "said"),
+    [(95_000, "Fewer than the mean"), (91_000, "About as many as the mean"), (87_000, "More than the mean")],
+)
+def test_returns_are_told_by_market_against_the_mean(standings: Creator, net: int, said: str) -> None:
+    """A tenth comes back in the mean; a fifth around it is as many."""
+    values = {"creator": standings.id, "net": net}
+    for country in ("NL", "BE", "JP"):
+        insert = (
+            "insert into outcome values (:creator, 1, :country, (select id from node where code = 'home.lighting'),"
+            " 'EUR', '2026-06-01', 40, 100000, :net)"
+        )
+        db.session.execute(text(insert), values | {"country": country})
+        mean = (
+            "insert into market_mean values (:country, (select id from node where code = 'home'), 'EUR', 5, 100, 60,"
+            " 1, 1000, 0.5, '{901, 902}')"
+        )
+        db.session.execute(text(mean), {"country": country})
+    assert [each.returns for each in market_fit.of(standings.id)] == [said, "–", "–"], "own evidence only"
+    db.session.execute(text("update standing set orders = 29"))
+    db.session.expire_all()
+    assert [each.returns for each in market_fit.of(standings.id)] == ["–"] * 3, "of thirty orders"
+
+
+def test_how_one_brands_sales_develop_is_not_on_the_page_of_others(
+    standings: Creator, cast: Cast, browse: Browse, client: FlaskClient
+) -> None:
+    working = {"half": 3, "change_bps": -4_321, "recent": 6, "sponsored": 6, "again_before_bps": 0}
+    working |= {"brands_before": [cast.brands["lumen"].id], "brands_later": [cast.brands["lumen"].id]}
+    row = {"creator_id": standings.id, "brand_id": 0, "country": "", "streams": 6}
+    db.session.add(Fatigue(**row, decline=86, sponsored=100, repeat_buyers=None, value=90, working=working))
+    db.session.execute(text("update standing set fatigue = 90"))
+    address = publish(standings, public=True)
+    pages = {name: browse(name).get(address).text for name in ("olga", "mira", "adam", "kim", "sam")}
+    pages["stranger"] = client.get(address).text
+    figures = {name for name, page in pages.items() if "sales per hour fell by about 40%" in page}
+    assert figures == {"olga", "mira", "adam"}
+    assert {name for name, page in pages.items() if "90 of 100" in page} == figures
+    for name in ("kim", "sam", "stranger"):
+        assert "Measured: how sales per hour develop." in pages[name]
+        assert "6 of 6 streams were under a contract" in pages[name]
+        assert "<td>High</td>" in pages[name]
+
+
 def test_the_page_shows_markets_and_fatigue(standings: Creator, browse: Browse) -> None:
     row = {"creator_id": standings.id, "brand_id": 0, "country": "", "streams": 4}
     db.session.add(Fatigue(**row, decline=None, sponsored=None, repeat_buyers=None, value=None, working={}))
     db.session.commit()
     page = browse("olga").get(f"/market/creators/{standings.public_id}").text
-    for shown in ("Leans on a near market", "Far above the mean", "Not enough data: 4 of the 6 streams"):
+    for shown in (
+        "Leans on a near market",
+        "Far above the mean",
+        "Not enough data: 4 of the 6 streams",
+        "Conversion is not measured",
+    ):
         assert shown in page
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.matching.rated import BANDS, COUNTRIES, UNTIL, Brand, Creator, Facts, Line, Show
 
-SINCE = UNTIL - timedelta(days=365)
+SINCE = UNTIL.replace(year=UNTIL.year - 1)  # the first of a month, as UNTIL is
 LANGUAGES = {"NL": {"nl"}, "BE": {"nl", "fr", "de"}, "GB": {"en"}, "US": {"en"}, "JP": {"ja"}}
 REGION = {"NL": "europe", "BE": "europe", "GB": "europe", "US": "americas", "JP": "asia"}
 MONEY = {"NL": "EUR", "BE": "EUR", "GB": "GBP", "US": "USD", "JP": "JPY"}
@@ -138,7 +138,21 @@ class Reference:
             back = math.floor((gross - net) * 10_000 / gross + 0.5) if gross else 0
             found[key] = {"creators": len(rows), "orders": orders, "minutes": minutes, "net": net}
             found[key] |= {"refund_bps": back, "spread": math.sqrt(sum(off) / minutes)}
+            found[key] |= {"brands": self._behind(*key)}
         return found
+
+    def _behind(self, country: str, where: str, money: str | None = None, who: int | None = None) -> list[int]:
+        """Three of the brands whose sales count in a market: of all creators or of one, in one money or in all."""
+        return sorted(
+            {
+                s.line.brand
+                for s in self.sold
+                if (s.country, top(s.category)) == (country, where)
+                and money in (None, s.line.currency)
+                and who in (None, s.creator)
+                and self.live(s.creator, where, s.line.currency)[1]
+            }
+        )[:3]
 
     def _index(self) -> dict[Any, tuple[int, float]]:
         groups = defaultdict(list)
@@ -193,6 +207,7 @@ class Reference:
         measured = {name: each for name, each in rounded.items() if each is not None}
         whole = sum(weights[name] for name in measured)
         value = math.floor(sum(weights[n] * each for n, each in measured.items()) / whole + 0.5) if whole else None
+        value = None if measured.keys() <= {"sponsored"} else value
         return rounded | {"value": value, "streams": streams}
 
     def _decline(self, before: Sequence[Show], later: Sequence[Show], sold: Sequence[Sold]) -> float | None:
@@ -282,6 +297,7 @@ class Reference:
             "ages": [round(10_000 * ages.get(band, 0)) for band in BANDS] if ages else None,
             "price": price[1],
             "price_currency": price[0],
+            "brands": [] if evidence == "none" else self._behind(near or country, where, who=creator.id),
         }
 
     def _leaning(self, who: int, country: str, where: str) -> tuple[str, str | None, float, float, int]:

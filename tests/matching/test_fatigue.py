@@ -50,7 +50,7 @@ def test_five_streams_are_not_enough(app: Flask) -> None:
         None,
         None,
     )
-    words = fatigue_words.say(found)
+    words = fatigue_words.say(found, figures=True)
     assert (words.level, words.causes, words.suggestion) == ("unknown", (), "")
     assert words.summary == "Not enough data: 5 of the 6 streams it takes."
 
@@ -81,7 +81,9 @@ def test_more_than_half_of_the_streams_under_a_contract_tire(app: Flask) -> None
         free = [Show(s.id, 1000, 1001, s.starts_at, s.ends_at, (), False) for s in shows(6)[paid:]]
         store(Facts([LAMPS, other], [CREATOR], [*shows(6)[:paid], *free], []))
         standings.refresh(raw(), at=UNTIL)
-        assert db.session.get_one(Fatigue, (1000, 0, "")).sponsored == points, paid
+        found = db.session.get_one(Fatigue, (1000, 0, ""))
+        assert found.sponsored == points, paid
+        assert found.value is None, "contracts alone tire nobody"
         db.session.rollback()
 
 
@@ -100,34 +102,86 @@ def test_known_buyers_count_only_while_orders_fall(app: Flask) -> None:
 def test_the_words_name_the_heaviest_cause_first_with_its_figures(app: Flask) -> None:
     found = measured(shows(6), [1000, 1000, 1000, 1000, 750, 500])
     assert found.value == round((50 * 100 + 20 * 100) / 70)  # of buyers nothing is known
-    words = fatigue_words.of(1000)
+    words = fatigue_words.of(1000, insider=True)
     assert words is not None
     assert [(cause.name, cause.points) for cause in words.causes] == [("decline", 100), ("sponsored", 100)]
-    assert "fell by 50% of what the 3 before them brought" in words.causes[0].text
+    assert "fell by about 50% of what the 3 before them brought" in words.causes[0].text
     assert words.causes[1].text == "In 28 days, 6 of 6 streams were under a contract."
     assert words.suggestion.startswith("Pause for 28 days, then try another format")
     assert words.level == "high"
     assert any("watch" in each for each in words.not_measured)
     assert any("too few orders of known buyers" in each for each in words.not_measured)
-    with_brand = fatigue_words.of(1000, 1000)
+    with_brand = fatigue_words.of(1000, 1000, readers=[1000])
     assert with_brand is not None
     assert with_brand.causes[1].text == "In 28 days, 6 of all 6 streams were for this brand."
     assert fatigue_words.of(1001) is None
+
+
+def told(readers: Sequence[int] | None, **who: bool) -> bool:
+    """Whether the figures of sales and of buyers are told, and never only one of them; always those of contracts."""
+    words = fatigue_words.of(1000, readers=readers, **who)
+    assert words is not None
+    text = {cause.name: cause.text for cause in words.causes}
+    assert "6 of 6 streams" in text["sponsored"]
+    figures = {any(letter.isdigit() for letter in text[name]) for name in ("decline", "repeat_buyers")}
+    figures.add("of 100" in words.summary)
+    assert len(figures) == 1
+    if figures == {False}:
+        assert (words.summary, words.level) == ("High", "high")
+    return figures.pop()
+
+
+def test_figures_that_are_one_brands_trend_are_for_that_brand_the_creator_and_the_platform(app: Flask) -> None:
+    measured(shows(6), [1000, 1000, 1000, 1000, 900, 0], [b"a", b"b", b"c", b"a", b"b", b"c"])
+    assert told((), insider=True)
+    assert told([1000])
+    assert told([1000, 1001])
+    assert not told([1001])
+    assert not told(())
+    assert not told(None)
+
+
+def test_figures_are_told_where_enough_brands_sold_in_either_half(app: Flask) -> None:
+    """Two for a brand that has no part in them or besides its own, three for a stranger; streams that sold nothing hide
+    nothing."""
+    for brands, wanted in (
+        ((0, 1, 0, 0, 1, 0), (True, False, False)),
+        ((0, 1, 2, 0, 1, 2), (True, True, True)),
+        ((0, 1, 2, 0, 0, 0), (False, True, False)),  # the later half is one brand's
+        ((0, 1, 0, 0, 0, 1), (False, False, False)),  # the last one sold nothing
+    ):
+        about = zip(shows(6), brands, strict=True)
+        of = [Show(s.id, 1000, 1000 + nr, s.starts_at, s.ends_at, (), True) for s, nr in about]
+        sold = [
+            Line(s.id, s.brand, (1000,), s.id, f"O{s.id}", s.starts_at, b"a", "P", base, "EUR", "NL", ())
+            for s, base in zip(of, [1000, 1000, 1000, 1000, 900, 0 if brands[5] == 1 else 100], strict=True)
+            if base
+        ]
+        store(Facts([Brand(1000 + nr, "NL", "EUR", {}, ()) for nr in range(3)], [CREATOR], of, sold))
+        standings.refresh(raw(), at=UNTIL)
+        seen = []
+        for readers in ((), [1000], None):
+            words = fatigue_words.of(1000, readers=readers)
+            assert words is not None
+            decline = next(cause.text for cause in words.causes if cause.name == "decline")
+            seen.append(any(letter.isdigit() for letter in decline))
+        assert tuple(seen) == wanted, brands
+        db.session.rollback()
 
 
 def test_every_sentence_stands_in_another_language_too(app: Flask) -> None:
     """No figure is lost whatever the reader's language."""
     found = measured(shows(6), [1000, 1000, 1000, 1000, 900, 0], [b"a", b"b", b"c", b"a", b"b", b"c"])
     with force_locale("nl"):
-        words = fatigue_words.say(found)
+        words = fatigue_words.say(found, figures=True)
     assert len(words.causes) == 3
     assert all(any(letter.isdigit() for letter in cause.text) for cause in words.causes)
 
 
 def test_the_words_tell_shares_and_never_what_was_sold(app: Flask) -> None:
     words = fatigue_words.say(
-        measured(shows(6), [1000, 1000, 1000, 1000, 900, 0], [b"a", b"b", b"c", b"a", b"b", b"c"])
+        measured(shows(6), [1000, 1000, 1000, 1000, 900, 0], [b"a", b"b", b"c", b"a", b"b", b"c"]), figures=True
     )
     said = {cause.name: cause.text for cause in words.causes}
-    assert said["repeat_buyers"] == "Orders fell by 33.33%; of the buyers, 0% had bought before, then 100%."
+    assert said["repeat_buyers"] == "Orders fell by about 30%; of the buyers, about 0% had bought before, then 100%."
     assert not any("€" in text or "1000" in text for text in said.values())

@@ -12,14 +12,14 @@ from sqlalchemy import text
 from app.database import db
 from app.errors import NotFound
 from app.matching import results
-from app.matching.results import KNOWN, UNKNOWN, _Month, _shown
+from app.matching.results import UNKNOWN, _Month, _shown
 from app.users.models import Brand
 from tests import market
 from tests.cast import Cast
 from tests.payouts.people import identity
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
+JUNE, JULY, AUGUST = date(2026, 6, 1), date(2026, 7, 1), date(2026, 8, 1)
 
 
 @pytest.fixture
@@ -57,23 +57,34 @@ def seen(cast: Cast, readers: list[Brand] | None) -> results.Verified:
     return results.verified(cast.creators["mira"].id, at=NOW, readers=ids)
 
 
-def test_a_sum_takes_two_brands_and_a_third_where_the_reader_may_be_one_of_them(
-    cast: Cast, brands: list[Brand]
-) -> None:
+def test_a_sum_takes_three_brands_and_is_the_same_for_everybody(cast: Cast, brands: list[Brand]) -> None:
     sold(cast, brands[0], 1_000)
-    assert seen(cast, []).totals == []
-    assert seen(cast, []).withheld
     sold(cast, brands[1], 200)
-    (total,) = seen(cast, []).totals
-    assert (total.brands, total.orders, total.net, total.gross, total.refund_bps) == (2, 4, 1_200, 1_320, 909)
-    assert (seen(cast, []).streams, seen(cast, []).minutes) == (2, 120)
-    assert not seen(cast, []).withheld
-    assert [each.net for each in seen(cast, [brands[0]]).totals] == [1_000]  # its own, and nothing to take it from
-    assert seen(cast, [brands[0]]).withheld
-    assert seen(cast, None).totals == []  # a brand that has signed out is a stranger too
+    for readers in ([], None):
+        assert seen(cast, readers).totals == seen(cast, readers).single == []
+        assert seen(cast, readers).withheld
+    reader = seen(cast, [brands[0]])
+    assert (reader.totals, reader.withheld) == ([], True)
+    assert [(each.brand, each.net, each.own) for each in reader.single] == [("Lumen Lighting", 1_000, True)]
     sold(cast, brands[2], 30)
-    assert [each.net for each in seen(cast, [brands[0]]).totals] == [1_230]
-    assert [each.net for each in seen(cast, None).totals] == [1_230]
+    (total,) = seen(cast, None).totals
+    assert (total.brands, total.orders, total.net, total.gross, total.refund_bps) == (3, 6, 1_230, 1_353, 909)
+    for readers in ([], None, [brands[0]], brands):
+        found = seen(cast, readers)
+        assert (found.totals, found.streams, found.minutes, found.withheld) == ([total], 3, 180, False)
+
+
+def test_a_brand_that_signs_out_reads_no_sum_that_was_cut_otherwise(cast: Cast, brands: list[Brand]) -> None:
+    """Else it takes one from the other: a month of two rivals' would be left, and one of them is a reader too."""
+    for brand, month, net in zip(
+        [0, 1, 2, 1, 3], [JULY, JULY, JULY, AUGUST, AUGUST], [1, 20, 300, 4_000, 50], strict=True
+    ):
+        sold(cast, brands[brand], net, month)
+    stranger = seen(cast, None)
+    assert [each.net for each in stranger.totals] == [321]
+    for brand in brands:
+        assert seen(cast, [brand]).totals == stranger.totals
+    assert [each.net for each in seen(cast, [brands[3]]).single] == [50]
 
 
 def test_each_currency_needs_brands_enough_of_its_own(cast: Cast, brands: list[Brand]) -> None:
@@ -99,18 +110,58 @@ def test_a_brand_that_has_agreed_is_shown_alone_and_never_with_one_that_has_not(
     assert [given is not None for _creator, given in results.consents(brands[0])] == [True]
     results.consent(brands[0], mira, give=False, by=olga, at=NOW)
     assert seen(cast, None).single == []
+    assert [given for _creator, given in results.consents(brands[0])] == [None]
+    results.consent(brands[0], mira, give=True, by=olga, at=NOW)
+    assert [each.net for each in seen(cast, None).single] == [1_000]
     with pytest.raises(NotFound):
         results.consent(brands[1], mira, give=True, by=identity("kim"), at=NOW)
 
 
-def test_a_month_that_one_brand_alone_has_added_waits_for_another(cast: Cast, brands: list[Brand]) -> None:
-    sold(cast, brands[0], 1_000)
-    sold(cast, brands[1], 200)
+def test_taking_consent_back_leaves_what_was_told_out_of_every_sum(cast: Cast, brands: list[Brand]) -> None:
+    """Else who has noted it down takes it from the sum, and reads what the two others sold."""
+    mira, olga = cast.creators["mira"], identity("olga")
+    market.contract(brands[0], mira)
+    for brand, net in zip(brands[:3], (1_000, 200, 30), strict=True):
+        sold(cast, brand, net)
+        sold(cast, brand, 3 * net, AUGUST)
+    results.consent(brands[0], mira, give=True, by=olga, at=datetime(2026, 7, 1, tzinfo=UTC))
+    results.consent(brands[0], mira, give=False, by=olga, at=datetime(2026, 7, 20, tzinfo=UTC))
+    results.consent(brands[0], mira, give=False, by=olga, at=NOW)  # again, which changes nothing
+    assert [(each.brands, each.net) for each in seen(cast, None).totals] == [(3, 3_690)]  # August's alone
+    assert seen(cast, None).withheld
+    assert [each.net for each in seen(cast, [brands[0]]).single] == [4_000]
+    sold(cast, brands[3], 5)
+    assert [(each.brands, each.net) for each in seen(cast, None).totals] == [(4, 3_925)]
+    ids = [brand.id for brand in brands]
+    assert not results.tells(mira.id, ids[:3], None)
+    assert results.tells(mira.id, ids, None)
+
+
+def test_a_month_that_one_brand_alone_has_added_waits_for_two_others(cast: Cast, brands: list[Brand]) -> None:
+    for brand, net in zip(brands, (1_000, 200, 30), strict=False):
+        sold(cast, brand, net)
     sold(cast, brands[1], 50, JULY)
-    assert [each.net for each in seen(cast, []).totals] == [1_200]
+    sold(cast, brands[0], 4, AUGUST)
+    assert [each.net for each in seen(cast, []).totals] == [1_230]
     assert seen(cast, []).withheld
-    sold(cast, brands[2], 7, date(2026, 8, 1))
-    assert [each.net for each in seen(cast, []).totals] == [1_257]
+    sold(cast, brands[2], 7, AUGUST)
+    assert [each.net for each in seen(cast, []).totals] == [1_291]
+
+
+def test_what_grows_too_old_takes_its_whole_stretch_along(cast: Cast, brands: list[Brand]) -> None:
+    """Else what is missing a month later is what one brand sold in the oldest."""
+    sold(cast, brands[0], 1_000, date(2026, 1, 1))
+    sold(cast, brands[1], 200, date(2026, 2, 1))
+    sold(cast, brands[0], 30, date(2026, 3, 1))
+    sold(cast, brands[1], 4, date(2026, 3, 1))
+    for month in (1, 3):
+        sold(cast, brands[2], 5, date(2026, month, 1))
+    looked = []
+    for at in (datetime(2027, 1, 20, tzinfo=UTC), datetime(2027, 2, 20, tzinfo=UTC)):
+        db.session.execute(text("delete from outcome where month < :first"), {"first": at.replace(year=2026, day=1)})
+        found = results.verified(cast.creators["mira"].id, at=at, readers=[])
+        looked.append([each.net for each in found.totals])
+    assert looked == [[1_244], [39]]
 
 
 def test_the_current_month_and_what_is_older_than_a_year_do_not_count(cast: Cast, brands: list[Brand]) -> None:
@@ -140,15 +191,16 @@ months = st.builds(
 def test_whoever_reads_and_whenever_what_they_do_not_know_is_of_no_brand_or_of_two(
     found: list[_Month], consented: set[int], since: int
 ) -> None:
-    """For strangers also when they turn out to be any one brand; and also the difference between two months' pages."""
-    begin = date(2026, since, 1)
-    for readers, least in (((), KNOWN), ((1,), KNOWN), (None, UNKNOWN)):
-        told = frozenset(consented) | set(readers or ())
-        for until in range(2, 11):
-            earlier = [each for each in found if each.month.month < until]
-            before = _shown(earlier, frozenset(consented), readers, begin)
-            after = _shown(found, frozenset(consented), readers, begin)
-            assert set(before) <= set(after)
-            for added in (set(before), set(after), set(after) - set(before)):
-                secret = {each.brand_id for each in added} - told
-                assert not secret or len(secret) >= least
+    """Also when they turn out to be any one brand; and also the difference between two months' pages."""
+    begin, told = date(2026, since, 1), frozenset(consented)
+    whole = _shown(found, told, begin)
+    later = date(2026, min(since + 1, 12), 1)
+    kept = _shown([each for each in found if each.month >= later], told, later)
+    assert set(kept) <= set(whole), "a month later the oldest facts are gone"
+    assert all(month.month >= begin for month in whole)
+    for until in range(2, 11):
+        before = _shown([each for each in found if each.month.month < until], told, begin)
+        assert set(before) <= set(whole)
+        for added in (set(before), set(whole), set(whole) - set(before), set(whole) - set(kept)):
+            secret = {each.brand_id for each in added} - told
+            assert not secret or len(secret) >= UNKNOWN

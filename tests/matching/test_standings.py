@@ -217,6 +217,35 @@ def test_hours_count_only_for_the_categories_of_the_brands(app: Flask) -> None:
     assert rows("market_mean")["NL", "home", "EUR"]["minutes"] == 120
 
 
+def test_up_to_three_brands_are_named_whose_sales_a_mean_and_an_index_rest_on(app: Flask) -> None:
+    here = Channel("tiktok", 100, {"NL": 5000, "BE": 5000}, {}, ())
+    shops = [Brand(1000 + n, "NL", "EUR", {"P0": "home.lighting"}, ()) for n in range(5)]
+    sold = [line(n, 1000, brand=1000 + n) for n in range(4)] + [line(9, 1001)]
+    sold += [line(10, 1001, currency="GBP", brand=1001), line(11, 1002, brand=1004)]  # who never streamed
+    facts = Facts(shops, [person(1000, channels=(here,)), person(1001), person(1002)], [], sold)
+    facts.shows.extend([show(1, 1000), show(2, 1001), show(3, 1001, brand=shops[1])])
+    refreshed(facts)
+    means = rows("market_mean")
+    assert means["NL", "home", "EUR"]["brands"] == [1000, 1001, 1002]
+    assert means["NL", "home", "GBP"]["brands"] == [1001]
+    found = {(who, where): stand(who, where)["brands"] for who, where in ((1000, "NL"), (1000, "BE"), (1001, "NL"))}
+    assert found == {(1000, "NL"): [1000, 1001, 1002], (1000, "BE"): [1000, 1001, 1002], (1001, "NL"): [1000, 1001]}
+    assert stand(1002, "NL")["brands"] == [], "leans on nothing"
+
+
+def test_facts_begin_with_a_month_so_that_twelve_whole_ones_are_kept(app: Flask) -> None:
+    """Also in the middle of a month."""
+    first = UNTIL.replace(year=UNTIL.year - 1)
+    ends = [(1, first - HOUR, first), (2, first, first + HOUR), (3, UNTIL + HOUR, UNTIL + 2 * HOUR)]
+    shows = [Show(nr, 1000, LAMPS.id, *each, (), False) for nr, *each in ends]
+    store(Facts([LAMPS], [person(1000)], shows, [line(nr, 1000, at=each[0]) for nr, *each in ends]))
+    standings.refresh(raw(), at=UNTIL + timedelta(days=20))
+    months = [first.date(), UNTIL.date()]
+    assert sorted(key[-1] for key in rows("outcome")) == sorted(key[-1] for key in rows("airtime")) == months
+    standings.refresh(raw(), at=UNTIL + timedelta(days=30))  # the first of July
+    assert [key[-1] for key in rows("outcome")] == months[1:]
+
+
 def test_the_same_hour_on_two_platforms_is_one_hour(app: Flask) -> None:
     facts = Facts([LAMPS], [person(1000)], [show(1, 1000), show(2, 1000), show(3, 1000, 39)], [])
     refreshed(facts)

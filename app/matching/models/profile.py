@@ -70,10 +70,11 @@ class BrandProfile(Base):
 
 
 class ResultConsent(Base):
-    """A brand lets a creator show what was sold for it alone."""
+    """A brand lets a creator show what was sold for it alone, or did until it took that back."""
 
     __tablename__ = "result_consent"
     brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), primary_key=True)
     creator_id: Mapped[int] = mapped_column(ForeignKey("creator.id"), primary_key=True)
     given_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     given_at: Mapped[datetime] = mapped_column(Instant)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Text
+from sqlalchemy import BigInteger, Integer, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -43,6 +43,7 @@ class MarketMean(Base):
     net: Mapped[int] = mapped_column(BigInteger)
     refund_bps: Mapped[int]
     spread: Mapped[float]
+    brands: Mapped[list[int]] = mapped_column(ARRAY(Integer))
 
 
 class Standing(Base):
@@ -73,6 +74,7 @@ class Standing(Base):
     ages: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
     price: Mapped[int | None] = mapped_column(BigInteger)
     price_currency: Mapped[str | None] = mapped_column(Currency)
+    brands: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
 
 
 class Ranking(Base):

@@ -5,7 +5,8 @@
 --   (b) sponsored: how many of all the creator's streams of the last 28 days were under a contract (with this brand).
 --   (d) repeat buyers: how much more of the later half's orders came from people who had bought from this creator
 --       before, while orders fell.
--- Below six streams nothing is said; in a market these have to be streams that sold something there.
+-- Below six streams nothing is said; in a market these have to be streams that sold something there. The value is that
+-- of what was measured, and there is none where neither (a) nor (d) was: contracts alone tire nobody.
 insert into fatigue (creator_id, brand_id, country, streams, decline, sponsored, repeat_buyers, value, working)
 with taken as materialized (        -- per stream and market, in the brand's own money
     select x.creator_id, x.stream_id, x.country, sum(x.net)::bigint net
@@ -70,7 +71,9 @@ with taken as materialized (        -- per stream and market, in the brand's own
         count(o.visitor) filter (where l.nr > l.half) known_before,
         count(o.visitor) filter (where l.nr <= l.half) known_later,
         count(*) filter (where l.nr > l.half and o.at > m.at) again_before,
-        count(*) filter (where l.nr <= l.half and o.at > m.at) again_later
+        count(*) filter (where l.nr <= l.half and o.at > m.at) again_later,
+        array_agg(distinct o.brand_id) filter (where l.nr > l.half) brands_before,
+        array_agg(distinct o.brand_id) filter (where l.nr <= l.half) brands_later
     from looked l
     join ordered o on o.creator_id = l.creator_id and o.stream_id = l.stream_id and l.country in ('', o.country)
     left join met m on m.creator_id = o.creator_id and m.brand_id = o.brand_id and m.visitor = o.visitor
@@ -91,17 +94,20 @@ with taken as materialized (        -- per stream and market, in the brand's own
     left join recent r on r.creator_id = c.creator_id and r.brand_id = 0
     left join recent p on p.creator_id = c.creator_id and p.brand_id = c.brand_id
     left join lateral (
-        select b.before, b.later, b.known_before, b.known_later, b.again_before, b.again_later
+        select b.before, b.later, b.known_before, b.known_later, b.again_before, b.again_later,
+            b.brands_before, b.brands_later
         from bought b
         where (b.creator_id, b.brand_id, b.country) = (c.creator_id, c.brand_id, c.country)
     ) b on true
 )
 select creator_id, brand_id, country, streams, decline, sponsored, repeat_buyers,
-    round((50 * coalesce(decline, 0) + 20 * coalesce(sponsored, 0) + 30 * coalesce(repeat_buyers, 0))::numeric
-        / nullif(50 * num_nonnulls(decline) + 20 * num_nonnulls(sponsored) + 30 * num_nonnulls(repeat_buyers), 0))::int,
+    case when num_nonnulls(decline, repeat_buyers) > 0 then
+        round((50 * coalesce(decline, 0) + 20 * coalesce(sponsored, 0) + 30 * coalesce(repeat_buyers, 0))::numeric
+            / (50 * num_nonnulls(decline) + 20 * num_nonnulls(sponsored) + 30 * num_nonnulls(repeat_buyers)))::int end,
     case when streams < %(fewest)s then '{}' else jsonb_build_object(
         'half', half, 'change_bps', round(change::numeric * 10000), 'recent', coalesce(recent, 0),
         'sponsored', sponsored_streams, 'orders_before', coalesce(before, 0), 'orders_later', coalesce(later, 0),
         'again_before_bps', round(10000.0 * again_before / nullif(known_before, 0)),
-        'again_later_bps', round(10000.0 * again_later / nullif(known_later, 0))) end
+        'again_later_bps', round(10000.0 * again_later / nullif(known_later, 0)),
+        'brands_before', coalesce(brands_before, '{}'), 'brands_later', coalesce(brands_later, '{}')) end
 from cause

@@ -1,7 +1,8 @@
 -- How much better than the mean each creator sells in each of their markets: their own country, those of enough of
 -- their audience, those they sold in. Where a market has no evidence of its own, the nearest that has some is leaned
 -- on, and counts for less the further it is away. `spread` is what of a forecast stays open.
-insert into market_fit (creator_id, country, top, evidence, near, discount, orders, sales_index, spread)
+insert into market_fit (creator_id, country, top, evidence, near, discount, orders, sales_index, spread,
+    brands)
 with market as materialized (
     select creator_id, country::text from persona where country <> 'ZZ'
     union
@@ -22,7 +23,7 @@ select m.creator_id, m.country, c.top,
     n.country, coalesce(n.discount, 1), coalesce(s.orders, 0),
     coalesce(o.sales_index, 1 + n.discount * (n.sales_index - 1), 1),
     sqrt(coalesce(t.spread, %(wide)s::float8) ^ 2 * %(prior)s / (%(prior)s + coalesce(o.orders, 0))
-        + %(noise)s::float8 ^ 2)
+        + %(noise)s::float8 ^ 2), coalesce(o.brands, n.brands, '{}')
 from market m
 join (select distinct creator_id, top from at_home) c using (creator_id)
 left join market_index o on o.creator_id = m.creator_id and o.country = m.country and o.top = c.top
@@ -30,13 +31,13 @@ left join counted s on s.creator_id = m.creator_id and s.country = m.country and
 left join tau t on t.country = m.country and t.top = c.top
 left join place here on here.country = m.country
 left join lateral (
-    select i.country, i.sales_index, case
+    select i.country, i.sales_index, i.brands, case
         when there.languages && here.languages then %(same_tongue)s::float8
         when there.region = here.region then %(same_region)s::float8
         else %(elsewhere)s::float8 end discount
     from market_index i
     left join place there on there.country = i.country
     where o.creator_id is null and i.creator_id = m.creator_id and i.top = c.top
-    order by 3 desc, i.orders desc, i.country
+    order by discount desc, i.orders desc, i.country
     limit 1
 ) n on true

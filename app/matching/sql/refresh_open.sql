@@ -63,6 +63,7 @@ create temporary table evidence (       -- what a creator has sold in a market a
     gross bigint not null,
     net bigint not null,
     minutes bigint not null,            -- of all streams for brands that sell in it, for this money
+    brands int[] not null,              -- whose sales these are; three where there are more, here and below
     primary key (creator_id, top, country, currency)
 ) on commit drop;
 
@@ -72,6 +73,7 @@ create temporary table market_index (   -- sales per hour where they are known, 
     top int not null,
     orders int not null,
     sales_index double precision not null,
+    brands int[] not null,
     primary key (creator_id, top, country)
 ) on commit drop;
 
@@ -111,6 +113,7 @@ create temporary table market_fit (     -- a creator in a market and a category 
     orders int not null,
     sales_index double precision not null,
     spread double precision not null,
+    brands int[] not null,
     primary key (creator_id, country, top)
 ) on commit drop;
 

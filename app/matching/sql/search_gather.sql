@@ -1,4 +1,4 @@
-insert into sought (creator_id, name, called, topics, synonyms, about, around, facets, followers)
+insert into sought (creator_id, name, called, topics, synonyms, about, around, facets, followers, level)
 with wanted as (
     select c.id, c.name, c.handle, c.country, c.languages
     from creator c
@@ -69,7 +69,13 @@ proven as (  -- sales that anybody may read of: over so many brands, or of one t
     left join result_consent r on r.creator_id = o.creator_id and r.brand_id = o.brand_id
     where o.month >= %(since)s and (%(creators)s::int[] is null or o.creator_id = any(%(creators)s::int[]))
     group by o.creator_id
-    having count(distinct o.brand_id) >= %(brands)s or count(r.brand_id) > 0
+    having count(distinct o.brand_id) filter (where r.brand_id is null or o.month > r.withdrawn_at) >= %(brands)s
+        or count(*) filter (where r.brand_id is not null and r.withdrawn_at is null) > 0
+),
+here as (  -- who acts for themselves, or somebody for them, or has said something
+    select m.creator_id as id from membership m where m.creator_id is not null and m.ended_at is null
+    union
+    select p.creator_id from profile p
 ),
 facet as (
     select d.id, unnest(nw.facets) as facet from declared d join node_words nw using (node_id)
@@ -87,7 +93,8 @@ select w.id, plain_words(w.name),
     plain_words(coalesce(t.synonyms, '')),
     plain_words(coalesce(p.about, '')),
     plain_words(concat_ws(' ', t.above, l.names, c.platforms)),
-    coalesce(f.facets, '{}'), c.followers
+    coalesce(f.facets, '{}'), c.followers,
+    case when v.id is not null then 2 when h.id is not null then 1 else 0 end
 from wanted w
 left join channels c on c.id = w.id
 left join profile p on p.creator_id = w.id
@@ -95,3 +102,5 @@ left join topics t on t.id = w.id
 left join unknown u on u.id = w.id
 left join places l on l.id = w.id
 left join facets f on f.id = w.id
+left join proven v on v.id = w.id
+left join here h on h.id = w.id

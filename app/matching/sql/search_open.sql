@@ -8,5 +8,6 @@ create temporary table if not exists sought (
     about text not null,
     around text not null,       -- the categories above, countries, platforms
     facets text[] not null,
-    followers bigint
+    followers bigint,
+    level smallint not null
 ) on commit drop

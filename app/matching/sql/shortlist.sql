@@ -3,8 +3,11 @@
 -- Each bucket (a market and a category) is walked from the best quality down, over the index alone. The heads of some
 -- buckets give a bar: a score that as many creators reach as are wanted. What can't reach it even if everything else were
 -- perfect (`most` on top of its quality) is never looked at, and what can't with all that the index tells is dropped
--- before words and the pair's fatigue are looked up. Where the heads hold too few for a bar nothing is found, unless they
--- were those of all buckets: then each that is shorter than `limit` has been seen whole.
+-- before words, the pair's fatigue and prices are looked up. Where the heads hold too few for a bar nothing is found,
+-- unless they were those of all buckets: then each that is shorter than `limit` has been seen whole.
+--
+-- A standing has the price in its market's money where there is one. A brief in other money looks for a price in that
+-- (`asked`); up to then it counts as the best there can be.
 --
 -- In braces stands what topmost.py puts there: shortlist_walk.sql, and shortlist_exact.sql or shortlist_plain.sql. The
 -- sums stand in the order of scoring.score, so that both come to the same double.
@@ -14,7 +17,7 @@ with bucket as materialized (
     cross join unnest(%(nodes)s::int[], %(near)s::float8[], %(whole)s::float8[], %(most)s::float8[], %(leads)s::bool[])
         node (category, near, whole, most, leads)
 ), heads as materialized (
-    select b.country, b.category, b.near, s.*
+    select b.country, b.category, b.near, s.*, {asked} asked
     from (select * from bucket where leads) b
     cross join lateral (
         {head}
@@ -28,7 +31,7 @@ with bucket as materialized (
         offset %(limit)s - 1 limit 1
     ), case when %(all_lead)s then '-infinity'::float8 end) - %(hair)s::float8 score
 ), likely as materialized (
-    select b.country, b.category, b.near, s.*
+    select b.country, b.category, b.near, s.*, {asked} asked
     from bucket b
     cross join bar
     cross join lateral (
@@ -40,7 +43,7 @@ with bucket as materialized (
 ), top as (
     select * from best order by score desc, creator_id limit %(limit)s
 )
-select t.score, t.found words_found, t.pair_freshness, s.*
+select t.score, t.found words_found, t.pair_freshness, t.asked, s.*
 from top t
 cross join lateral (
     select *

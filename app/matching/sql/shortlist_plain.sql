@@ -1,7 +1,11 @@
 -- The whole score of what was walked, for a brief without words.
-    select l.creator_id, l.country, l.category, 0 found, f.freshness pair_freshness,
+    select l.creator_id, l.country, l.category, 0 found, f.freshness pair_freshness, l.asked,
         l.quality - %(freshness)s * (l.freshness - least(l.freshness, f.freshness))
-            + %(category)s * l.near + l.people + l.price score
+            + %(category)s * l.near + l.people + case
+                when l.elsewhere and %(ceiling)s::bigint is not null then %(price)s * case
+                    when l.asked is null then %(unknown)s::float8
+                    else 1 - l.asked::float8 / %(ceiling)s::float8 end
+                else l.price end score
     from {walked} l
     left join lateral (
         select 1 - value::float8 / 100 freshness
@@ -9,3 +13,4 @@
         where creator_id = l.creator_id and brand_id = %(brand)s and country = '' and value is not null
         limit 1
     ) f on true
+    where l.asked is null or %(ceiling)s::bigint is null or l.asked <= %(ceiling)s::bigint

@@ -11,9 +11,10 @@
                     + ages[5] * (%(ages)s::int[])[5] + ages[6] * (%(ages)s::int[])[6])::float8 / 10000 end
         ) people,
         %(price)s * case
-            when price is null or price_currency is distinct from %(currency)s or %(ceiling)s::bigint is null
-            then %(unknown)s::float8
-            else 1 - price::float8 / %(ceiling)s::float8 end price
+            when price is null or %(ceiling)s::bigint is null then %(unknown)s::float8
+            when price_currency is distinct from %(currency)s then {foreign}
+            else 1 - price::float8 / %(ceiling)s::float8 end price,
+        {elsewhere} elsewhere
     from standing
     where country = b.country and category = b.category and quality >= {least}
         and (%(languages)s::text[] is null or languages && %(languages)s::text[])

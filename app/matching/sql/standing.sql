@@ -2,7 +2,7 @@
 -- order, so that both come to the same double.
 insert into standing (creator_id, country, category, quality, sales_index, sales, audience, reliability, freshness,
     spread, orders, streams, minutes, evidence, near, discount, fatigue, events, first_language, languages, platforms,
-    ages, price, price_currency)
+    ages, price, price_currency, brands)
 with live as materialized (
     select a.creator_id, l.top, sum(a.streams) streams, sum(a.minutes) minutes
     from airtime a
@@ -41,6 +41,7 @@ with live as materialized (
 select s.creator_id, s.country, s.category, w.sales * s.sales + w.audience * %(by_country)s::float8 * s.audience
     + w.reliability * s.reliability + w.freshness * s.freshness,
     s.sales_index, s.sales, s.audience, s.reliability, s.freshness, s.spread, s.orders, s.streams, s.minutes, s.evidence,
-    s.near, s.discount, s.fatigue, s.events, s.first_language, s.languages, s.platforms, s.ages, s.amount, s.currency
+    s.near, s.discount, s.fatigue, s.events, s.first_language, s.languages, s.platforms, s.ages, s.amount, s.currency,
+    s.brands
 from stand s
 cross join weights w
