@@ -32,12 +32,14 @@ def apply(
     """The creator asks to take part; `answers` are to the campaign's questions, in their order.
 
     NotFound for a campaign they may not see, BadInput without an answer to each question, Conflict when it takes nobody
-    any more, when they were invited, have applied already or take part.
+    any more, when they were invited, have applied already or take part. Who took part by an offer that came to nothing
+    may ask anew.
     """
     if not campaigns.visible_to(creator, campaign, at=at):
         raise _missing()
-    campaigns.must_take(campaign, at)
-    if participants.involved(campaign.id, [creator.id]).get(creator.id) == "joined":
+    campaigns.must_take(campaigns.locked(campaign), at)  # who admits or cancels locks it too
+    before = participants.one(campaign.id, creator.id)
+    if before is not None and before.shown and before.counts(at):
         raise Conflict(gettext("You take part in this campaign already."))
     if _invited(campaign, creator):
         raise Conflict(gettext("You are invited to this campaign: answer the invitation."))
@@ -45,7 +47,7 @@ def apply(
     if len(written) != len(campaign.questions) or not all(written):
         raise BadInput(gettext("Answer each of the brand's questions."))
     made = Application(campaign_id=campaign.id, creator_id=creator.id, message=said(message), answers=written)
-    made.status, made.made_by, made.made_at = "received", by.person_id, at
+    made.status, made.made_by, made.made_at = "applied", by.person_id, at
     try:
         with db.session.begin_nested():
             db.session.add(made)
@@ -88,7 +90,7 @@ def retract(application: Application, *, by: Identity, at: datetime) -> Applicat
 def of_campaign(campaign_id: int) -> Sequence[Application]:
     """The applications for a campaign: those that wait first, then the newest."""
     mine = select(Application).where(Application.campaign_id == campaign_id, Application.status != "retracted")
-    ordered = mine.order_by((Application.status == "received").desc(), Application.id.desc())
+    ordered = mine.order_by((Application.status == "applied").desc(), Application.id.desc())
     return db.session.scalars(ordered.options(joinedload(Application.creator))).all()
 
 

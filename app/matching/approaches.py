@@ -1,7 +1,7 @@
 """Approaches: a brand invites creators to a campaign, one or many at once, or just to talk; they answer within 30 days.
 
 A brand's messages are few (app/matching/quota.py), and at most five reach a creator who has not answered (rules.md,
-"Outreach quota").
+"Outreach quota"). An application, an offer that was agreed on and a contract are answers too.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from uuid import UUID
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, Subquery, func, select, union_all, update
 from sqlalchemy.orm import joinedload
 
+from app.contracts.models import Contract, Offer, OfferRound
 from app.contracts.rounds import BRAND, CREATOR
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound
 from app.matching import campaigns, joining, participants, quota
 from app.matching.campaign_letters import tell_approach
 from app.matching.campaigns import said
-from app.matching.models import Approach, Campaign, Profile
+from app.matching.models import Application, Approach, Campaign, Profile
 from app.security import CREATOR as CREATOR_ROLES
 from app.security import Identity
 from app.transitions import move
@@ -31,11 +32,12 @@ from app.users.models import Brand, Creator, Membership, Person
 from app.users.trail import record
 
 STANDS = timedelta(days=30)  # without an answer
+REMEMBERED = timedelta(days=90)  # so long a message that lapsed counts
 MOST_UNANSWERED = 5  # messages of a brand to a creator
 MOST_AT_ONCE = 500
 REASONS = {  # why somebody was not written to
     "joined": _("takes part already"),
-    "received": _("has applied: admit them"),
+    "applied": _("has applied: admit them"),
     "invited": _("is invited already"),
     "refused": _("has said no to this campaign"),
     "not_open": _("wants no offers now"),
@@ -68,7 +70,7 @@ def invite(
     words = said(message, "" if campaign else gettext("Write a few words: there is no campaign that tells more."))
     db.session.execute(select(Brand.id).where(Brand.id == brand.id).with_for_update(key_share=True))
     wanted = list({each.id: each for each in creators}.values())
-    refused = _refused(brand, [each.id for each in wanted], campaign)
+    refused = _refused(brand, [each.id for each in wanted], campaign, at)
     left = quota.of(brand, at=at).left
     sent: list[Approach] = []
     skipped: list[tuple[Creator, str]] = []
@@ -161,9 +163,9 @@ def _approach(
     return made
 
 
-def _refused(brand: Brand, ids: Collection[int], campaign: Campaign | None) -> dict[int, str]:
+def _refused(brand: Brand, ids: Collection[int], campaign: Campaign | None, at: datetime) -> dict[int, str]:
     """Those of these creators who may not be written to, each with the word of REASONS that counts most."""
-    found = dict.fromkeys(_silent(brand, ids), "five")
+    found = dict.fromkeys(_silent(brand, ids, at), "five")
     here = select(Membership.creator_id).join(Person, Person.id == Membership.person_id)
     here = here.where(LIVE, Membership.role.in_(CREATOR_ROLES), Person.disabled_at.is_(None))
     reachable = set(db.session.scalars(here.where(Membership.creator_id.in_(ids))))
@@ -173,19 +175,37 @@ def _refused(brand: Brand, ids: Collection[int], campaign: Campaign | None) -> d
     if campaign is not None:
         no = select(Approach.creator_id).where(Approach.campaign_id == campaign.id, Approach.status == "refused")
         found |= dict.fromkeys(db.session.scalars(no.where(Approach.creator_id.in_(ids))), "refused")
-        found |= participants.involved(campaign.id, ids)
+        found |= participants.involved(campaign.id, ids, at=at)
     return found
 
 
-def _silent(brand: Brand, ids: Collection[int]) -> Sequence[int]:
-    """Those who have five messages of the brand since they last answered one."""
-    pair = Approach.brand_id == brand.id, Approach.creator_id.in_(ids)
-    answered = select(Approach.creator_id, func.max(Approach.answered_at).label("at"))
-    answered_at = answered.where(*pair, Approach.status.in_(("agreed", "refused"))).group_by(Approach.creator_id)
-    last = answered_at.subquery()
+def _silent(brand: Brand, ids: Collection[int], at: datetime) -> Sequence[int]:
+    """Those who have five messages of the brand since they last answered; what lapsed counts for 90 days."""
+    last = _answers(brand, ids)
     query = select(Approach.creator_id).outerjoin(last, last.c.creator_id == Approach.creator_id)
-    query = query.where(*pair, last.c.at.is_(None) | (Approach.sent_at > last.c.at))
+    query = query.where(Approach.brand_id == brand.id, Approach.creator_id.in_(ids))
+    query = query.where((Approach.status != "lapsed") | (Approach.sent_at > at - REMEMBERED))
+    query = query.where(last.c.at.is_(None) | (Approach.sent_at > last.c.at))
     return db.session.scalars(query.group_by(Approach.creator_id).having(func.count() >= MOST_UNANSWERED)).all()
+
+
+def _answers(brand: Brand, ids: Collection[int]) -> Subquery:
+    """When each of these creators last had to do with the brand by their own will: they answered a message, applied,
+    and agreed on or signed something (creator_id, at)."""
+    answered = select(Approach.creator_id, Approach.answered_at.label("at")).where(
+        Approach.brand_id == brand.id, Approach.status.in_(("agreed", "refused"))
+    )
+    applied = select(Application.creator_id, Application.made_at).join(Campaign)
+    agreed = select(Offer.creator_id, OfferRound.closed_at).join(OfferRound, OfferRound.offer_id == Offer.id)
+    signed = select(Contract.creator_id, func.coalesce(Contract.signed_at, Contract.recorded_at))
+    every = union_all(
+        answered,
+        applied.where(Campaign.brand_id == brand.id),
+        agreed.where(Offer.brand_id == brand.id, OfferRound.status == "accepted"),
+        signed.where(Contract.brand_id == brand.id),
+    ).subquery()
+    last = select(every.c.creator_id, func.max(every.c.at).label("at")).where(every.c.creator_id.in_(ids))
+    return last.group_by(every.c.creator_id).subquery()
 
 
 def _sender(approach: Approach) -> Identity:

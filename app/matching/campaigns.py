@@ -18,7 +18,7 @@ from app.catalog.models import Product
 from app.contracts.sheet import Sheet
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound, WrongStatus
-from app.matching import payrecord
+from app.matching import participants, payrecord
 from app.matching.campaign_letters import tell
 from app.matching.campaign_rules import FROZEN, OPEN, Draft, problems
 from app.matching.models import Application, Approach, Campaign, CampaignProduct, Participation
@@ -87,7 +87,7 @@ def cancel(campaign: Campaign, reason: str, *, by: Identity, at: datetime) -> Ca
     move(campaign, "cancelled")
     campaign.ended_at = at
     ended = {"decided_by": by.person_id, "decided_at": at, "reason": why}
-    waiting = update(Application).where(Application.campaign_id == campaign.id, Application.status == "received")
+    waiting = update(Application).where(Application.campaign_id == campaign.id, Application.status == "applied")
     fresh = {"synchronize_session": False, "populate_existing": True}
     rejected = waiting.values(status="rejected", **ended).returning(Application)
     for application in db.session.scalars(rejected, execution_options=fresh).all():
@@ -130,18 +130,16 @@ def for_creator(creator: Creator, public_id: UUID, *, at: datetime) -> Campaign:
 
 
 def visible_to(creator: Creator, campaign: Campaign, *, at: datetime) -> bool:
-    """Whether the creator may see it: it is in the market, or they were invited, have applied or take part."""
+    """Whether the creator may see it: it is in the market, or they were invited, have applied, or took part and know of
+    it: an offer that is only drafted for them tells them nothing."""
     if campaign.status == "draft":
         return False
-    involved = select(
-        or_(
-            *(
-                exists().where(table.campaign_id == campaign.id, table.creator_id == creator.id)
-                for table in (Approach, Application, Participation)
-            )
-        )
-    )
-    return in_market(campaign, at=at) or bool(db.session.scalar(involved))
+    involved = [
+        exists().where(table.campaign_id == campaign.id, table.creator_id == creator.id)
+        for table in (Approach, Application, Participation)
+    ]
+    involved[-1] = involved[-1].where(participants.known())
+    return in_market(campaign, at=at) or bool(db.session.scalar(select(or_(*involved))))
 
 
 def in_market(campaign: Campaign, *, at: datetime) -> bool:
@@ -195,9 +193,9 @@ def products_of(campaign: Campaign) -> list[Product]:
     return list(db.session.scalars(query.order_by(Product.name, Product.sku)))
 
 
-def joined(campaign_id: int) -> int:
-    """How many creators take part."""
-    query = select(func.count()).where(Participation.campaign_id == campaign_id)
+def joined(campaign_id: int, *, at: datetime) -> int:
+    """How many creators take part at this instant, with those an offer is only drafted for."""
+    query = select(func.count()).where(Participation.campaign_id == campaign_id, participants.counting(at))
     return int(db.session.execute(query).scalar_one())
 
 

@@ -11,7 +11,9 @@ from app.matching import approaches, campaigns, samples, search, standings
 def tend_market(at: datetime) -> str:
     """Ends invitations nobody has answered, closes campaigns that are over and moves samples whose time is over;
     commits each and says how many."""
-    lapsed, closed = approaches.lapse(at=at), campaigns.close_past(at=at)
+    lapsed = approaches.lapse(at=at)
+    db.session.commit()  # who answers an invitation locks its campaign first: both are never held at once here
+    closed = campaigns.close_past(at=at)
     db.session.commit()
     moved = samples.expire(at=at)
     db.session.commit()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.contracts.models import Agreement, Contract, OfferRound
+from app.contracts.rounds import OPEN
+from app.contracts.turns import over
 from app.database import db
 from app.matching.models import Application, Approach, Participation
 
@@ -32,6 +35,41 @@ class Participant:
             return self.agreement.status
         return self.round.status if self.round else "draft"
 
+    @property
+    def shown(self) -> bool:
+        """Whether the creator knows of it: of an offer that was never sent they don't."""
+        return self.contract is not None or (self.round is not None and self.round.sent_at is not None)
+
+    def lives(self, at: datetime) -> bool:
+        """Whether it is by an offer that may still become a contract."""
+        if self.contract is not None or self.round is None:
+            return False
+        if self.agreement is not None:
+            return self.agreement.status == "to_sign"
+        return self.round.status in ("draft", *OPEN) and not over(self.round, at)
+
+    def counts(self, at: datetime) -> bool:
+        """Whether they take part at this instant: by a contract, or by an offer that lives. `counting` asks the same
+        of rows."""
+        return self.contract is not None or self.lives(at)
+
+
+def counting(at: datetime) -> ColumnElement[bool]:
+    """The participations that count at this instant: by a contract, by what is signed or to be signed, or by an offer
+    that was not declined, withdrawn or given up and whose time is not over."""
+    rounds = select(OfferRound.id).outerjoin(Agreement, Agreement.offer_round_id == OfferRound.id)
+    stands = OfferRound.status.in_(("draft", *OPEN)) & (OfferRound.expires_at.is_(None) | (OfferRound.expires_at > at))
+    alive = rounds.where(
+        OfferRound.offer_id == Participation.offer_id, or_(stands, Agreement.status.in_(("to_sign", "signed")))
+    )
+    return or_(Participation.contract_id.is_not(None), alive.correlate(Participation).exists())
+
+
+def known() -> ColumnElement[bool]:
+    """The participations that their creators know of: not those by an offer that was never sent."""
+    sent = select(OfferRound.id).where(OfferRound.offer_id == Participation.offer_id, OfferRound.sent_at.is_not(None))
+    return or_(Participation.contract_id.is_not(None), sent.correlate(Participation).exists())
+
 
 def of_campaign(campaign_id: int) -> list[Participant]:
     """Everybody who takes part in a campaign, the first joined first."""
@@ -49,14 +87,14 @@ def of_pair(brand_id: int, creator_id: int) -> list[Participant]:
     return _standing(Participation.campaign.has(brand_id=brand_id), Participation.creator_id == creator_id)
 
 
-def involved(campaign_id: int, creator_ids: Collection[int]) -> dict[int, str]:
-    """What those of these creators have to do with a campaign who have: `joined`, `received` (an application that
-    waits) or `invited` (without an answer as yet)."""
+def involved(campaign_id: int, creator_ids: Collection[int], *, at: datetime) -> dict[int, str]:
+    """What those of these creators have to do with a campaign who have: `joined` (and it counts still), `applied` (an
+    application that waits) or `invited` (without an answer as yet)."""
     states: dict[int, str] = {}
     for state, query in (
         ("invited", select(Approach.creator_id).where(Approach.status == "unanswered")),
-        ("received", select(Application.creator_id).where(Application.status == "received")),
-        ("joined", select(Participation.creator_id)),
+        ("applied", select(Application.creator_id).where(Application.status == "applied")),
+        ("joined", select(Participation.creator_id).where(counting(at))),
     ):
         table = query.column_descriptions[0]["entity"]
         mine = query.where(table.campaign_id == campaign_id, table.creator_id.in_(creator_ids))
@@ -66,7 +104,7 @@ def involved(campaign_id: int, creator_ids: Collection[int]) -> dict[int, str]:
 
 def _standing(*where: object) -> list[Participant]:
     pair = joinedload(Participation.creator), joinedload(Participation.contract), joinedload(Participation.offer)
-    query = select(Participation).where(*where).options(*pair).order_by(Participation.id)  # type: ignore[arg-type]
+    query = select(Participation).where(*where).options(*pair).order_by(Participation.joined_at, Participation.id)  # type: ignore[arg-type]
     found = db.session.scalars(query).all()
     newest = _rounds({each.offer_id for each in found if each.offer_id is not None})
     agreements = _agreements({round_.id for round_ in newest.values()})

@@ -3,9 +3,10 @@ and what keeps the others out."""
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 
@@ -18,6 +19,7 @@ from app.matching import briefs, forecast, joining, participants, scoring, topmo
 from app.matching.campaign_rules import MOST_HOURS
 from app.matching.choices import Option
 from app.matching.models import Campaign, Profile
+from app.matching.scoring import Brief
 from app.matching.topmost import Match
 from app.security import CREATOR as CREATOR_ROLES
 from app.users.memberships import LIVE
@@ -28,9 +30,11 @@ MOST_LOOKED_AT = 200  # creators, those who fit best
 
 @dataclass(frozen=True)
 class Offered:
-    """An option with what its cost is made of, and the net sales it rests on; amounts in minor units."""
+    """An option with the standing in its market, what its cost is made of, and the net sales it rests on; amounts in
+    minor units."""
 
     option: Option
+    match: Match
     fee: int  # what the creator asks for the hours
     fixed: int  # what the campaign's terms promise for sure
     commission: int
@@ -39,7 +43,8 @@ class Offered:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A creator who fits the campaign: what could be offered, or a word of what is in the way (`obstacle`)."""
+    """A creator who fits the campaign: what could be offered, in each market they fit, or a word of what is in the way
+    (`obstacle`). `match` is their best standing."""
 
     creator: Creator
     match: Match
@@ -50,43 +55,81 @@ class Candidate:
 def candidates(campaign: Campaign, markets: Collection[str], margin_bps: int, *, at: datetime) -> list[Candidate]:
     """Those who fit the campaign best in these markets, the best first. `margin_bps` is what the brand keeps of net
     sales before what the creator costs."""
-    brief = replace(briefs.of(campaign), markets=tuple(markets))
-    matches = topmost.best(raw(), brief, weights.now(), limit=MOST_LOOKED_AT)
-    ids = [each.creator_id for each in matches]
+    fitting = _fitting(briefs.of(campaign, at=at), markets)
+    ids = [matches[0].creator_id for matches in fitting]
     creators = {each.id: each for each in db.session.scalars(select(Creator).where(Creator.id.in_(ids)))}
     in_the_way = obstacles(campaign, list(creators.values()), at=at)
-    means = forecast.means({each.stand.country for each in matches})
-    sheet = joining.from_today(campaign, at)
+    means, sheet = forecast.means(markets), joining.from_today(campaign, at)
     found = []
-    for match in matches:
-        sold = forecast.of(match, campaign.currency, 1, means=means)
-        obstacle = in_the_way.get(match.creator_id) or _unreckoned(match, sold)
-        offered: tuple[Offered, ...] = ()
-        if sold is not None and not obstacle:
-            offered = _offered(campaign, match, sheet, forecast.rough(sold.middle), margin_bps)
-        found.append(Candidate(creators[match.creator_id], match, offered, obstacle))
+    for matches in fitting:
+        best, offered, lacked = matches[0], list[Offered](), list[str]()
+        obstacle = in_the_way.get(best.creator_id, "")
+        for match in () if obstacle else matches:
+            sold = forecast.of(match, campaign.currency, 1, reader=campaign.brand_id, means=means)
+            lacked.append(_unreckoned(match, sold))
+            if sold is not None and not lacked[-1]:
+                offered += _offered(campaign, match, sheet, forecast.rough(sold.middle), margin_bps)
+        if not offered and not obstacle:
+            obstacle = lacked[0] or "no_time"
+        found.append(Candidate(creators[best.creator_id], best, tuple(offered), obstacle))
     return found
 
 
 def obstacles(campaign: Campaign, creators: Sequence[Creator], *, at: datetime) -> dict[int, str]:
     """Those of the creators to whom no offer for the campaign can be made, with a word of what is in the way: `joined`,
-    `received`, `invited`, `not_open`, `not_here`, `offered` (an offer is on its way), `contract` (the pair has one,
+    `applied`, `invited`, `not_open`, `not_here`, `offered` (an offer is on its way), `contract` (the pair has one,
     whose terms count), `closed` (an exclusivity, or a contract that covers only some of the days)."""
     ids = [each.id for each in creators]
     found = dict.fromkeys(_absent(ids), "not_here")
     shut = select(Profile.creator_id).where(Profile.creator_id.in_(ids), Profile.open_to_offers.is_(False))
     found |= dict.fromkeys(db.session.scalars(shut), "not_open")
     found |= dict.fromkeys(_offered_to(campaign.brand_id, ids), "offered")
-    found |= participants.involved(campaign.id, ids)
+    found |= participants.involved(campaign.id, ids, at=at)
     for creator in creators:
         if creator.id not in found and (word := _closed(campaign, creator, at)):
             found[creator.id] = word
     return found
 
 
-def levels(hours: int) -> list[int]:
-    """How many hours may be offered: half of what the campaign says, that, and twice as much."""
-    return sorted({max(1, hours // 2), hours, min(2 * hours, MOST_HOURS)})
+def levels(hours: int, most: int = MOST_HOURS) -> list[int]:
+    """How many hours may be offered: half of what the campaign says, that, and twice as much, but at most `most`; none
+    where that is no whole hour."""
+    most = min(most, MOST_HOURS)
+    return sorted({min(each, most) for each in (max(1, hours // 2), hours, 2 * hours)} - {0})
+
+
+def most_hours(sheet: Sheet) -> int:
+    """The whole hours that count on the sheet's days: so many minutes a day, and a month where it says so."""
+    minutes, first = 0, sheet.starts_on
+    while first <= sheet.ends_on:
+        last = min(sheet.ends_on, first.replace(day=monthrange(first.year, first.month)[1]))
+        of_days = ((last - first).days + 1) * sheet.day_minutes
+        minutes += of_days if sheet.month_minutes is None else min(of_days, sheet.month_minutes)
+        first = last + timedelta(days=1)
+    return minutes // 60
+
+
+def _fitting(brief: Brief, markets: Collection[str]) -> list[list[Match]]:
+    """The creators who fit best in any of the markets, the best first, each with the standing in every market of these
+    that they fit and may work in, the best first."""
+    in_force = weights.now()
+    briefs_of = {market: replace(brief, markets=(market,)) for market in sorted(markets)}
+    found: dict[int, dict[str, Match]] = {}
+    more = []  # markets in which somebody may fit who was not among their best
+    for market, there in briefs_of.items():
+        best = topmost.best(raw(), there, in_force, limit=MOST_LOOKED_AT)
+        more += [market] if len(best) == MOST_LOOKED_AT else []
+        for match in best:
+            found.setdefault(match.creator_id, {})[market] = match
+    order = sorted(found, key=lambda each: (-max(match.score for match in found[each].values()), each))[:MOST_LOOKED_AT]
+    for market in more:
+        missing = [each for each in order if market not in found[each]]
+        closed = topmost.closed_to(raw(), briefs_of[market], missing)
+        for each in missing:
+            stands = None if each in closed else topmost.one(raw(), briefs_of[market], in_force, each)
+            if stands is not None:
+                found[each][market] = stands
+    return [sorted(found[each].values(), key=lambda match: (-match.score, match.stand.country)) for each in order]
 
 
 def _offered(campaign: Campaign, match: Match, sheet: Sheet, an_hour: int, margin_bps: int) -> tuple[Offered, ...]:
@@ -95,20 +138,20 @@ def _offered(campaign: Campaign, match: Match, sheet: Sheet, an_hour: int, margi
     rate = sheet.commission_bps if sheet.in_stream_bps is None else sheet.in_stream_bps
     price, fixed = scoring.price_of(match.stand, match.brief) or 0, forecast.fixed(sheet)
     found = []
-    for hours in levels(campaign.hours):
+    for hours in levels(campaign.hours, most_hours(sheet)):
         sold, fee = an_hour * hours, price * hours
         commission = _of(sold, rate)
         cost = fee + fixed + commission
         deviation = round(abs(_of(sold, margin_bps) - commission) * match.facts.spread)
         expected = _of(sold, margin_bps) - cost
         option = Option(campaign.id, match.creator_id, match.stand.country, hours, cost, expected, deviation)
-        found.append(Offered(option, fee, fixed, commission, sold))
+        found.append(Offered(option, match, fee, fixed, commission, sold))
     return tuple(found)
 
 
 def _unreckoned(match: Match, sold: forecast.Forecast | None) -> str:
-    """Why nothing can be reckoned for somebody: `unknown`, as nothing is sold in the market yet; `other_money`, as
-    their price is in another currency."""
+    """Why nothing can be reckoned for somebody: `unknown`, as nothing is sold in the market yet, or by one other brand
+    only; `other_money`, as their price is in another currency."""
     if match.stand.price is not None and scoring.price_of(match.stand, match.brief) is None:
         return "other_money"
     return "unknown" if sold is None else ""

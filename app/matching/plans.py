@@ -17,7 +17,8 @@ from app.contracts.models import Offer
 from app.contracts.sheet import Bonus, Sheet, Step
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound
-from app.matching import campaigns, joining, plan_options, planning
+from app.formatting import money
+from app.matching import campaigns, forecast, joining, participants, plan_options, planning
 from app.matching.campaign_rules import MOST
 from app.matching.greedy import Basket
 from app.matching.models import Campaign, Plan
@@ -57,14 +58,15 @@ class Wishes:
 
 
 def make(campaign: Campaign, wishes: Wishes, *, by: Identity, at: datetime, seconds: float = SECONDS) -> Plan:
-    """A plan for what is left of the campaign; nothing is offered yet. BadInput for wishes that can't be; Conflict when
-    the campaign is over."""
+    """A plan for what is left of the campaign; nothing is offered yet. BadInput for wishes that can't be, or for more
+    than what is left of the campaign's budget; Conflict when the campaign is over."""
     if campaign.status not in ("draft", "published") or campaigns.over(campaign, at):
         raise Conflict(gettext("This campaign is over: there is nothing left to plan."))
     _check(campaign, wishes)
+    _must_be_left(campaign, wishes.budget, at)
     found = plan_options.candidates(campaign, wishes.markets, wishes.margin_bps, at=at)
     offered = [each for candidate in found for each in candidate.offered]
-    options, limits = [each.option for each in offered], _limits(campaign, wishes)
+    options, limits = [each.option for each in offered], _limits(campaign, wishes, at)
     solved = planning.solve(options, limits, seconds=seconds)
     taken = [offered[place] for place in solved.chosen]
     plan = Plan(campaign_id=campaign.id, campaign=campaign, wishes=wishes.as_json(), made_by=by.person_id, made_at=at)
@@ -81,10 +83,11 @@ def make(campaign: Campaign, wishes: Wishes, *, by: Identity, at: datetime, seco
 
 def draft_offers(plan: Plan, *, by: Identity, at: datetime) -> list[Offer]:
     """The plan's choices as drafts of offers, which creators don't see before they are sent: the campaign's terms for
-    the days that are left, and the price of the hours. A second time nothing is written, and the same are returned.
+    the days that are left, and the price of the hours. By these they are to take part, and so have a place in the
+    campaign from now on. A second time nothing is written, and the same are returned.
 
     Who can't be offered it any more is left out, with the word of what is in the way (`skipped`). Conflict unless the
-    campaign is published and not over.
+    campaign is published and not over, and has budget and places for them.
     """
     campaigns.locked(plan.campaign)  # two plans of a campaign may have the same creators
     query = select(Plan).where(Plan.id == plan.id).with_for_update()
@@ -96,8 +99,10 @@ def draft_offers(plan: Plan, *, by: Identity, at: datetime) -> list[Offer]:
         raise Conflict(gettext("Publish the campaign first: an offer goes to somebody who can look at it."))
     campaigns.must_take(campaign, at)
     ids = [each["creator"] for each in plan.choices]
-    creators = {each.id: each for each in db.session.scalars(select(Creator).where(Creator.id.in_(ids)))}
+    query_of = select(Creator).where(Creator.id.in_(ids)).order_by(Creator.id)
+    creators = {each.id: each for each in db.session.scalars(query_of.with_for_update(key_share=True))}
     in_the_way = plan_options.obstacles(campaign, list(creators.values()), at=at)
+    _must_fit(campaign, [each for each in plan.choices if each["creator"] not in in_the_way], at)
     sheet = joining.from_today(campaign, at)
     made, choices = [], []
     for choice in plan.choices:
@@ -107,6 +112,7 @@ def draft_offers(plan: Plan, *, by: Identity, at: datetime) -> list[Offer]:
             continue
         about: dict[str, Any] = {"title": campaign.title, "message": _message(choice["hours"]), "by": by, "at": at}
         offer = negotiation.begin(campaign.brand, creator, with_fee(sheet, choice["hours"], choice["fee"]), **about)
+        joining.take_up(campaign, creator, offer, at=at)
         choices.append(choice | {"offer": offer.id})
         made.append(offer)
     plan.choices, plan.drafted_at = choices, at
@@ -148,12 +154,45 @@ def offers_of(plan: Plan) -> list[Offer]:
     return list(db.session.scalars(select(Offer).where(Offer.id.in_(ids)).order_by(Offer.id)))
 
 
-def left(campaign: Campaign) -> int:
-    """What of the campaign's budget no plan has drafted offers for yet, in minor units."""
+def left(campaign: Campaign, *, at: datetime) -> int:
+    """What of the campaign's budget is not planned or promised at this instant, in minor units.
+
+    An offer that stands or was agreed on counts once, in the campaign whose terms it has: as its plan reckoned, else
+    what it promises for sure. One that has come to nothing counts for nothing.
+    """
     drafted = select(Plan).where(Plan.campaign_id == campaign.id, Plan.drafted_at.is_not(None))
-    rows = [choice for plan in db.session.scalars(drafted) for choice in plan.choices]
-    spent: int = sum(choice["cost"] for choice in rows if "offer" in choice)
+    rows = [choice for plan in db.session.scalars(drafted) for choice in plan.choices if "offer" in choice]
+    planned: dict[int, int] = {choice["offer"]: choice["cost"] for choice in rows}
+    offers = {
+        each.round.offer_id: each.round.sheet
+        for each in participants.of_campaign(campaign.id)
+        if each.round is not None and each.participation.terms_campaign_id == campaign.id and each.counts(at)
+    }
+    spent = sum(max(planned.get(offer, 0), forecast.fixed(sheet)) for offer, sheet in offers.items())
     return max(0, campaign.budget - spent)
+
+
+def _must_be_left(campaign: Campaign, budget: int, at: datetime) -> None:
+    there = left(campaign, at=at)
+    if budget > there:
+        most = money(there, campaign.currency)
+        raise BadInput(gettext("Of the campaign’s budget %(left)s is left: plan for no more.", left=most))
+
+
+def _must_fit(campaign: Campaign, choices: Sequence[Mapping[str, Any]], at: datetime) -> None:
+    """The campaign is locked, so what is left of it stays."""
+    cost, there = sum(each["cost"] for each in choices), left(campaign, at=at)
+    if cost > there:
+        sums = {"cost": money(cost, campaign.currency), "left": money(there, campaign.currency)}
+        raise Conflict(
+            gettext(
+                "These offers come to %(cost)s, and %(left)s of the campaign’s budget is left: make another plan.",
+                **sums,
+            )
+        )
+    most = campaign.most_creators
+    if most is not None and len(choices) > most - campaigns.joined(campaign.id, at=at):
+        raise Conflict(gettext("The campaign has not that many places left: make another plan."))
 
 
 def _check(campaign: Campaign, wishes: Wishes) -> None:
@@ -171,11 +210,11 @@ def _check(campaign: Campaign, wishes: Wishes) -> None:
         raise BadInput(gettext("Choose from the list, and limits of zero or more."))
 
 
-def _limits(campaign: Campaign, wishes: Wishes) -> Limits:
+def _limits(campaign: Campaign, wishes: Wishes, at: datetime) -> Limits:
     """The wishes as bounds; those who take part already count for the campaign's own limit."""
     most = [each for each in (wishes.most_creators,) if each is not None]
     if campaign.most_creators is not None:
-        most.append(max(0, campaign.most_creators - campaigns.joined(campaign.id)))
+        most.append(max(0, campaign.most_creators - campaigns.joined(campaign.id, at=at)))
     whole = {campaign.id: Bound(min(most, default=None), wishes.budget)}
     parts = {(campaign.id, country): bound for country, bound in wishes.markets.items()}
     return Limits(whole, parts, RISKS[wishes.appetite])
@@ -186,7 +225,7 @@ def _choices(found: Sequence[Candidate], taken: Sequence[Offered]) -> list[dict[
     order = sorted((_return(each) for each in found if each.offered), reverse=True)
     by_creator = {each.option.creator: each for each in taken}
     rows = [
-        _row(candidate, offered) | {"place": order.index(_return(candidate)) + 1, "of": len(order)}
+        _row(offered) | {"place": order.index(_return(candidate)) + 1, "of": len(order)}
         for candidate in found
         if (offered := by_creator.get(candidate.creator.id))
     ]
@@ -212,7 +251,7 @@ def _lack(candidate: Candidate, basket: Basket) -> dict[str, Any]:
     if candidate.obstacle:
         return {"creator": candidate.creator.id, "market": candidate.match.stand.country, "lacked": candidate.obstacle}
     best = max(candidate.offered, key=lambda each: each.option.expected)
-    row = _row(candidate, best)
+    row = _row(best)
     worthy = [each.option for each in candidate.offered if basket.limits.worth(each.option) > 0]
     if not worthy:
         return row | {"lacked": "loss" if best.option.expected <= 0 else "risky"}
@@ -220,8 +259,9 @@ def _lack(candidate: Candidate, basket: Basket) -> dict[str, Any]:
     return row | {"lacked": lacked, "short": short}
 
 
-def _row(candidate: Candidate, offered: Offered) -> dict[str, Any]:
-    option, facts = offered.option, candidate.match.facts
+def _row(offered: Offered) -> dict[str, Any]:
+    option, match = offered.option, offered.match
+    facts = match.facts
     return {
         "creator": option.creator,
         "market": option.market,
@@ -233,8 +273,8 @@ def _row(candidate: Candidate, offered: Offered) -> dict[str, Any]:
         "sold": offered.sold,
         "expected": option.expected,
         "deviation": option.deviation,
-        "score": candidate.match.score,
-        "priced": candidate.match.stand.price is not None,
+        "score": match.score,
+        "priced": match.stand.price is not None,
         "evidence": facts.evidence,
         "near": facts.near,
         "discount": facts.discount,

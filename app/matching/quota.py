@@ -1,10 +1,14 @@
 """How many creators a brand may write to in seven days: it grows with what creators have sold for it (rules.md,
-"Outreach quota")."""
+"Outreach quota").
+
+What they sold is read from the months that are worked out each night (table `outcome`): the last three whole ones and
+the running one, in UTC. So it is of last night, and reaches back three to four months.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
@@ -15,13 +19,13 @@ from app.users.models import Brand
 
 BASE, MOST = 50, 1_000  # messages a week: of a brand that has sold nothing, and of any brand
 STEP = 1_000  # units of the brand's currency that bring one message more
-WEEK, LOOKED_AT = timedelta(days=7), timedelta(days=90)
+WEEK, MONTHS = timedelta(days=7), 3  # whole months, beside the running one
 
 
 @dataclass(frozen=True)
 class Quota:
     """A brand's messages of the last seven days, and how many it may send in seven. `net` is what it rests on: what
-    creators sold in 90 days, settled and after refunds, in minor units of `currency`."""
+    creators sold this month and in the three before, settled and after refunds, in minor units of `currency`."""
 
     most: int
     sent: int
@@ -41,7 +45,7 @@ class Quota:
 
 def of(brand: Brand, *, at: datetime) -> Quota:
     """The brand's quota at the instant `at`."""
-    values = {"brand": brand.id, "currency": brand.currency, "since": at - LOOKED_AT, "at": at}
+    values = {"brand": brand.id, "currency": brand.currency, "months": MONTHS, "on": at.astimezone(UTC).date()}
     row = raw().execute(statement("app.matching", "brought"), values).fetchone()
     net = int(row[0]) if row else 0
     sent = select(func.count()).where(Approach.brand_id == brand.id, Approach.sent_at > at - WEEK)

@@ -54,16 +54,17 @@ create table application (
     creator_id int not null references creator on delete restrict,
     message text not null default '',
     answers text[] not null default '{}',       -- to the campaign's questions, in their order
-    status text not null default 'received' constraint ck_application_status check (status in ('received',
+    status text not null default 'applied' constraint ck_application_status check (status in ('applied',
         'admitted', 'rejected', 'retracted')),
     made_by bigint not null references person on delete restrict,
     made_at timestamptz not null,
     decided_by bigint references person on delete restrict,
     decided_at timestamptz,
     reason text,
-    constraint ck_application_decided check ((status = 'received') = (decided_at is null))
+    constraint ck_application_decided check ((status = 'applied') = (decided_at is null))
 );
-create unique index uq_application_open on application (campaign_id, creator_id) where status <> 'retracted';
+-- Who was admitted may ask anew when what they took part by has come to nothing.
+create unique index uq_application_open on application (campaign_id, creator_id) where status in ('applied', 'rejected');
 create index ix_application_creator on application (creator_id, id desc);
 revoke delete on application from streamcut_app;
 
@@ -86,6 +87,7 @@ create table approach (
 );
 create index ix_approach_brand on approach (brand_id, sent_at desc);
 create index ix_approach_pair on approach (creator_id, brand_id);
+create index ix_approach_campaign on approach (campaign_id, id desc);
 create unique index uq_approach_open on approach (campaign_id, creator_id) where status = 'unanswered';
 revoke delete on approach from streamcut_app;
 

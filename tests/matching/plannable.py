@@ -11,7 +11,7 @@ from app.matching.plans import Wishes
 from app.users.models import Creator
 from tests.matching import stands
 
-MEAN = "insert into market_mean values (%s, %s, 'EUR', 5, 100, 600, %s, 0, 0.5)"
+MEAN = "insert into market_mean values (%s, %s, 'EUR', 5, 100, 600, %s, 0, 0.5, '{901, 902}')"
 EVERYWHERE = {"NL": Bound(), "BE": Bound()}
 
 

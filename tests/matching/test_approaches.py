@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from flask import current_app
+from flask import Flask, current_app
 
-from app.database import db
+from app.contracts import negotiation
+from app.database import db, raw
 from app.errors import BadInput, Conflict, NotFound, WrongStatus
-from app.matching import approaches, campaigns, participants, profiles, quota
+from app.matching import applications, approaches, campaigns, participants, profiles, quota, standings
 from app.matching.campaign_rules import INVITED
 from app.matching.models import Approach
 from app.sales.jobs import settle_due
 from app.users.models import Brand, Creator
 from tests import market
 from tests.cast import Cast
-from tests.matching.campaigning import AT, applied, crowd, funded, invited, published
+from tests.matching.campaigning import AT, applied, crowd, funded, invited, published, terms
 from tests.payouts.people import identity
 from tests.users.mails import mails
 
@@ -58,20 +59,25 @@ def test_a_message_more_for_each_thousand_that_creators_sold() -> None:
     assert quota.most(1_000, "JPY") == 51
 
 
-def test_only_what_creators_sold_and_was_not_given_back_within_ninety_days_counts(lumen: Brand, mira: Creator) -> None:
+def test_only_what_creators_sold_and_was_not_given_back_since_three_months_ago_counts(
+    lumen: Brand, mira: Creator
+) -> None:
     market.product(lumen)
-    market.contract(lumen, mira, coupons=("MIRA",))
+    market.contract(lumen, mira, date(2025, 1, 1), date(2026, 12, 31), coupons=("MIRA",))
     at = market.NOON
     kept = market.sale(lumen, 500_000, at - DAY, coupon="MIRA")
     market.refund(kept, 150_000, at - DAY + timedelta(hours=1))
     market.sale(lumen, 900_000, at - DAY)  # nobody brought it
-    market.sale(lumen, 700_000, at - 91 * DAY, coupon="MIRA")
+    market.sale(lumen, 50_000, datetime(2025, 12, 1, 12, tzinfo=UTC), coupon="MIRA")
+    market.sale(lumen, 700_000, datetime(2025, 11, 30, 12, tzinfo=UTC), coupon="MIRA")
     back = market.sale(lumen, 300_000, at - DAY, coupon="MIRA")
     market.refund(back, 400_000, at - DAY + timedelta(hours=1))
     db.session.commit()
     settle_due(wait=True)
+    assert quota.of(lumen, at=at).net == 0, "the night has not worked it out yet"
+    standings.refresh(raw(), at=at)
     found = quota.of(lumen, at=at)
-    assert (found.net, found.most, found.sent, found.left) == (350_000, 53, 0, 53)
+    assert (found.net, found.most, found.sent, found.left) == (400_000, 54, 0, 54)
 
 
 def test_what_is_beyond_the_weeks_quota_waits(lumen: Brand) -> None:
@@ -100,6 +106,49 @@ def test_five_messages_without_an_answer_are_enough(lumen: Brand, mira: Creator)
     assert written(lumen, mira, at=late + 40 * DAY).skipped == [(mira, "five")]
 
 
+def silenced(lumen: Brand, mira: Creator) -> None:
+    """Five messages that nobody answered."""
+    for number in range(5):
+        written(lumen, mira, at=AT + number * DAY)
+    assert written(lumen, mira, at=AT + 9 * DAY).skipped == [(mira, "five")]
+
+
+def test_what_lapsed_counts_for_ninety_days(lumen: Brand, mira: Creator) -> None:
+    silenced(lumen, mira)
+    approaches.lapse(at=AT + 40 * DAY)
+    assert written(lumen, mira, at=AT + 89 * DAY).skipped == [(mira, "five")]
+    assert len(written(lumen, mira, at=AT + 90 * DAY).sent) == 1
+
+
+def test_an_application_is_an_answer(lumen: Brand, mira: Creator) -> None:
+    funded(lumen)
+    silenced(lumen, mira)
+    applications.retract(applied(published(lumen), mira, at=AT + 9 * DAY), by=identity("mira"), at=AT + 9 * DAY)
+    assert len(written(lumen, mira, at=AT + 10 * DAY).sent) == 1
+
+
+def test_an_offer_that_is_accepted_is_an_answer_and_so_is_a_contract(cast: Cast, lumen: Brand, mira: Creator) -> None:
+    silenced(lumen, mira)
+    late, about = AT + 9 * DAY, {"by": identity("olga"), "at": AT + 9 * DAY}
+    offer = negotiation.begin(lumen, mira, terms(lumen), title="Lamps", **about)
+    negotiation.send(offer, side="brand", **about)
+    assert written(lumen, mira, at=late).skipped == [(mira, "five")]
+    negotiation.accept(offer, side="creator", seen=1, by=identity("mira"), at=late)
+    assert len(written(lumen, mira, at=late + DAY).sent) == 1
+    joon = cast.creators["joon"]
+    silenced(lumen, joon)
+    contract = market.contract(lumen, joon)
+    assert written(lumen, joon, at=late).skipped == [(joon, "five")], "an older contract answers nothing newer"
+    contract.recorded_at = late
+    assert len(written(lumen, joon, at=late + DAY).sent) == 1
+
+
+def test_the_page_of_a_campaign_finds_its_invitations_by_an_index(app: Flask) -> None:
+    found = raw().execute("select indexdef from pg_indexes where indexname = 'ix_approach_campaign'").fetchone()
+    assert found
+    assert found[0].endswith("(campaign_id, id DESC)")
+
+
 def test_bulk_skips_each_with_the_reason_and_writes_to_the_rest(lumen: Brand, mira: Creator, joon: Creator) -> None:
     funded(lumen)
     made = published(lumen)
@@ -115,12 +164,12 @@ def test_bulk_skips_each_with_the_reason_and_writes_to_the_rest(lumen: Brand, mi
     approaches.answer(invited(made, mira), True, by=identity("mira"), at=AT)
     found = written(lumen, mira, joon, closed, refusing, asked, free, free, listed, campaign=made)
     assert [each.creator for each in found.sent] == [free]
-    words = ["joined", "received", "not_open", "refused", "invited", "not_here"]
+    words = ["joined", "applied", "not_open", "refused", "invited", "not_here"]
     assert found.skipped == list(zip([mira, joon, closed, refusing, asked, listed], words, strict=True))
     assert set(words) <= set(approaches.REASONS)
     everybody = [each.id for each in (mira, joon, free, refusing)]
-    states = {mira.id: "joined", joon.id: "received", free.id: "invited"}
-    assert participants.involved(made.id, everybody) == states
+    states = {mira.id: "joined", joon.id: "applied", free.id: "invited"}
+    assert participants.involved(made.id, everybody, at=AT) == states
 
 
 def test_what_can_not_be_sent_is_refused_as_a_whole(cast: Cast, lumen: Brand, mira: Creator) -> None:

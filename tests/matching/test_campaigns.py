@@ -214,7 +214,7 @@ def test_nobody_applies_to_what_they_do_not_see_or_are_invited_to(lumen: Brand, 
     with pytest.raises(Conflict, match="answer the invitation"):
         applied(targeted, mira)
     approaches.lapse(at=AT + timedelta(days=30))
-    assert applied(targeted, mira, at=AT + timedelta(days=30)).status == "received"
+    assert applied(targeted, mira, at=AT + timedelta(days=30)).status == "applied"
     assert db.session.scalars(select(Approach)).one().status == approach.status == "lapsed"
     campaigns.close(targeted, by=identity("olga"), at=AT)
     with pytest.raises(Conflict, match="takes nobody any more"):

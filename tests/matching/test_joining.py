@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.contracts import negotiation
+from app.contracts import negotiation, signature
 from app.contracts.models import Agreement, Offer
-from app.contracts.sheet import Bonus
+from app.contracts.sheet import Bonus, Scope
 from app.errors import Conflict
 from app.matching import applications, approaches, campaigns, joining, participants
 from app.matching.campaign_rules import INVITED
@@ -219,3 +219,100 @@ def test_an_offer_that_has_expired_is_in_nobodys_way(lumen: Brand, mira: Creator
     first = joined(published(lumen), mira)
     other = published(lumen, categories=("beauty",))
     assert joined(other, mira, AT + timedelta(days=15)).offer_id != first.offer_id
+
+
+def test_three_campaigns_go_over_to_the_offer_of_one_by_invitation(lumen: Brand, mira: Creator) -> None:
+    first = joined(published(lumen, ends_on=date(2026, 5, 31)), mira)
+    second = joined(published(lumen, title="Later", starts_on=date(2026, 5, 1), ends_on=date(2026, 8, 31)), mira)
+    old = first.offer
+    assert old
+    assert second.offer_id == old.id
+    targeted = published(lumen, terms(lumen, commission_bps=2000), entry=INVITED, ends_on=date(2026, 4, 15))
+    third = joined(targeted, mira)
+    assert third.offer
+    assert negotiation.latest(old).status == "withdrawn"
+    assert {first.offer_id, second.offer_id} == {third.offer_id}, "also of the one whose days it does not meet"
+    assert second.terms_campaign_id == targeted.id
+    sheet = negotiation.latest(third.offer).sheet
+    assert (sheet.commission_bps, sheet.starts_on, sheet.ends_on) == (2000, FIRST, date(2026, 8, 31))
+
+
+def work(*categories: str, **places: tuple[str, ...]) -> Scope:
+    return Scope(**{"territories": ("NL",), "formats": ("live",)} | places, categories=categories)  # type: ignore[arg-type]
+
+
+def test_an_offer_that_is_shared_holds_the_work_of_all(lumen: Brand, mira: Creator) -> None:
+    first = joined(published(lumen, categories=("home",)), mira)
+    assert first.offer
+    within = terms(lumen, work=work("home.lighting", platforms=("tiktok",)))
+    joined(published(lumen, within), mira)
+    assert negotiation.latest(first.offer).nr == 1, "it holds that already"
+    joined(published(lumen, terms(lumen, work=work("home", territories=("NL", "BE")))), mira)
+    newest = negotiation.latest(first.offer)
+    assert (newest.nr, newest.sheet.work) == (2, work("home", territories=("NL", "BE"), platforms=("all",)))
+    third = joined(published(lumen, entry=INVITED), mira)
+    assert third.offer
+    assert negotiation.latest(third.offer).sheet.work == newest.sheet.work
+
+
+def test_work_beyond_what_both_have_agreed_on_is_refused(lumen: Brand, mira: Creator) -> None:
+    first = joined(published(lumen), mira)
+    assert first.offer
+    agreed(first.offer)
+    with pytest.raises(Conflict, match="Another offer between the two of you"):
+        joined(published(lumen, terms(lumen, work=work("home.lighting", territories=("BE",)))), mira)
+
+
+# -- the end of it --
+
+
+def ended(how: str, offer: Offer) -> datetime:
+    """The offer comes to nothing; returns when."""
+    brand = {"side": "brand", "reason": "No", "by": identity("olga"), "at": AT}
+    if how == "declined":
+        negotiation.decline(offer, **brand | {"side": "creator", "by": identity("mira"), "seen": 1})  # type: ignore[arg-type]
+    elif how == "withdrawn":
+        negotiation.withdraw(offer, **brand)  # type: ignore[arg-type]
+    elif how == "void":
+        signature.void(agreed(offer), reason="No", by=identity("olga"), at=AT)
+    elif how == "expired":
+        negotiation.expire(AT + timedelta(days=14))
+    return AT + timedelta(days=14) if how in ("expired", "over") else AT
+
+
+@pytest.mark.parametrize("how", ["declined", "withdrawn", "void", "expired", "over"])
+def test_who_took_part_by_an_offer_that_came_to_nothing_may_come_again(
+    how: str, cast: Cast, lumen: Brand, mira: Creator
+) -> None:
+    made = published(lumen, most_creators=1)
+    application = applied(made, mira)
+    first = applications.admit(application, by=identity("olga"), at=AT)
+    assert first.offer
+    old = first.offer
+    with pytest.raises(Conflict, match="take part"):
+        applied(made, mira)
+    assert (campaigns.joined(made.id, at=AT), participants.involved(made.id, [mira.id], at=AT)) == (
+        1,
+        {mira.id: "joined"},
+    )
+    at = ended(how, old)
+    assert (campaigns.joined(made.id, at=at), participants.involved(made.id, [mira.id], at=at)) == (0, {})
+    approach = invited(made, mira, at=at)
+    approaches.answer(approach, False, by=identity("mira"), at=at)
+    again = applications.admit(applied(made, mira, at=at), by=identity("olga"), at=at)
+    assert (again.id, again.joined_at) == (first.id, at), "the same row, anew"
+    assert again.offer
+    assert again.offer.id != old.id
+    assert campaigns.joined(made.id, at=at) == 1
+    with pytest.raises(Conflict, match="full"):
+        joined(made, cast.creators["joon"], at)
+
+
+def test_what_is_signed_takes_part_for_good(lumen: Brand, mira: Creator) -> None:
+    made = published(lumen)
+    first = joined(made, mira)
+    assert first.offer
+    signed(agreed(first.offer), AT)
+    late = AT + timedelta(days=60)
+    assert campaigns.joined(made.id, at=late) == 1
+    assert participants.involved(made.id, [mira.id], at=late) == {mira.id: "joined"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,15 +13,17 @@ from sqlalchemy import Update, func, select, update
 from app.contracts import negotiation, sheet_rules
 from app.contracts.models import Offer
 from app.contracts.sheet import Bonus, Scope
-from app.database import db
+from app.database import db, raw
 from app.errors import BadInput, Conflict
-from app.matching import campaigns, joining, plan_options, plans
+from app.matching import applications, campaigns, joining, participants, plan_options, plans
+from app.matching.campaign_rules import INVITED
 from app.matching.choices import Bound
 from app.matching.models import Campaign, Plan, Profile
 from app.users.models import Brand, Creator, Membership
 from tests import market
 from tests.cast import Cast
 from tests.contracts.closing import closing, sheet, signed
+from tests.desks.dealing import signed as sign
 from tests.matching import campaigning, plannable, stands
 from tests.matching.campaigning import AT, crowd
 from tests.payouts.people import identity
@@ -68,6 +71,19 @@ def test_sales_are_taken_to_two_figures_so_that_nobody_reads_a_rivals(lumen: Bra
     plannable.rated([one], 1.23456)
     (row,) = planned(campaigning.published(lumen, hours=10), appetite="bold").choices
     assert row["sold"] == 120_000 * 20
+
+
+def test_a_plan_tells_nothing_of_what_one_rival_alone_sold(lumen: Brand) -> None:
+    one, other = crowd(2)
+    plannable.market()
+    brands = {"brands": [lumen.id, 901]}
+    stands.store([plannable.stand(one, sales_index=1.4, **brands), plannable.stand(other, sales_index=1.4)])
+    campaign = campaigning.published(lumen, hours=10)
+    sold = {row["creator"]: row["sold"] for row in planned(campaign, appetite="bold").choices}
+    assert sold == {one.id: 150_000 * 20, other.id: 140_000 * 20}
+    raw().execute("update market_mean set brands = %s", [[lumen.id, 901]])
+    nothing = planned(campaign)
+    assert (nothing.choices, set(lacked(nothing).values())) == ([], {"unknown"})
 
 
 def test_a_plan_keeps_to_the_budget_the_markets_and_the_most_creators(lumen: Brand) -> None:
@@ -255,6 +271,144 @@ def test_hours_are_those_of_the_campaign_half_and_twice_as_many() -> None:
     assert plan_options.levels(8) == [4, 8, 16]
     assert plan_options.levels(1) == [1, 2]
     assert plan_options.levels(744) == [372, 744]
+
+
+def test_no_more_hours_are_planned_than_count_on_the_days_there_are(lumen: Brand) -> None:
+    assert plan_options.levels(8, 10) == [4, 8, 10]
+    assert plan_options.levels(8, 3) == [3]
+    assert plan_options.levels(8, 0) == []
+    sheet = campaigning.terms(lumen, starts_on=date(2026, 4, 29), ends_on=date(2026, 5, 3), day_minutes=100)
+    assert plan_options.most_hours(sheet) == 8
+    assert plan_options.most_hours(replace(sheet, month_minutes=240)) == (200 + 240) // 60
+    plannable.rated(crowd(1), 2.0)
+    days = {"starts_on": date(2026, 4, 29), "ends_on": date(2026, 5, 3)}
+    short = campaigning.terms(lumen, day_minutes=120, stream_minutes=60)
+    assert [each["hours"] for each in planned(campaigning.published(lumen, short, hours=8, **days)).choices] == [10]
+    tiny, days = replace(short, day_minutes=30, stream_minutes=30), days | {"ends_on": date(2026, 4, 29)}
+    nobody = planned(campaigning.published(lumen, tiny, hours=8, **days))
+    assert (nobody.choices, set(lacked(nobody).values())) == ([], {"no_time"})
+
+
+def test_somebody_who_fits_two_markets_may_be_planned_in_either(lumen: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
+    both, other = crowd(2)
+    plannable.market()
+    rows = [plannable.stand(both, sales_index=2.0), plannable.stand(both, "BE", sales_index=1.5)]
+    stands.store([*rows, plannable.stand(other, "BE", sales_index=1.9)])
+    campaign = campaigning.published(lumen, markets=("NL", "BE"))
+    for most in (plan_options.MOST_LOOKED_AT, 1):
+        monkeypatch.setattr(plan_options, "MOST_LOOKED_AT", most)
+        found = plan_options.candidates(campaign, ("NL", "BE"), 4_000, at=AT)
+        assert {each.option.market for each in found[0].offered} == {"NL", "BE"}, most
+        assert (found[0].creator, len(found)) == (both, min(2, most))
+    monkeypatch.undo()
+    plan = planned(campaign, markets={"NL": Bound(creators=0), "BE": Bound()}, appetite="bold")
+    assert {(each["creator"], each["market"]) for each in plan.choices} == {(both.id, "BE"), (other.id, "BE")}
+    assert {each["sold"] for each in plan.choices if each["creator"] == both.id} == {75_000 * 16}
+
+
+# -- the campaign's budget and places --
+
+
+def test_a_plan_keeps_to_what_is_left_of_the_campaigns_budget(lumen: Brand) -> None:
+    people = crowd(3)
+    plannable.rated(people, 2.0, 1.0, 1.0)
+    campaign = campaigning.published(lumen, budget=500_000)
+    with pytest.raises(BadInput, match=r"€5,000\.00 is left: plan for no more"):
+        planned(campaign, budget=500_001)
+    plan = planned(campaign, budget=500_000, most_creators=1)
+    twin = planned(campaign, budget=500_000)
+    (offer,) = drafted(plan)
+    assert plans.left(campaign, at=AT) == 500_000 - plan.cost
+    with pytest.raises(BadInput, match="is left"):
+        planned(campaign, budget=500_000)
+    twin.choices = [each | {"cost": 300_000} for each in twin.choices]
+    with pytest.raises(Conflict, match="is left: make another plan"):
+        drafted(twin)
+    negotiation.withdraw(offer, side="brand", reason="No", by=identity("olga"), at=AT)
+    assert plans.left(campaign, at=AT) == 500_000, "what came to nothing is free again"
+
+
+def test_what_those_who_joined_were_offered_is_not_planned_again(lumen: Brand) -> None:
+    (one,) = crowd(1)
+    campaigning.funded(lumen)
+    terms = campaigning.terms(lumen, bonuses=(Bonus("retainer", 10_000),))
+    campaign = campaigning.published(lumen, terms, budget=100_000)
+    other = campaigning.published(lumen, terms, budget=100_000)
+    offer = joining.join(campaign, one, by=identity("olga"), at=AT).offer
+    joining.join(other, one, by=identity("olga"), at=AT)
+    assert offer
+    assert (plans.left(campaign, at=AT), plans.left(other, at=AT)) == (70_000, 100_000), "three months, once"
+    who = identity("olga")
+    negotiation.withdraw(offer, side="brand", reason="No", by=who, at=AT)
+    assert plans.left(campaign, at=AT) == 100_000
+
+
+def test_two_plans_do_not_take_more_places_than_there_are(lumen: Brand) -> None:
+    people = crowd(3)
+    plannable.rated(people, 1.0, 1.1, 1.2)
+    campaign = campaigning.published(lumen, most_creators=2)
+    one, other = planned(campaign, most_creators=1), planned(campaign, most_creators=2)
+    drafted(one)
+    other.choices = [{**other.choices[0], "creator": each.id} for each in people[:2]]
+    with pytest.raises(Conflict, match="not that many places"):
+        drafted(other)
+
+
+def test_a_drafted_offer_is_a_place_in_the_campaign_of_which_the_creator_knows_nothing(
+    lumen: Brand, cast: Cast
+) -> None:
+    mira = cast.creators["mira"]
+    plannable.rated([mira], 1.0)
+    campaign = campaigning.published(lumen, entry=INVITED)
+    (offer,) = drafted(planned(campaign))
+    (found,) = participants.of_campaign(campaign.id)
+    assert (found.participation.offer, found.status, found.shown) == (offer, "draft", False)
+    assert participants.involved(campaign.id, [mira.id], at=AT) == {mira.id: "joined"}
+    assert not campaigns.visible_to(mira, campaign, at=AT)
+    negotiation.send(offer, side="brand", by=identity("olga"), at=AT)
+    assert campaigns.visible_to(mira, campaign, at=AT)
+    agreement = negotiation.accept(offer, side="creator", seen=1, by=identity("mira"), at=AT)
+    contract = sign(agreement, AT)
+    (found,) = participants.of_campaign(campaign.id)
+    assert (found.contract, found.shown) == (contract, True)
+
+
+def test_who_applies_for_what_is_drafted_already_is_admitted_by_that_offer(lumen: Brand, cast: Cast) -> None:
+    mira = cast.creators["mira"]
+    plannable.rated([mira], 1.0)
+    campaigning.funded(lumen)
+    campaign = campaigning.published(lumen, most_creators=1)
+    (offer,) = drafted(planned(campaign))
+    fee = negotiation.latest(offer).sheet.bonuses
+    application = campaigning.applied(campaign, mira)
+    found = applications.admit(application, by=identity("olga"), at=AT)
+    assert found.offer == offer
+    assert (negotiation.latest(offer).status, negotiation.latest(offer).sheet.bonuses) == ("sent", fee)
+    assert db.session.execute(select(func.count()).select_from(Offer)).scalar_one() == 1
+    with pytest.raises(Conflict, match="already"):
+        joining.join(campaign, mira, by=identity("olga"), at=AT)
+
+
+def test_a_draft_for_other_work_is_in_nobodys_way_and_one_for_the_same_is_shared(lumen: Brand, cast: Cast) -> None:
+    mira = cast.creators["mira"]
+    plannable.rated([mira], 1.0)
+    (offer,) = drafted(planned(campaigning.published(lumen)))
+    beauty = joining.join(campaigning.published(lumen, categories=("beauty",)), mira, by=identity("olga"), at=AT)
+    assert beauty.offer
+    assert beauty.offer != offer
+    negotiation.withdraw(beauty.offer, side="brand", reason="No", by=identity("olga"), at=AT)
+    again = joining.join(campaigning.published(lumen, title="More"), mira, by=identity("olga"), at=AT)
+    assert (again.offer, negotiation.latest(offer).status) == (offer, "sent")
+
+
+def test_a_contract_made_meanwhile_goes_before_a_draft(lumen: Brand, cast: Cast) -> None:
+    mira = cast.creators["mira"]
+    plannable.rated([mira], 1.0)
+    campaign = campaigning.published(lumen)
+    (offer,) = drafted(planned(campaign))
+    contract = market.contract(lumen, mira)
+    found = joining.join(campaign, mira, by=identity("olga"), at=AT)
+    assert (found.contract, found.offer, negotiation.latest(offer).status) == (contract, None, "withdrawn")
 
 
 def test_only_the_days_that_are_left_are_paid_for(lumen: Brand) -> None:

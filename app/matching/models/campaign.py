@@ -75,14 +75,14 @@ class Application(Base):
     """A creator asks to take part."""
 
     __tablename__ = "application"
-    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {"received": frozenset({"admitted", "rejected", "retracted"})}
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {"applied": frozenset({"admitted", "rejected", "retracted"})}
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
     creator_id: Mapped[int] = mapped_column(ForeignKey("creator.id"))
     message: Mapped[str] = mapped_column(Text, server_default="")
     answers: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
-    status: Mapped[str] = mapped_column(Text, server_default="received")
+    status: Mapped[str] = mapped_column(Text, server_default="applied")
     made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime] = mapped_column(Instant)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
