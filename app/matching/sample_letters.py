@@ -41,6 +41,24 @@ LETTERS = {
         _("A request for a sample has lapsed: %(product)s"),
         _("Nobody decided about “%(product)s”, between you and %(who)s, within seven days.\n\n%(link)s\n"),
     ),
+    "unsent": (
+        _("A sample was never sent: %(product)s"),
+        _(
+            "“%(product)s”, between you and %(who)s, was approved and not sent within thirty days: it has lapsed.\n\n"
+            "%(link)s\n"
+        ),
+    ),
+    "lost": (
+        _("A sample has not arrived: %(product)s"),
+        _(
+            "Nobody has said within thirty days that “%(product)s”, between you and %(who)s, arrived: it has lapsed, "
+            "and can be asked for again.\n\n%(link)s\n"
+        ),
+    ),
+    "retracted": (
+        _("%(who)s no longer asks for a sample: %(product)s"),
+        _("%(who)s no longer wants “%(product)s”: do not send it.\n\n%(link)s\n"),
+    ),
     "shipped": (
         _("Your sample is on its way: %(product)s"),
         _(

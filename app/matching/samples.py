@@ -29,6 +29,7 @@ from app.users.models import Brand, Creator
 from app.users.trail import record
 
 DECIDE = timedelta(days=7)  # for the brand: a request, what was handed in, an appeal
+WAIT = timedelta(days=30)  # for what was approved to be sent, and for what was sent to arrive
 SHOW = timedelta(days=14)  # for the creator, from the delivery
 MOST_OPEN = 5  # undecided requests of one creator at one brand
 LONGEST = 2000
@@ -39,6 +40,9 @@ DEEDS = {  # what happened, as letters call it, and what was done, as the trail 
     "approved": "approve",
     "rejected": "reject",
     "lapsed": "lapse",
+    "unsent": "lapse",
+    "lost": "lapse",
+    "retracted": "retract",
     "shipped": "ship",
     "delivered": "deliver",
     "extended": "extend",
@@ -145,6 +149,13 @@ def reject(sample: Sample, reason: str, *, by: Identity, at: datetime) -> Sample
     return told(sample, CREATOR, "rejected", by=by, at=at, reason=why)
 
 
+def retract(sample: Sample, *, by: Identity, at: datetime) -> Sample:
+    """The creator does not want it any more; possible until it is on its way, and nothing is held against them."""
+    locked(sample)
+    move(sample, "retracted")
+    return told(sample, BRAND, "retracted", by=by, at=at)
+
+
 def ship(sample: Sample, tracking: str = "", *, by: Identity, at: datetime) -> Sample:
     """It is on its way: from now on its value counts as a gift, once, also when it has to be sent again."""
     locked(sample)
@@ -176,11 +187,15 @@ def findings(sample: Sample, at: datetime) -> list[Finding]:
 def expire(*, at: datetime) -> int:
     """What time does to samples, in statements over all of them; tells both sides and returns how many were moved.
 
-    Undecided requests lapse after seven days, appeals nobody answered stand; what a stream has shown is done, and so is
-    what was handed in seven days ago; what is left is missed when its day has come.
+    Undecided requests lapse after seven days, what was approved and not sent, or sent and did not arrive, after thirty;
+    appeals nobody answered stand; what a stream has shown is done, and so is what was handed in seven days ago; what is
+    left is missed when its day has come. Only the last is held against a creator.
     """
     after = update(Sample)
     lapsed = _changed(after.where(Sample.status == "requested", Sample.decide_by <= at), status="lapsed")
+    approved_at = func.greatest(Sample.decided_at, Sample.appeal_decided_at)
+    unsent = _changed(after.where(Sample.status == "approved", approved_at <= at - WAIT), status="lapsed")
+    lost = _changed(after.where(Sample.status == "shipped", Sample.shipped_at <= at - WAIT), status="lapsed")
     old = after.where(Sample.status == "appealed", Sample.appealed_at <= at - DECIDE)
     granted = _changed(old, status="approved", appeal_decided_at=at, **BLANK)
     shown = shown_in_streams(at=at)
@@ -188,7 +203,8 @@ def expire(*, at: datetime) -> int:
     taken = _changed(handed_in, status="fulfilled", fulfilled_at=at)
     due = after.where(Sample.status == "delivered", Sample.due_at <= at, Sample.proof_at.is_(None))
     missed = _changed(due, status="missed", missed_at=Sample.due_at)
-    done = [("lapsed", lapsed), ("decided", granted), ("fulfilled", [*shown, *taken]), ("missed", missed)]
+    done = [("lapsed", lapsed), ("unsent", unsent), ("lost", lost), ("decided", granted)]
+    done += [("fulfilled", [*shown, *taken]), ("missed", missed)]
     for what, changed in done:
         for sample in changed:
             _expired(sample, what, at)

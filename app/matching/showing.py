@@ -83,13 +83,14 @@ def appeal(sample: Sample, reason: str, *, by: Identity, at: datetime) -> Sample
 def decide_appeal(sample: Sample, ruling: str, note: str, *, by: Identity, at: datetime) -> Sample:
     """The brand's answer to an appeal, one of RULINGS, with a note that the creator reads.
 
-    Sent again, it has its 14 days from the new delivery; refused, it counts as missed from its day on.
+    Sent again, it has its 14 days from the new delivery. Refused, it has the time it had left when it was appealed; it
+    counts as missed from its day on where that had passed by then.
     """
     locked(sample)
     why = said(note, gettext("Say why: the creator reads it."))
     if ruling not in RULINGS:
         raise BadInput(gettext("Choose what is to happen."))
-    if sample.status != "appealed" or sample.due_at is None:
+    if sample.status != "appealed" or sample.due_at is None or sample.appealed_at is None:
         raise WrongStatus(gettext("There is no appeal to decide."))
     if ruling == "again":
         move(sample, "approved")
@@ -98,8 +99,9 @@ def decide_appeal(sample: Sample, ruling: str, note: str, *, by: Identity, at: d
     elif ruling == "time":
         move(sample, "delivered")
         sample.due_at, sample.missed_at, sample.proof, sample.proof_at = at + SHOW, None, "", None
-    elif sample.due_at > at:
+    elif sample.appealed_at < sample.due_at:
         move(sample, "delivered")
+        sample.due_at += at - sample.appealed_at
     else:
         move(sample, "missed")
         sample.missed_at = sample.due_at

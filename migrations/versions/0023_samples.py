@@ -35,7 +35,7 @@ create table sample (
     currency char(3) not null,
     message text not null default '',
     status text not null constraint ck_sample_status check (status in ('requested', 'approved', 'rejected', 'lapsed',
-        'shipped', 'delivered', 'fulfilled', 'missed', 'appealed')),
+        'retracted', 'shipped', 'delivered', 'fulfilled', 'missed', 'appealed')),
     requested_by bigint not null references person on delete restrict,
     requested_at timestamptz not null,
     decide_by timestamptz not null,

@@ -13,7 +13,7 @@ from app.contracts import gifts
 from app.contracts.models import Gift
 from app.database import db
 from app.errors import BadInput, Conflict, WrongStatus
-from app.matching import samples
+from app.matching import sample_record, samples, showing
 from app.matching.models import Sample
 from app.users.models import Brand, Creator
 from tests import market
@@ -103,6 +103,40 @@ def test_after_seven_days_a_request_lapses_and_can_not_be_approved(lumen: Brand,
     assert (made.status, young.status) == ("lapsed", "requested")
     assert letters("mira")[-1:] == ["A request for a sample has lapsed: Lamp"]
     assert samples.expire(at=ASKED + 7 * DAY) == 0
+
+
+def test_what_is_approved_and_not_sent_or_sent_and_lost_ends_after_thirty_days(lumen: Brand, mira: Creator) -> None:
+    for sku in "BC":
+        market.product(lumen, sku)
+    approved, shipped, there = asked(lumen, mira), sent(lumen, mira, "B"), arrived(lumen, mira, "C")
+    samples.approve(approved, by=identity("olga"), at=ASKED + 3 * DAY)
+    samples.expire(at=ASKED + 32 * DAY - timedelta(seconds=1))
+    assert (approved.status, shipped.status, there.status) == ("approved", "shipped", "missed")
+    assert samples.expire(at=ASKED + 32 * DAY) == 1
+    assert letters("mira")[-1] == letters("olga")[-1] == "A sample has not arrived: B"
+    assert samples.expire(at=ASKED + 33 * DAY) == 1
+    assert letters("mira")[-1] == letters("olga")[-1] == "A sample was never sent: Lamp"
+    assert (approved.status, shipped.status, approved.missed_at, shipped.missed_at) == ("lapsed", "lapsed", None, None)
+    assert samples.expire(at=ASKED + 90 * DAY) == 0
+    assert sample_record.of_many([mira.id], ASKED + 90 * DAY) == {}  # one case, and two that are none
+    assert asked(lumen, mira, "B", ASKED + 90 * DAY).status == "requested"
+
+
+def test_thirty_days_begin_anew_for_what_is_to_be_sent_again(lumen: Brand, mira: Creator) -> None:
+    made = showing.appeal(arrived(lumen, mira), "Broken", by=identity("mira"), at=ARRIVED)
+    showing.decide_appeal(made, "again", "Sorry", by=identity("olga"), at=ARRIVED + 6 * DAY)
+    assert samples.expire(at=ARRIVED + 36 * DAY - timedelta(seconds=1)) == 0
+    assert samples.expire(at=ARRIVED + 36 * DAY) == 1
+    assert made.status == "lapsed"
+
+
+def test_a_creator_takes_a_request_back_until_it_is_on_its_way(lumen: Brand, mira: Creator) -> None:
+    made = samples.retract(asked(lumen, mira), by=identity("mira"), at=ASKED)
+    assert (made.status, letters("olga")[-1]) == ("retracted", "Mira Live no longer asks for a sample: Lamp")
+    again = samples.approve(asked(lumen, mira), by=identity("olga"), at=ASKED)
+    assert samples.retract(again, by=identity("mira"), at=ASKED).status == "retracted"
+    with pytest.raises(WrongStatus):
+        samples.retract(sent(lumen, mira), by=identity("mira"), at=ASKED + 3 * DAY)
 
 
 # -- its value --

@@ -153,8 +153,8 @@ def test_the_brand_sends_it_again_or_gives_time_or_says_no(lumen: Brand, mira: C
     cases = {
         ("again", DUE + DAY): ("approved", None, None),
         ("time", DUE + DAY): ("delivered", DUE + 15 * DAY, None),
-        ("refuse", DUE + DAY): ("missed", DUE, DUE),
-        ("refuse", DUE - DAY): ("delivered", DUE, None),
+        ("refuse", DUE + DAY): ("delivered", DUE + 14 * DAY, None),
+        ("refuse", DUE - DAY): ("delivered", DUE + 12 * DAY, None),
     }
     for number, ((ruling, when), expected) in enumerate(cases.items()):
         market.product(lumen, f"P{number}")
@@ -165,6 +165,31 @@ def test_the_brand_sends_it_again_or_gives_time_or_says_no(lumen: Brand, mira: C
         showing.decide_appeal(made, ruling, "We looked at it.", **doing("olga", when))
         assert (made.status, made.due_at, made.missed_at) == expected
         assert made.reason == "We looked at it."
+
+
+def test_while_an_appeal_waits_there_is_time_to_show_it_and_refused_it_is_as_it_was(
+    lumen: Brand, mira: Creator
+) -> None:
+    market.product(lumen, "B")
+    shown, left = arrived(lumen, mira), arrived(lumen, mira, "B")
+    for made in (shown, left):
+        showing.appeal(made, "It does not light.", **doing("mira", DUE - SECOND))
+    market.stream(lumen, mira, DUE + DAY, 1, skus=["LAMP"])
+    assert samples.expire(at=DUE + 2 * DAY) == 1
+    assert shown.status == "fulfilled"
+    showing.decide_appeal(left, "refuse", "It does here.", **doing("olga", DUE + 3 * DAY))
+    assert samples.expire(at=DUE + 3 * DAY) == 0
+    assert samples.expire(at=DUE + 3 * DAY + SECOND) == 1
+    assert (left.status, left.missed_at) == ("missed", DUE + 3 * DAY + SECOND)
+
+
+def test_an_appeal_after_the_day_that_is_refused_changes_nothing(sample: Sample) -> None:
+    samples.expire(at=DUE)
+    showing.appeal(sample, "It came late.", **doing("mira", DUE + DAY))
+    market.stream(sample.brand, sample.creator, DUE + 2 * DAY, 1, skus=["LAMP"])
+    assert samples.expire(at=DUE + 3 * DAY) == 0
+    showing.decide_appeal(sample, "refuse", "It did not.", **doing("olga", DUE + 4 * DAY))
+    assert (sample.status, sample.due_at, sample.missed_at) == ("missed", DUE, DUE)
 
 
 def test_what_was_missed_can_be_appealed_unless_a_newer_one_is_on_its_way(sample: Sample) -> None:

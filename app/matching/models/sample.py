@@ -19,9 +19,9 @@ class Sample(Base):
 
     __tablename__ = "sample"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
-        "requested": frozenset({"approved", "rejected", "lapsed"}),
-        "approved": frozenset({"shipped", "rejected"}),
-        "shipped": frozenset({"delivered"}),
+        "requested": frozenset({"approved", "rejected", "lapsed", "retracted"}),
+        "approved": frozenset({"shipped", "rejected", "lapsed", "retracted"}),
+        "shipped": frozenset({"delivered", "lapsed"}),
         "delivered": frozenset({"fulfilled", "missed", "appealed"}),
         "missed": frozenset({"appealed", "fulfilled"}),
         "appealed": frozenset({"fulfilled", "missed", "delivered", "approved"}),
