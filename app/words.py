@@ -193,6 +193,7 @@ WORDS: dict[str, tuple[object, str]] = {
     "published": (_("Published"), "good"),
     "closed": (_("Closed"), "quiet"),
     "invited": (_("By invitation"), "info"),
+    "applied": (_("Applied"), "info"),
     "admitted": (_("Admitted"), "good"),
     "retracted": (_("Retracted"), "quiet"),
     "unanswered": (_("Not answered yet"), "info"),

@@ -126,6 +126,8 @@ CREATORS = {
     "femke": ("Femke Buiten", "NL", "nl|de", "Europe/Amsterdam", "youtube", 88_000, "outdoor"),
     "kaat": ("Kaat Peeters", "BE", "nl|fr", "Europe/Brussels", "instagram", 36_000, "fashion"),
     "noor": ("Noor el Idrissi", "NL", "nl|en|fr", "Europe/Amsterdam", "tiktok", 205_000, "beauty"),
+    "sem": ("Sem Visser", "NL", "nl", "Europe/Amsterdam", "instagram", 27_000, "home"),
+    "anouk": ("Anouk de Wit", "BE", "nl|fr", "Europe/Brussels", "tiktok", 64_000, "home"),
     "timo": ("Timo Hald", "DE", "de", "Europe/Berlin", "twitch", 15_000, "outdoor"),
 }
 NO_BANK_DETAILS = "kaat"  # has earned, and has not said where to pay
@@ -170,6 +172,8 @@ DEALS = (
     Deal("nordhaut", "timo", "8", "", "", "", 7, 7, "TIMO", 1),
 )
 
+
+AGENCY = "daan jonas lotte priya owen celeste basile femke kaat sem anouk timo"  # creators of one agent
 
 # address, name, language, role, what for
 PEOPLE: tuple[tuple[str, str, str, Role, str], ...] = (

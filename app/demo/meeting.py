@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.contracts.sheet import Bonus, Scope, Sheet
 from app.database import db, raw
+from app.demo.voices import ABOUT, PROFILES, Said
 from app.matching import (
     applications,
     approaches,
@@ -33,77 +34,6 @@ People = Callable[[str], Identity]  # by address
 OWNER, CREAMS, TEA, AGENT, AGENCY, ADMIN = (
     f"{name}@demo.example" for name in ("brand", "creams", "tea", "agent", "agency", "admin")
 )
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a creator says of themselves: a text, words to be found by, categories, and what an hour costs."""
-
-    about: str
-    keywords: tuple[str, ...]
-    categories: tuple[str, ...]
-    hour: int | None  # minor units of the creator's currency
-    currency: str = "EUR"
-    audience: dict[str, int] | None = None  # by country, in basis points
-
-
-PROFILES = {
-    "mira": Said(
-        "Ik richt kamers opnieuw in, live, met lampen en kleine meubels. Elke donderdag om acht uur.",
-        ("sfeerverlichting", "interieur", "kleine kamers"),
-        ("home.lighting", "home.decoration"),
-        14_000,
-        audience={"NL": 6_800, "BE": 1_900, "DE": 600},
-    ),
-    "daan": Said(
-        "Wij slapen goed en laten zien waarom: dekbedden, lakens en alles voor de slaapkamer.",
-        ("beddengoed", "slaapkamer"),
-        ("home.textiles",),
-        6_500,
-        audience={"NL": 8_800, "BE": 900},
-    ),
-    "noor": Said(
-        "Skin care without nonsense. I read the label aloud before I open the jar.",
-        ("gezichtscrème", "huidverzorging", "gevoelige huid"),
-        ("beauty.skincare", "beauty.makeup"),
-        18_000,
-        audience={"NL": 5_500, "BE": 2_200, "FR": 1_300},
-    ),
-    "jonas": Said(
-        "Hautpflege für Männer, erklärt von einem, der es selbst lernen musste.",
-        ("shaving", "skin care for men"),
-        ("beauty.skincare",),
-        15_000,
-        audience={"DE": 7_900, "AT": 1_200},
-    ),
-    "kaat": Said(
-        "Streepjes, truien en alles wat tegen de wind kan, vanuit Oostende.",
-        ("truien", "duurzame mode"),
-        ("fashion.women",),
-        5_000,
-        audience={"BE": 7_400, "NL": 1_500, "FR": 600},
-    ),
-    "priya": Said(
-        "Tea, tasted properly. Two pots a show, one of them a mistake.",
-        ("tea tasting", "loose leaf"),
-        ("food.tea",),
-        11_000,
-        "GBP",
-        audience={"GB": 8_200, "IE": 900},
-    ),
-    "femke": Said(
-        "Tenten, branders en regen. Ik zet alles eerst zelf op, in mijn tuin.",
-        ("kampeeruitrusting", "wandelschoenen"),
-        ("outdoor.camping", "outdoor.hiking"),
-        8_000,
-        audience={"NL": 7_100, "DE": 1_400},
-    ),
-}
-ABOUT = {
-    "lumenhuis": "Lamps that make a room smaller in the evening. Designed in Utrecht, repaired for ten years.",
-    "nordhaut": "Skin care for cold weather, made in Kiel.",
-    "brewster": "Loose tea and the pots to go with it.",
-}
 
 
 def meet(person_of: People, now: datetime) -> None:

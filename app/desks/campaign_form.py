@@ -148,6 +148,10 @@ class CampaignForm(FlaskForm):
         self.exclusivity.data = "" if closed is None else CLOSES if _plain(closed) else KEEP
         self.exclusivity_fee.data = closed.fee or None if closed else None
 
+    def suggest(self, country: str, categories: Sequence[str]) -> None:
+        """Chooses for a new campaign the brand's own country and the categories it has said it sells in."""
+        self.markets.data, self.categories.data = [country], list(categories)
+
     def draft(self) -> Draft:
         """What is filled in, once `validate()` has said that it can be read."""
         found: dict[str, Any] = {name: self[name].data for name in (*TEXTS, *PLAIN) if name in self}

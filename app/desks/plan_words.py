@@ -47,14 +47,17 @@ def lack(row: Row, currency: str) -> str:
     """What somebody who was not chosen lacked."""
     told = {
         "joined": gettext("Takes part already."),
-        "received": gettext("Has applied: admit them."),
+        "applied": gettext("Has applied: admit them."),
         "invited": gettext("Is invited already."),
         "not_open": gettext("Wants no offers now."),
         "not_here": gettext("Has nobody here yet who could read an offer."),
         "offered": gettext("An offer of yours is on its way."),
         "contract": gettext("Has a contract with you for these days, whose own terms count: invite them."),
+        "no_time": gettext("The days that are left are too short for an hour live."),
         "closed": gettext("An exclusivity is in the way, or a contract with you that covers only some of the days."),
-        "unknown": gettext("Nothing is known yet of what sells in this market and currency."),
+        "unknown": gettext(
+            "Too little is known of what sells in this market and currency to say more without giving one brand away."
+        ),
         "other_money": gettext("Asks a price in another currency, which can’t be compared."),
         "loss": gettext("Would cost more than it brings."),
         "risky": gettext("Could bring less than it costs: too much risk for this plan."),

@@ -58,7 +58,7 @@ def _of_campaigns(side: str, of_id: int, owner: dict[str, Any]) -> list[tuple[st
         invited = db.session.scalars(asked.order_by(Approach.id).limit(MOST)).all()
         return [(gettext("Answer the invitation of %(name)s", name=each.brand.name), page) for each in invited]
     applied = select(Application).join(Application.campaign).where(Campaign.brand_id == of_id)
-    received = applied.where(Application.status == "received").order_by(Application.id).limit(MOST)
+    received = applied.where(Application.status == "applied").order_by(Application.id).limit(MOST)
     return [
         (
             gettext("Answer %(name)s, who applied for “%(title)s”", name=each.creator.name, title=each.campaign.title),

@@ -155,7 +155,7 @@ def _questions(
             [
                 Said(sold.low, sold.middle, sold.high, came[creator].an_hour({briefs.top_of(each.category)}))
                 for creator, each in best.items()
-                if (sold := forecast.of(each, brief.currency, 1, means=means))
+                if (sold := forecast.of(each, brief.currency, 1, reader=forecast.PLATFORM, means=means))
             ],
         )
 

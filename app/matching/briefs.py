@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
+from app import clock
 from app.catalog.taxonomy import CATEGORY, Word, tree
 from app.matching.models import Campaign
 from app.matching.scoring import BELOW_ONE, BESIDE, SAME, Brief
 
 
-def of(campaign: Campaign) -> Brief:
-    """The campaign's brief. Money is in minor units of its currency, days are the brand's."""
+def of(campaign: Campaign, *, at: datetime) -> Brief:
+    """The campaign's brief. Money is in minor units of its currency; days are the brand's, those of it that are left:
+    what closed a creator until yesterday keeps nobody from the work."""
+    today = clock.today(campaign.terms["timezone"], at=at)
     return Brief(
         brand_id=campaign.brand_id,
         nearness=nearness_of(campaign.categories),
@@ -19,7 +23,7 @@ def of(campaign: Campaign) -> Brief:
         platforms=tuple(campaign.platforms),
         ages=tuple(campaign.ages),
         words=tuple(campaign.keywords),
-        starts_on=campaign.starts_on,
+        starts_on=min(max(campaign.starts_on, today), campaign.ends_on),
         ends_on=campaign.ends_on,
         currency=campaign.currency,
         hour_ceiling=campaign.hour_ceiling,

@@ -46,7 +46,7 @@ def ndcg(gains: Sequence[float], *, depth: int = DEPTH) -> float | None:
 def by_chance(gains: Sequence[float], *, seed: int, depth: int = DEPTH) -> float | None:
     """The mean grade of SHUFFLES random orders; the same seed gives the same."""
     order, found = list(gains), []
-    draw = random.Random(seed)  # noqa: S311 # nosec B311 - no secret
+    draw = random.Random(seed)  # noqa: S311 # nosec B311
     for _ in range(SHUFFLES):
         draw.shuffle(order)
         grade = ndcg(order, depth=depth)

@@ -14,12 +14,12 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from app.catalog.taxonomy import CATEGORY, TERRITORY, tree
-from app.formatting import money, number, percent
+from app.formatting import money, percent
 from app.matching import scoring
 from app.matching.fatigue import FEWEST
 from app.matching.fatigue_words import HIGH
 from app.matching.scoring import SAME, UNKNOWN
-from app.matching.standings import EVENTS, GOOD
+from app.matching.standings import BREACH, EVENTS, GOOD
 from app.matching.topmost import Match
 
 BEST = 3
@@ -110,8 +110,17 @@ def _reliability(match: Match) -> str:
     if not events:
         return ""
     kept = max(0, round(match.stand.reliability * (events + EVENTS) - GOOD))
-    values = {"kept": number(kept), "events": number(events)}
-    return str(gettext("Reliable: %(kept)s of %(events)s streams, samples and answers were as agreed.", **values))
+    if kept == events:
+        return str(gettext("Reliable: all streams, samples and answers were as agreed."))
+    share = percent(round(100 * kept / events) * 100)  # no count: a broken exclusivity is several events
+    return str(
+        gettext(
+            "Reliable: %(share)s of streams, samples and answers were as agreed; a broken exclusivity counts %(breach)s"
+            " times.",
+            share=share,
+            breach=BREACH,
+        )
+    )
 
 
 def _price(match: Match) -> str:
@@ -172,7 +181,7 @@ def _tired(match: Match) -> list[str]:
     said = []
     value, pair = match.facts.fatigue, match.stand.pair_freshness
     if value is None:
-        said.append(gettext("Fatigue unknown: fewer than %(fewest)s streams.", fewest=FEWEST))
+        said.append(gettext("Fatigue unknown: fewer than %(fewest)s streams, or none that sold.", fewest=FEWEST))
     elif value >= HIGH:
         said.append(gettext("The audience is tired: fatigue %(value)s of 100.", value=value))
     if pair is not None and (tired := round(100 * (1 - pair))) >= HIGH:

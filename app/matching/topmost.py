@@ -6,18 +6,20 @@ Hard filters come first, exclusivity last: it is asked lazily, from the best dow
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
+from itertools import islice
 from typing import Any, LiteralString
 
 import psycopg
+from babel.numbers import get_territory_currencies
 from psycopg.rows import namedtuple_row
 
 from app.catalog.taxonomy import CATEGORY, FORMAT, PLATFORM, ROOTS, TERRITORY, Word, tree
 from app.database import raw, statement
-from app.matching import briefs, campaigns, forecast, scoring, weights
+from app.matching import briefs, campaigns, forecast, scoring, search, weights
 from app.matching.forecast import Earnings
 from app.matching.models import Campaign
 from app.matching.scoring import SAME, UNKNOWN, Brief, Parts, Stand, Weights
@@ -56,8 +58,9 @@ def best(connection: Connection, brief: Brief, weights: Weights, *, limit: int =
     keeps from the work on the brief's days.
     """
     wanted = limit + limit // SPARE if clear else limit
+    values = _values(brief, weights, search.spread(connection, brief.words))
     while True:
-        found = _ranked(connection, brief, weights, wanted)
+        found = _ranked(connection, brief, weights, values | {"limit": wanted})
         closed = closed_to(connection, brief, [each.creator_id for each in found]) if clear else frozenset()
         kept = [each for each in found if each.creator_id not in closed]
         if len(kept) >= limit or len(found) < wanted:
@@ -67,22 +70,29 @@ def best(connection: Connection, brief: Brief, weights: Weights, *, limit: int =
 
 def one(connection: Connection, brief: Brief, weights: Weights, creator_id: int) -> Match | None:
     """The creator's score for the brief; None where none of their standings fits it. Exclusivity is not asked for."""
-    return _match(connection, brief, weights, _facts(connection, creator_id))
+    ways = search.spread(connection, brief.words)
+    return _match(connection, brief, weights, _facts(connection, creator_id), ways)
 
 
-def campaigns_for(creator_id: int, *, at: datetime) -> list[tuple[Campaign, Match, Earnings]]:
-    """The campaigns in the market that the creator fits and may work for, the best score first, each with what they
-    could earn. Campaigns of brands that have nothing left to promise are not in the market (rules.md B20)."""
+def campaigns_for(creator_id: int, *, limit: int = 50, at: datetime) -> list[tuple[Campaign, Match, Earnings]]:
+    """The `limit` best campaigns in the market that the creator fits and may work for, the best score first, each with
+    what they could earn. Campaigns of brands that have nothing left to promise are not in the market (rules.md B20)."""
     connection, in_force = raw(), weights.now()
     facts = _facts(connection, creator_id)
+    market = [(campaign, briefs.of(campaign, at=at)) for campaign in (campaigns.market(at=at) if facts else ())]
+    ways = _ways(connection, (brief for _campaign, brief in market))
     found = []
-    for campaign in campaigns.market(at=at) if facts else ():
-        match = _match(connection, briefs.of(campaign), in_force, facts)
-        if match is not None and not closed_to(connection, match.brief, [creator_id]):
+    for campaign, brief in market:
+        match = _match(connection, brief, in_force, facts, [ways[word] for word in brief.words])
+        if match is not None:
             found.append((campaign, match))
-    means = forecast.means({match.stand.country for _campaign, match in found})
     found.sort(key=lambda pair: (-pair[1].score, pair[0].id))
-    return [(campaign, match, forecast.earnings(campaign, match, means=means)) for campaign, match in found]
+    free = (
+        pair for pair in found if not closed_to(connection, pair[1].brief, [creator_id])
+    )  # asked from the best down
+    kept = list(islice(free, limit))
+    means = forecast.means({match.stand.country for _campaign, match in kept})
+    return [(campaign, match, forecast.earnings(campaign, match, means=means)) for campaign, match in kept]
 
 
 def closed_to(connection: Connection, brief: Brief, creators: Collection[int]) -> frozenset[int]:
@@ -102,8 +112,11 @@ def closed_to(connection: Connection, brief: Brief, creators: Collection[int]) -
     return frozenset(creator_id for (creator_id,) in rows)
 
 
-def stand_of(row: Any, *, words_found: int = 0, pair_freshness: float | None = None) -> Stand:
-    """A row of `standing` as the score takes it."""
+def stand_of(
+    row: Any, *, words_found: int = 0, pair_freshness: float | None = None, asked: tuple[int, str] | None = None
+) -> Stand:
+    """A row of `standing` as the score takes it. `asked`: the price and its currency, where the brief's is another."""
+    price, currency = asked or (row.price, row.price_currency)
     return Stand(
         creator_id=row.creator_id,
         country=row.country,
@@ -116,27 +129,31 @@ def stand_of(row: Any, *, words_found: int = 0, pair_freshness: float | None = N
         languages=tuple(row.languages),
         platforms=tuple(row.platforms),
         ages=None if row.ages is None else tuple(row.ages),
-        price=row.price,
-        price_currency=row.price_currency,
+        price=price,
+        price_currency=currency,
         words_found=words_found,
         pair_freshness=pair_freshness,
     )
 
 
-def _ranked(connection: Connection, brief: Brief, weights: Weights, limit: int) -> list[Match]:
+def _ranked(connection: Connection, brief: Brief, weights: Weights, values: dict[str, Any]) -> list[Match]:
     """The best by score alone. The nearest categories lead; all do where these hold too few creators."""
-    values = _values(brief, weights) | {"limit": limit}
-    nearest = max(values["near"], default=0.0)
+    limit, nearest = values["limit"], max(values["near"], default=0.0)
     leads = [near == nearest for near in values["near"]]
     head = max(FEWEST, 2 * limit // max(1, len(brief.markets) * sum(leads)))
-    search = _search(bool(brief.words))
+    search = _search(bool(brief.words), _abroad(brief))
     found = _rows(connection, search, values | {"leads": leads, "all_lead": False, "head": head})
     if not found:
         everyone = {"leads": [True] * len(leads), "all_lead": True, "head": limit}
         found = _rows(connection, search, values | everyone)
     return [
         Match(
-            stand_of(row, words_found=row.words_found, pair_freshness=row.pair_freshness),
+            stand_of(
+                row,
+                words_found=row.words_found,
+                pair_freshness=row.pair_freshness,
+                asked=None if row.asked is None else (row.asked, brief.currency),
+            ),
             row.score,
             row,
             brief,
@@ -147,12 +164,16 @@ def _ranked(connection: Connection, brief: Brief, weights: Weights, limit: int) 
 
 
 @cache
-def _search(with_words: bool) -> LiteralString:
+def _search(with_words: bool, abroad: bool) -> LiteralString:
     """shortlist.sql with its parts in their places."""
     walk = statement("app.matching", "shortlist_walk")
+    foreign: LiteralString = "1.0::float8" if abroad else "%(unknown)s::float8"
+    elsewhere: LiteralString = "price is not null and price_currency <> %(currency)s" if abroad else "false"
+    walk = walk.replace("{foreign}", foreign).replace("{elsewhere}", elsewhere)
     exact = statement("app.matching", "shortlist_exact" if with_words else "shortlist_plain")
     parts: dict[str, LiteralString] = {
         "{head}": walk.replace("{least}", "'-infinity'"),
+        "{asked}": statement("app.matching", "shortlist_asked") if abroad else "null::bigint",
         "{rest}": walk.replace("{least}", "bar.score - b.most"),
         "{exact_heads}": exact.replace("{walked}", "heads"),
         "{exact_rest}": exact.replace("{walked}", "likely"),
@@ -169,7 +190,7 @@ def _short(text: LiteralString) -> LiteralString:
     return "\n".join(line for line in lines if line)
 
 
-def _values(brief: Brief, weights: Weights) -> dict[str, Any]:
+def _values(brief: Brief, weights: Weights, ways: Sequence[str]) -> dict[str, Any]:
     near = [value for _node, value in brief.nearness]
     return {
         **vars(weights),
@@ -184,7 +205,7 @@ def _values(brief: Brief, weights: Weights) -> dict[str, Any]:
         "ages": [int(band in brief.ages) for band in scoring.AGES] if brief.ages else None,
         "currency": brief.currency,
         "ceiling": brief.hour_ceiling,
-        "words": list(brief.words),
+        "words": list(ways),
         "hair": HAIR,
         "by_language": scoring.LANGUAGE,
         "by_age": scoring.AGE,
@@ -199,19 +220,41 @@ def _facts(connection: Connection, creator_id: int) -> list[Any]:
     return _rows(connection, statement("app.matching", "shortlist_creator"), {"creator": creator_id})
 
 
-def _match(connection: Connection, brief: Brief, weights: Weights, facts: Collection[Any]) -> Match | None:
-    """The best of one creator's standings that fit the brief."""
-    fitting = [row for row in facts if scoring.fits(stand_of(row), brief)]
+def _ways(connection: Connection, of: Iterable[Brief]) -> Mapping[str, str]:
+    """Every word of these briefs with its other ways."""
+    words = list(dict.fromkeys(word for brief in of for word in brief.words))
+    return dict(zip(words, search.spread(connection, words), strict=True))
+
+
+def _match(
+    connection: Connection, brief: Brief, weights: Weights, facts: Collection[Any], ways: Sequence[str]
+) -> Match | None:
+    """The best of one creator's standings that fit the brief; `ways` are its words as `search.spread` has them."""
+    fitting = [row for row in facts if scoring.fits(stand_of(row, asked=_asked(row, brief)), brief)]
     if not fitting:
         return None
-    words = _words_found(connection, brief, fitting[0].creator_id)
+    words = _words_found(connection, ways, fitting[0].creator_id)
     scored = [_scored(row, words, _pair(row, brief), brief, weights) for row in fitting]
     return min(scored, key=lambda each: (-each.score, each.stand.category, each.stand.country))
 
 
 def _scored(row: Any, words: int, pair: float | None, brief: Brief, weights: Weights) -> Match:
-    stand = stand_of(row, words_found=words, pair_freshness=pair)
+    stand = stand_of(row, words_found=words, pair_freshness=pair, asked=_asked(row, brief))
     return Match(stand, scoring.score(stand, brief, weights), row, brief, weights)
+
+
+def _asked(row: Any, brief: Brief) -> tuple[int, str] | None:
+    """What an hour costs in the brief's money, where the standing has its price in another."""
+    if row.price is None or row.price_currency == brief.currency or not _abroad(brief):
+        return None
+    amount = row.prices.get(brief.currency)
+    return None if amount is None else (amount, brief.currency)
+
+
+def _abroad(brief: Brief) -> bool:
+    """Whether a market has other money than the brief: else a standing has the price in the brief's if there is one."""
+    money = (next(iter(get_territory_currencies(each, brief.starts_on)), None) for each in brief.markets)
+    return any(each != brief.currency for each in money)
 
 
 def _pair(row: Any, brief: Brief) -> float | None:
@@ -219,11 +262,11 @@ def _pair(row: Any, brief: Brief) -> float | None:
     return None if value is None else 1 - value / 100
 
 
-def _words_found(connection: Connection, brief: Brief, creator_id: int) -> int:
-    if not brief.words:
+def _words_found(connection: Connection, ways: Sequence[str], creator_id: int) -> int:
+    if not ways:
         return 0
     query = "select found_words(words, %s::text[]) from search_document where creator_id = %s"
-    row = connection.execute(query, [list(brief.words), creator_id]).fetchone()
+    row = connection.execute(query, [list(ways), creator_id]).fetchone()
     return int(row[0]) if row else 0
 
 

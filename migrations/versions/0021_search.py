@@ -34,9 +34,11 @@ create table search_document (
     words tsvector not null,            -- Dutch and English stems, and the parts of compounds
     facets text[] collate "C" not null, -- what filters ask for: c:node, m:country, l:language, p:platform, verified
     followers bigint,                   -- of the largest channel
+    level smallint not null default 0,  -- 2: with sales anybody may read of, 1: here themselves, 0: only listed
     changed_at timestamptz not null
 );
 create index ix_search_document_words on search_document using gin (words, facets);
+create index ix_search_document_best on search_document (level desc, (coalesce(followers, -1)) desc, creator_id);
 create index ix_search_document_followers on search_document ((coalesce(followers, -1)) desc, creator_id);
 create index ix_search_document_name on search_document (name, creator_id);
 

@@ -107,6 +107,7 @@ ROWS = [
     Row("desks.creator_sample", "GET", CREATOR | PLATFORM),
     Row("desks.brand_sample_approve", "POST", DEALERS),
     Row("desks.brand_sample_reject", "POST", DEALERS, form=WHY),
+    Row("desks.creator_sample_retract", "POST", CREATOR, args={"sample": "approved_sample"}),
     Row("desks.brand_sample_ship", "POST", DEALERS, args={"sample": "approved_sample"}, form={"tracking": "1"}),
     Row("desks.brand_sample_deliver", "POST", DEALERS, args=SHIPPED),
     Row("desks.creator_sample_deliver", "POST", CREATOR, args=SHIPPED),

@@ -10,11 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock
-from app.contracts import templates
+from app.catalog import assortment
+from app.contracts import negotiation, templates
 from app.contracts.models import Offer
 from app.contracts.sheet import Bonus, Condition, Exclusivity, Scope
 from app.database import db
-from app.matching import approaches, campaigns, participants
+from app.matching import applications, approaches, campaigns, participants
 from app.matching.campaign_rules import INVITED
 from app.matching.models import Application, Approach, Campaign
 from tests import market
@@ -63,6 +64,11 @@ def test_an_owner_writes_a_campaign_and_publishes_it(cast: Cast, browse: Browse,
     whole |= {"budget": "10000", "hour_ceiling": "80.50", "platforms": "tiktok", "ages": ["18-24", "25-34"]}
     whole |= {"keywords": "dimmer\nled", "questions": "Why you?", "commission_bps": "12.5", "retainer": "500"}
     whole |= {"exclusivity": "category", "products": "NONE", "languages": "nl"}
+    blanks = dict.fromkeys(("budget", "hours", "commission_bps", "window_days", "hold_days"), " ")
+    blank = owner.post(f"{address}/new", data=changed(empty, **whole | blanks))
+    assert blank.status_code == 422
+    for what in ("what you can spend.", "a number of hours.", "a percentage.", "a number of days."):
+        assert f"Fill in {what}" in said(blank)
     unknown = owner.post(f"{address}/new", data=changed(empty, **whole))
     assert "You list no product “NONE”" in said(unknown)
     made = owner.post(f"{address}/new", data=changed(empty, **whole | {"products": "LAMP"}))
@@ -85,6 +91,24 @@ def test_an_owner_writes_a_campaign_and_publishes_it(cast: Cast, browse: Browse,
     where = {"categories": ("home.lighting",), "territories": ("NL", "BE")}
     assert sheet.exclusivity == Exclusivity("category", Scope(**where))
     assert sheet.work == Scope(**where, platforms=("tiktok",), formats=("live",))
+
+
+def test_a_new_campaign_begins_with_the_brands_own_country_and_categories(
+    cast: Cast, browse: Browse, address: str
+) -> None:
+    lumen = cast.brands["lumen"]
+    owner = browse("olga")
+    plain = form_of(owner.get(f"{address}/new"), "/new")
+    assert plain.getlist("markets") == [lumen.country]
+    assert not plain.getlist("categories")
+    assortment.declare(lumen, ["home.lighting", "beauty"], by=identity("olga"), at=clock.now())
+    db.session.commit()
+    form = form_of(owner.get(f"{address}/new"), "/new")
+    assert sorted(form.getlist("categories")) == ["beauty", "home.lighting"]
+    draft = campaigning.campaign(lumen, at=clock.now(), **{**DAYS, "markets": ("BE",)})  # type: ignore[arg-type]
+    db.session.commit()
+    edited = form_of(owner.get(f"{address}/{draft.public_id}/edit"), "/edit")
+    assert edited.getlist("markets") == ["BE"], "what is written already stays"
 
 
 def test_a_published_campaign_changes_but_for_its_terms(cast: Cast, browse: Browse, address: str) -> None:
@@ -177,7 +201,9 @@ def test_a_creator_applies_and_is_admitted_under_the_contract_there_is(
     assert "Answer each of the brand's questions." in said(refused)
     assert "Me!" in refused.text
     data = {"message": "Me!", "answer": "I know lamps"}
-    assert "Waiting to be read" in said(mira.post(f"{there}/apply", data=data, follow_redirects=True))
+    waiting = said(mira.post(f"{there}/apply", data=data, follow_redirects=True))
+    assert "Applied" in waiting
+    assert "Waiting to be read" not in waiting
     assert mira.post(f"{there}/apply", data=data).status_code == 409
     (application,) = db.session.scalars(select(Application)).all()
     own, owner = f"{address}/{made.public_id}", browse("olga")
@@ -211,6 +237,27 @@ def test_what_stands_in_the_way_is_shown_before_and_said_after(cast: Cast, brows
     assert "Taken back." in said(
         mira.post(f"{there.split('/campaigns')[0]}/applications/{application.public_id}/retract", follow_redirects=True)
     )
+
+
+def test_when_the_offer_comes_to_nothing_both_read_it_and_the_creator_may_apply_again(
+    cast: Cast, browse: Browse, address: str
+) -> None:
+    made = published(cast, most_creators=1)
+    application = campaigning.applied(made, cast.creators["mira"], at=clock.now())
+    joined = applications.admit(application, by=identity("olga"), at=clock.now())
+    assert joined.offer
+    db.session.commit()
+    mira, there, own = browse("mira"), theirs(cast, made), f"{address}/{made.public_id}"
+    assert "You take part." in page(mira, there)
+    assert "Take part1of at most 1" in page(browse("olga"), own)
+    told = {"side": "creator", "seen": 1, "reason": "No", "by": identity("mira"), "at": clock.now()}
+    negotiation.decline(joined.offer, **told)  # type: ignore[arg-type]
+    db.session.commit()
+    shown = page(mira, there)
+    assert "You take part." not in shown
+    assert "What you took part by has ended: Declined" in shown
+    assert "Take part0of at most 1" in page(browse("olga"), own)
+    assert "Applied" in said(mira.post(f"{there}/apply", data={"message": "Again!"}, follow_redirects=True))
 
 
 def test_calling_off_needs_a_reason_and_ends_what_waits(cast: Cast, browse: Browse, address: str) -> None:

@@ -47,7 +47,9 @@ def page(cast: Cast, browser: FlaskClient, query: str = "") -> str:
 def test_a_brand_finds_creators_and_sees_what_is_known(cast: Cast, browse: Browse, tess: Creator) -> None:
     olga = browse("olga")
     everybody = page(cast, olga)
-    assert everybody.index("Tess Visser") < everybody.index("Mira Live")
+    assert everybody.index("Mira Live") < everybody.index("Tess Visser"), "who is here goes before who is only listed"
+    by_followers = page(cast, olga, "?sort=followers")
+    assert by_followers.index("Tess Visser") < by_followers.index("Mira Live")
     for said in ("12,300", "Bags", "€90.00", "not known", "42 of 100", "ours", "3 creators."):
         assert said in everybody
     assert "theirs" not in everybody

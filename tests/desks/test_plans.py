@@ -74,7 +74,16 @@ def test_a_budget_becomes_a_plan_with_reasons_and_the_plan_drafts(
     db.session.rollback()
     (offer,) = db.session.scalars(select(Offer)).all()
     assert f"/offers/{offer.public_id}" in owner.get(made.location).text
-    assert offer.title not in page(browse("mira"), f"/creators/{cast.creators['mira'].public_id}/offers")
+    own = f"/creators/{cast.creators['mira'].public_id}"
+    assert offer.title not in page(browse("mira"), f"{own}/offers")
+    theirs = f"{own}/campaigns/{campaign.public_id}"
+    assert browse("mira").get(theirs).status_code == 404
+    campaigning.funded(cast.brands["lumen"])
+    db.session.commit()
+    open_ = page(browse("mira"), theirs)
+    assert "Apply" in open_
+    assert "take part." not in open_, "a draft is nobody's but the brand's"
+    assert "Draft" in page(owner, address(cast, campaign).removesuffix("/plan"))
 
 
 def test_evidence_from_elsewhere_and_a_price_that_is_not_known_are_said(
@@ -96,6 +105,9 @@ def test_wishes_that_can_not_be_are_said_and_nothing_is_stored(cast: Cast, brows
     assert wrong.status_code == 422
     assert "is not an amount" in said(wrong)
     assert "Fill in a percentage." in said(wrong)
+    blank = owner.post(plan, data=changed(form, budget=" ", margin=" "))
+    assert blank.status_code == 422
+    assert "Fill in what you can spend." in said(blank)
     nowhere = {f"market_{code}-wanted": [] for code in ("NL", "BE", "DE")}
     wrong = owner.post(plan, data=changed(form, **nowhere))
     assert wrong.status_code == 422
@@ -125,8 +137,8 @@ def test_who_only_looks_on_has_no_form(cast: Cast, browse: Browse, campaign: Cam
 
 
 def test_every_lack_and_proof_has_its_words(cast: Cast) -> None:
-    lacks = "joined received invited not_open not_here offered contract closed unknown other_money loss risky creators"
-    for lack in f"{lacks} market_creators less".split():
+    lacks = "joined applied invited not_open not_here offered contract closed unknown other_money loss risky creators"
+    for lack in f"{lacks} no_time market_creators less".split():
         assert plan_words.lack({"lacked": lack}, "EUR").endswith(".")
     for lack in ("money", "market_money"):
         assert "€0.05" in plan_words.lack({"lacked": lack, "short": 5}, "EUR")

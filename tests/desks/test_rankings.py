@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -31,7 +32,7 @@ def campaign(cast: Cast) -> Campaign:
             stands.row(cast.creators["joon"].id, code="home.kitchen", sales_index=0.5),
         ]
     )
-    mean = "insert into market_mean values ('NL', %s, 'EUR', 5, 100, 600, 1000000, 0, 0.5)"
+    mean = "insert into market_mean values ('NL', %s, 'EUR', 5, 100, 600, 1000000, 0, 0.5, '{901, 902}')"
     raw().execute(mean, [stands.node("home")])
     made = campaigning.published(lumen, at=clock.now(), hours=10, **DAYS)
     db.session.commit()
@@ -53,6 +54,24 @@ def test_a_brand_sees_who_fits_the_best_first_with_parts_reasons_cautions_and_wh
     assert "€9,800.00 to €30,000.00" in page  # 2 x 1,000.00 an hour x 10 hours, 51 % either side
     assert page.count('class="bars"') == 2
     assert str(cast.creators["mira"].public_id) in page
+
+
+def test_bars_are_drawn_from_whole_points_and_tell_no_more_than_these(
+    cast: Cast, browse: Browse, campaign: Campaign
+) -> None:
+    page = browse("olga").get(address(cast, campaign)).text
+    assert "17 of 25" in page
+    assert 'width="68.0%"' in page, "17 / 25, where 16.67 / 25 is two thirds: the sales index of 2"
+
+
+def test_what_one_other_brand_alone_sells_is_not_told(cast: Cast, browse: Browse, campaign: Campaign) -> None:
+    raw().execute("update market_mean set brands = array[%s, 901]", [campaign.brand_id])
+    db.session.commit()
+    page = browse("olga").get(address(cast, campaign)).text
+    assert "€9,800.00" not in page
+    assert "too little is known to say more without giving one brand away" in page
+    page = browse("mira").get(f"/creators/{cast.creators['mira'].public_id}/campaigns").text
+    assert "too little is known to say more" in page
 
 
 def test_who_is_closed_is_left_out_and_who_wants_no_offers_is_marked(
@@ -98,10 +117,10 @@ def test_a_creator_sees_campaigns_that_fit_with_reasons_and_what_they_could_earn
     assert f"{there}/{campaign.public_id}" in page
     assert "At home in Lighting." in page
     assert "€980.00 to €3,000.00" in page  # 10 % commission
-    assert "Waiting to be read" not in page
+    assert ">Applied<" not in page
     mira.post(f"{there}/{campaign.public_id}/apply", data={"message": "I know lamps"})
     page = mira.get(there).text
-    assert "Waiting to be read" in page
+    assert ">Applied<" in page
     assert "What you have applied for" in page
 
 
@@ -134,7 +153,8 @@ def test_everybody_can_read_how_ranking_works_with_the_weights_that_count(
 
 
 def test_the_figures_of_the_newest_back_test_stand_on_the_public_page(cast: Cast, client: FlaskClient) -> None:
-    figures = """{"ndcg": {"score": 0.8123, "chance": 0.5}}"""
+    of_brands = [{"brand": f"b{nr}", "creators": 10} for nr in range(7)]
+    figures = json.dumps({"ndcg": {"score": 0.8123, "chance": 0.5}, "by_brand": of_brands})
     raw().execute(
         "insert into backtest (cut_on, until_on, queries, figures, seconds, by_name, made_at)"
         " values ('2026-01-01', '2026-03-01', 7, %s, 1, 'Adam', now())",
@@ -142,7 +162,7 @@ def test_the_figures_of_the_newest_back_test_stand_on_the_public_page(cast: Cast
     )
     db.session.commit()
     page = client.get("/ranking").text
-    assert "0.81" in page
+    assert "0.812" in page
     assert "7 brands" in page
 
 

@@ -95,3 +95,21 @@ def test_an_appeal_is_decided_with_an_answer(cast: Cast, browse: Browse) -> None
     assert newest().status == "approved"
     looked_on = browse("audrey").get(ours)
     assert (looked_on.status_code, '<form class="form"' in looked_on.text) == (200, False)
+
+
+def test_a_creator_takes_a_request_back(cast: Cast, browse: Browse) -> None:
+    lumen, mira = cast.brands["lumen"], cast.creators["mira"]
+    market.product(lumen, "LAMP")
+    market.contract(lumen, mira)
+    db.session.commit()
+    theirs, creator = f"/creators/{mira.public_id}/samples", browse("mira")
+    asking = f"{theirs}/new?brand={lumen.public_id}"
+    blank = creator.post(asking, data={"sku": "LAMP", "quantity": " "})
+    assert (blank.status_code, "Ask for 1 to 100 pieces." in blank.text) == (422, True)
+    creator.post(asking, data={"sku": "LAMP", "quantity": "1"})
+    number = newest().public_id
+    assert "I no longer want it" in page(creator, f"{theirs}/{number}")
+    assert "I no longer want it" not in page(browse("olga"), f"/brands/{lumen.public_id}/samples/{number}")
+    assert "Taken back" in said(creator.post(f"{theirs}/{number}/retract", follow_redirects=True))
+    assert (newest().status, creator.post(f"{theirs}/{number}/retract").status_code) == ("retracted", 409)
+    assert "I no longer want it" not in page(creator, f"{theirs}/{number}")

@@ -13,7 +13,7 @@ from app.matching.scoring import Brief, Stand, Weights
 FIRST, LAST = date(2026, 5, 1), date(2026, 5, 31)
 COLUMNS = (
     "creator_id country category quality sales_index sales audience reliability freshness spread orders streams "
-    "minutes evidence near discount fatigue events first_language languages platforms ages price price_currency"
+    "minutes evidence near discount fatigue events first_language languages platforms ages price price_currency brands"
 ).split()
 INSERT = f"insert into standing ({', '.join(COLUMNS)}) values ({', '.join(f'%({name})s' for name in COLUMNS)})"
 
@@ -48,6 +48,7 @@ def row(creator_id: int, country: str = "NL", code: str = "beauty.skincare", **c
         "ages": None,
         "price": None,
         "price_currency": None,
+        "brands": [],
     } | columns
     made.setdefault("sales", made["sales_index"] / (made["sales_index"] + 1))
     made["quality"] = scoring.quality(stand(made), Weights())

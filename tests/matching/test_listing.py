@@ -9,7 +9,7 @@ import pytest
 from app.catalog.taxonomy import CATEGORY, tree
 from app.database import db, raw
 from app.matching import search
-from app.matching.models import AskingPrice, CreatorTag, Shortlist, ShortlistEntry
+from app.matching.models import AskingPrice, CreatorTag, Profile, Shortlist, ShortlistEntry
 from app.matching.search import listing
 from app.users.models import Creator
 from tests.cast import Cast
@@ -44,17 +44,18 @@ def everybody(cast: Cast) -> search.Filters:
     return search.Filters(brand=cast.brands["lumen"].id, currency="EUR")
 
 
-def test_filters_leave_those_who_fit_the_largest_first(market: dict[int, str], everybody: search.Filters) -> None:
+def test_filters_leave_those_who_fit_the_best_first(market: dict[int, str], everybody: search.Filters) -> None:
     def handles(**asked: object) -> list[str]:
         found = search.listed(raw(), replace(everybody, **asked))  # type: ignore[arg-type]
         assert found.count == len(found.creators)
         return [market[each] for each in found.creators]
 
     node = tree(CATEGORY).word
-    assert handles() == ["carl", "bert", "anna", "mira", "joon", "dora"]
+    assert handles() == ["mira", "joon", "carl", "bert", "anna", "dora"]
+    assert handles(order="followers") == ["carl", "bert", "anna", "mira", "joon", "dora"]
     assert handles(category=node("beauty").id) == ["bert", "dora"]
     assert handles(category=node("beauty.nails").id) == ["dora"]
-    assert handles(market="NL") == ["bert", "anna", "mira"]
+    assert handles(market="NL") == ["mira", "bert", "anna"]
     assert handles(language="en") == ["mira", "joon"]
     assert handles(platform="twitch") == ["carl"]
     assert handles(followers=5_000) == ["carl", "bert"]
@@ -66,6 +67,27 @@ def test_filters_leave_those_who_fit_the_largest_first(market: dict[int, str], e
     assert handles(text="tassen") == handles(text="tas") == ["anna"]
     assert handles(text="schoonheid", order="followers", market="NL") == ["bert"]
     assert handles(text="xqzt") == []
+
+
+def test_the_best_without_a_text_have_sold_or_are_here(market: dict[int, str], everybody: search.Filters) -> None:
+    """Dora has sales anybody may read of, Anna has said something; neither has as many followers as Carl."""
+    ids = {handle: number for number, handle in market.items()}
+    db.session.add(Profile(creator_id=ids["anna"], about="Tassen", changed_at=NOON))
+    db.session.flush()
+    raw().execute(
+        "insert into outcome (creator_id, brand_id, country, category, currency, month, orders, gross, net)"
+        " select %s, brand, 'NL', 1, 'EUR', '2026-02-01', 1, 100, 100 from generate_series(1, 3) brand",
+        [ids["dora"]],
+    )
+    search.rebuild(raw(), at=NOON)
+    found = [market[each] for each in search.listed(raw(), everybody).creators]
+    assert found == ["dora", "anna", "mira", "joon", "carl", "bert"]
+    query = "explain select d.creator_id from search_document d order by " + listing.ORDERS["best"] + " limit 50"
+    raw().execute("set local enable_seqscan = off")
+    raw().execute("set local enable_sort = off")
+    plan = " ".join(line for (line,) in raw().execute(query).fetchall())
+    assert "ix_search_document_best" in plan
+    assert "Sort" not in plan
 
 
 def test_tags_and_lists_are_those_of_one_brand(cast: Cast, market: dict[int, str], everybody: search.Filters) -> None:

@@ -50,10 +50,20 @@ def test_the_parts_of_a_score_add_up_to_it() -> None:
 def test_the_three_parts_that_bring_most_above_the_middle_are_told_with_their_figures() -> None:
     assert reasons.best_three(match(**STAR)) == [
         "At home in Skin care.",
-        "Reliable: 15 of 15 streams, samples and answers were as agreed.",
+        "Reliable: all streams, samples and answers were as agreed.",
         "The audience is fresh: fatigue 5 of 100.",
     ]
     assert reasons.cautions(match(**STAR)) == []
+
+
+def test_reliability_is_told_as_a_share_since_a_breach_counts_as_events_that_never_happened() -> None:
+    """Five streams as agreed and an upheld breach: eight events, of which two never were."""
+    quiet = {"sales_index": 0.9, "freshness": 0.5, "fatigue": None, "audience": 0.0}
+    found = reasons.best_three(match(**STAR | quiet | {"events": 8, "reliability": (5 + 3) / (8 + 5)}))
+    said = next(sentence for sentence in found if sentence.startswith("Reliable"))
+    assert "62%" in said
+    assert " 8 " not in said
+    assert "a broken exclusivity counts 3 times" in said
 
 
 def test_what_sells_is_told_roughly_so_that_nobody_reads_what_a_rival_sold() -> None:
@@ -69,7 +79,7 @@ def test_a_creator_of_whom_nothing_is_known_says_so() -> None:
     assert reasons.cautions(found) == [
         "No sales yet: counts as the average until there are some.",
         "Price unknown.",
-        "Fatigue unknown: fewer than 6 streams.",
+        "Fatigue unknown: fewer than 6 streams, or none that sold.",
     ]
 
 

@@ -150,7 +150,7 @@ def test_a_document_is_written_anew_only_when_it_changes(described: None) -> Non
 
 def test_results_are_marked_where_anybody_may_read_them(cast: Cast) -> None:
     """Over three brands, or of one that has agreed; never where a rival could work them out."""
-    for name, brands in (("one", 1), ("two", 2), ("three", 3), ("old", 3)):
+    for name, brands in (("one", 1), ("two", 2), ("three", 3), ("old", 3), ("back", 3)):
         creator = listed_creator(name, name)
         sold = date(2024, 1, 1) if name == "old" else date(2026, 2, 1)
         raw().execute(
@@ -160,6 +160,8 @@ def test_results_are_marked_where_anybody_may_read_them(cast: Cast) -> None:
         )
     agreed = "insert into result_consent select 1, id, %s, %s from creator where handle = 'one'"
     raw().execute(agreed, [cast.people["olga"].id, NOON])
+    taken_back = "insert into result_consent select 1, id, %s, %s, %s from creator where handle = 'back'"
+    raw().execute(taken_back, [cast.people["olga"].id, NOON, NOON])
     search.rebuild(raw(), at=NOON)
     marked = raw().execute("select name from search_document where 'verified' = any(facets) order by name").fetchall()
     assert marked == [("one",), ("three",)]

@@ -12,6 +12,7 @@ from flask_babel import gettext
 from sqlalchemy import Select, func, select
 
 from app import clock
+from app.catalog import assortment
 from app.catalog.taxonomy import CATEGORY, names
 from app.contracts import comparison, templates
 from app.contracts.rounds import BRAND
@@ -39,9 +40,11 @@ def campaigns(seat: Seat) -> ResponseReturnValue:
     pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
     ids = [each.id for each in pagination.items]
     waiting = select(Application.campaign_id, func.count()).where(
-        Application.campaign_id.in_(ids), Application.status == "received"
+        Application.campaign_id.in_(ids), Application.status == "applied"
     )
-    joined = select(Participation.campaign_id, func.count()).where(Participation.campaign_id.in_(ids))
+    joined = select(Participation.campaign_id, func.count()).where(
+        Participation.campaign_id.in_(ids), participants.counting(clock.now())
+    )
     return render_template(
         "desks/campaigns.html",
         seat=seat,
@@ -56,9 +59,10 @@ def campaigns(seat: Seat) -> ResponseReturnValue:
 
 @seated("GET", "campaigns/new", DEALERS, sides=(BRAND,))
 def campaign_new(seat: Seat) -> ResponseReturnValue:
-    """An empty form, or one with the terms of a template."""
+    """A form with the brand's own country and categories, and the usual terms or those of a template."""
     form = CampaignForm(_beginning(seat))
     form.fill()
+    form.suggest(seat.brand.country, assortment.declared(seat.of.id))
     return _form_page(seat, form, None)
 
 
@@ -171,6 +175,7 @@ def page(
         applications=applications.of_campaign(found.id),
         approaches=approaches.of_campaign(found.id),
         participants=participants.of_campaign(found.id),
+        joined=campaigning.joined(found.id, at=at),
         quota=quota.of(seat.brand, at=at),
         takes=campaigning.takes(found, at),
         hidden=payrecord.hidden(seat.brand),

@@ -92,7 +92,11 @@ def _refused(seat: Seat, campaign: UUID, error: StreamcutError, form: ApplyForm 
 
 def _page(seat: Seat, found: Campaign, *, refusal: str = "", form: ApplyForm | None = None) -> str:
     creator, at = seat.creator, clock.now()
-    participant = participants.one(found.id, creator.id)
+    before, application = participants.one(found.id, creator.id), applications.newest(found.id, creator.id)
+    known = before if before is not None and before.shown else None  # nobody sees a draft before it is sent
+    participant = known if known is not None and known.counts(at) else None
+    if participant is None and application is not None and application.status == "admitted":
+        application = None  # what came of it has ended
     open_ = participant is None and campaigns.takes(found, at)
     return render_template(
         "desks/creator_campaign.html",
@@ -103,7 +107,8 @@ def _page(seat: Seat, found: Campaign, *, refusal: str = "", form: ApplyForm | N
         terms=said(found.sheet),
         funding=funding.badge(raw(), found.brand, on=at.date()),
         participant=participant,
-        application=applications.newest(found.id, creator.id),
+        ended=known if participant is None else None,
+        application=application,
         invitation=approaches.newest(found.id, creator.id),
         open=open_,
         annex=_annex(found, seat, open_),

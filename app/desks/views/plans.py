@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request
@@ -81,7 +82,7 @@ def _usual(found: Campaign) -> Wishes:
 
 
 def _page(seat: Seat, found: Campaign, shown: Plan | None, *, form: PlanForm | None = None, refusal: str = "") -> str:
-    left = plans.left(found)
+    left = plans.left(found, at=clock.now())
     if form is None:
         wishes = Wishes.of(shown.wishes) if shown else _usual(found)
         form = plan_form(found, replace(wishes, budget=min(wishes.budget, left)))
@@ -102,14 +103,17 @@ def _page(seat: Seat, found: Campaign, shown: Plan | None, *, form: PlanForm | N
         form=form,
         refusal=refusal,
         words=plan_words,
-        fitting=_fitting(found, shown) if shown else {},
+        fitting=_fitting(found, shown, clock.now()) if shown else {},
         appetites=APPETITES,
         naming=naming,
     )
 
 
-def _fitting(found: Campaign, shown: Plan) -> dict[int, list[str]]:
+def _fitting(found: Campaign, shown: Plan, at: datetime) -> dict[int, list[str]]:
     """Why those who are chosen fit the campaign, as the score has it now."""
-    brief, in_force = briefs.of(found), weights.now()
-    matches = [topmost.one(raw(), brief, in_force, each["creator"]) for each in shown.choices[:EXPLAINED]]
+    brief, in_force = briefs.of(found, at=at), weights.now()
+    matches = [
+        topmost.one(raw(), replace(brief, markets=(each["market"],)), in_force, each["creator"])
+        for each in shown.choices[:EXPLAINED]
+    ]
     return {each.creator_id: reasons.best_three(each) for each in matches if each is not None}

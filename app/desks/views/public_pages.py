@@ -44,7 +44,7 @@ def creator_page(shown: UUID) -> ResponseReturnValue:
         closed=availability.of(creator, at=at, readers=readers or ()),
         results=results.verified(creator.id, at=at, readers=readers),
         markets=market_fit.of(creator.id),
-        fatigue=fatigue_words.of(creator.id),
+        fatigue=fatigue_words.of(creator.id, readers=readers, insider=_insider(who, creator)),
         samples=sample_record.of(creator.id, at),
         own=who is not None and creator.id in who.creator_ids(),
         stranger=readers is None,
@@ -76,7 +76,12 @@ def _reader() -> Identity | None:
 
 
 def _may_look(who: Identity | None, creator: Creator) -> bool:
-    return who is not None and (who.has(BRAND | PLATFORM) or creator.id in who.creator_ids())
+    return _insider(who, creator) or (who is not None and who.has(BRAND))
+
+
+def _insider(who: Identity | None, creator: Creator) -> bool:
+    """Whether somebody is of the creator themself or of the platform."""
+    return who is not None and (who.has(PLATFORM) or creator.id in who.creator_ids())
 
 
 def _desk(who: Identity | None) -> Brand | None:

@@ -31,7 +31,7 @@ from app.matching import samples as deeds
 from app.matching.models import Approach, Campaign, Sample
 from app.users.models import Brand
 
-STATUSES = tuple("requested approved rejected lapsed shipped delivered fulfilled missed appealed".split())
+STATUSES = tuple("requested approved rejected lapsed retracted shipped delivered fulfilled missed appealed".split())
 OFFERED = 200  # products in a list to choose from
 
 
@@ -98,6 +98,12 @@ def sample_reject(seat: Seat, sample: UUID) -> ResponseReturnValue:
     """The brand does not send it."""
     form = ReasonForm()
     return _filled(seat, sample, form, lambda: partial(deeds.reject, reason=form.reason.data), gettext("Rejected."))
+
+
+@seated("POST", "samples/<uuid:sample>/retract", DEALERS, sides=(CREATOR,))
+def sample_retract(seat: Seat, sample: UUID) -> ResponseReturnValue:
+    """The creator does not want it any more."""
+    return _done(seat, sample, deeds.retract, gettext("Taken back: the brand will not send it."))
 
 
 @seated("POST", "samples/<uuid:sample>/ship", DEALERS, sides=(BRAND,))

@@ -27,7 +27,7 @@ def shortlist(seat: Seat, campaign: UUID) -> ResponseReturnValue:
     """The creators who score best for the campaign: every part of the score, why, what to be careful about, and what
     to expect. Those whom an exclusivity keeps from the work are left out."""
     found, at = campaigning.one(seat.of.id, campaign), clock.now()
-    matches = topmost.best(raw(), briefs.of(found), weights.now(), limit=MOST)
+    matches = topmost.best(raw(), briefs.of(found, at=at), weights.now(), limit=MOST)
     ids = [each.creator_id for each in matches]
     means = forecast.means({each.stand.country for each in matches})
     return render_template(
@@ -36,9 +36,12 @@ def shortlist(seat: Seat, campaign: UUID) -> ResponseReturnValue:
         campaign=found,
         takes=campaigning.takes(found, at),
         matches=matches,
-        forecasts={each.creator_id: forecast.of(each, found.currency, found.hours, means=means) for each in matches},
+        forecasts={
+            each.creator_id: forecast.of(each, found.currency, found.hours, reader=found.brand_id, means=means)
+            for each in matches
+        },
         creators={each.id: each for each in db.session.scalars(select(Creator).where(Creator.id.in_(ids)))},
-        involved=participants.involved(found.id, ids),
+        involved=participants.involved(found.id, ids, at=at),
         closed_to_offers=_not_asking(ids),
         lists=keeping.lists_of(seat.brand) if seat.ours else [],
         reasons=reasons,
@@ -56,7 +59,7 @@ def campaigns(seat: Seat) -> ResponseReturnValue:
         "desks/creator_campaigns.html",
         seat=seat,
         invitations=approaches.open_for(seat.creator, at=at),
-        found=topmost.campaigns_for(seat.of.id, at=at)[:MOST],
+        found=topmost.campaigns_for(seat.of.id, limit=MOST, at=at),
         applied=applied,
         reasons=reasons,
         naming=naming,

@@ -18,6 +18,7 @@ from app.matching.search.questions import Question, understand
 MOST = 1_000  # creators that are counted and can be paged through
 ORDERS: dict[str, LiteralString] = {
     "match": "rank desc, followers desc, creator_id",
+    "best": "d.level desc, coalesce(d.followers, -1) desc, d.creator_id",
     "followers": "coalesce(d.followers, -1) desc, d.creator_id",
     "name": "d.name, d.creator_id",
     "price": "a.amount, d.creator_id",
@@ -58,7 +59,7 @@ class Filters:
     price: int | None = None
     tag: str | None = None
     shortlist: int | None = None
-    order: str | None = None  # of ORDERS; None: the best match where there is a text, else by followers
+    order: str | None = None  # of ORDERS; None: the best match where there is a text, else the best
 
     @property
     def facets(self) -> list[str] | None:
@@ -73,8 +74,9 @@ class Filters:
         return any((self.text, self.facets, self.followers, self.price, self.tag, self.shortlist))
 
     def sorted_by(self, text: bool) -> str:
-        """The order of the list; by match only where there is a text."""
-        return self.order if self.order and (text or self.order != "match") else "match" if text else "followers"
+        """The order of the list; by match only where there is a text. The best without one are those with sales anybody
+        may read of, then those who are here themselves, then everybody on a list; of each the largest first."""
+        return self.order if self.order and (text or self.order != "match") else "match" if text else "best"
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,10 @@ def understand(connection: Connection, text: str) -> Question | None:
 
 def spread(connection: Connection, words: Sequence[str]) -> list[str]:
     """Each word as `word_query` (migration 0021) reads it: with the parts of a compound, and other forms, beside it."""
-    plain = {word: _words(connection, word) for word in words}
+    if not words:
+        return []
+    rows = connection.execute("select word, plain_words(word) from unnest(%s::text[]) word", [list(words)])
+    plain = {word: list(dict.fromkeys(spelled.split())) for word, spelled in rows}
     vocabulary = known(connection, {part for parts in plain.values() for part in parts})
     ways = {word: _ways(plain[word][0], vocabulary) if len(plain[word]) == 1 else [word] for word in words}
     return ["|".join(ways[word]) for word in words]
