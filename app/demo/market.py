@@ -189,7 +189,7 @@ PEOPLE: tuple[tuple[str, str, str, Role, str], ...] = (
         "Ines Duarte",
         "en",
         Role.AGENT,
-        "daan jonas lotte priya owen celeste basile femke kaat timo",
+        "daan jonas lotte priya owen celeste basile femke kaat sem anouk timo",
     ),
     ("maker@demo.example", "Pieter Maas", "en", Role.FINANCE_MAKER, ""),
     ("checker@demo.example", "Yasmin Haas", "en", Role.FINANCE_CHECKER, ""),

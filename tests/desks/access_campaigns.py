@@ -15,10 +15,10 @@ from app.matching.campaign_rules import INVITED
 from app.matching.models import Campaign
 from app.security import BRAND, CREATOR, PLATFORM, Role
 from tests.access import Kind, Row, Side
+from tests.desks.dealing import OWNERS
 from tests.matching import campaigning
 from tests.payouts.people import identity
 
-OWNERS = {"zebra-lumen": "olga", "okapi-kettle": "kim"}
 DEALERS = frozenset({Role.BRAND_OWNER, Role.BRAND_MEMBER})
 DAYS: dict[str, Any] = {"starts_on": date(2070, 1, 1), "ends_on": date(2070, 6, 30)}
 

@@ -12,7 +12,7 @@ from app.matching.choices import Bound
 from app.matching.plans import Wishes
 from app.security import BRAND, PLATFORM, Role
 from tests.access import Kind, Row, Side
-from tests.desks.access_campaigns import OWNERS
+from tests.desks.dealing import OWNERS
 from tests.payouts.people import identity
 
 DEALERS = frozenset({Role.BRAND_OWNER, Role.BRAND_MEMBER})
