@@ -233,17 +233,6 @@ def test_the_whole_in_one_go_by_two_workers_at_once(whole: Flask, tmp_path: Path
 
 
 @pytest.mark.slow
-def test_the_whole_in_any_order_by_four_workers_at_once(whole: Flask, tmp_path: Path) -> None:
-    """Refunds before their sales, and no line where it was."""
-    for kind in ("refunds", "sales"):
-        header, found = lines(kind)
-        shuffled = random.Random(4).sample(found, len(found))
-        run(whole, "import", kind, written(tmp_path / f"{kind}.csv", header, shuffled))
-    run(whole, "settle", "--workers", "4")
-    assert_as_expected(whole, tmp_path, all_expected())
-
-
-@pytest.mark.slow
-def test_the_whole_in_ten_pieces(whole: Flask, tmp_path: Path) -> None:
-    in_pieces(whole, {kind: lines(kind) for kind in ("sales", "refunds")}, tmp_path, "settle", "--workers", "1")
+def test_the_whole_in_ten_pieces_in_any_order_by_four_workers_at_once(whole: Flask, tmp_path: Path) -> None:
+    in_pieces(whole, {kind: lines(kind) for kind in ("sales", "refunds")}, tmp_path, "settle", "--workers", "4")
     assert_as_expected(whole, tmp_path, all_expected())
