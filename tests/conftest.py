@@ -26,6 +26,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.database import db
 from app.postgres import Server
+from app.users.models import Brand, Creator
 from config import Config
 from tests.cast import PASSWORD, Cast, people_the_market
 
@@ -162,6 +163,30 @@ def app(worker_app: Flask, server: Server, template: str) -> Iterator[Flask]:
 def cast(app: Flask) -> Cast:
     """The fixed people, brands and creators, by name."""
     return Cast.load()
+
+
+@pytest.fixture
+def lumen(cast: Cast) -> Brand:
+    """The brand `lumen`."""
+    return cast.brands["lumen"]
+
+
+@pytest.fixture
+def kettle(cast: Cast) -> Brand:
+    """The brand `kettle`."""
+    return cast.brands["kettle"]
+
+
+@pytest.fixture
+def mira(cast: Cast) -> Creator:
+    """The creator `mira`."""
+    return cast.creators["mira"]
+
+
+@pytest.fixture
+def joon(cast: Cast) -> Creator:
+    """The creator `joon`."""
+    return cast.creators["joon"]
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from datetime import date
 
-import pytest
 from flask import Flask
 from flask_babel import force_locale
 
@@ -55,16 +54,6 @@ FULL = replace(
     law="FR",
     effective_on=None,
 )
-
-
-@pytest.fixture
-def lumen(cast: Cast) -> Brand:
-    return cast.brands["lumen"]
-
-
-@pytest.fixture
-def mira(cast: Cast) -> Creator:
-    return cast.creators["mira"]
 
 
 def english(sheet: Sheet, cast: Cast) -> str:

@@ -28,16 +28,6 @@ FRENCH = replace(
 )
 
 
-@pytest.fixture
-def lumen(cast: Cast) -> Brand:
-    return cast.brands["lumen"]
-
-
-@pytest.fixture
-def mira(cast: Cast) -> Creator:
-    return cast.creators["mira"]
-
-
 def found(sheet: Sheet, brand: Brand, creator: Creator, at: datetime = AT) -> list[tuple[str, str]]:
     return [(each.level, each.sentence) for each in clauses.check(brand, creator, sheet, at)]
 

@@ -54,16 +54,6 @@ RICH = replace(
 BEGINS, ENDS = datetime(2026, 6, 10, 22, tzinfo=UTC), datetime(2026, 12, 31, 23, tzinfo=UTC)
 
 
-@pytest.fixture
-def lumen(cast: Cast) -> Brand:
-    return cast.brands["lumen"]
-
-
-@pytest.fixture
-def mira(cast: Cast) -> Creator:
-    return cast.creators["mira"]
-
-
 def test_a_contract_has_the_days_and_settings_of_its_sheet(lumen: Brand, mira: Creator) -> None:
     contract = signed(RICH, lumen, mira)
     agreement = db.session.scalars(select(Agreement)).one()

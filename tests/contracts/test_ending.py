@@ -32,16 +32,6 @@ FIRST = replace(SHEET, coupons=("MIRA10",), exclusivity=CLOSED, bonuses=(Bonus("
 
 
 @pytest.fixture
-def lumen(cast: Cast) -> Brand:
-    return cast.brands["lumen"]
-
-
-@pytest.fixture
-def mira(cast: Cast) -> Creator:
-    return cast.creators["mira"]
-
-
-@pytest.fixture
 def contract(lumen: Brand, mira: Creator) -> Contract:
     return signed(FIRST, lumen, mira)
 

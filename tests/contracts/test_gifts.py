@@ -20,11 +20,6 @@ from tests.contracts.test_clauses import FRENCH
 
 
 @pytest.fixture
-def lumen(cast: Cast) -> Brand:
-    return cast.brands["lumen"]
-
-
-@pytest.fixture
 def mira(cast: Cast) -> Creator:
     cast.creators["mira"].country = "FR"
     return cast.creators["mira"]

@@ -27,16 +27,6 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def lumen(cast: Cast) -> Brand:
-    return cast.brands["lumen"]
-
-
-@pytest.fixture
-def mira(cast: Cast) -> Creator:
-    return cast.creators["mira"]
-
-
-@pytest.fixture
 def agreement(lumen: Brand, mira: Creator) -> Agreement:
     return frozen(SHEET, lumen, mira)
 

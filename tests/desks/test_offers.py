@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -23,16 +22,6 @@ from tests.desks.dealing import agreed, changed, closing, drafted, form_of, page
 from tests.payouts.people import identity
 
 Browse = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def lumen(cast: Cast) -> Brand:
-    return cast.brands["lumen"]
-
-
-@pytest.fixture
-def mira(cast: Cast) -> Creator:
-    return cast.creators["mira"]
 
 
 def at_brand(brand: Brand, rest: str = "") -> str:

@@ -27,16 +27,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def lumen(cast: Cast) -> Brand:
-    return cast.brands["lumen"]
-
-
-@pytest.fixture
-def mira(cast: Cast) -> Creator:
-    return cast.creators["mira"]
-
-
-@pytest.fixture
 def agreement(lumen: Brand, mira: Creator) -> Agreement:
     """Accepted, and signed by nobody yet."""
     return agreed(proposed(lumen, mira, terms(lumen, exclusivity=closing())))

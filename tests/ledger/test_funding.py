@@ -25,11 +25,6 @@ AT = datetime(2026, 11, 15, 9, tzinfo=UTC)
 TODAY = AT.date()
 
 
-@pytest.fixture
-def lumen(cast: Cast) -> Brand:
-    return cast.brands["lumen"]
-
-
 def recorded(brand: Brand, amount: int = 10_000, reference: str = "deposit 1", **given: date) -> TopUp:
     received = given.get("received_on", TODAY)
     return funding.record(brand, amount, "EUR", received_on=received, reference=reference, by=identity("mo"), at=AT)

@@ -25,21 +25,6 @@ from tests.users.mails import mails
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def lumen(cast: Cast) -> Brand:
-    return cast.brands["lumen"]
-
-
-@pytest.fixture
-def mira(cast: Cast) -> Creator:
-    return cast.creators["mira"]
-
-
-@pytest.fixture
-def joon(cast: Cast) -> Creator:
-    return cast.creators["joon"]
-
-
 def written(brand: Brand, *creators: Creator, at: Any = AT, message: str = "Hello", campaign: Any = None) -> Any:
     return approaches.invite(brand, creators, campaign, message, by=identity("olga"), at=at)
 

@@ -17,24 +17,8 @@ from app.matching.campaign_rules import INVITED
 from app.matching.models import Approach
 from app.users.models import AuditEvent, Brand, Creator
 from tests import market
-from tests.cast import Cast
 from tests.matching.campaigning import AT, applied, campaign, draft, funded, invited, published, terms
 from tests.payouts.people import identity
-
-
-@pytest.fixture
-def lumen(cast: Cast) -> Brand:
-    return cast.brands["lumen"]
-
-
-@pytest.fixture
-def mira(cast: Cast) -> Creator:
-    return cast.creators["mira"]
-
-
-@pytest.fixture
-def joon(cast: Cast) -> Creator:
-    return cast.creators["joon"]
 
 
 def edited(made: Any, **changes: Any) -> Any:

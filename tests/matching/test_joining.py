@@ -28,11 +28,6 @@ def lumen(cast: Cast) -> Brand:
     return cast.brands["lumen"]
 
 
-@pytest.fixture
-def mira(cast: Cast) -> Creator:
-    return cast.creators["mira"]
-
-
 def joined(made: Campaign, creator: Creator, at: datetime = AT) -> Participation:
     return joining.join(made, creator, by=identity("olga"), at=at)
 

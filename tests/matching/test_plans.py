@@ -29,11 +29,6 @@ from tests.matching.campaigning import AT, crowd
 from tests.payouts.people import identity
 
 
-@pytest.fixture
-def lumen(cast: Cast) -> Brand:
-    return cast.brands["lumen"]
-
-
 def planned(campaign: Campaign, **changes: Any) -> Plan:
     return plans.make(campaign, plannable.wishes(**changes), by=identity("olga"), at=AT)
 

@@ -31,11 +31,6 @@ def lumen(cast: Cast) -> Brand:
     return cast.brands["lumen"]
 
 
-@pytest.fixture
-def mira(cast: Cast) -> Creator:
-    return cast.creators["mira"]
-
-
 def letters(to: str) -> list[str]:
     return [mail["Subject"] for mail in mails(current_app) if mail["To"] == f"{to}@cast.example"]
 

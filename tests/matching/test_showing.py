@@ -31,11 +31,6 @@ def lumen(cast: Cast) -> Brand:
 
 
 @pytest.fixture
-def mira(cast: Cast) -> Creator:
-    return cast.creators["mira"]
-
-
-@pytest.fixture
 def sample(lumen: Brand, mira: Creator) -> Sample:
     return arrived(lumen, mira)
 

@@ -24,11 +24,6 @@ from tests.payouts.books import AT, IBANS
 from tests.payouts.people import identity
 
 
-@pytest.fixture
-def mira(cast: Cast) -> Creator:
-    return cast.creators["mira"]
-
-
 def mails() -> set[tuple[str, str]]:
     folder: Path = settings().instance_dir / "mail"
     found = [message_from_bytes(path.read_bytes(), policy=default) for path in folder.glob("*.eml")]

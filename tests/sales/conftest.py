@@ -8,23 +8,7 @@ from app.contracts.models import Contract
 from app.sales.models import Sale
 from app.users.models import Brand, Creator
 from tests import market
-from tests.cast import Cast
 from tests.sales.corrected import sold
-
-
-@pytest.fixture
-def lumen(cast: Cast) -> Brand:
-    return cast.brands["lumen"]
-
-
-@pytest.fixture
-def mira(cast: Cast) -> Creator:
-    return cast.creators["mira"]
-
-
-@pytest.fixture
-def joon(cast: Cast) -> Creator:
-    return cast.creators["joon"]
 
 
 @pytest.fixture
