@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
-from flask_babel import force_locale
 from flask_babel import lazy_gettext as _
 
-from app.contracts.mailing import people
+from app.contracts.mailing import page_of, write
 from app.contracts.models import Offer
-from app.security import Role
-from app.users import letters
-from app.users.models import Person
-from config import settings
-
-READERS = frozenset({Role.BRAND_OWNER, Role.BRAND_MEMBER})
+from app.contracts.rounds import BRAND
 
 # What happened: the subject and the body, both with %(who)s, %(title)s, %(until)s and %(link)s to fill in.
 LETTERS = {
@@ -72,23 +64,11 @@ def tell(offer: Offer, side: str, what: str, *, until: datetime | None = None) -
 
     `what` is one of LETTERS; `until` is when the open version expires.
     """
-    subject, body = LETTERS[what]
-    who = offer.creator.name if side == "brand" else offer.brand.name
+    who = offer.creator.name if side == BRAND else offer.brand.name
     about = {"who": " ".join(who.split()), "title": offer.title, "link": link(offer, side)}
-    for person in people(offer, side, READERS):
-        with force_locale(person.language):
-            said = {**about, "until": _when(until, person)}
-            letters.post_unseen(person.email, str(subject) % said, str(body) % said)
+    write(offer, side, LETTERS[what], about, until=until)
 
 
 def link(offer: Offer, side: str) -> str:
-    """The whole address of the side's page of the offer: from the settings, not from what a request says."""
-    of = offer.brand if side == "brand" else offer.creator
-    return f"{settings().base_url.rstrip('/')}/{side}s/{of.public_id}/offers/{offer.public_id}"
-
-
-def _when(instant: datetime | None, person: Person) -> str:
-    if instant is None:
-        return ""
-    local = instant.astimezone(ZoneInfo(person.timezone))
-    return str(format_datetime(local, "d MMM y HH:mm", tzinfo=local.tzinfo, locale=person.language))
+    """The whole address of the side's page of the offer."""
+    return page_of(side, offer.brand if side == BRAND else offer.creator, f"offers/{offer.public_id}")

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import force_locale
 from flask_babel import lazy_gettext as _
 
-from app.contracts.mailing import people
+from app.contracts.mailing import page_of, write
 from app.contracts.rounds import BRAND
 from app.matching.models import Approach, Campaign
-from app.security import Role
-from app.users import letters
 from app.users.models import Brand, Creator
-from config import settings
-
-READERS = frozenset({Role.BRAND_OWNER, Role.BRAND_MEMBER})
 
 # What happened: the subject and the body, both with %(who)s (the other side), %(title)s, %(reason)s and %(link)s to
 # fill in.
@@ -80,7 +74,7 @@ def tell(campaign: Campaign, creator: Creator, side: str, what: str, *, reason: 
     `what` is one of LETTERS; `reason` is what the other side wrote with it, or why it was done.
     """
     of = campaign.brand if side == BRAND else creator
-    link = _address(side, of, f"campaigns/{campaign.public_id}")
+    link = page_of(side, of, f"campaigns/{campaign.public_id}")
     _send(campaign.brand, creator, side, what, title=campaign.title, reason=reason, link=link)
 
 
@@ -90,20 +84,10 @@ def tell_approach(approach: Approach, side: str, what: str, *, reason: object = 
         tell(approach.campaign, approach.creator, side, what, reason=reason)
         return
     of = approach.brand if side == BRAND else approach.creator
-    link = _address(side, of, "offers" if side == BRAND else "campaigns")
+    link = page_of(side, of, "offers" if side == BRAND else "campaigns")
     _send(approach.brand, approach.creator, side, what, title="", reason=reason, link=link)
 
 
 def _send(brand: Brand, creator: Creator, side: str, what: str, **about: object) -> None:
-    subject, body = LETTERS[what]
     who = creator.name if side == BRAND else brand.name
-    said = {**about, "who": " ".join(who.split())}
-    for person in people(Pair(brand.id, creator.id), side, READERS):
-        with force_locale(person.language):
-            text = str(body) % {**said, "reason": str(said["reason"])}
-            letters.post_unseen(person.email, str(subject) % said, text.replace("\n\n\n\n", "\n\n"))
-
-
-def _address(side: str, of: Brand | Creator, path: str) -> str:
-    """The whole address of the side's page: from the settings, not from what a request says."""
-    return f"{settings().base_url.rstrip('/')}/{side}s/{of.public_id}/{path}"
+    write(Pair(brand.id, creator.id), side, LETTERS[what], {**about, "who": " ".join(who.split())})

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
-from flask_babel import force_locale
 from flask_babel import lazy_gettext as _
 
-from app.contracts.mailing import people
+from app.contracts.mailing import page_of, write
 from app.contracts.rounds import BRAND
 from app.matching.models import Sample
-from app.security import Role
-from app.users import letters
-from app.users.models import Person
-from config import settings
-
-READERS = frozenset({Role.BRAND_OWNER, Role.BRAND_MEMBER})
 
 # What happened: the subject and the body, both with %(who)s (the other side), %(product)s, %(until)s, %(reason)s and
 # %(link)s to fill in.
@@ -112,24 +103,11 @@ def tell(sample: Sample, side: str, what: str, *, until: datetime | None = None,
 
     `what` is one of LETTERS; `until` and `reason` are filled in where the letter has a place for them.
     """
-    subject, body = LETTERS[what]
     who = sample.creator.name if side == BRAND else sample.brand.name
     about = {"who": " ".join(who.split()), "product": " ".join(sample.product_name.split()), "reason": reason}
-    about["link"] = link(sample, side)
-    for person in people(sample, side, READERS):
-        with force_locale(person.language):
-            said = {**about, "until": _when(until, person)}
-            letters.post_unseen(person.email, str(subject) % said, str(body) % said)
+    write(sample, side, LETTERS[what], {**about, "link": link(sample, side)}, until=until)
 
 
 def link(sample: Sample, side: str) -> str:
-    """The whole address of the side's page of the sample: from the settings, not from what a request says."""
-    of = sample.brand if side == BRAND else sample.creator
-    return f"{settings().base_url.rstrip('/')}/{side}s/{of.public_id}/samples/{sample.public_id}"
-
-
-def _when(instant: datetime | None, person: Person) -> str:
-    if instant is None:
-        return ""
-    local = instant.astimezone(ZoneInfo(person.timezone))
-    return str(format_datetime(local, "d MMM y HH:mm", tzinfo=local.tzinfo, locale=person.language))
+    """The whole address of the side's page of the sample."""
+    return page_of(side, sample.brand if side == BRAND else sample.creator, f"samples/{sample.public_id}")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from app.contracts import mailing, negotiation, telling
+from app.contracts import mailing, negotiation
 from app.database import db
 from app.security import Role
 from app.users.models import Brand, Creator
@@ -87,8 +87,8 @@ def test_mail_is_in_the_language_of_who_reads_it(app: Flask, cast: Cast) -> None
     db.session.flush()
     offer = an_offer(cast)
     until = AT + timedelta(days=14)
-    assert telling._when(until, cast.people["mira"]) == "24 mrt 2026 13:00"
-    readers = mailing.people(offer, "creator", telling.READERS)
+    assert mailing._when(until, cast.people["mira"]) == "24 mrt 2026 13:00"
+    readers = mailing.people(offer, "creator", mailing.READERS)
     assert [person.email for person in readers] == ["mira@cast.example", "ada@cast.example"]
 
 
