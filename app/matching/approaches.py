@@ -20,15 +20,14 @@ from app.contracts.models import Contract, Offer, OfferRound
 from app.contracts.rounds import BRAND, CREATOR
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound
-from app.matching import campaigns, joining, participants, quota
+from app.matching import campaigns, joining, participants, profiles, quota
 from app.matching.campaign_letters import tell_approach
 from app.matching.campaigns import said
-from app.matching.models import Application, Approach, Campaign, Profile
-from app.security import CREATOR as CREATOR_ROLES
+from app.matching.models import Application, Approach, Campaign
 from app.security import Identity
 from app.transitions import move
-from app.users.memberships import LIVE
-from app.users.models import Brand, Creator, Membership, Person
+from app.users.memberships import reachable
+from app.users.models import Brand, Creator, Person
 from app.users.trail import record
 
 STANDS = timedelta(days=30)  # without an answer
@@ -166,12 +165,8 @@ def _approach(
 def _refused(brand: Brand, ids: Collection[int], campaign: Campaign | None, at: datetime) -> dict[int, str]:
     """Those of these creators who may not be written to, each with the word of REASONS that counts most."""
     found = dict.fromkeys(_silent(brand, ids, at), "five")
-    here = select(Membership.creator_id).join(Person, Person.id == Membership.person_id)
-    here = here.where(LIVE, Membership.role.in_(CREATOR_ROLES), Person.disabled_at.is_(None))
-    reachable = set(db.session.scalars(here.where(Membership.creator_id.in_(ids))))
-    found |= {creator_id: "not_here" for creator_id in ids if creator_id not in reachable}
-    closed = select(Profile.creator_id).where(Profile.creator_id.in_(ids), Profile.open_to_offers.is_(False))
-    found |= dict.fromkeys(db.session.scalars(closed), "not_open")
+    found |= dict.fromkeys(set(ids) - reachable(ids), "not_here")
+    found |= dict.fromkeys(profiles.not_asking(ids), "not_open")
     if campaign is not None:
         no = select(Approach.creator_id).where(Approach.campaign_id == campaign.id, Approach.status == "refused")
         found |= dict.fromkeys(db.session.scalars(no.where(Approach.creator_id.in_(ids))), "refused")

@@ -15,15 +15,14 @@ from app.contracts.rounds import OPEN
 from app.contracts.sheet import Sheet
 from app.database import db, raw
 from app.errors import Conflict
-from app.matching import briefs, forecast, joining, participants, scoring, topmost, weights
+from app.matching import briefs, forecast, joining, participants, profiles, scoring, topmost, weights
 from app.matching.campaign_rules import MOST_HOURS
 from app.matching.choices import Option
-from app.matching.models import Campaign, Profile
+from app.matching.models import Campaign
 from app.matching.scoring import Brief
 from app.matching.topmost import Match
-from app.security import CREATOR as CREATOR_ROLES
-from app.users.memberships import LIVE
-from app.users.models import Creator, Membership, Person
+from app.users.memberships import reachable
+from app.users.models import Creator
 
 MOST_LOOKED_AT = 200  # creators, those who fit best
 
@@ -80,9 +79,8 @@ def obstacles(campaign: Campaign, creators: Sequence[Creator], *, at: datetime) 
     `applied`, `invited`, `not_open`, `not_here`, `offered` (an offer is on its way), `contract` (the pair has one,
     whose terms count), `closed` (an exclusivity, or a contract that covers only some of the days)."""
     ids = [each.id for each in creators]
-    found = dict.fromkeys(_absent(ids), "not_here")
-    shut = select(Profile.creator_id).where(Profile.creator_id.in_(ids), Profile.open_to_offers.is_(False))
-    found |= dict.fromkeys(db.session.scalars(shut), "not_open")
+    found = dict.fromkeys(set(ids) - reachable(ids), "not_here")
+    found |= dict.fromkeys(profiles.not_asking(ids), "not_open")
     found |= dict.fromkeys(_offered_to(campaign.brand_id, ids), "offered")
     found |= participants.involved(campaign.id, ids, at=at)
     for creator in creators:
@@ -164,13 +162,6 @@ def _closed(campaign: Campaign, creator: Creator, at: datetime) -> str:
     except Conflict:
         return "closed"
     return "closed" if joining.conflicts(campaign, creator, at) else ""
-
-
-def _absent(ids: Collection[int]) -> set[int]:
-    """Those who have nobody here that could read an offer."""
-    here = select(Membership.creator_id).join(Person, Person.id == Membership.person_id)
-    here = here.where(LIVE, Membership.role.in_(CREATOR_ROLES), Person.disabled_at.is_(None))
-    return set(ids) - set(db.session.scalars(here.where(Membership.creator_id.in_(ids))))
 
 
 def _offered_to(brand_id: int, ids: Collection[int]) -> Sequence[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from flask_babel import gettext
@@ -30,6 +30,12 @@ Prices = Mapping[tuple[str, str], int]  # (per, currency): minor units
 def of(creator_id: int) -> Profile | None:
     """What the creator says of themselves; None where nothing was said."""
     return db.session.get(Profile, creator_id)
+
+
+def not_asking(creator_ids: Collection[int]) -> frozenset[int]:
+    """Those of the creators who want no offers and invitations now."""
+    query = select(Profile.creator_id).where(Profile.creator_id.in_(creator_ids), Profile.open_to_offers.is_(False))
+    return frozenset(db.session.scalars(query))
 
 
 def save(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from flask_babel import gettext
@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager
 
 from app.database import db
 from app.errors import Conflict, NotFound
-from app.security import Identity, Role
+from app.security import CREATOR, Identity, Role
 from app.users import trail
 from app.users.models import Brand, Creator, Membership, Person
 
@@ -35,6 +35,13 @@ def holders(role: Role, brand_id: int | None, creator_id: int | None) -> Sequenc
         .where(Membership.creator_id.is_not_distinct_from(creator_id))
         .order_by(Person.name)
     ).all()
+
+
+def reachable(creator_ids: Collection[int]) -> frozenset[int]:
+    """Those of the creators for whom somebody can sign in: themselves or an agent."""
+    held = select(Membership.creator_id).join(Membership.person).where(LIVE, Membership.role.in_(CREATOR))
+    able = held.where(Person.disabled_at.is_(None), Membership.creator_id.in_(creator_ids))
+    return frozenset(each for each in db.session.scalars(able) if each is not None)
 
 
 def roles_of(person_ids: Sequence[int]) -> dict[int, list[str]]:

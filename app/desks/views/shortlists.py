@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from uuid import UUID
 
 from flask import render_template
@@ -14,9 +13,19 @@ from app.contracts.rounds import BRAND, CREATOR
 from app.database import db, raw
 from app.desks import naming
 from app.desks.views.seats import Seat, seated
-from app.matching import applications, approaches, briefs, forecast, keeping, participants, reasons, topmost, weights
+from app.matching import (
+    applications,
+    approaches,
+    briefs,
+    forecast,
+    keeping,
+    participants,
+    profiles,
+    reasons,
+    topmost,
+    weights,
+)
 from app.matching import campaigns as campaigning
-from app.matching.models import Profile
 from app.users.models import Creator
 
 MOST = 50
@@ -42,7 +51,7 @@ def shortlist(seat: Seat, campaign: UUID) -> ResponseReturnValue:
         },
         creators={each.id: each for each in db.session.scalars(select(Creator).where(Creator.id.in_(ids)))},
         involved=participants.involved(found.id, ids, at=at),
-        closed_to_offers=_not_asking(ids),
+        closed_to_offers=profiles.not_asking(ids),
         lists=keeping.lists_of(seat.brand) if seat.ours else [],
         reasons=reasons,
         naming=naming,
@@ -64,9 +73,3 @@ def campaigns(seat: Seat) -> ResponseReturnValue:
         reasons=reasons,
         naming=naming,
     )
-
-
-def _not_asking(ids: Collection[int]) -> frozenset[int]:
-    """Those of the creators who want no offers and invitations now."""
-    query = select(Profile.creator_id).where(Profile.creator_id.in_(ids), Profile.open_to_offers.is_(False))
-    return frozenset(db.session.scalars(query))
