@@ -182,8 +182,6 @@ def page(
         refusal=refusal,
         invite=invite or InviteForm(formdata=None),
         cancel=cancel or CancelForm(formdata=None),
-        shortlist=seat.url_if("shortlist", campaign=found.public_id),
-        plan=seat.url_if("plan", campaign=found.public_id),
         naming=naming,
     )
 

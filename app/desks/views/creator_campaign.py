@@ -79,7 +79,7 @@ def approach_answer(seat: Seat, approach: UUID) -> ResponseReturnValue:
         return _refused(seat, of, error)
     db.session.commit()
     flash(gettext("You said yes.") if chosen == "agree" else gettext("You said no."), "success")
-    there = seat.url("campaign", campaign=of) if of else seat.url_if("campaigns") or seat.url("offers")
+    there = seat.url("campaign", campaign=of) if of else seat.url("campaigns")
     return redirect(there, 303)
 
 
