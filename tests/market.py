@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from app.catalog.models import Product
 from app.clock import first_instant
+from app.contracts.coupons import coupon_key
 from app.contracts.models import Contract, Coupon, Terms
 from app.database import db
 from app.sales.models import Due, Refund, Sale
@@ -84,7 +85,7 @@ def contract(
     promised = {"commission_bps": 1000, "window_days": 14, "hold_days": 30} | terms
     _add(Terms(contract_id=made.id, nr=1, valid=period, recorded_at=recorded_at, **promised))
     for code in coupons:
-        key = code.strip().casefold()
+        key = coupon_key(code)
         row = {"brand_id": brand.id, "contract_id": made.id, "period": period, "recorded_at": recorded_at}
         _add(Coupon(code=code, key=key, **row))
     return made
@@ -137,7 +138,7 @@ def sale(
         "recorded_at": at + timedelta(minutes=1),
     } | columns
     if row.get("coupon"):
-        row["coupon_key"] = row["coupon"].strip().casefold()
+        row["coupon_key"] = coupon_key(row["coupon"])
     if "import_id" not in row:
         row["import_id"] = file_import("sales", brand, at=row["recorded_at"])
     seen = hashed(visitor) if visitor else None

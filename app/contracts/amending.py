@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from app.clock import first_instant, today
 from app.contracts import monthly_lines
+from app.contracts.coupons import coupon_key
 from app.contracts.current import TERMS, current_sheet, newest_terms
 from app.contracts.favour import TESTS, running_thresholds_stay
 from app.contracts.labels import FIELDS
@@ -102,11 +103,6 @@ def terms(sheet: Sheet) -> dict[str, int | None]:
     return {name: getattr(sheet, name) for name in TERMS}
 
 
-def key_of(code: str) -> str:
-    """What is compared of a coupon's code (settlement.md section 3)."""
-    return code.strip().casefold()
-
-
 def _must_run(contract: Contract, at: datetime) -> None:
     if contract.period.upper is not None and at >= contract.period.upper:
         raise Conflict(gettext("This contract has ended: make a new one."))
@@ -146,7 +142,7 @@ def _next_terms(contract: Contract, sheet: Sheet, begins: datetime, at: datetime
 
 def _change_coupons(contract: Contract, sheet: Sheet, begins: datetime, at: datetime) -> None:
     """Codes that stay go on to the contract's end, others end where the change begins, new ones begin there."""
-    wanted = {key_of(code): code for code in sheet.coupons}
+    wanted = {coupon_key(code): code for code in sheet.coupons}
     mine = select(Coupon).where(Coupon.contract_id == contract.id, Coupon.period.contains(begins))
     for coupon in db.session.scalars(mine.order_by(Coupon.id)).all():
         stays = wanted.pop(coupon.key, None) is not None

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.contracts import amending, claims, monthly_lines
+from app.contracts.coupons import coupon_key
 from app.contracts.models import Agreement, Contract, Coupon, OfferRound, Terms
 from app.contracts.periods import covered, over
 from app.contracts.sheet import Sheet
@@ -109,7 +110,7 @@ def _changed(agreement: Agreement, at: datetime) -> Contract:
 def _add_coupons(contract: Contract, sheet: Sheet, at: datetime) -> None:
     for code in sheet.coupons:
         row = {"brand_id": contract.brand_id, "contract_id": contract.id, "period": contract.period, "recorded_at": at}
-        db.session.add(Coupon(code=code, key=amending.key_of(code), **row))
+        db.session.add(Coupon(code=code, key=coupon_key(code), **row))
 
 
 def _free_ref(agreement: Agreement) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from app.contracts.coupons import coupon_key
 from app.contracts.sheet import Bonus, CarveOut, Condition, Exclusivity, Scope, Sheet
 
 LABELS = ("in_stream_bps", "replay_bps", "after_stream_bps", "off_stream_bps")
@@ -64,7 +65,7 @@ def _cap(old: int | None, new: int | None) -> bool:
 
 
 def _codes(old: tuple[str, ...], new: tuple[str, ...]) -> bool:
-    return {code.strip().casefold() for code in old} <= {code.strip().casefold() for code in new}
+    return set(map(coupon_key, old)) <= set(map(coupon_key, new))
 
 
 def _within(old: Scope, new: Scope) -> bool:

@@ -4,8 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from app.clock import first_instant
+from app.contracts.coupons import coupon_key
 from app.csvfiles.cells import DAY, PERCENT, REFERENCE, REFERENCES, TEXT, TIMEZONE, whole
 from app.csvfiles.kinds import Column, Kind
+
+# Between the keys of a row's codes: no key has a control character, but one may have a bar (made of a wide one).
+KEYS_APART = "\x1f"
 
 
 def _derive_contract(index: Mapping[str, int], _visitor_key: bytes) -> Callable[[list[str]], None]:
@@ -17,7 +21,7 @@ def _derive_contract(index: Mapping[str, int], _visitor_key: bytes) -> Callable[
         last = date.fromisoformat(cells[ends])
         cells.append(first_instant(date.fromisoformat(cells[starts]), cells[zone]).isoformat())
         cells.append(first_instant(last + timedelta(days=1), cells[zone]).isoformat())
-        cells.append("|".join(code.strip().casefold() for code in cells[coupons].split("|")))
+        cells.append(KEYS_APART.join(coupon_key(code) for code in cells[coupons].split("|")))
 
     return derive
 

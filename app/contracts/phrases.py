@@ -65,9 +65,13 @@ def commission(sheet: Sheet) -> list[str]:
         "of the creator; else when the buyer's last visit came from the creator and lies at most %(days)s back.",
         days=days(sheet.window_days),
     )
+    code = gettext(
+        "A code used while the creator is on air for the brand earns what a sale during the stream earns; at any other "
+        "time it earns what a sale outside a stream earns."
+    )
     held = days(sheet.hold_days)
     paid = gettext("A commission is held for %(days)s after the day of the sale; then it can be paid.", days=held)
-    return [*lines, won, paid]
+    return [*lines, won, code, paid]
 
 
 def what_counts() -> list[str]:

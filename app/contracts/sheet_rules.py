@@ -15,6 +15,7 @@ from app.catalog.taxonomy import CATEGORY, FORMAT, PLATFORM, TERRITORY, tree
 from app.clock import first_instant, today
 from app.contracts import bonus_rules
 from app.contracts.bonus_rules import MOST, Problem
+from app.contracts.coupons import coupon_key
 from app.contracts.labels import FIELDS, SCOPE
 from app.contracts.sheet import Exclusivity, Scope, Sheet, monthly_promise
 from app.csvfiles.cells import TIMEZONES
@@ -127,13 +128,19 @@ def _wrong(name: str, value: int | None, low: int, high: int) -> bool:
 def _coupons(codes: tuple[str, ...]) -> Iterator[Problem]:
     if len(codes) > MOST_NAMES:
         yield "coupons", gettext("%(count)s codes are the most: remove some.", count=MOST_NAMES)
-    if not all(_named(code, LONGEST_CODE) for code in codes):
+    if not all(_named(code, LONGEST_CODE) and coupon_key(code) for code in codes):
         yield (
             "coupons",
             gettext("A code has 1 to 128 characters that can be seen: no line breaks and not only spaces."),
         )
-    if len({code.strip().casefold() for code in codes}) < len(codes):
-        yield "coupons", gettext("A code stands here twice (capitals and spaces around it do not count): remove one.")
+    if len(set(map(coupon_key, codes))) < len(codes):
+        yield (
+            "coupons",
+            gettext(
+                "A code stands here twice (capitals, spaces around it and accents typed in another form do not count): "
+                "remove one."
+            ),
+        )
 
 
 def _scope(prefix: str, scope: Scope) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from app.clock import first_instant
 from app.contracts import amending, exclusivity, sheet_rules
+from app.contracts.coupons import coupon_key
 from app.contracts.models import Contract, Coupon
 from app.contracts.sheet import Sheet
 from app.database import db
@@ -83,7 +84,7 @@ def _amends(contract: Contract, sheet: Sheet, at: datetime) -> None:
 
 def _codes_are_free(brand: Brand, sheet: Sheet, contract: Contract | None) -> None:
     """A code belongs to one contract of a brand at a time (settlement.md section 3)."""
-    keys = [code.strip().casefold() for code in sheet.coupons]
+    keys = [coupon_key(code) for code in sheet.coupons]
     taken = select(Coupon.code).where(Coupon.brand_id == brand.id, Coupon.key.in_(keys))
     taken = taken.where(Coupon.period.overlaps(_period(sheet)))
     if contract is not None:

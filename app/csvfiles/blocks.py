@@ -149,7 +149,8 @@ def blocks(rows: Any, layout: Layout) -> Iterator[Block]:
                 if derive:
                     derive(cells)
                     row = joined(cells)
-                into.staged.append(row if quick else _escaped(cells))
+                # what was derived may have a backslash where the cell had none: a wide one, in a coupon's key
+                into.staged.append(row if quick and "\\" not in row else _escaped(cells))
             line = rows.line_num + 1
             if len(block) + len(again) >= BLOCK:
                 yield block

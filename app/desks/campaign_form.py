@@ -102,7 +102,10 @@ class CampaignForm(FlaskForm):
         [InputRequired(_("Fill in a percentage."))],
         description=_("Percent of what is sold."),
     )
-    in_stream_bps = PercentField(FIELDS["in_stream_bps"], description=_("Empty: the commission above."))
+    in_stream_bps = PercentField(
+        FIELDS["in_stream_bps"],
+        description=_("Also for codes used while the creator is on air. Empty: the commission above."),
+    )
     retainer = AmountField(_("Retainer each month"), description=_("Paid whatever is sold. Empty: none."))
     guarantee = AmountField(
         _("Guaranteed each month"), description=_("What commissions lack of it is added. Empty: none.")

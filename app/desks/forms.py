@@ -48,7 +48,10 @@ class RatesForm(FlaskForm):
     """The five rates of a programme; a label without one has the commission's."""
 
     commission = PercentField(FIELDS["commission_bps"], [InputRequired(_("Fill in a percentage."))])
-    in_stream = PercentField(FIELDS["in_stream_bps"], description=_("Empty: the commission above."))
+    in_stream = PercentField(
+        FIELDS["in_stream_bps"],
+        description=_("Also for codes used while the creator is on air. Empty: the commission above."),
+    )
     replay = PercentField(FIELDS["replay_bps"])
     after_stream = PercentField(FIELDS["after_stream_bps"])
     off_stream = PercentField(FIELDS["off_stream_bps"])

@@ -51,7 +51,10 @@ class TermsForm(BonusFields, ExclusivityFields, FlaskForm):
     commission_bps = PercentField(
         FIELDS["commission_bps"], _needed(_("Fill in a percentage.")), description=_("Percent of what is sold.")
     )
-    in_stream_bps = PercentField(FIELDS["in_stream_bps"], description=_("Empty: the commission above."))
+    in_stream_bps = PercentField(
+        FIELDS["in_stream_bps"],
+        description=_("Also for codes used while the creator is on air. Empty: the commission above."),
+    )
     replay_bps = PercentField(FIELDS["replay_bps"])
     after_stream_bps = PercentField(FIELDS["after_stream_bps"])
     off_stream_bps = PercentField(FIELDS["off_stream_bps"])

@@ -79,16 +79,21 @@ def house_sentence(reason: str) -> str:
 
 def label_sentence(verdict: Verdict) -> str:
     """Why the line has its label (settlement.md section 4)."""
-    by_touch = verdict.rule == "touch"
+    in_stream = {
+        "checkout": _("Bought in the stream's checkout while it was running."),
+        "coupon": _("The code was used while the stream %(ref)s was on air.", ref=verdict.stream_ref),
+        "touch": _("Bought while the stream was running, at most 30 minutes after the visit."),
+    }
+    off_stream = _("No stream decided this sale.")
+    if verdict.rule == "coupon":
+        off_stream = _("The code was used while the creator was not on air for the brand.")
+    elif verdict.stream_id is not None:
+        off_stream = _("The stream had not begun yet.")
     return {
-        "in_stream": _("Bought while the stream was running, at most 30 minutes after the visit.")
-        if by_touch
-        else _("Bought in the stream's checkout while it was running."),
+        "in_stream": in_stream.get(verdict.rule or "", ""),
         "replay": _("Bought in the stream's checkout after the stream had ended: from the replay."),
         "after_stream": _("Bought outside the stream, after a visit that came from it."),
-        "off_stream": _("No stream decided this sale.")
-        if verdict.stream_id is None
-        else _("The stream had not begun yet."),
+        "off_stream": off_stream,
     }.get(verdict.label or "", "")
 
 
@@ -144,6 +149,7 @@ def late_sentence(kind: str) -> str:
         "checkout": _("The stream named at the checkout"),
         "coupon": _("The code used"),
         "touch": _("A visit before the sale"),
+        "stream": _("A stream that was on air when the code was used"),
         "contract": _("A contract that would have covered it"),
         "product": _("The product is marked as earning no commission"),
     }[kind]
@@ -165,10 +171,10 @@ def terms_sentences(terms: Terms | Sheet) -> list[str]:
     """What a version of terms promises, a sentence each."""
     said = [_("%(percent)s of what is sold.", percent=percent(terms.commission_bps))]
     for bps, text in (
-        (terms.in_stream_bps, _("%(percent)s of what is sold during a stream.")),
+        (terms.in_stream_bps, _("%(percent)s of what is sold during a stream, also by a code used on air.")),
         (terms.replay_bps, _("%(percent)s of what is sold in a replay.")),
         (terms.after_stream_bps, _("%(percent)s of what is sold after a stream, to people who came by it.")),
-        (terms.off_stream_bps, _("%(percent)s of what is sold without a stream.")),
+        (terms.off_stream_bps, _("%(percent)s of what is sold without a stream, also by a code used off air.")),
     ):
         if bps is not None:
             said.append(text % {"percent": percent(bps)})

@@ -159,6 +159,7 @@ def _candidates(connection: Connection, line: Line, verdict: Verdict) -> list[Ca
         "checkout_stream": line.checkout_stream,
         "coupon_key": line.coupon_key,
         "visitor": line.visitor,
+        "rule": verdict.rule,
         "stream": verdict.stream_id,
         "contract": verdict.contract_id,
         "terms": verdict.terms_id,

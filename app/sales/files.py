@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from app.contracts.coupons import coupon_key
 from app.csvfiles.cells import AMOUNT, COUNTRY, CURRENCY, INSTANT, QUANTITY, REFERENCE, TEXT, VISITOR
 from app.csvfiles.kinds import Column, Kind
 from app.tracking.visitors import visitor_hash
@@ -17,7 +18,7 @@ def _derive_sale(index: Mapping[str, int], visitor_key: bytes) -> Callable[[list
             cells[visitor] = visitor_hash(cells[brand], cells[visitor], visitor_key)
         if not cells[discount].strip("0."):
             cells[discount] = ""
-        cells.append(cells[coupon].strip().casefold())
+        cells.append(coupon_key(cells[coupon]))
 
     return derive
 

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app.database import db, raw
+from app.desks import sentences
 from app.sales.corrections import redecide_line, withdraw_import
 from app.sales.models import Sale
 from tests import market
@@ -91,6 +92,34 @@ def test_what_was_recorded_after_the_decision_came_too_late(cast: Cast) -> None:
         ("product", "LAMP"),
     }
     assert outcomes(sale) == {"T-no-contract-then": "no_contract_at_touch"}
+
+
+def test_a_code_used_on_air_says_in_which_stream_and_off_air_that_it_was_off_air(cast: Cast) -> None:
+    lumen, mira = cast.brands["lumen"], cast.creators["mira"]
+    market.contract(lumen, mira, coupons=("MIRA10",), in_stream_bps=2000)
+    market.stream(lumen, mira, NOON, ref="S-air")
+    on_air, before = market.sale(lumen, coupon="mira10"), market.sale(lumen, coupon="mira10", at=NOON - DAY)
+    settled()
+    verdicts = [story_of(sale).verdict for sale in (on_air, before)]
+    assert [(each.label, each.rate_bps) for each in verdicts if each] == [("in_stream", 2000), ("off_stream", 1000)]
+    assert [sentences.label_sentence(each) for each in verdicts if each] == [
+        "The code was used while the stream S-air was on air.",
+        "The code was used while the creator was not on air for the brand.",
+    ]
+
+
+def test_a_stream_that_is_recorded_after_a_code_was_decided_came_too_late(cast: Cast) -> None:
+    lumen, mira = cast.brands["lumen"], cast.creators["mira"]
+    market.contract(lumen, mira, coupons=("MIRA10",))
+    sale = market.sale(lumen, coupon="mira10")
+    settled()
+    market.stream(lumen, mira, NOON - timedelta(hours=1), ref="S-late", recorded_at=LATER)
+    market.stream(lumen, mira, NOON - DAY, ref="S-yesterday", recorded_at=LATER)
+    db.session.commit()
+    story = story_of(sale)
+    assert story.verdict
+    assert story.verdict.label == "off_stream"
+    assert [(late.kind, late.ref) for late in story.late] == [("stream", "S-late")]
 
 
 def test_a_correction_is_shown_with_person_and_reason_beside_what_was_decided_before(cast: Cast) -> None:

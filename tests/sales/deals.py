@@ -23,12 +23,13 @@ PERCENT, PERHAPS_PERCENT = st.sampled_from(PERCENTS), st.sampled_from([None] * 7
 PRICE = st.sampled_from([Decimal(p) for p in "10 0 0.01 0.005 0.125 1.005 2.675 19.99 0.3333 1234.5678".split()])
 LENGTHS = (HOUR, None, DAY, HALF_HOUR, TICK)
 CODES = (  # each row is one code in several spellings; no two rows are the same code
-    ("SAVE10", "save10", " Save10 ", "\u00a0SAVE10"),
+    ("SAVE10", "save10", " Save10 ", "\u00a0SAVE10", "\uff33AVE10", "SA\u200bVE\u00ad10\ufeff"),
     ("Straße", "STRASSE", "strasse\u2003", "\u017ftrasse"),
     ("IZMIR", "izmir", "Izmir "),
     ("İZMİR", "i\u0307zmi\u0307r"),
     ("\u0131zm\u0131r", "\u0131ZM\u0131R"),
     ("ΣΟΦΟΣ", "σοφος", "σοφοσ"),
+    ("été\uff5c5", "e\u0301te\u0301|5", "ÉTÉ|5".replace("|", "\uff5c")),
 )
 
 FAMILIES = (CODES[:2], CODES[2:5], CODES[4:])  # codes that meet in a market; those of the second look alike

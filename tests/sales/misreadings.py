@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
+from unicodedata import normalize
 
 from tests.sales import facts, oracle
 from tests.sales.days import zone_of
@@ -43,6 +44,22 @@ def midnight(fold: int) -> Callable[[date, str], datetime]:
 def full_days(contract: Contract) -> tuple[datetime, datetime]:
     start = facts.first_instant(contract.starts_on, contract.timezone)
     return start, start + (contract.ends_on - contract.starts_on + DAY)
+
+
+def shows_on_air(choose: Callable[..., datetime]) -> Callable[[Known, Contract, datetime], Stream | None]:
+    """`on_air` that chooses otherwise among the starts."""
+
+    def on_air(known: Known, contract: Contract, at: datetime) -> Stream | None:
+        running = [s for s in known.streams_of[contract.brand, contract.creator] if oracle.runs(s, at)]
+        start = choose((s.starts_at for s in running), default=None)
+        return min((s for s in running if s.starts_at == start), key=lambda s: s.stream, default=None)
+
+    return on_air
+
+
+def any_creators_show(known: Known, contract: Contract, at: datetime) -> Stream | None:
+    running = [s for s in known.streams.values() if s.brand == contract.brand and oracle.runs(s, at)]
+    return max(running, key=lambda s: (s.starts_at, s.stream), default=None)
 
 
 CHECKOUT, COUPON, TOUCH = oracle.by_checkout, oracle.by_coupon, oracle.by_touch
@@ -118,6 +135,15 @@ MISREADINGS: dict[str, tuple[Any, str, Any]] = {
     "codes are upper case": (oracle, "coupon_key", lambda code: code.strip().upper()),
     "codes keep their spaces": (oracle, "coupon_key", str.casefold),
     "codes keep all but the plain space": (oracle, "coupon_key", lambda code: code.strip(" ").casefold()),
+    "codes keep their form": (oracle, "coupon_key", lambda code: code.strip().casefold()),
+    "codes keep what nobody sees": (
+        oracle,
+        "coupon_key",
+        lambda code: normalize("NFKC", normalize("NFKC", code).strip().casefold()),
+    ),
+    "a code is never used on air": (oracle, "on_air", lambda known, contract, at: None),
+    "of several shows on air the first": (oracle, "on_air", shows_on_air(min)),
+    "a code may be used on any creator's show": (oracle, "on_air", any_creators_show),
     "coupon goes before checkout": (
         oracle,
         "by_checkout",

@@ -4,6 +4,7 @@ It is slow, literal and never imports the product: what the SQL answers is compa
 Amounts of a `Line` are integers in minor units; what is absent is None.
 """
 
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -79,6 +80,9 @@ class Known:
         self.fees = {brand.handle: brand.fees for brand in market.brands}
         self.not_commissionable = {(p.brand, p.sku) for p in market.products if not p.commissionable}
         self.streams = {(stream.brand, stream.stream): stream for stream in market.streams}
+        self.streams_of: dict[tuple[str, str], list[Stream]] = defaultdict(list)
+        for stream in market.streams:
+            self.streams_of[stream.brand, stream.creator].append(stream)
         self.contracts: dict[tuple[str, str], list[Contract]] = defaultdict(list)
         self.coupons: dict[tuple[str, str], list[Contract]] = defaultdict(list)
         self.promises: dict[tuple[str, str], list[tuple[Touch, Claim]]] = defaultdict(list)
@@ -152,7 +156,19 @@ def by_coupon(known: Known, sale: Sale) -> Claim | None:
     """Rule 2: the code belongs to a contract of this brand that covers the sale."""
     key = coupon_key(sale.coupon or "")
     contract = the_one_covering(known.coupons.get((sale.brand, key), []) if key else [], sale.occurred_at)
-    return Claim("coupon", contract, in_force(contract.terms, sale.occurred_at)) if contract else None
+    if contract is None:
+        return None
+    stream = on_air(known, contract, sale.occurred_at)
+    return Claim("coupon", contract, in_force(contract.terms, sale.occurred_at), stream)
+
+
+def on_air(known: Known, contract: Contract, at: datetime) -> Stream | None:
+    """Section 4: of the streams of brand and creator that run at the sale the one that started last; of equal starts
+    the smallest reference in byte order."""
+    running = [s for s in known.streams_of[contract.brand, contract.creator] if runs(s, at)]
+    latest = max((stream.starts_at for stream in running), default=None)
+    ties = {in_bytes(stream.stream): stream for stream in running if stream.starts_at == latest}
+    return ties[min(ties)] if ties else None
 
 
 def by_touch(known: Known, sale: Sale) -> Claim | None:
@@ -171,13 +187,18 @@ def holds(touch: Touch, terms: Terms, at: datetime) -> bool:
     return touch.occurred_at <= at and at - touch.occurred_at <= timedelta(hours=24 * terms.window_days)
 
 
+def runs(stream: Stream, at: datetime) -> bool:
+    """Whether the stream is on air. One without an end is still running."""
+    return stream.starts_at <= at and (stream.ends_at is None or at < stream.ends_at)
+
+
 def label_of(claim: Claim, at: datetime) -> str:
-    """Section 4. A stream without an end is still running."""
+    """Section 4."""
     stream = claim.stream
     if stream is None:
         return "off_stream"
     ended = stream.ends_at is not None and at >= stream.ends_at
-    running = stream.starts_at <= at and not ended
+    running = runs(stream, at)
     if claim.touch is None:
         return "in_stream" if running else "replay" if ended else "off_stream"
     return "in_stream" if running and at - claim.touch.occurred_at <= FRESH else "after_stream"
@@ -201,7 +222,8 @@ def in_force(versions: tuple[Version, ...], at: datetime) -> Version:
 
 def coupon_key(code: str) -> str:
     """What two spellings of one code have in common (section 3, rule 2)."""
-    return code.strip().casefold()
+    seen = "".join(sign for sign in unicodedata.normalize("NFKC", code) if unicodedata.category(sign) != "Cf")
+    return unicodedata.normalize("NFKC", seen.strip().casefold())
 
 
 def mismatched(refund: Refund, sale: Sale) -> bool:

@@ -36,7 +36,7 @@ def test_a_line_is_somebodys_with_all_that_belongs_to_it_or_the_houses_with_a_re
         assert line.rule or line.commission_minor == line.fee_minor == 0
         assert (line.touch is not None) == (line.rule == "touch")
         assert line.rule != "checkout" or line.stream is not None
-        assert line.rule != "coupon" or line.stream is None
+        assert line.rule != "coupon" or (line.stream is not None) == (line.label == "in_stream")
 
 
 @calmly

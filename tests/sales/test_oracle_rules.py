@@ -80,6 +80,10 @@ def test_rule_1_is_the_stream_at_the_checkout(
         pytest.param("STRAẞE", "bob", id="so does the capital sharp s"),
         pytest.param("STRASE", None, id="and not to one"),
         pytest.param("   ", None, id="nothing but spaces is no code"),
+        pytest.param("\u200b\ufeff", None, id="nor are signs that nobody sees"),
+        pytest.param("An\u200ba5\ufeff", "ana", id="a zero-width space that was pasted along makes no difference"),
+        pytest.param("\u200b Ana5", "ana", id="it goes before the spaces do"),
+        pytest.param("\uff21na\uff15", "ana", id="nor do wide letters"),
         pytest.param(None, None, id="empty is no code"),
     ],
 )
@@ -94,7 +98,8 @@ def test_rule_2_compares_codes_by_key(coupon: str | None, creator: str | None) -
         pytest.param("İZMİR", "izmir", False, id="which is no plain i"),
         pytest.param("IZMIR", "\u0131zm\u0131r", False, id="a dotless i is not the small I, as it is in Turkish"),
         pytest.param("ΣΟΦΟΣ", "σοφος", True, id="a final sigma is a sigma"),
-        pytest.param("e\u0301t\u00e9", "\u00e9t\u00e9", False, id="composed and decomposed are two codes"),
+        pytest.param("e\u0301t\u00e9", "\u00e9t\u00e9", True, id="composed and decomposed are one code"),
+        pytest.param("\u1fb3\u0301", "\u03ac\u03b9", True, id="folding may take apart: what it leaves is composed"),
     ],
 )
 def test_rule_2_folds_case_as_python_does(code: str, spelling: str, same: bool) -> None:
@@ -227,8 +232,43 @@ def test_the_label_under_rule_1(sold_at: str, stream: Any, label: str) -> None:
     shows({"checkout_stream": "S1", "occurred_at": at(sold_at)}, {"streams": (stream,)}, {"label": label})
 
 
-def test_the_label_under_rule_2_is_off_stream_even_in_the_midst_of_a_stream() -> None:
-    shows({"coupon": "Ana5"}, {"touches": (WITH_SHOW,)}, {"rule": "coupon", "label": "off_stream"})
+@pytest.mark.parametrize(
+    ("sold_at", "streams", "label", "stream"),
+    [
+        pytest.param("10 10:00", (SHOW,), "in_stream", "S1", id="from the first instant on air"),
+        pytest.param("10 10:59:59.999999", (SHOW,), "in_stream", "S1", id="to the last"),
+        pytest.param("10 09:59:59.999999", (SHOW,), "off_stream", None, id="not before"),
+        pytest.param("10 11:00", (SHOW,), "off_stream", None, id="nor after: a code is no replay"),
+        pytest.param("25 11:00", (OPEN,), "in_stream", "S1", id="a stream without an end is still running"),
+        pytest.param("10 10:20", (replace(SHOW, creator="bob"),), "off_stream", None, id="another creator's is not"),
+        pytest.param("10 10:20", (replace(SHOW, brand="best"),), "off_stream", None, id="nor one for another brand"),
+        pytest.param(
+            "10 10:20",
+            (SHOW, replace(OPEN, stream="S0", starts_at=at("10 10:10"))),
+            "in_stream",
+            "S0",
+            id="of several the one that started last",
+        ),
+        pytest.param(
+            "10 10:20",
+            (SHOW, replace(SHOW, stream="S10", platform="twitch"), replace(SHOW, stream="S2", platform="youtube")),
+            "in_stream",
+            "S1",
+            id="of equal starts the smallest reference in byte order",
+        ),
+    ],
+)
+def test_the_label_under_rule_2_is_in_stream_while_the_creator_is_on_air(
+    sold_at: str, streams: Any, label: str, stream: str | None
+) -> None:
+    facts = {"streams": streams, "touches": (BOBS,)}
+    shows({"coupon": "Ana5", "occurred_at": at(sold_at)}, facts, {"rule": "coupon", "label": label, "stream": stream})
+
+
+def test_a_code_used_on_air_earns_the_rate_of_the_stream() -> None:
+    contract = replace(ANA, terms=(percent("10", in_stream="20", off_stream="5"),))
+    for sold_at, rate in (("10 10:20", 2000), ("10 12:00", 500)):
+        shows({"coupon": "Ana5", "occurred_at": at(sold_at)}, {"contracts": (contract, BOB)}, {"rate_bps": rate})
 
 
 @pytest.mark.parametrize(

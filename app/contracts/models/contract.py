@@ -66,7 +66,7 @@ class Terms(Base):
 
 
 class Coupon(Base):
-    """A code of a contract. `key` is what is compared: Python's `code.strip().casefold()`."""
+    """A code of a contract. `key` is what is compared (coupons.py)."""
 
     __tablename__ = "coupon"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -4,7 +4,7 @@
 with code as (
     select s.at_line, s.contract, s.brand, s.starts_at, s.ends_at, k.key
     from staged s
-    cross join unnest(string_to_array(s.coupon_keys, '|')) k (key)
+    cross join unnest(string_to_array(s.coupon_keys, E'\x1f')) k (key)
 ),
 pair_in_file as (
     select s.at_line, min(e.at_line) as clash
@@ -64,8 +64,8 @@ select s.*, b.id as brand_id, c.id as creator_id,
         when s.ends_on < s.starts_on then array['ends_on', 'before starts_on']
         when s.starts_at >= s.ends_at then array['starts_on', 'this day does not exist in that time zone']
         when s.coupons is not null and (s.coupon_keys is null or r.empty) then
-            array['coupons', 'a code is nothing but spaces']
-        when r.twice then array['coupons', 'the same code twice (capitals and spaces around it do not count)']
+            array['coupons', 'a code is nothing but spaces or signs that nobody sees']
+        when r.twice then array['coupons', 'the same code twice (capitals, spaces around it and accents typed in another form do not count)']
         when k.id is not null then null     -- stored already: with the same content, or a conflict
         when p.ref is not null then array['starts_on', 'overlaps with the contract “' || p.ref || '” of this pair']
         when pf.clash is not null then array['starts_on', 'overlaps with the contract of this pair on line ' || pf.clash]
@@ -97,7 +97,7 @@ left join lateral (
 ) p on true
 left join lateral (
     select o.code, h.ref
-    from unnest(string_to_array(s.coupon_keys, '|')) w (key)
+    from unnest(string_to_array(s.coupon_keys, E'\x1f')) w (key)
     join coupon o on o.brand_id = b.id and o.key = w.key
     join contract h on h.id = o.contract_id
     where lower(o.period) < s.ends_at and s.starts_at < upper(o.period)

@@ -1,5 +1,5 @@
 -- Who could have earned the line: the checkout's stream, the owners of the code, the visitor's touches before the sale
--- (the latest 60). Contract and terms are those recorded when it was decided; `late_*` is a contract recorded since.
+-- (the latest 60); and the streams on air when the code was used that were recorded since. Contract and terms are those recorded when it was decided; `late_*` is a contract recorded since.
 -- What the decision itself names was known to it, whatever the clocks say.
 select f.kind, f.ref, f.happened_at, f.recorded_at,
     f.recorded_at > %(decided_at)s and not f.named late,
@@ -25,6 +25,12 @@ from (
     where t.brand_id = %(brand)s and t.visitor = %(visitor)s and t.occurred_at <= %(at)s
     order by t.occurred_at desc, t.ref
     limit 60)
+    union all
+    select 'stream', s.ref, %(at)s, s.recorded_at, false, null, s.ref, s.creator_id, true, k.id
+    from contract k
+    join stream s on s.brand_id = k.brand_id and s.creator_id = k.creator_id
+    where %(rule)s = 'coupon' and k.id = %(contract)s and s.id is distinct from %(stream)s
+        and s.starts_at <= %(at)s and %(at)s < coalesce(s.ends_at, 'infinity') and s.recorded_at > %(decided_at)s
 ) f
 left join creator c on c.id = f.creator_id
 left join contract k on k.brand_id = %(brand)s and k.creator_id = f.creator_id and k.period @> f.happened_at

@@ -30,7 +30,7 @@ with pairs as materialized (
 ), lines as materialized (
     select d.creator_id, date_trunc('month', s.occurred_at at time zone %(zone)s)::date as month,
         s.brand_id, s.source, s.order_ref, s.base_minor - least(s.base_minor, r.amount) net,
-        coalesce(case d.label
+        coalesce(case l.label
             when 'in_stream' then %(in_stream)s::int
             when 'replay' then %(replay)s::int
             when 'after_stream' then %(after_stream)s::int
@@ -39,6 +39,13 @@ with pairs as materialized (
     from pairs p
     join decision d on d.brand_id = p.brand_id and d.creator_id = p.creator_id
     join sale s on s.brand_id = d.brand_id and s.id = d.sale_id
+    cross join lateral (    -- a code used on air earns what a sale in the stream earns, however it was decided then
+        select case when d.rule = 'coupon' and exists (
+            select from stream st
+            where st.brand_id = d.brand_id and st.creator_id = d.creator_id
+                and st.starts_at <= s.occurred_at and s.occurred_at < coalesce(st.ends_at, 'infinity')
+        ) then 'in_stream' else d.label end label
+    ) l
     cross join lateral (
         select coalesce(sum(r.amount), 0)::bigint amount from refund r
         left join import i on i.id = r.import_id

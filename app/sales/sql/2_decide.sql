@@ -39,13 +39,21 @@ left join lateral (     -- rule 1: the checkout happened inside a stream of this
     limit 1
 ) checkout on true
 left join lateral (     -- rule 2: a code of a contract that covers the sale; the database allows one at most
-    select m.id terms_id
+    select m.id terms_id, m.creator_id
     from coupon c
     join terms m on m.contract_id = c.contract_id and m.begins_at <= w.occurred_at and w.occurred_at < m.ends_at
     where c.brand_id = w.brand_id and c.key = w.coupon_key and c.period @> w.occurred_at
         and checkout.terms_id is null and open.to_rules
     limit 1
 ) code on true
+left join lateral (     -- a code used while its creator is on air for the brand earns what a sale in the stream earns
+    select s.id stream_id
+    from stream s
+    where s.brand_id = w.brand_id and s.creator_id = code.creator_id
+        and s.starts_at <= w.occurred_at and w.occurred_at < coalesce(s.ends_at, 'infinity')
+    order by s.starts_at desc, s.ref
+    limit 1
+) on_air on code.terms_id is not null
 left join lateral (     -- rule 3: the latest touch in the window whose contract covered it; no window exceeds 90 days
     select t.id, t.occurred_at, t.stream_id, m.id terms_id
     from touch t
@@ -70,11 +78,11 @@ left join lateral (
         (w.occurred_at at time zone 'UTC')::date + m.hold_days available_on
     from terms m
     join brand_fee f on f.brand_id = w.brand_id and f.valid @> w.occurred_at
-    left join stream s on s.id = coalesce(checkout.stream_id, touched.stream_id)
+    left join stream s on s.id = coalesce(checkout.stream_id, on_air.stream_id, touched.stream_id)
     cross join lateral (
         select case
             when s.starts_at <= w.occurred_at and w.occurred_at < coalesce(s.ends_at, 'infinity')
-                and (checkout.terms_id is not null or w.occurred_at - touched.occurred_at <= interval '30 minutes')
+                and (touched.id is null or w.occurred_at - touched.occurred_at <= interval '30 minutes')
                 then 'in_stream'
             when checkout.terms_id is not null and w.occurred_at >= s.ends_at then 'replay'
             when touched.id is not null and s.id is not null then 'after_stream'
