@@ -1,7 +1,7 @@
-"""One real PostgreSQL for all workers; every test gets its own copy of a database with the cast in it.
+"""One real PostgreSQL for all workers; every test finds a database with the cast in it and nothing else.
 
-The template is migrated and peopled once per change of the migrations or the cast; a copy takes a few hundredths of a
-second, so tests may commit, listen and race as they like.
+The template is migrated and peopled once per change of the migrations or the cast. Each process has a copy of it, which
+is put back before every test (databases.py), so tests may commit, listen and race as they like.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from app.postgres import Server
 from app.users.models import Brand, Creator
 from config import Config
 from tests.cast import PASSWORD, Cast, people_the_market
+from tests.databases import Database
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -145,13 +146,18 @@ def worker_app(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Flas
     return app
 
 
+@pytest.fixture(scope="session")
+def database(worker_app: Flask, server: Server) -> Iterator[Database]:
+    """The database of this test process."""
+    database = Database(server, worker_app.config["SQLALCHEMY_DATABASE_URI"].split("/")[-1].split("?")[0])
+    yield database
+    database.close()
+
+
 @pytest.fixture
-def app(worker_app: Flask, server: Server, template: str) -> Iterator[Flask]:
-    """The application in an application context, on a fresh database with the cast."""
-    name = worker_app.config["SQLALCHEMY_DATABASE_URI"].split("/")[-1].split("?")[0]
-    with psycopg.connect(_plain(server.url("postgres")), autocommit=True) as connection:
-        connection.execute(f"drop database if exists {name} with (force)")
-        connection.execute(f"create database {name} template {template} strategy file_copy")
+def app(worker_app: Flask, database: Database, template: str) -> Iterator[Flask]:
+    """The application in an application context, on a database with the cast and nothing else."""
+    database.make_fresh(template)
     worker_app.config["WTF_CSRF_ENABLED"] = True  # `browse` turns it off
     with worker_app.app_context():
         yield worker_app
