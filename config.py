@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -55,6 +56,11 @@ class Config:
     settle_batch: int = 5000  # due rows per transaction of the worker
     demo: bool = False  # a demo market is wanted; from_env: with the embedded database, unless STREAMCUT_DEMO=0
     testing: bool = False
+
+    @property
+    def bank_hold(self) -> timedelta:
+        """How long a changed IBAN keeps its creator from being paid."""
+        return timedelta(hours=self.bank_change_hold_hours)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Config:

@@ -13,14 +13,9 @@ from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from app import assets, formatting, security, words
+from app import assets, formatting, routes, security, words
 from app.database import db, engine_options
-from app.desks import navigation
-from app.desks.views import blueprint as desks_pages
 from app.errors import BadInput, NotFound, SignInNeeded, StreamcutError, TooMany
-from app.ledger.views import blueprint as ledger_pages
-from app.payouts.views import blueprint as payouts_pages
-from app.users.views import blueprint as users_pages
 from config import ROOT, Config
 from config import settings as settings
 
@@ -59,12 +54,8 @@ def create_app(config: Config) -> Flask:
 
 
 def _features(app: Flask) -> None:
-    """Registers every feature's blueprint and the commands, in the order of the line of design.md."""
-    navigation.init_app(app)
-    app.register_blueprint(users_pages)
-    app.register_blueprint(ledger_pages)
-    app.register_blueprint(payouts_pages)
-    app.register_blueprint(desks_pages)
+    """Registers every feature's pages and the commands."""
+    routes.register(app)
     from app import cli, demo  # the edges may use the factory itself
 
     demo.init_app(app)
@@ -79,7 +70,7 @@ def _database_url(config: Config) -> str:
             return "postgresql+psycopg://" + url[len(scheme) :]
     if url:
         return url
-    from app.postgres import Server
+    from app.postgres.server import Server
 
     return Server(config.instance_dir / "pg", {}).url("streamcut")
 

@@ -115,3 +115,11 @@ def init_app(app: Flask) -> None:
     filters |= {"month": month}
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(get_locale=_locale, here=here, here_without=here_without, zone=_zone)
+
+
+def unit_price(price: Decimal, currency: str) -> str:
+    """A price in major units with at least the currency's decimals, and with more where it has more: `€0.125`."""
+    digits = max(exponent(currency), -int(price.normalize().as_tuple().exponent))
+    space = " " if str(get_locale()) == "nl" else ""
+    pattern = f"¤{space}#,##0" + ("." + "0" * digits if digits else "")
+    return str(format_currency(price, currency, format=pattern, locale=get_locale(), currency_digits=False))

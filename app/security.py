@@ -43,6 +43,8 @@ BRAND = frozenset({Role.BRAND_OWNER, Role.BRAND_MEMBER, Role.BRAND_FINANCE})
 CREATOR = frozenset({Role.CREATOR, Role.AGENT})
 FINANCE = frozenset({Role.FINANCE_MAKER, Role.FINANCE_CHECKER})
 PLATFORM = FINANCE | {Role.ADMIN, Role.AUDITOR}
+MAKER, CHECKER = frozenset({Role.FINANCE_MAKER}), frozenset({Role.FINANCE_CHECKER})
+OWNERS = frozenset({Role.BRAND_OWNER})  # of a brand: who may bind it (rules.md B17)
 ANYBODY: frozenset[Role] = frozenset()  # also people who are not signed in
 SIGNED_IN = frozenset(Role)  # everybody who is signed in, also without a role
 

@@ -25,7 +25,7 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.database import db
-from app.postgres import Server
+from app.postgres.server import Server
 from app.users.models import Brand, Creator
 from config import Config
 from tests.cast import PASSWORD, Cast, people_the_market

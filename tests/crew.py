@@ -26,7 +26,7 @@ from tests.conftest import settings
 Deed = Callable[..., Any]
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.crew", "app.desks.checks", "app.payouts.batches"])
+CONTEXT.set_forkserver_preload(["tests.crew", "app.payouts.checks", "app.payouts.batches"])
 KILLED = -signal.SIGKILL
 PATIENCE = 120  # seconds until a process that should have ended is a failure
 

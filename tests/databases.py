@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from app.postgres import Server
+from app.postgres.server import Server
 
 Connection = psycopg.Connection[Any]
 BULKY = 4_000_000  # bytes in tables to empty: beyond that a copy is cheaper than deleting, and leaves no dead rows

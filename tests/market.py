@@ -17,8 +17,8 @@ from sqlalchemy.dialects.postgresql import Range
 
 from app.catalog.models import Product
 from app.clock import first_instant
-from app.contracts.coupons import coupon_key
 from app.contracts.models import Contract, Coupon, Terms
+from app.contracts.terms.coupons import coupon_key
 from app.database import db
 from app.sales.models import Due, Refund, Sale
 from app.streams.models import Stream

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 from app import create_app, security
 from app.database import db
 from app.errors import NotFound
-from app.postgres import Server
+from app.postgres.server import Server
 from app.security import ANYBODY, SIGNED_IN, Identity, Role
 from app.users.models import Attempt, Brand
 from tests.access import Row, rows

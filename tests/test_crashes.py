@@ -18,9 +18,9 @@ from typing import Any
 import psycopg
 from flask import Flask
 
-from app import worker
 from app.database import db, raw
 from app.payouts.batches import NobodyToPay, assemble
+from app.processes import worker
 from tests import crew, market
 from tests.cast import Cast
 from tests.crew import count, sweep

@@ -19,18 +19,19 @@ from flask_migrate import upgrade
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
-from app import clock, create_app, demo, scheduler
+from app import clock, create_app, demo
 from app.database import db, raw
 from app.demo import traffic
 from app.demo.drip import drip
 from app.demo.market import CREATORS, PASSWORD, PEOPLE, iban_of
 from app.demo.story import person_of
-from app.desks.checks import check_books
 from app.payouts import approval
 from app.payouts.accounts import checked_iban
+from app.payouts.checks import check_books
 from app.payouts.models import PayoutBatch
-from app.postgres import Server
-from app.readiness import create_database, drop_database, owner
+from app.postgres.server import Server
+from app.processes import scheduler
+from app.processes.database_setup import create_database, drop_database, owner
 from app.sales.jobs import settle_due
 from app.security import Role
 from tests.conftest import settings

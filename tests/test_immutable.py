@@ -17,7 +17,7 @@ from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import text
 
 from app.database import APP_ROLE, db, raw
-from app.readiness import owner
+from app.processes.database_setup import owner
 
 # What nobody changes: table, and a column to try it on.
 IMMUTABLE = {

@@ -24,12 +24,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app import create_app, launch
+from app import create_app
 from app.database import db
 from app.demo.market import PASSWORD, PEOPLE
 from app.errors import BadInput
-from app.postgres import Server
-from app.supervisor import endings
+from app.postgres.server import Server
+from app.processes import launch
+from app.processes.supervisor import endings
 from config import Config
 from tests.processes import alive, open_folder, started_with, until
 

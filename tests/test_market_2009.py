@@ -25,7 +25,7 @@ from flask import Flask
 
 from app import create_app
 from app.database import db
-from app.postgres import Server
+from app.postgres.server import Server
 from tests.conftest import INSTANCE, MARKET_DATA, ROOT, _plain, settings
 
 FOLDER = MARKET_DATA / "market-2009"

@@ -22,8 +22,8 @@ from sqlalchemy.dialects import postgresql
 import app as product
 from app import create_app
 from app.database import APP_ROLE, Base, db, raw
-from app.postgres import Server
-from app.readiness import create_database, drop_database
+from app.postgres.server import Server
+from app.processes.database_setup import create_database, drop_database
 from tests.conftest import ROOT, settings
 
 # Tables that no screen loads as objects: statements over sets write and read them.

@@ -19,8 +19,8 @@ import psycopg
 import pytest
 
 from app.errors import Unavailable
-from app.postgres import Server
-from app.postgres_place import ASIDE, USER, open_to_all
+from app.postgres.place import ASIDE, USER, open_to_all
+from app.postgres.server import Server
 
 FAST = {"fsync": "off", "shared_buffers": "16MB"}
 ROOT = Path(__file__).resolve().parents[1]
@@ -190,7 +190,10 @@ def test_a_server_that_cannot_start_says_why(folder: Path, server_at: ServerAt) 
 
 
 def test_of_many_starters_at_once_one_starts_it_and_all_find_it(server: Server) -> None:
-    program = "import sys; from pathlib import Path; from app.postgres import Server; Server(Path(sys.argv[1])).start()"
+    program = (
+        "import sys; from pathlib import Path; from app.postgres.server import Server;"
+        " Server(Path(sys.argv[1])).start()"
+    )
     command = [sys.executable, "-c", program, str(server.data_dir)]
     starters = [subprocess.Popen(command, cwd=ROOT) for _ in range(3)]
     assert [starter.wait(timeout=120) for starter in starters] == [0, 0, 0]
@@ -299,7 +302,7 @@ def test_a_moved_project_is_not_given_an_empty_database(folder: Path, server_at:
 def test_root_runs_programs_that_its_user_cannot_reach_from_a_copy(
     folder: Path, server_at: ServerAt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.postgres_place.open_to_all", lambda path: path.name != "initdb" and open_to_all(path))
+    monkeypatch.setattr("app.postgres.place.open_to_all", lambda path: path.name != "initdb" and open_to_all(path))
     server = server_at(folder / "pg")
     copy = server.place.program("initdb")
     assert copy.is_relative_to(ASIDE)

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app import runs
 from app.database import db
-from app.timetable import Monthly, Nightly
+from app.processes import job_runs
+from app.processes.timetable import Monthly, Nightly
 
 ZONE = "Europe/Amsterdam"
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -19,7 +19,7 @@ NIGHTLY, MONTHLY = Nightly(4, 15), Monthly(15, 6)
 
 
 def add(job: str, rule: Nightly | Monthly, at: datetime) -> None:
-    runs.add_due(job, rule, ZONE, at=at)
+    job_runs.add_due(job, rule, ZONE, at=at)
     db.session.commit()
 
 
@@ -53,12 +53,12 @@ def test_adding_twice_changes_nothing(app: Flask) -> None:
 def test_only_the_latest_of_several_missed_nights_is_run(app: Flask) -> None:
     add("check", NIGHTLY, START)
     add("check", NIGHTLY, START + 4 * DAY)
-    with runs.alone("check") as lock:
+    with job_runs.alone("check") as lock:
         assert lock is not None
-        run = runs.claim(lock, "check", NIGHTLY, at=START + 4 * DAY)
+        run = job_runs.claim(lock, "check", NIGHTLY, at=START + 4 * DAY)
         assert run is not None
         assert run.period == "2026-11-24"
-        assert runs.claim(lock, "check", NIGHTLY, at=START + 4 * DAY) == runs.Run("check", "2026-11-24", 2)
+        assert job_runs.claim(lock, "check", NIGHTLY, at=START + 4 * DAY) == job_runs.Run("check", "2026-11-24", 2)
     covered = text("select result from job_run where period = '2026-11-22'")
     assert db.session.scalar(covered) == "Covered by 2026-11-24."
 
@@ -67,61 +67,61 @@ def test_every_missed_month_is_run_oldest_first(app: Flask) -> None:
     add("pay", MONTHLY, START)
     add("pay", MONTHLY, START + 75 * DAY)
     periods = []
-    with runs.alone("pay") as lock:
-        while lock and (run := runs.claim(lock, "pay", MONTHLY, at=START + 75 * DAY)):
+    with job_runs.alone("pay") as lock:
+        while lock and (run := job_runs.claim(lock, "pay", MONTHLY, at=START + 75 * DAY)):
             periods.append(run.period)
-            assert runs.finish(lock, run, "done", "", at=START)
+            assert job_runs.finish(lock, run, "done", "", at=START)
     assert periods == ["2026-12", "2027-01"]
 
 
 def test_while_one_holds_the_lock_another_gets_none(app: Flask) -> None:
-    with runs.alone("check") as lock, runs.alone("check") as other, runs.alone("pay") as else_:
+    with job_runs.alone("check") as lock, job_runs.alone("check") as other, job_runs.alone("pay") as else_:
         assert lock is not None
         assert other is None
         assert else_ is not None
-    with runs.alone("check") as lock:
+    with job_runs.alone("check") as lock:
         assert lock is not None
 
 
 def test_who_was_taken_over_can_not_write_any_more(app: Flask) -> None:
     add("check", NIGHTLY, START)
     add("check", NIGHTLY, START + DAY)
-    with runs.alone("check") as lock:
+    with job_runs.alone("check") as lock:
         assert lock is not None
-        dead = runs.claim(lock, "check", NIGHTLY, at=START + DAY)
-        heir = runs.claim(lock, "check", NIGHTLY, at=START + DAY)
+        dead = job_runs.claim(lock, "check", NIGHTLY, at=START + DAY)
+        heir = job_runs.claim(lock, "check", NIGHTLY, at=START + DAY)
         assert dead is not None
         assert heir is not None
-        assert not runs.finish(lock, dead, "done", "late", at=START + DAY)
-        assert runs.finish(lock, heir, "done", "right", at=START + DAY)
-        assert not runs.finish(lock, heir, "failed", "again", at=START + DAY)
+        assert not job_runs.finish(lock, dead, "done", "late", at=START + DAY)
+        assert job_runs.finish(lock, heir, "done", "right", at=START + DAY)
+        assert not job_runs.finish(lock, heir, "failed", "again", at=START + DAY)
     assert db.session.scalar(text("select result from job_run where status = 'done' and attempts = 2")) == "right"
 
 
 @pytest.mark.parametrize("asked", [False, True])
 def test_a_failed_run_is_tried_again_after_a_pause_unless_a_person_asked_for_it(app: Flask, asked: bool) -> None:
     if asked:
-        runs.ask("pay", by="Adam", at=START)
+        job_runs.ask("pay", by="Adam", at=START)
         db.session.commit()
     else:
         add("pay", MONTHLY, START - 60 * DAY)
         add("pay", MONTHLY, START - 20 * DAY)
     tries = []
-    with runs.alone("pay") as lock:
+    with job_runs.alone("pay") as lock:
         assert lock is not None
         for minute in range(60):
             at = START + timedelta(minutes=minute)
-            if run := runs.claim(lock, "pay", MONTHLY, at=at):
+            if run := job_runs.claim(lock, "pay", MONTHLY, at=at):
                 tries.append(minute)
-                runs.finish(lock, run, "failed", "no", at=at)
+                job_runs.finish(lock, run, "failed", "no", at=at)
     assert tries == ([0] if asked else [0, 5, 15, 35])
 
 
 def test_a_run_that_keeps_killing_its_process_has_to_wait_as_well(app: Flask) -> None:
     add("pay", MONTHLY, START - 60 * DAY)
     add("pay", MONTHLY, START - 20 * DAY)
-    with runs.alone("pay") as lock:
+    with job_runs.alone("pay") as lock:
         assert lock is not None
-        claimed = [runs.claim(lock, "pay", MONTHLY, at=START) for _ in range(5)]
+        claimed = [job_runs.claim(lock, "pay", MONTHLY, at=START) for _ in range(5)]
         assert [run is not None for run in claimed] == [True, True, True, False, False]
-        assert runs.claim(lock, "pay", MONTHLY, at=START + timedelta(minutes=20)) is not None
+        assert job_runs.claim(lock, "pay", MONTHLY, at=START + timedelta(minutes=20)) is not None

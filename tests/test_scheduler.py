@@ -20,10 +20,16 @@ import time_machine
 from flask import Flask
 from sqlalchemy import text
 
-from app import clock, runs, scheduler
+from app import clock
 from app.database import db
 from app.errors import BadInput, Conflict, StreamcutError
-from app.timetable import Monthly, Nightly, Rule, due_at
+from app.processes import job_runs, scheduler
+from app.processes.timetable import (
+    Monthly,
+    Nightly,
+    Rule,
+    due_at,
+)
 from tests.processes import until
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -229,7 +235,7 @@ def test_a_run_that_lost_its_lock_while_it_ran_is_run_again_and_the_late_one_wri
     def cut_off(at: datetime) -> str:
         if not cut:
             holder = "select pid from pg_locks where locktype = 'advisory' and classid = %s and granted"
-            found = owner_connection.execute(holder, [runs.LOCK]).fetchone()
+            found = owner_connection.execute(holder, [job_runs.LOCK]).fetchone()
             assert found is not None
             owner_connection.execute("select pg_terminate_backend(%s)", found)
             cut.append(found[0])
@@ -316,7 +322,7 @@ def test_a_run_out_of_turn_gets_the_instant_it_is_asked_for_and_a_row_of_its_own
 
 def test_what_a_page_asked_for_is_run_at_the_next_tick(platform: Flask, jobs: object) -> None:
     tick(START)
-    runs.ask(PAY, by="Adam", at=START + timedelta(minutes=1))
+    job_runs.ask(PAY, by="Adam", at=START + timedelta(minutes=1))
     db.session.commit()
     tick(START + timedelta(minutes=1))
     assert len(traces(PAY)) == 1
@@ -325,7 +331,7 @@ def test_what_a_page_asked_for_is_run_at_the_next_tick(platform: Flask, jobs: ob
 
 
 def test_a_job_that_runs_elsewhere_is_not_started_now(platform: Flask, jobs: object) -> None:
-    with runs.alone(PAY), pytest.raises(Conflict, match="running just now"):
+    with job_runs.alone(PAY), pytest.raises(Conflict, match="running just now"):
         scheduler.run_now(PAY, by="Adam")
     with pytest.raises(BadInput, match="There is no job"):
         scheduler.run_now("nonsense", by="Adam")

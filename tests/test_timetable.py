@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.timetable import Monthly, Nightly, Rule, due_at, due_since, first_instant_of, latest, timetable
+from app.processes.timetable import (
+    Monthly,
+    Nightly,
+    Rule,
+    due_at,
+    due_since,
+    first_instant_of,
+    latest,
+    timetable,
+)
 
 YEARS = [
     ("UTC", 2026),

@@ -19,13 +19,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app import worker
 from app.database import db
 from app.errors import Conflict
-from app.heartbeat import Heart, in_one_line
-from app.postgres import Server
-from app.readiness import owner
-from app.worker import Bell, Work
+from app.postgres.server import Server
+from app.processes import worker
+from app.processes.database_setup import owner
+from app.processes.heartbeat import Heart, in_one_line
+from app.processes.worker import Bell, Work
 from tests import market
 from tests.cast import Cast
 from tests.processes import open_folder, until
@@ -291,7 +291,7 @@ def make_app(template: str) -> Iterator[Callable[..., Flask]]:
     from flask_migrate import upgrade
 
     from app import create_app
-    from app.readiness import create_database
+    from app.processes.database_setup import create_database
     from tests.cast import people_the_market
     from tests.conftest import settings
 

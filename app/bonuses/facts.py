@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from app.contracts.sheet import Condition, Step
+from app.contracts.terms.sheet import Condition, Step
 
 DAY = timedelta(days=1)
 Days = tuple[date, date]  # the first and the last

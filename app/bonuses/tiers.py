@@ -14,7 +14,7 @@ from datetime import date
 from itertools import accumulate, pairwise
 
 from app.bonuses.facts import DAY, Days, Deal, Line, Past, Promise, Work, month_of, overlap, rounded, within
-from app.contracts.sheet import Step
+from app.contracts.terms.sheet import Step
 
 
 def monthly_part(

@@ -9,13 +9,13 @@ from sqlalchemy import select
 
 from app import clock
 from app.cli.group import commands, day
-from app.crew import settle_all
 from app.database import db, raw
-from app.desks.checks import check_books
 from app.errors import NotFound
 from app.ledger.checks import Check
 from app.money import Money
+from app.payouts.checks import check_books
 from app.payouts.withdrawal import withdraw_import
+from app.processes.parallel_settlement import settle_all
 from app.sales.corrections import Correction, redecide
 from app.users.models import Brand
 

@@ -17,11 +17,11 @@ from app.csvfiles.exporting import export, writing
 from app.csvfiles.importing import import_file
 from app.csvfiles.report import ImportResult
 from app.database import db, raw
-from app.desks.kinds import KINDS
 from app.errors import BadFile
 from app.ledger.balances import export_balances
 from app.payouts.files import export_payouts
 from app.sales.exports import export_attributions
+from app.uploads.file_kinds import KINDS
 
 REPORTS = ("attributions", "balances", "payouts")
 

@@ -7,11 +7,11 @@ import click
 from app import clock
 from app.catalog.taxonomy import PLATFORM, tree
 from app.cli.group import commands, day
+from app.creators.lists import preview, receiving
+from app.creators.lists.columns import label
+from app.creators.models import CreatorList
 from app.csvfiles.reading import opened
 from app.database import db
-from app.matching.lists import preview, receiving
-from app.matching.lists.columns import label
-from app.matching.models import CreatorList
 
 SHOWN = 20  # kinds of cells that can't be taken
 

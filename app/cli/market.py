@@ -6,10 +6,11 @@ import time
 
 import click
 
-from app import clock, runs, scheduler
+from app import clock
 from app.cli.group import commands, day, instant
 from app.database import db, raw
-from app.matching import backtests, weights
+from app.processes import job_runs, scheduler
+from app.ranking import backtests, weights
 
 
 @commands.command("rate-creators")
@@ -20,7 +21,7 @@ def rate_creators(text: str | None) -> None:
     Example: flask rate-creators
     """
     began = time.perf_counter()
-    said = scheduler.run_now("rate-creators", by=runs.COMMAND_LINE, at=instant(text) if text else None)
+    said = scheduler.run_now("rate-creators", by=job_runs.COMMAND_LINE, at=instant(text) if text else None)
     click.echo(f"{said} It took {time.perf_counter() - began:.1f} s.")
 
 
@@ -41,7 +42,7 @@ def backtest(cut: str, until: str, points: str | None) -> None:
     """
     weigh = weights.parsed(points) if points else None
     days = {"cut_on": day(cut), "until_on": day(until)}
-    found = backtests.run(raw(), **days, weigh=weigh, by_name=runs.COMMAND_LINE, at=clock.now())
+    found = backtests.run(raw(), **days, weigh=weigh, by_name=job_runs.COMMAND_LINE, at=clock.now())
     db.session.commit()
     figures = found.figures
     click.echo(f"{found.queries} brands, {figures['forecasts']} forecasts, {found.seconds:.1f} s")

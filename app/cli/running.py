@@ -10,11 +10,17 @@ from contextlib import suppress
 
 import click
 
-from app import clock, launch, runs, scheduler, settings, worker
+from app import clock, settings
 from app.cli.group import Launching, commands, instant
 from app.database import db
 from app.errors import BadInput
-from app.readiness import for_programs
+from app.processes import (
+    job_runs,
+    launch,
+    scheduler,
+    worker,
+)
+from app.processes.database_setup import for_programs
 from app.security import Role
 from app.users import people, trail
 from app.users.models import Membership
@@ -53,7 +59,7 @@ def run_job(name: str, text: str | None) -> None:
 
     Example: flask run-job check-books
     """
-    click.echo(scheduler.run_now(name, by=runs.COMMAND_LINE, at=instant(text) if text else None))
+    click.echo(scheduler.run_now(name, by=job_runs.COMMAND_LINE, at=instant(text) if text else None))
 
 
 @commands.command("up", cls=Launching)

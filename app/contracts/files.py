@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from app.clock import first_instant
-from app.contracts.coupons import coupon_key
+from app.contracts.terms.coupons import coupon_key
 from app.csvfiles.cells import DAY, PERCENT, REFERENCE, REFERENCES, TEXT, TIMEZONE, whole
 from app.csvfiles.kinds import Column, Kind
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.contracts.expiry import expire, remind
+from app.contracts.offers.expiry import expire, remind
 from app.database import db
 
 

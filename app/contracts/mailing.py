@@ -12,13 +12,12 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.contracts.models import Contract
-from app.contracts.rounds import BRAND
-from app.contracts.sides import OWNERS
 from app.database import db
-from app.security import CREATOR, Role
+from app.security import CREATOR, OWNERS, Role
 from app.users import letters
 from app.users.memberships import LIVE
 from app.users.models import Brand, Creator, Membership, Person
+from app.users.sides import Side
 from config import settings
 
 READERS = frozenset({Role.BRAND_OWNER, Role.BRAND_MEMBER})  # of a brand, of what is written to both sides
@@ -65,9 +64,9 @@ def page_of(side: str, owner: Brand | Creator, path: str) -> str:
 def people(of: OfPair, side: str, brand_roles: Iterable[Role] = OWNERS) -> Sequence[Person]:
     """Who can sign in and has one of the roles for a side, each once: for the brand `brand_roles`, for the creator
     themselves and their agents."""
-    whose = Membership.brand_id == of.brand_id if side == BRAND else Membership.creator_id == of.creator_id
+    whose = Membership.brand_id == of.brand_id if side == Side.BRAND else Membership.creator_id == of.creator_id
     held = select(Membership.person_id).where(
-        LIVE, whose, Membership.role.in_(brand_roles if side == BRAND else CREATOR)
+        LIVE, whose, Membership.role.in_(brand_roles if side == Side.BRAND else CREATOR)
     )
     able = select(Person).where(Person.id.in_(held), Person.disabled_at.is_(None))
     return db.session.scalars(able.order_by(Person.id)).all()

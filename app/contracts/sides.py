@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from flask_babel import gettext
 
-from app.contracts.rounds import BRAND, SIDES
 from app.errors import BadInput, NotAllowed
-from app.security import CREATOR, Identity, Role
-
-OWNERS = frozenset({Role.BRAND_OWNER})
+from app.security import CREATOR, OWNERS, Identity
+from app.users.sides import Side
 
 
 def may_bind(by: Identity, side: str, brand_id: int, creator_id: int) -> bool:
     """Whether this person signs, ends and answers for that side of the pair."""
-    return brand_id in by.brand_ids(OWNERS) if side == BRAND else creator_id in by.creator_ids(CREATOR)
+    return brand_id in by.brand_ids(OWNERS) if side == Side.BRAND else creator_id in by.creator_ids(CREATOR)
 
 
 def must_bind(by: Identity, side: str, brand_id: int, creator_id: int) -> None:
     """NotAllowed for who may not speak for the side, BadInput where there is no such side."""
-    if side not in SIDES:
+    if side not in set(Side):
         raise BadInput(gettext("A contract has two sides: the brand and the creator."))
     if not may_bind(by, side, brand_id, creator_id):
         raise NotAllowed(
             gettext("Only an owner of the brand can do this for it.")
-            if side == BRAND
+            if side == Side.BRAND
             else gettext("Only the creator or their agent can do this for them.")
         )
 
 
 def sides_of(by: Identity, brand_id: int, creator_id: int) -> list[str]:
     """The sides this person may bind; two only for somebody who is an owner of the brand and an agent too."""
-    return [side for side in SIDES if may_bind(by, side, brand_id, creator_id)]
+    return [side for side in Side if may_bind(by, side, brand_id, creator_id)]

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.contracts.mailing import page_of, write
 from app.contracts.models import Offer
-from app.contracts.rounds import BRAND
+from app.users.sides import Side
 
 # What happened: the subject and the body, both with %(who)s, %(title)s, %(until)s and %(link)s to fill in.
 LETTERS = {
@@ -64,11 +64,11 @@ def tell(offer: Offer, side: str, what: str, *, until: datetime | None = None) -
 
     `what` is one of LETTERS; `until` is when the open version expires.
     """
-    who = offer.creator.name if side == BRAND else offer.brand.name
+    who = offer.creator.name if side == Side.BRAND else offer.brand.name
     about = {"who": " ".join(who.split()), "title": offer.title, "link": link(offer, side)}
     write(offer, side, LETTERS[what], about, until=until)
 
 
 def link(offer: Offer, side: str) -> str:
     """The whole address of the side's page of the offer."""
-    return page_of(side, offer.brand if side == BRAND else offer.creator, f"offers/{offer.public_id}")
+    return page_of(side, offer.brand if side == Side.BRAND else offer.creator, f"offers/{offer.public_id}")

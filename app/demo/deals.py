@@ -9,9 +9,17 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from app.bonuses import settlement
-from app.contracts import lifecycle, negotiation
+from app.contracts.changes import lifecycle
 from app.contracts.models import Contract
-from app.contracts.sheet import Bonus, Condition, Exclusivity, Scope, Sheet, Step
+from app.contracts.offers import negotiation
+from app.contracts.terms.sheet import (
+    Bonus,
+    Condition,
+    Exclusivity,
+    Scope,
+    Sheet,
+    Step,
+)
 from app.database import db, raw
 from app.security import Identity
 from app.users.models import Brand, Creator

@@ -18,9 +18,9 @@ from app.csvfiles.staging import Staging, parameters
 from app.database import db, raw
 from app.demo import is_demo, traffic
 from app.demo.market import DEALS, Deal, Row
-from app.desks.kinds import KINDS
 from app.sales.models import Sale
 from app.streams.models import Stream
+from app.uploads.file_kinds import KINDS
 from config import settings
 
 EVERY = timedelta(seconds=4)

@@ -9,23 +9,20 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from app.contracts.sheet import Bonus, Scope, Sheet
+from app.campaigns import applications, campaigns, invitations
+from app.campaigns.campaign_rules import Draft
+from app.campaigns.models import Campaign
+from app.contracts.terms.sheet import Bonus, Scope, Sheet
+from app.creators import (
+    channels,
+    profiles,
+    search,
+    shortlists,
+)
 from app.database import db, raw
 from app.demo.voices import ABOUT, PROFILES, Said
-from app.matching import (
-    applications,
-    approaches,
-    backtests,
-    campaigns,
-    channels,
-    keeping,
-    profiles,
-    samples,
-    search,
-    standings,
-)
-from app.matching.campaign_rules import Draft
-from app.matching.models import Campaign
+from app.ranking import backtests, creator_scores
+from app.samples import samples
 from app.security import Identity
 from app.streams.models import Channel
 from app.users.models import Brand, Creator
@@ -57,7 +54,7 @@ def meet(person_of: People, now: datetime) -> None:
         by=person_of(AGENT),
         at=now - timedelta(days=1),
     )
-    standings.refresh(raw(), at=now)
+    creator_scores.refresh(raw(), at=now)
     search.rebuild(raw(), at=now)
     this_month = now.date().replace(day=1)
     before = (this_month - timedelta(days=1)).replace(day=1)
@@ -215,18 +212,20 @@ def _talk(winter: Campaign, care: Campaign, person_of: People, now: datetime) ->
         at=now - timedelta(days=3),
     )
     words = "You read labels aloud: ours is short."
-    approaches.invite(care.brand, [_creator("noor")], care, words, by=person_of(CREAMS), at=now - timedelta(days=2))
+    invitations.invite(care.brand, [_creator("noor")], care, words, by=person_of(CREAMS), at=now - timedelta(days=2))
     words = "Would you show a lamp in a tent?"
-    approaches.invite(winter.brand, [_creator("femke")], winter, words, by=person_of(OWNER), at=now - timedelta(days=2))
+    invitations.invite(
+        winter.brand, [_creator("femke")], winter, words, by=person_of(OWNER), at=now - timedelta(days=2)
+    )
 
 
 def _keep(owner: Identity, now: datetime) -> None:
     """What Lumenhuis notes about creators."""
     brand, at = _brand("lumenhuis"), now - timedelta(days=4)
-    spring = keeping.create(brand, "Spring shows", by=owner, at=at)
-    keeping.add(spring, [_creator("kaat"), _creator("femke")], by=owner, at=at)
-    keeping.set_tags(brand, _creator("kaat"), ["Flemish", "new"], by=owner, at=at)
-    keeping.note(brand, _creator("kaat"), "Met at a fair in Ghent. Shows on Sundays only.", by=owner, at=at)
+    spring = shortlists.create(brand, "Spring shows", by=owner, at=at)
+    shortlists.add(spring, [_creator("kaat"), _creator("femke")], by=owner, at=at)
+    shortlists.set_tags(brand, _creator("kaat"), ["Flemish", "new"], by=owner, at=at)
+    shortlists.note(brand, _creator("kaat"), "Met at a fair in Ghent. Shows on Sundays only.", by=owner, at=at)
 
 
 def _brand(handle: str) -> Brand:

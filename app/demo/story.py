@@ -18,13 +18,13 @@ from app.csvfiles.importing import import_file
 from app.database import db, raw
 from app.demo import deals, market, meeting, traffic
 from app.demo.market import BRANDS, CREATORS, DAYS_BACK, NO_BANK_DETAILS, PASSWORD, PEOPLE, Row
-from app.desks.kinds import KINDS
 from app.ledger import funding
 from app.payouts import approval, onboarding, transfers
 from app.payouts.batches import assemble, minimum_of
 from app.payouts.models import Payout, PayoutBatch
 from app.sales.settlement import due_lanes, lock_lane, settle_batch
 from app.security import Identity, Role
+from app.uploads.file_kinds import KINDS
 from app.users import people
 from app.users.models import Brand, Creator, Membership, Person
 from config import settings
@@ -188,7 +188,7 @@ def _ask_for_approval(at: datetime) -> None:
 
 def _submitted(currency: str, at: datetime) -> PayoutBatch:
     batch = _draft(currency, at)
-    hold = timedelta(hours=settings().bank_change_hold_hours)
+    hold = settings().bank_hold
     return approval.submit(batch.public_id, by=person_of(MAKER), at=at + timedelta(hours=1), bank_hold=hold)
 
 

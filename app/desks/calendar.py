@@ -15,9 +15,9 @@ from sqlalchemy import Select, or_, select, union
 from sqlalchemy.orm import joinedload
 
 from app.catalog.taxonomy import FORMAT, PLATFORM, TERRITORY, tree
-from app.contracts.boxes import Spans, local_day
-from app.contracts.drawing import number, span, spans
-from app.contracts.exclusivity import words_of
+from app.contracts.exclusivity.claim_boxes import Spans, local_day
+from app.contracts.exclusivity.closures import words_of
+from app.contracts.exclusivity.numbered_claims import number, span, spans
 from app.contracts.models import Breach, Contract, Offer, Waiver
 from app.database import db, raw, statement
 from app.streams.models import Stream

@@ -1,68 +1,107 @@
-"""What a list of creators shows of each: where they are followed, what they are at home in, what they ask."""
+"""Why a candidate for a sale line lost. Pure: what was known when the line was decided comes in, outcomes go out."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
-from app.catalog.taxonomy import CATEGORY, tree
-from app.database import db, raw
-from app.matching import keeping
-from app.matching.models import AskingPrice, Fatigue
-from app.streams.models import Channel
-from app.users.models import Brand, Creator
+RULES = ("checkout", "coupon", "touch")  # in the order of settlement.md section 3
+CLOSED = ("not_commissionable", "withdrawn")  # reasons for which nobody is looked at
 
 
-@dataclass
+@dataclass(frozen=True)
+class Winner:
+    """What the decision names: its rule (none for the house), contract and touch, and its reason."""
+
+    rule: str | None
+    reason: str
+    contract_id: int | None
+    touch_id: int | None
+
+
+@dataclass(frozen=True)
 class Candidate:
-    """A creator as a row of a list; `price` for an hour live, in minor units of the brand's currency."""
+    """A stream, code or touch that spoke for a creator, with the contract that covered it as known at the decision.
 
-    creator: Creator
-    channels: list[Channel] = field(default_factory=list)
-    categories: list[str] = field(default_factory=list)
-    price: int | None = None
-    verified: bool = False  # whether there are results that anybody may read
-    fatigue: int | None = None  # 0 to 100, with all brands together (rules.md B25)
-    tags: list[str] = field(default_factory=list)
+    `happened_at` is the touch's instant, else the sale's. `late` means recorded after the decision. `contract_id` is
+    None where no contract was known to cover it; `late_contract_ref` then names one that was recorded since.
+    """
 
-
-def candidates(ids: Sequence[int], brand: Brand, *, tags: bool) -> list[Candidate]:
-    """The creators with these ids in their order; with the brand's tags where the reader may see them."""
-    found = {each.id: Candidate(each) for each in db.session.scalars(select(Creator).where(Creator.id.in_(ids)))}
-    rows = [found[each] for each in ids]
-    _add_channels(found, ids)
-    for creator, facets in _facets(ids).items():
-        found[creator].verified = "verified" in facets
-        found[creator].categories = _finest(facets)
-    prices = select(AskingPrice).where(
-        AskingPrice.creator_id.in_(ids), AskingPrice.per == "hour", AskingPrice.currency == brand.currency
-    )
-    for price in db.session.scalars(prices):
-        found[price.creator_id].price = price.amount
-    tired = select(Fatigue).where(Fatigue.creator_id.in_(ids), Fatigue.brand_id == 0, Fatigue.country == "")
-    for row in db.session.scalars(tired):
-        found[row.creator_id].fatigue = row.value
-    for creator, words in (keeping.tags_of(brand, ids) if tags else {}).items():
-        found[creator].tags = words
-    return rows
+    kind: str
+    ref: str | None
+    happened_at: datetime
+    recorded_at: datetime | None = None
+    late: bool = False
+    touch_id: int | None = None
+    stream_ref: str | None = None
+    creator_id: int | None = None
+    creator_name: str | None = None
+    own_brand: bool = True
+    contract_id: int | None = None
+    contract_ref: str | None = None
+    window_days: int | None = None
+    late_contract_ref: str | None = None
+    late_contract_at: datetime | None = None
+    outcome: str = ""
 
 
-def _add_channels(found: Mapping[int, Candidate], ids: Sequence[int]) -> None:
-    """Where each is, the largest following first."""
-    query = select(Channel).where(Channel.creator_id.in_(ids))
-    for channel in db.session.scalars(query.order_by(Channel.followers.desc().nulls_last(), Channel.id)):
-        found[channel.creator_id].channels.append(channel)
+def weigh(candidates: Sequence[Candidate], winner: Winner, sold_at: datetime) -> list[Candidate]:
+    """The candidates in the order in which the rules look at them, each with its outcome:
+
+    `won`; for the checkout `unknown_stream`, `foreign_stream`, `no_contract`; for the code `unknown_coupon`,
+    `coupon_not_valid`; for a touch `no_contract_at_touch`, `outside_window`, `earlier_touch`, `tie`; for those that
+    would have held `beaten_by_checkout`, `beaten_by_coupon`; `not_looked_at` where the line could not be anybody's;
+    `too_late` for what was recorded after the decision, or was not yet visible to it.
+    """
+    best = next((c for c in candidates if c.kind == "touch" and c.touch_id == winner.touch_id), None)
+    return [replace(candidate, outcome=_outcome(candidate, winner, best, sold_at)) for candidate in candidates]
 
 
-def _facets(ids: Sequence[int]) -> dict[int, list[str]]:
-    query = "select creator_id, facets from search_document where creator_id = any(%s)"
-    return defaultdict(list, raw().execute(query, [list(ids)]).fetchall())
+def _outcome(candidate: Candidate, winner: Winner, best: Candidate | None, sold_at: datetime) -> str:
+    if candidate.late:
+        return "too_late"
+    if winner.reason in CLOSED:
+        return "not_looked_at"
+    if candidate.kind == winner.rule and _named(candidate, winner):
+        return "won"
+    fault = _fault(candidate, sold_at)
+    if fault:
+        return fault
+    if winner.rule is None or RULES.index(candidate.kind) < RULES.index(winner.rule):
+        return "too_late"  # it would have won: its file was still being read when the line was decided
+    if candidate.kind != winner.rule:
+        return f"beaten_by_{winner.rule}"
+    if best is None or _ahead(candidate, best):
+        return "too_late"
+    return "tie" if candidate.happened_at == best.happened_at else "earlier_touch"
 
 
-def _finest(facets: Sequence[str]) -> list[str]:
-    """The names of the categories, without those that another one lies in."""
-    nodes = [word for word in tree(CATEGORY).words if f"c:{word.id}" in facets]
-    return [w.name for w in nodes if not any(o is not w and w.lo <= o.lo and o.hi <= w.hi for o in nodes)]
+def _ahead(candidate: Candidate, best: Candidate) -> bool:
+    """The latest touch wins; of equal instants the smallest reference in byte order."""
+    if candidate.happened_at != best.happened_at:
+        return candidate.happened_at > best.happened_at
+    return (candidate.ref or "").encode() < (best.ref or "").encode()
+
+
+def _named(candidate: Candidate, winner: Winner) -> bool:
+    if winner.rule == "touch":
+        return candidate.touch_id == winner.touch_id
+    return candidate.contract_id == winner.contract_id
+
+
+def _fault(candidate: Candidate, sold_at: datetime) -> str:
+    """What keeps the candidate from earning by its own rule; empty when nothing does."""
+    if candidate.kind == "checkout":
+        if candidate.creator_id is None:
+            return "unknown_stream"
+        if not candidate.own_brand:
+            return "foreign_stream"
+        return "" if candidate.contract_id else "no_contract"
+    if candidate.kind == "coupon":
+        if candidate.creator_id is None:
+            return "unknown_coupon"
+        return "" if candidate.contract_id else "coupon_not_valid"
+    if candidate.contract_id is None or candidate.window_days is None:
+        return "no_contract_at_touch"
+    return "" if sold_at - candidate.happened_at <= timedelta(days=candidate.window_days) else "outside_window"

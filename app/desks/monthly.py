@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from app.bonuses.tiers import rate_at
-from app.contracts.sheet import Bonus, Sheet
+from app.contracts.terms.sheet import Bonus, Sheet
 
 
 @dataclass(frozen=True)

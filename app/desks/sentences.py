@@ -6,11 +6,8 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext, ngettext
 
-from app.contracts.models import Terms
-from app.contracts.sheet import Sheet
-from app.desks.line import Line, Verdict
-from app.desks.weighing import Candidate
-from app.formatting import percent
+from app.desks.candidates import Candidate
+from app.desks.sale_line import Line, Verdict
 
 
 def _(text: str, **values: object) -> str:
@@ -165,33 +162,3 @@ def standing_sentence(standing: str) -> str:
         "clawback": _("Paid, and then partly taken back: the next payout is smaller by that."),
         "nothing": _("Nothing to pay: it earns nothing, or nothing is left of it."),
     }.get(standing, "")
-
-
-def terms_sentences(terms: Terms | Sheet) -> list[str]:
-    """What a version of terms promises, a sentence each."""
-    said = [_("%(percent)s of what is sold.", percent=percent(terms.commission_bps))]
-    for bps, text in (
-        (terms.in_stream_bps, _("%(percent)s of what is sold during a stream, also by a code used on air.")),
-        (terms.replay_bps, _("%(percent)s of what is sold in a replay.")),
-        (terms.after_stream_bps, _("%(percent)s of what is sold after a stream, to people who came by it.")),
-        (terms.off_stream_bps, _("%(percent)s of what is sold without a stream, also by a code used off air.")),
-    ):
-        if bps is not None:
-            said.append(text % {"percent": percent(bps)})
-    said.append(
-        ngettext(
-            "A visit counts for %(num)d day.",
-            "A visit counts for %(num)d days.",
-            terms.window_days,
-        )
-    )
-    said.append(
-        ngettext(
-            "A commission is payable %(num)d day after the sale.",
-            "A commission is payable %(num)d days after the sale.",
-            terms.hold_days,
-        )
-        if terms.hold_days
-        else _("A commission is payable at once.")
-    )
-    return said

@@ -9,15 +9,16 @@ from flask import url_for
 from flask_babel import gettext, ngettext
 from sqlalchemy import Select, and_, exists, func, or_, select
 
+from app.campaigns.models import Application, Approach, Campaign
 from app.catalog.models import Product
 from app.contracts.models import Agreement, Contract, Offer, OfferRound, Pause, Signature
 from app.database import db
-from app.desks.models import Upload
 from app.formatting import money
 from app.ledger.funding import Funds
-from app.matching.models import Application, Approach, Campaign, Sample
 from app.sales.models import DueAside
+from app.samples.models import Sample
 from app.streams.models import Stream
+from app.uploads.models import Upload
 from app.users.models import Brand, Creator
 
 MOST = 5  # of a kind; the rest stands on its own page
@@ -54,7 +55,7 @@ def _of_campaigns(side: str, of_id: int, owner: dict[str, Any]) -> list[tuple[st
     """Invitations that wait for a creator, applications that wait for a brand."""
     if side == "creator":
         asked = select(Approach).where(Approach.creator_id == of_id, Approach.status == "unanswered")
-        page = url_for("desks.creator_campaigns", **owner)
+        page = url_for("ranking.creator_campaigns", **owner)
         invited = db.session.scalars(asked.order_by(Approach.id).limit(MOST)).all()
         return [(gettext("Answer the invitation of %(name)s", name=each.brand.name), page) for each in invited]
     applied = select(Application).join(Application.campaign).where(Campaign.brand_id == of_id)
@@ -62,7 +63,7 @@ def _of_campaigns(side: str, of_id: int, owner: dict[str, Any]) -> list[tuple[st
     return [
         (
             gettext("Answer %(name)s, who applied for “%(title)s”", name=each.creator.name, title=each.campaign.title),
-            url_for("desks.brand_campaign", campaign=each.campaign.public_id, **owner),
+            url_for("campaigns.brand_campaign", campaign=each.campaign.public_id, **owner),
         )
         for each in db.session.scalars(received)
     ]
@@ -106,7 +107,7 @@ def for_brand(brand: Brand, funds: Sequence[Funds]) -> list[tuple[str, str]]:
             said = gettext("Send %(amount)s to cover what you owe", amount=money(each.lacking, each.currency))
             found.append((said, url_for("ledger.funds", brand=brand.public_id)))
     found += waiting("brand", brand)
-    uploads = url_for("desks.brand_uploads", brand=brand.public_id)
+    uploads = url_for("uploads.brand_uploads", brand=brand.public_id)
     mine = select(func.count()).select_from(Upload).where(Upload.brand_id == brand.id, Upload.status == "previewed")
     if number := db.session.scalar(mine):
         said = ngettext("%(num)d upload waits for your yes or no", "%(num)d uploads wait for your yes or no", number)

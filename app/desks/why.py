@@ -13,8 +13,19 @@ import psycopg
 from psycopg.rows import class_row, dict_row
 
 from app.database import statement
-from app.desks.line import Booked, Line, Returned, Verdict, read
-from app.desks.weighing import CLOSED, Candidate, Winner, weigh
+from app.desks.candidates import (
+    CLOSED,
+    Candidate,
+    Winner,
+    weigh,
+)
+from app.desks.sale_line import (
+    Booked,
+    Line,
+    Returned,
+    Verdict,
+    read,
+)
 
 Connection = psycopg.Connection[Any]
 

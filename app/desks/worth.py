@@ -17,7 +17,7 @@ from psycopg.rows import namedtuple_row
 from app import clock
 from app.catalog import taxonomy
 from app.clock import first_instant
-from app.contracts.sheet import Exclusivity, Sheet, monthly_promise
+from app.contracts.terms.sheet import Exclusivity, Sheet, monthly_promise
 from app.database import statement
 from app.desks import monthly
 from app.desks.monthly import Month

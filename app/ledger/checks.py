@@ -1,6 +1,6 @@
 """The invariants that the books hold by themselves (settlement.md section 8). Each is one query for offending rows.
 
-`app/desks/checks.py` adds those that need sales and payouts; `flask check-books` runs them all.
+`app/payouts/checks.py` adds those that need sales and payouts; `flask check-books` runs them all.
 """
 
 from __future__ import annotations

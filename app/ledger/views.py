@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import Select, select
@@ -15,19 +15,18 @@ from app import clock
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotFound
 from app.ledger import funding
+from app.ledger.blueprint import blueprint
 from app.ledger.forms import BrandAmountForm, RejectForm, TopUpForm
 from app.ledger.models import TopUp
 from app.money import Money
-from app.security import PLATFORM, Role, identity, require
+from app.security import CHECKER, MAKER, PLATFORM, Role, identity, require
 from app.users.models import Brand
 from app.users.scope import brand_for
+from app.web.paging import PAGE
 
-blueprint = Blueprint("ledger", __name__)
-MAKER, CHECKER = frozenset({Role.FINANCE_MAKER}), frozenset({Role.FINANCE_CHECKER})
 BRAND_MONEY = frozenset({Role.BRAND_OWNER, Role.BRAND_FINANCE})
 AmountForm = TypeVar("AmountForm", bound=BrandAmountForm)
 STATUSES = ("recorded", "approved", "rejected")
-PAGE = 50
 
 
 @blueprint.get("/finance/top-ups")

@@ -32,7 +32,7 @@ def _assemble(currency: str, cutoff_on: date, at: datetime) -> str:
         if _draft_waits(currency):
             return str(gettext("%(currency)s: a draft waits already.", currency=currency))
         minimum = minimum_of(settings(), currency)
-        hold = timedelta(hours=settings().bank_change_hold_hours)
+        hold = settings().bank_hold
         batch = assemble(raw(), currency=currency, cutoff_on=cutoff_on, minimum=minimum, by=None, at=at, bank_hold=hold)
         db.session.commit()
     except Conflict as error:

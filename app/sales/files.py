@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from app.contracts.coupons import coupon_key
+from app.contracts.terms.coupons import coupon_key
 from app.csvfiles.cells import AMOUNT, COUNTRY, CURRENCY, INSTANT, QUANTITY, REFERENCE, TEXT, VISITOR
 from app.csvfiles.kinds import Column, Kind
 from app.tracking.visitors import visitor_hash

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask_babel import gettext
 from sqlalchemy import select
 
-from app.contracts import breaches, claims
+from app.contracts.exclusivity import breaches, claims
 from app.contracts.models import Breach
 from app.database import db, raw, statement
 from app.errors import StreamcutError, Unavailable

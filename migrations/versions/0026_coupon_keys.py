@@ -70,6 +70,6 @@ def _rekey(connection: Connection, coupon: int, code: str, key: str) -> None:
 
 
 def _key(code: str) -> str:
-    """The rule as it is at this migration (app/contracts/coupons.py may change later)."""
+    """The rule as it is at this migration (app/contracts/terms/coupons.py may change later)."""
     seen = "".join(sign for sign in unicodedata.normalize("NFKC", code) if unicodedata.category(sign) != "Cf")
     return unicodedata.normalize("NFKC", seen.strip().casefold())

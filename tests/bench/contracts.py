@@ -11,8 +11,8 @@ from typing import Any
 
 import psycopg
 
-from app.contracts.exclusivity import conflicts
-from app.contracts.sheet import Exclusivity, Scope, Sheet
+from app.contracts.exclusivity.closures import conflicts
+from app.contracts.terms.sheet import Exclusivity, Scope, Sheet
 from app.database import db
 from tests.bench.ground import Ground
 from tests.bench.rounds import verdict

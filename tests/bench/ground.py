@@ -21,8 +21,8 @@ from flask_migrate import upgrade
 from app import clock, create_app
 from app.csvfiles.importing import import_file
 from app.database import db
-from app.desks.kinds import KINDS
-from app.postgres import Server
+from app.postgres.server import Server
+from app.uploads.file_kinds import KINDS
 from config import ROOT, Config
 
 SHARED = ROOT.parent / "shared"

@@ -10,7 +10,7 @@ import psycopg
 from app import clock
 from app.csvfiles.importing import import_file
 from app.database import db
-from app.desks.kinds import KINDS
+from app.uploads.file_kinds import KINDS
 from tests.bench.ground import FILES, Ground, rows
 from tests.bench.rounds import interleaved, ratio, timed
 

@@ -14,8 +14,16 @@ import psycopg
 
 from app.catalog.taxonomy import CATEGORY, tree
 from app.database import db, raw
-from app.matching import briefs, topmost
-from app.matching.scoring import AGE, COUNTRY, LANGUAGE, OTHER_TONGUE, UNKNOWN, Brief, Weights
+from app.ranking import best_matches, briefs
+from app.ranking.scoring import (
+    AGE,
+    COUNTRY,
+    LANGUAGE,
+    OTHER_TONGUE,
+    UNKNOWN,
+    Brief,
+    Weights,
+)
 from tests.bench.ground import Ground
 from tests.bench.rounds import verdict
 
@@ -160,7 +168,7 @@ def _briefs(asked: int) -> Iterator[Brief]:
 
 
 def _best(brief: Brief, *, clear: bool) -> list[tuple[int, float]]:
-    found = topmost.best(raw(), brief, FORCE, limit=TOP, clear=clear)
+    found = best_matches.best(raw(), brief, FORCE, limit=TOP, clear=clear)
     return [(each.creator_id, each.score) for each in found]
 
 

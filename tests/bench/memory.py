@@ -11,7 +11,7 @@ from pathlib import Path
 from app import clock, create_app, settings
 from app.csvfiles.importing import import_file
 from app.database import db
-from app.desks.kinds import KINDS
+from app.uploads.file_kinds import KINDS
 from config import Config
 from tests.bench.ground import Ground, rows
 from tests.bench.rounds import verdict

@@ -5,8 +5,13 @@ from __future__ import annotations
 
 import random
 
-from app.matching import greedy, planning
-from app.matching.choices import Bound, Limits, Option, broken
+from app.plans import greedy, planning
+from app.plans.plan_model import (
+    Bound,
+    Limits,
+    Option,
+    broken,
+)
 from tests.bench.ground import Ground
 from tests.bench.rounds import WIDTH, timed, verdict
 

@@ -12,7 +12,7 @@ import psycopg
 from app import clock
 from app.database import db, raw
 from app.errors import BadInput
-from app.matching import backtests
+from app.ranking import backtests
 from app.sales.jobs import settle_due
 from tests.bench.ground import FILES, MARKET, Ground
 from tests.bench.rounds import WIDTH, timed

@@ -13,8 +13,8 @@ from typing import Any
 
 import psycopg
 
-from app.crew import settle_all
 from app.database import db
+from app.processes.parallel_settlement import settle_all
 from app.sales.exports import export_attributions
 from app.sales.jobs import Settled, settle_due
 from tests.bench.ground import EXPECTED, FILES, FLOOR, Ground, Line, empty_database, rows

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.postgres import Server
+from app.postgres.server import Server
 from tests.bench.ground import FLOOR, MARKET
 from tests.conftest import ROOT
 

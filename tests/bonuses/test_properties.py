@@ -20,7 +20,7 @@ from app.bonuses.facts import DAY, Days, Deal, Line, Outcome, Past, Promise, Wor
 from app.bonuses.targets import come_to
 from app.clock import first_instant
 from app.contracts.models import Contract
-from app.contracts.sheet import Condition, Step
+from app.contracts.terms.sheet import Condition, Step
 from app.database import db, raw
 from tests import market
 from tests.bonuses.promising import breach, posts, promise, rest

@@ -11,8 +11,8 @@ from app.bonuses.jobs import evaluate_due
 from app.bonuses.settlement import approve_above_cap, evaluate, preview
 from app.contracts.models import Contract
 from app.database import db, raw
-from app.desks.checks import check_books
 from app.errors import NotFound, WrongStatus
+from app.payouts.checks import check_books
 from tests import market
 from tests.bonuses.promising import (
     AFTER_JUNE,

@@ -11,7 +11,7 @@ import pytest
 from app.bonuses.facts import Deal, Line, Past, Promise, Work, count, month_of, overlap, rounded
 from app.bonuses.targets import Checked, active_days, come_to, factor, prorated, top_up
 from app.bonuses.tiers import measured, rate_at
-from app.contracts.sheet import Condition, Step
+from app.contracts.terms.sheet import Condition, Step
 
 JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app import clock
-from app.contracts import breaches
+from app.contracts.exclusivity import breaches
 from app.database import db
 from tests import market
 from tests.browser.desk import Desk, axe, fits, screenshot

@@ -10,9 +10,10 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from app import clock
+from app.creators import profiles, search
 from app.database import db, raw
 from app.ledger import funding
-from app.matching import profiles, search, standings
+from app.ranking import creator_scores
 from tests.browser.desk import Desk, axe, fits, screenshot
 from tests.cast import Cast
 from tests.desks.dealing import next_month
@@ -37,7 +38,7 @@ def introduced(cast: Cast) -> None:
     at = clock.now()
     profiles.save(cast.creators["mira"], **about, **asks, by=identity("mira"), at=at)
     funding.set_credit(cast.brands["lumen"], "EUR", 5_000_000, by=identity("che"), at=at)
-    standings.refresh(raw(), at=at)
+    creator_scores.refresh(raw(), at=at)
     search.rebuild(raw(), at=at)
     db.session.commit()
 

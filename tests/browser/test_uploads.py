@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.database import db
-from app.desks import jobs
-from app.desks.kinds import KINDS
+from app.uploads import jobs
+from app.uploads.file_kinds import KINDS
 from tests import market
 from tests.browser.desk import Desk, axe, screenshot
 from tests.cast import Cast

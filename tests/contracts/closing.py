@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from app.contracts import claims
-from app.contracts.drawing import span
+from app.contracts.exclusivity import claims
+from app.contracts.exclusivity.numbered_claims import span
 from app.contracts.models import Agreement, Contract
-from app.contracts.sheet import Exclusivity, Scope, Sheet
+from app.contracts.terms.sheet import Exclusivity, Scope, Sheet
 from app.database import db, raw
 from app.users.models import Brand, Creator
 from tests import market

@@ -8,9 +8,9 @@ from typing import Any
 
 from flask import current_app
 
-from app.contracts import signature
 from app.contracts.models import Agreement, Contract, Offer, OfferRound
-from app.contracts.sheet import Sheet
+from app.contracts.signing import signature
+from app.contracts.terms.sheet import Sheet
 from app.database import db
 from app.users.models import Brand, Creator
 from tests.payouts.people import identity

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from app.contracts import negotiation
 from app.contracts.models import Offer, OfferRound
-from app.contracts.sheet import Bonus, Scope, Sheet
+from app.contracts.offers import negotiation
+from app.contracts.terms.sheet import Bonus, Scope, Sheet
 from tests.cast import Cast
 from tests.payouts.people import identity
 

@@ -9,10 +9,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.contracts import signature
-from app.contracts.current import current_sheet
 from app.contracts.models import BonusLine, Contract, Coupon, Terms
-from app.contracts.sheet import Bonus, Condition, Exclusivity, Scope, Sheet, Step
+from app.contracts.signing import signature
+from app.contracts.terms.current import current_sheet
+from app.contracts.terms.sheet import (
+    Bonus,
+    Condition,
+    Exclusivity,
+    Scope,
+    Sheet,
+    Step,
+)
 from app.database import db, raw
 from app.errors import BadInput, Conflict
 from app.ledger import funding

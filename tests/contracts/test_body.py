@@ -9,8 +9,16 @@ from datetime import date
 from flask import Flask
 from flask_babel import force_locale
 
-from app.contracts import body
-from app.contracts.sheet import Bonus, CarveOut, Condition, Exclusivity, Scope, Sheet, Step
+from app.contracts.signing import body
+from app.contracts.terms.sheet import (
+    Bonus,
+    CarveOut,
+    Condition,
+    Exclusivity,
+    Scope,
+    Sheet,
+    Step,
+)
 from app.database import db
 from app.users.models import Brand, Creator
 from tests.cast import Cast

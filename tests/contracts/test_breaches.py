@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.contracts import breaches
+from app.contracts.exclusivity import breaches
 from app.contracts.models import Breach, Contract
-from app.contracts.sheet import CarveOut, Scope
+from app.contracts.terms.sheet import CarveOut, Scope
 from app.database import db, raw
 from app.errors import BadInput, Conflict, StreamcutError, WrongStatus
 from app.streams.jobs import recheck_exclusivity

@@ -12,12 +12,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg import errors
 
-from app.contracts import claims
-from app.contracts.boxes import Box, Pass, Spans, Stretch, blocks, boxes, minus, union
-from app.contracts.drawing import span
-from app.contracts.exclusivity import Clash
+from app.contracts.exclusivity import claims
+from app.contracts.exclusivity.claim_boxes import (
+    Box,
+    Pass,
+    Spans,
+    Stretch,
+    blocks,
+    boxes,
+    minus,
+    union,
+)
+from app.contracts.exclusivity.closures import Clash
+from app.contracts.exclusivity.numbered_claims import span
 from app.contracts.models import Waiver
-from app.contracts.sheet import CarveOut, Exclusivity, Scope, Sheet
+from app.contracts.terms.sheet import (
+    CarveOut,
+    Exclusivity,
+    Scope,
+    Sheet,
+)
 from app.database import db, raw
 from app.errors import BadInput
 from tests import market

@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 from flask_babel import force_locale
 
-from app.contracts import clauses, packs
-from app.contracts.packs import Pack
-from app.contracts.sheet import Bonus, Exclusivity, Scope, Sheet
+from app.contracts.terms import clauses, packs
+from app.contracts.terms.packs import Pack
+from app.contracts.terms.sheet import (
+    Bonus,
+    Exclusivity,
+    Scope,
+    Sheet,
+)
 from app.database import db
 from app.users.models import Brand, Creator
 from tests.cast import Cast

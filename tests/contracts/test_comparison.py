@@ -10,8 +10,16 @@ from typing import Any
 from flask import Flask
 from flask_babel import force_locale
 
-from app.contracts.comparison import FIELDS, Row, rows
-from app.contracts.sheet import Bonus, CarveOut, Condition, Exclusivity, Scope, Sheet, Step
+from app.contracts.offers.comparison import FIELDS, Row, rows
+from app.contracts.terms.sheet import (
+    Bonus,
+    CarveOut,
+    Condition,
+    Exclusivity,
+    Scope,
+    Sheet,
+    Step,
+)
 from tests.contracts.test_sheet_rules import CLOSED, GUARANTEE, PLAIN, RICH, THRESHOLD
 
 NAMES = {"kettle": "Kettle & Co"}

@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import NullPool, create_engine
 
-from app.contracts.coupons import coupon_key
+from app.contracts.terms.coupons import coupon_key
 from app.database import db, raw
 from tests import market
 from tests.cast import Cast

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from app.contracts.current import current_sheet, newest_terms
-from app.contracts.ending import end
-from app.contracts.sheet import Exclusivity, Scope, Sheet
+from app.contracts.changes.ending import end
+from app.contracts.terms.current import current_sheet, newest_terms
+from app.contracts.terms.sheet import Exclusivity, Scope, Sheet
 from app.database import db
 from tests import market
 from tests.cast import Cast

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import typst
 
-from app.contracts import document
 from app.contracts.models import Agreement
+from app.contracts.signing import document
 from app.database import db
 from tests.cast import Cast
 from tests.contracts.signing import AT, SHEET, frozen, sign

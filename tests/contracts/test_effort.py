@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.contracts import effort
 from app.contracts.models import Contract, Effort
+from app.contracts.terms import effort
 from app.database import db
 from app.errors import BadInput, NotAllowed, WrongStatus
 from app.users.models import AuditEvent

@@ -11,9 +11,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.contracts import lifecycle, signature
+from app.contracts.changes import lifecycle
 from app.contracts.models import Agreement, BonusCondition, BonusLine, BonusStep, Contract, Coupon, Ending, Terms
-from app.contracts.sheet import Bonus, Condition, Exclusivity, Scope, Step
+from app.contracts.signing import signature
+from app.contracts.terms.sheet import (
+    Bonus,
+    Condition,
+    Exclusivity,
+    Scope,
+    Step,
+)
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotAllowed, StreamcutError
 from app.ledger import funding

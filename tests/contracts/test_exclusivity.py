@@ -14,10 +14,15 @@ import pytest
 
 from app.catalog.models import BrandCategory
 from app.catalog.taxonomy import tree
-from app.contracts import exclusivity
-from app.contracts.drawing import Plan, columns
-from app.contracts.exclusivity import Clash, Conflicting, conflicts
-from app.contracts.sheet import CarveOut, Exclusivity, Scope, Sheet
+from app.contracts.exclusivity import closures
+from app.contracts.exclusivity.closures import Clash, Conflicting, conflicts
+from app.contracts.exclusivity.numbered_claims import Plan, columns
+from app.contracts.terms.sheet import (
+    CarveOut,
+    Exclusivity,
+    Scope,
+    Sheet,
+)
 from app.database import db, raw, statement
 from app.users.models import Brand
 from tests import market
@@ -62,7 +67,7 @@ def test_work_in_a_closed_category_is_blocked_until_the_cool_off_is_over(cast: C
     found = told(cast, sheet(LIGHTS))
     ends = datetime(2026, 6, 10, 22, tzinfo=UTC)
     assert found == Conflicting("blocked", "Lighting", ends, ends, made.id)
-    said = exclusivity.sentence(found, AMSTERDAM)
+    said = closures.sentence(found, AMSTERDAM)
     assert said == (
         "An exclusivity closes this until and including 10 Jun 2026: Lighting. It would be free from 11 Jun 2026."
     )
@@ -74,7 +79,7 @@ def test_an_exclusivity_over_others_work_blocks_it(cast: Cast) -> None:
     found = told(cast, sheet(SKIN, closing("home", pre_days=3)))
     ends = datetime(2026, 5, 31, 22, tzinfo=UTC)
     assert found == Conflicting("blocks", "Lighting", ends, ends + 3 * DAY, made.id)
-    assert exclusivity.sentence(found, AMSTERDAM) == (
+    assert closures.sentence(found, AMSTERDAM) == (
         "The creator has other work until and including 31 May 2026 in what this exclusivity would close: Lighting. "
         "It would be free from 4 Jun 2026."
     )
@@ -152,20 +157,20 @@ def test_an_amendment_is_asked_from_its_day_and_not_against_itself(cast: Cast) -
 def test_what_remains_of_a_category_is_named_in_the_readers_words(cast: Cast) -> None:
     tree_of = tree("category")
     home, lights = tree_of.word("home"), tree_of.word("home.lighting")
-    assert exclusivity.words_of(((home.lo, home.hi),)) == "Home"
-    rest = exclusivity.words_of(((home.lo, lights.lo), (lights.hi, home.hi)))
+    assert closures.words_of(((home.lo, home.hi),)) == "Home"
+    rest = closures.words_of(((home.lo, lights.lo), (lights.hi, home.hi)))
     assert rest.startswith("Furniture, Home textiles")
     assert "Lighting" not in rest
-    assert exclusivity.words_of(((home.lo, home.lo + 4),)) == "Home"
+    assert closures.words_of(((home.lo, home.lo + 4),)) == "Home"
 
 
 def test_it_is_unknown_where_neither_the_sheet_nor_the_brand_says_what_is_sold(cast: Cast) -> None:
     lumen = cast.brands["lumen"]
-    assert exclusivity.unknown(lumen, sheet(Scope()))
-    assert not exclusivity.unknown(lumen, sheet(LIGHTS))
+    assert closures.unknown(lumen, sheet(Scope()))
+    assert not closures.unknown(lumen, sheet(LIGHTS))
     db.session.add(BrandCategory(brand_id=lumen.id, node_id=tree("category").word("home").id))
     db.session.flush()
-    assert not exclusivity.unknown(lumen, sheet(Scope()))
+    assert not closures.unknown(lumen, sheet(Scope()))
 
 
 def test_the_check_says_what_the_database_does(cast: Cast, third: Brand) -> None:

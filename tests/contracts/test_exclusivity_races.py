@@ -15,13 +15,13 @@ import pytest
 from flask import Flask
 from psycopg import errors
 
-from app.contracts import claims
-from app.contracts.drawing import Plan, columns, span
-from app.contracts.exclusivity import Clash
+from app.contracts.exclusivity import claims
+from app.contracts.exclusivity.closures import Clash
+from app.contracts.exclusivity.numbered_claims import Plan, columns, span
 from app.contracts.models import Contract
 from app.database import db, raw, statement
 from app.errors import Conflict, StreamcutError
-from app.readiness import owner
+from app.processes.database_setup import owner
 from app.users.models import Brand
 from tests.cast import Cast
 from tests.contracts.closing import LIGHTS, closing, draft, sheet

@@ -10,9 +10,9 @@ import psycopg
 import pytest
 from flask import Flask
 
-from app.contracts import negotiation
 from app.contracts.jobs import tend_offers
 from app.contracts.models import Offer
+from app.contracts.offers import negotiation
 from app.database import db
 from tests.cast import Cast
 from tests.contracts.tables import AT, LATER, SHEET, a_draft, accept, an_offer, counter, statuses

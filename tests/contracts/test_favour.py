@@ -8,8 +8,16 @@ from typing import Any
 
 import pytest
 
-from app.contracts.favour import better_for_creator, running_thresholds_stay, worse
-from app.contracts.sheet import Bonus, CarveOut, Condition, Exclusivity, Scope, Sheet, Step
+from app.contracts.terms.compare_terms import better_for_creator, running_thresholds_stay, worse
+from app.contracts.terms.sheet import (
+    Bonus,
+    CarveOut,
+    Condition,
+    Exclusivity,
+    Scope,
+    Sheet,
+    Step,
+)
 
 GUARANTEE = Bonus("guarantee", 300_000, (Condition("valid_minutes", 1200),), counts_retainer=True)
 TIERS = Bonus(

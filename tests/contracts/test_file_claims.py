@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.contracts.exclusivity import conflicts
+from app.contracts.exclusivity.closures import conflicts
 from app.csvfiles import blocks
 from app.database import db, raw
 from tests import market

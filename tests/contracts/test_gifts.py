@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from app.contracts import clauses, gifts
-from app.contracts.sheet import Bonus
+from app.contracts.terms import clauses, gifts
+from app.contracts.terms.sheet import Bonus
 from app.database import db
 from app.users.models import Brand, Creator
 from tests.cast import Cast

@@ -9,9 +9,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.contracts import document, lifecycle, signature
+from app.contracts.changes import lifecycle
 from app.contracts.models import Contract, Terms
-from app.contracts.sheet import Bonus, Exclusivity, Scope, Step
+from app.contracts.signing import document, signature
+from app.contracts.terms.sheet import (
+    Bonus,
+    Exclusivity,
+    Scope,
+    Step,
+)
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotAllowed
 from app.ledger import funding

@@ -15,9 +15,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.contracts import enacting, ending, improving, lifecycle, negotiation, signature
+from app.contracts.changes import amend_by_notice, ending, lifecycle
 from app.contracts.models import Agreement, BonusLine, Contract, Coupon, Offer, Terms
-from app.contracts.sheet import Bonus, Sheet
+from app.contracts.offers import negotiation
+from app.contracts.signing import enacting, signature
+from app.contracts.terms.sheet import Bonus, Sheet
 from app.database import db
 from app.errors import Conflict, StreamcutError
 from app.users import letters
@@ -220,7 +222,7 @@ def test_two_who_end_it_at_once_end_it_once(pair: Pair) -> None:
 def test_without_the_lock_the_same_race_tells_two_stories(
     app: Flask, pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (ending, enacting, improving):
+    for module in (ending, enacting, amend_by_notice):
         monkeypatch.setattr(module, "locked", lambda contract: contract)
     wrong = 0
     for _ in range(ROUNDS):

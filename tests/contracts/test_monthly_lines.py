@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from app.contracts.models import BonusLine
-from app.contracts.monthly_lines import lines_of, same_money
-from app.contracts.sheet import Bonus, Condition, Exclusivity
+from app.contracts.terms.monthly_lines import lines_of, same_money
+from app.contracts.terms.sheet import Bonus, Condition, Exclusivity
 from app.database import db
 from tests.cast import Cast
 from tests.contracts.signing import SHEET, signed

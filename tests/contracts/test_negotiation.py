@@ -11,9 +11,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from app.contracts import clauses, exclusivity, negotiation, rounds
+from app.contracts.exclusivity import closures
 from app.contracts.models import Agreement, Offer, OfferRound
-from app.contracts.sheet import Bonus, CarveOut, Exclusivity, Sheet
+from app.contracts.offers import negotiation, rounds
+from app.contracts.terms import clauses
+from app.contracts.terms.sheet import (
+    Bonus,
+    CarveOut,
+    Exclusivity,
+    Sheet,
+)
 from app.database import db
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
 from app.users.models import AuditEvent
@@ -376,8 +383,8 @@ def test_a_code_that_another_contract_holds_is_refused(cast: Cast) -> None:
 
 
 def a_clash(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = [exclusivity.Conflicting("blocked", "Home", AT, AT, 7)]
-    monkeypatch.setattr(exclusivity, "conflicts", lambda *args, **kwargs: found)
+    found = [closures.Conflicting("blocked", "Home", AT, AT, 7)]
+    monkeypatch.setattr(closures, "conflicts", lambda *args, **kwargs: found)
 
 
 @pytest.mark.parametrize("deed", ["send", "accept", "counter", "revise"])

@@ -15,8 +15,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.contracts import negotiation, turns
 from app.contracts.models import Agreement, Offer, OfferRound
+from app.contracts.offers import negotiation, round_moves
 from app.database import db
 from app.errors import Conflict, StreamcutError, WrongStatus
 from app.users import letters
@@ -177,7 +177,7 @@ def _unlocked(offer: Offer) -> OfferRound:
 
 
 def test_without_the_lock_both_win_in_the_same_race(app: Flask, table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(turns, "newest", _unlocked)
+    monkeypatch.setattr(round_moves, "newest", _unlocked)
     both = 0
     for _ in range(ROUNDS):
         table.lay()

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.contracts import lifecycle
+from app.contracts.changes import lifecycle
 from app.contracts.models import Contract, Pause
 from app.database import db
 from app.errors import BadInput, Conflict, NotAllowed, WrongStatus

@@ -11,10 +11,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
-from app.contracts import programmes
-from app.contracts.current import current_sheet
 from app.contracts.models import Contract, Programme, Terms
-from app.contracts.protection import Rates
+from app.contracts.terms import programmes
+from app.contracts.terms.current import current_sheet
+from app.contracts.terms.protection import Rates
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound
 from tests import market

@@ -7,7 +7,12 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.contracts.protection import LABELS, Rates, protected, span
+from app.contracts.terms.protection import (
+    LABELS,
+    Rates,
+    protected,
+    span,
+)
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 MONTH = timedelta(days=30)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from app.contracts.sheet import (
+from app.contracts.terms.sheet import (
     Bonus,
     CarveOut,
     Condition,

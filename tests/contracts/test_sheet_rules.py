@@ -9,8 +9,16 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.contracts.sheet import Bonus, CarveOut, Condition, Exclusivity, Scope, Sheet, Step
-from app.contracts.sheet_rules import problems, warnings
+from app.contracts.terms.sheet import (
+    Bonus,
+    CarveOut,
+    Condition,
+    Exclusivity,
+    Scope,
+    Sheet,
+    Step,
+)
+from app.contracts.terms.sheet_rules import problems, warnings
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
 PLAIN = Sheet(date(2026, 6, 11), date(2026, 12, 31), "Europe/Amsterdam", "EUR", 1000)

@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.contracts import signature
 from app.contracts.models import Agreement, Contract, Signature, SigningCode
+from app.contracts.signing import signature
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotAllowed, StreamcutError, TooMany, WrongStatus
 from app.ledger import funding

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from app.contracts import mailing, negotiation
+from app.contracts import mailing
+from app.contracts.offers import negotiation
 from app.database import db
 from app.security import Role
 from app.users.models import Brand, Creator

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.contracts import templates
+from app.contracts.offers import templates
 from app.errors import BadInput, NotFound
 from tests.cast import Cast
 from tests.contracts.tables import AT, LATER, OTHER, SHEET

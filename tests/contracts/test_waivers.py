@@ -10,10 +10,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
-from app.contracts import claims, waivers
-from app.contracts.enacting import locked
-from app.contracts.exclusivity import conflicts
+from app.contracts.exclusivity import claims, waivers
+from app.contracts.exclusivity.closures import conflicts
 from app.contracts.models import Contract, Waiver
+from app.contracts.signing.enacting import locked
 from app.database import db, raw
 from app.errors import BadInput, Conflict, StreamcutError, WrongStatus
 from app.security import Identity

@@ -15,8 +15,8 @@ from app.csvfiles.exporting import export
 from app.csvfiles.importing import import_file
 from app.csvfiles.report import Fault, ImportResult
 from app.database import db
-from app.desks.kinds import KINDS
 from app.errors import BadFile
+from app.uploads.file_kinds import KINDS
 
 AT = datetime(2026, 3, 10, 12, tzinfo=UTC)
 Row = Mapping[str, Any]

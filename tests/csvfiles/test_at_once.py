@@ -16,8 +16,8 @@ from flask import Flask
 from app.csvfiles import blocks
 from app.csvfiles.importing import import_file
 from app.database import db, raw
-from app.desks.kinds import KINDS
 from app.errors import Conflict, StreamcutError
+from app.uploads.file_kinds import KINDS
 from tests.conftest import ROOT, settings
 from tests.csvfiles.rows import AT, as_csv, bring, count, good
 

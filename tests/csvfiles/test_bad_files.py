@@ -20,8 +20,8 @@ from app.csvfiles import reading
 from app.csvfiles.importing import import_file
 from app.csvfiles.reading import Source, lines
 from app.database import db
-from app.desks.kinds import KINDS, kind_of
 from app.errors import BadFile
+from app.uploads.file_kinds import KINDS, kind_of
 from tests.csvfiles.rows import AT, GOOD, as_csv, bring, count, good
 
 HEADER = ",".join(GOOD["touches"])

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from app.csvfiles.exporting import writing
 from app.database import db
-from app.desks.kinds import KINDS
 from app.errors import BadInput
+from app.uploads.file_kinds import KINDS
 from tests.cast import Cast
 from tests.csvfiles.rows import bring, bring_all, exported, exported_text, good
 

@@ -11,8 +11,8 @@ from flask import Flask
 from app.csvfiles import blocks
 from app.csvfiles.importing import import_file
 from app.database import db, raw
-from app.desks.kinds import KINDS
 from app.errors import BadFile, BadInput, NotAllowed
+from app.uploads.file_kinds import KINDS
 from tests.cast import Cast
 from tests.csvfiles.rows import AT, GOOD, as_csv, bring, bring_all, count, good, refused
 

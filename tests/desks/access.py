@@ -10,13 +10,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app import clock
-from app.contracts import programmes
-from app.contracts.protection import Rates
+from app.contracts.terms import programmes
+from app.contracts.terms.protection import Rates
 from app.database import db
-from app.desks.models import Import, Upload, UploadFile
-from app.desks.uploads import path_of
 from app.sales.jobs import settle_due
 from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, Role
+from app.uploads.models import Import, Upload, UploadFile
+from app.uploads.uploads import path_of
 from tests import market
 from tests.access import Kind, Row, Side
 from tests.desks import (
@@ -110,43 +110,43 @@ KINDS = {
 WHY = {"reason": "it has to be"}
 
 ROWS = [
-    Row("desks.home", "GET", ANYBODY),
-    Row("desks.jobs", "GET", READERS),
-    Row("desks.run_job", "POST", ADMIN),
+    Row("payouts.home", "GET", ANYBODY),
+    Row("processes.jobs", "GET", READERS),
+    Row("processes.run_job", "POST", ADMIN),
     Row("desks.why", "GET", BRAND | CREATOR | PLATFORM),
     Row("desks.earnings", "GET", CREATOR | PLATFORM),
     Row("desks.creator_streams", "GET", CREATOR | PLATFORM),
-    Row("desks.creator_contracts", "GET", CREATOR | PLATFORM),
-    Row("desks.creator_contract", "GET", CREATOR | PLATFORM),
+    Row("contracts.creator_contracts", "GET", CREATOR | PLATFORM),
+    Row("contracts.creator_contract", "GET", CREATOR | PLATFORM),
     Row("desks.brand_home", "GET", BRAND | PLATFORM),
     Row("desks.brand_sales", "GET", BRAND | PLATFORM),
     Row("desks.brand_sales_file", "GET", BRAND | PLATFORM),
-    Row("desks.brand_products", "GET", BRAND | PLATFORM),
-    Row("desks.brand_contracts", "GET", BRAND | PLATFORM),
-    Row("desks.brand_contract", "GET", BRAND | PLATFORM),
-    Row("desks.brand_streams", "GET", BRAND | PLATFORM),
-    Row("desks.brand_uploads", "GET", BRAND | READERS),
-    Row("desks.brand_upload", "POST", BRAND, form=_files),
-    Row("desks.admin_uploads", "GET", READERS),
-    Row("desks.admin_upload", "POST", ADMIN, form=_files),
-    Row("desks.upload", "GET", BRAND | READERS),
-    Row("desks.confirm_upload", "POST", BRAND | ADMIN),
-    Row("desks.discard_upload", "POST", BRAND | ADMIN),
-    Row("desks.bad_rows", "GET", BRAND | READERS, args={"upload": "faulty_upload"}, query="?file=1"),
-    Row("desks.brand_imports", "GET", BRAND | READERS),
-    Row("desks.admin_imports", "GET", READERS),
-    Row("desks.import_page", "GET", BRAND | READERS),
-    Row("desks.withdraw", "GET", BRAND | ADMIN),
-    Row("desks.withdraw_it", "POST", BRAND | ADMIN, form=WHY | {"confirmed": "1"}),
-    Row("desks.brand_programmes", "GET", BRAND | PLATFORM),
-    Row("desks.brand_programme", "GET", BRAND | PLATFORM),
-    Row("desks.brand_programme_create", "POST", OWNER, form={"name": "Spring", "commission": "10"}),
-    Row("desks.brand_programme_announce", "POST", OWNER, form={"commission": "12.5"}),
-    Row("desks.contract_programme", "POST", OWNER, args={"contract": "following"}),
-    Row("desks.redecide_line_form", "GET", ADMIN),
-    Row("desks.redecide_one", "POST", ADMIN, form=WHY | {"confirmed": "1"}),
-    Row("desks.corrections", "GET", ADMIN),
-    Row("desks.redecide_span", "POST", ADMIN, form=_span),
+    Row("catalog.brand_products", "GET", BRAND | PLATFORM),
+    Row("contracts.brand_contracts", "GET", BRAND | PLATFORM),
+    Row("contracts.brand_contract", "GET", BRAND | PLATFORM),
+    Row("streams.brand_streams", "GET", BRAND | PLATFORM),
+    Row("uploads.brand_uploads", "GET", BRAND | READERS),
+    Row("uploads.brand_upload", "POST", BRAND, form=_files),
+    Row("uploads.admin_uploads", "GET", READERS),
+    Row("uploads.admin_upload", "POST", ADMIN, form=_files),
+    Row("uploads.upload", "GET", BRAND | READERS),
+    Row("uploads.confirm_upload", "POST", BRAND | ADMIN),
+    Row("uploads.discard_upload", "POST", BRAND | ADMIN),
+    Row("uploads.bad_rows", "GET", BRAND | READERS, args={"upload": "faulty_upload"}, query="?file=1"),
+    Row("uploads.brand_imports", "GET", BRAND | READERS),
+    Row("uploads.admin_imports", "GET", READERS),
+    Row("uploads.import_page", "GET", BRAND | READERS),
+    Row("uploads.withdraw", "GET", BRAND | ADMIN),
+    Row("uploads.withdraw_it", "POST", BRAND | ADMIN, form=WHY | {"confirmed": "1"}),
+    Row("contracts.brand_programmes", "GET", BRAND | PLATFORM),
+    Row("contracts.brand_programme", "GET", BRAND | PLATFORM),
+    Row("contracts.brand_programme_create", "POST", OWNER, form={"name": "Spring", "commission": "10"}),
+    Row("contracts.brand_programme_announce", "POST", OWNER, form={"commission": "12.5"}),
+    Row("contracts.contract_programme", "POST", OWNER, args={"contract": "following"}),
+    Row("sales.redecide_line_form", "GET", ADMIN),
+    Row("sales.redecide_one", "POST", ADMIN, form=WHY | {"confirmed": "1"}),
+    Row("sales.corrections", "GET", ADMIN),
+    Row("sales.redecide_span", "POST", ADMIN, form=_span),
 ]
 
 # the calendar of exclusivity
@@ -170,7 +170,7 @@ KINDS |= access_keeping.KINDS
 ROWS += access_keeping.ROWS
 
 # how well scores ranked what came
-ROWS.append(Row("desks.backtest", "GET", READERS))
+ROWS.append(Row("ranking.backtest", "GET", READERS))
 
 # lists of accounts from elsewhere
 KINDS |= access_lists.KINDS

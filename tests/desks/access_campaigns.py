@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app import clock
+from app.campaigns import applications, invitations
+from app.campaigns.campaign_rules import INVITED
+from app.campaigns.models import Campaign
 from app.database import db
-from app.matching import applications, approaches
-from app.matching.campaign_rules import INVITED
-from app.matching.models import Campaign
 from app.security import BRAND, CREATOR, PLATFORM, Role
 from tests.access import Kind, Row, Side
 from tests.desks.dealing import OWNERS
@@ -35,7 +35,7 @@ def _published(side: Side, title: str = "") -> Campaign:
 
 def _invited(side: Side, campaign: Campaign) -> Any:
     about: dict[str, Any] = {"by": _by(side), "at": clock.now()}
-    (made,) = approaches.invite(side.brand, [side.creator], campaign, side.word, **about).sent
+    (made,) = invitations.invite(side.brand, [side.creator], campaign, side.word, **about).sent
     return made
 
 
@@ -54,7 +54,7 @@ def _campaign(side: Side) -> object:
 def _refused(side: Side) -> Campaign:
     """The creator has said no to it, so that they see it and may think better of it."""
     made = _published(side, "refused")
-    approaches.answer(_invited(side, made), False, side.word, by=_by(side), at=clock.now())
+    invitations.answer(_invited(side, made), False, side.word, by=_by(side), at=clock.now())
     return made
 
 
@@ -96,20 +96,20 @@ DRAFT, APPLIED = {"campaign": "draft_campaign"}, {"campaign": "applied_campaign"
 WHY = {"reason": "it has to be"}
 
 ROWS = [
-    Row("desks.brand_campaigns", "GET", BRAND | PLATFORM),
-    Row("desks.brand_campaign_new", "GET", DEALERS),
-    Row("desks.brand_campaign_make", "POST", DEALERS, form=_new),
-    Row("desks.brand_campaign_edit", "GET", DEALERS, args=DRAFT),
-    Row("desks.brand_campaign_save", "POST", DEALERS, args=DRAFT, form=_new),
-    Row("desks.brand_campaign", "GET", BRAND | PLATFORM),
-    Row("desks.brand_campaign_publish", "POST", DEALERS, args=DRAFT),
-    Row("desks.brand_campaign_close", "POST", DEALERS),
-    Row("desks.brand_campaign_cancel", "POST", DEALERS, form=WHY),
-    Row("desks.brand_campaign_invite", "POST", DEALERS, form=lambda side: {"creator": str(side.creator.public_id)}),
-    Row("desks.brand_application_admit", "POST", DEALERS, args=APPLIED),
-    Row("desks.brand_application_reject", "POST", DEALERS, args=APPLIED, form=WHY),
-    Row("desks.creator_campaign", "GET", CREATOR | PLATFORM),
-    Row("desks.creator_apply", "POST", CREATOR, args={"campaign": "refused_campaign"}, form=WHY),
-    Row("desks.creator_application_retract", "POST", CREATOR),
-    Row("desks.creator_approach_answer", "POST", CREATOR, form={"answer": "agree"}),
+    Row("campaigns.brand_campaigns", "GET", BRAND | PLATFORM),
+    Row("campaigns.brand_campaign_new", "GET", DEALERS),
+    Row("campaigns.brand_campaign_make", "POST", DEALERS, form=_new),
+    Row("campaigns.brand_campaign_edit", "GET", DEALERS, args=DRAFT),
+    Row("campaigns.brand_campaign_save", "POST", DEALERS, args=DRAFT, form=_new),
+    Row("campaigns.brand_campaign", "GET", BRAND | PLATFORM),
+    Row("campaigns.brand_campaign_publish", "POST", DEALERS, args=DRAFT),
+    Row("campaigns.brand_campaign_close", "POST", DEALERS),
+    Row("campaigns.brand_campaign_cancel", "POST", DEALERS, form=WHY),
+    Row("campaigns.brand_campaign_invite", "POST", DEALERS, form=lambda side: {"creator": str(side.creator.public_id)}),
+    Row("campaigns.brand_application_admit", "POST", DEALERS, args=APPLIED),
+    Row("campaigns.brand_application_reject", "POST", DEALERS, args=APPLIED, form=WHY),
+    Row("campaigns.creator_campaign", "GET", CREATOR | PLATFORM),
+    Row("campaigns.creator_apply", "POST", CREATOR, args={"campaign": "refused_campaign"}, form=WHY),
+    Row("campaigns.creator_application_retract", "POST", CREATOR),
+    Row("campaigns.creator_approach_answer", "POST", CREATOR, form={"answer": "agree"}),
 ]

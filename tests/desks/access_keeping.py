@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app import clock
+from app.creators import shortlists
 from app.database import db
-from app.matching import keeping, samples, showing
-from app.matching.models import Sample
+from app.samples import fulfilment, samples
+from app.samples.models import Sample
 from app.security import BRAND, CREATOR, PLATFORM, Role
 from app.users.models import Creator
 from tests import market
@@ -49,20 +50,20 @@ def _delivered(side: Side, sku: str = "delivered") -> Sample:
 def _handed_in(side: Side) -> object:
     who = identity(CREATORS[side.creator.handle])
     proof = f"https://{side.word}.example/1"
-    made = showing.fulfil(_delivered(side, "handed"), side="creator", proof=proof, by=who, at=clock.now())
+    made = fulfilment.fulfil(_delivered(side, "handed"), side="creator", proof=proof, by=who, at=clock.now())
     return made.public_id
 
 
 def _appealed(side: Side) -> object:
     who = identity(CREATORS[side.creator.handle])
-    return showing.appeal(_delivered(side, "appealed"), side.word, by=who, at=clock.now()).public_id
+    return fulfilment.appeal(_delivered(side, "appealed"), side.word, by=who, at=clock.now()).public_id
 
 
 def _shortlist(side: Side) -> object:
     owner = identity(OWNERS[side.brand.handle])
-    made = keeping.create(side.brand, f"L {side.word}", by=owner, at=clock.now())
-    keeping.add(made, [side.creator], by=owner, at=clock.now())
-    keeping.set_tags(side.brand, side.creator, [side.word], by=owner, at=clock.now())
+    made = shortlists.create(side.brand, f"L {side.word}", by=owner, at=clock.now())
+    shortlists.add(made, [side.creator], by=owner, at=clock.now())
+    shortlists.set_tags(side.brand, side.creator, [side.word], by=owner, at=clock.now())
     return made.public_id
 
 
@@ -99,40 +100,40 @@ KINDS = {
 SHIPPED, DELIVERED = {"sample": "shipped_sample"}, {"sample": "delivered_sample"}
 
 ROWS = [
-    Row("desks.brand_samples", "GET", BRAND | PLATFORM),
-    Row("desks.creator_samples", "GET", CREATOR | PLATFORM),
-    Row("desks.creator_sample_new", "GET", CREATOR),
-    Row("desks.creator_sample_ask", "POST", CREATOR, form=_asking, also=(422,)),
-    Row("desks.brand_sample", "GET", BRAND | PLATFORM),
-    Row("desks.creator_sample", "GET", CREATOR | PLATFORM),
-    Row("desks.brand_sample_approve", "POST", DEALERS),
-    Row("desks.brand_sample_reject", "POST", DEALERS, form=WHY),
-    Row("desks.creator_sample_retract", "POST", CREATOR, args={"sample": "approved_sample"}),
-    Row("desks.brand_sample_ship", "POST", DEALERS, args={"sample": "approved_sample"}, form={"tracking": "1"}),
-    Row("desks.brand_sample_deliver", "POST", DEALERS, args=SHIPPED),
-    Row("desks.creator_sample_deliver", "POST", CREATOR, args=SHIPPED),
-    Row("desks.brand_sample_extend", "POST", DEALERS, args=DELIVERED),
-    Row("desks.creator_sample_extend", "POST", CREATOR, args=DELIVERED),
-    Row("desks.brand_sample_shown", "POST", DEALERS, args=DELIVERED),
-    Row("desks.creator_sample_shown", "POST", CREATOR, args=DELIVERED, form={"proof": "https://video.example/1"}),
-    Row("desks.brand_sample_doubt", "POST", DEALERS, args={"sample": "handed_in_sample"}, form=WHY),
-    Row("desks.creator_sample_appeal", "POST", CREATOR, args=DELIVERED, form=WHY),
+    Row("samples.brand_samples", "GET", BRAND | PLATFORM),
+    Row("samples.creator_samples", "GET", CREATOR | PLATFORM),
+    Row("samples.creator_sample_new", "GET", CREATOR),
+    Row("samples.creator_sample_ask", "POST", CREATOR, form=_asking, also=(422,)),
+    Row("samples.brand_sample", "GET", BRAND | PLATFORM),
+    Row("samples.creator_sample", "GET", CREATOR | PLATFORM),
+    Row("samples.brand_sample_approve", "POST", DEALERS),
+    Row("samples.brand_sample_reject", "POST", DEALERS, form=WHY),
+    Row("samples.creator_sample_retract", "POST", CREATOR, args={"sample": "approved_sample"}),
+    Row("samples.brand_sample_ship", "POST", DEALERS, args={"sample": "approved_sample"}, form={"tracking": "1"}),
+    Row("samples.brand_sample_deliver", "POST", DEALERS, args=SHIPPED),
+    Row("samples.creator_sample_deliver", "POST", CREATOR, args=SHIPPED),
+    Row("samples.brand_sample_extend", "POST", DEALERS, args=DELIVERED),
+    Row("samples.creator_sample_extend", "POST", CREATOR, args=DELIVERED),
+    Row("samples.brand_sample_shown", "POST", DEALERS, args=DELIVERED),
+    Row("samples.creator_sample_shown", "POST", CREATOR, args=DELIVERED, form={"proof": "https://video.example/1"}),
+    Row("samples.brand_sample_doubt", "POST", DEALERS, args={"sample": "handed_in_sample"}, form=WHY),
+    Row("samples.creator_sample_appeal", "POST", CREATOR, args=DELIVERED, form=WHY),
     Row(
-        "desks.brand_sample_ruling",
+        "samples.brand_sample_ruling",
         "POST",
         DEALERS,
         args={"sample": "appealed_sample"},
         form={"ruling": "again", "note": "Sorry"},
     ),
-    Row("desks.brand_lists", "GET", BRAND),
-    Row("desks.brand_list_make", "POST", DEALERS, form={"name": "Another"}),
-    Row("desks.brand_shortlist_add", "POST", DEALERS, form=lambda side: {"name": "New", **_ticked(side)}),
-    Row("desks.brand_list", "GET", BRAND),
-    Row("desks.brand_list_rename", "POST", DEALERS, form={"name": "Another"}),
-    Row("desks.brand_list_remove", "POST", DEALERS, form=_ticked),
-    Row("desks.brand_list_drop_sure", "GET", DEALERS),
-    Row("desks.brand_list_drop", "POST", DEALERS),
-    Row("desks.brand_creator_notes", "GET", BRAND),
-    Row("desks.brand_creator_tags_save", "POST", DEALERS, form={"tags": "funny, calm"}),
-    Row("desks.brand_creator_note", "POST", DEALERS, form={"body": "Called"}),
+    Row("creators.brand_lists", "GET", BRAND),
+    Row("creators.brand_list_make", "POST", DEALERS, form={"name": "Another"}),
+    Row("creators.brand_shortlist_add", "POST", DEALERS, form=lambda side: {"name": "New", **_ticked(side)}),
+    Row("creators.brand_list", "GET", BRAND),
+    Row("creators.brand_list_rename", "POST", DEALERS, form={"name": "Another"}),
+    Row("creators.brand_list_remove", "POST", DEALERS, form=_ticked),
+    Row("creators.brand_list_drop_sure", "GET", DEALERS),
+    Row("creators.brand_list_drop", "POST", DEALERS),
+    Row("creators.brand_creator_notes", "GET", BRAND),
+    Row("creators.brand_creator_tags_save", "POST", DEALERS, form={"tags": "funny, calm"}),
+    Row("creators.brand_creator_note", "POST", DEALERS, form={"body": "Called"}),
 ]

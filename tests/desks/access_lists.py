@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 
 from app import clock
+from app.creators.lists import receiving
+from app.creators.models import CreatorList
 from app.database import db
-from app.matching.lists import receiving
-from app.matching.models import CreatorList
 from app.security import Role
 from tests.access import Kind, Row, Side
 
@@ -30,11 +30,11 @@ def _sent(_side: Side) -> Any:
 
 KINDS = {"creator_list": Kind(_list)}
 ROWS = [
-    Row("desks.creator_lists", "GET", READERS),
-    Row("desks.creator_list_send", "POST", ADMIN, form=_sent),
-    Row("desks.creator_list", "GET", READERS),
-    Row("desks.creator_list_map", "POST", ADMIN, form=MAPPED),
-    Row("desks.creator_list_cells", "GET", READERS),
-    Row("desks.creator_list_import", "POST", ADMIN),
-    Row("desks.creator_list_discard", "POST", ADMIN),
+    Row("creators.creator_lists", "GET", READERS),
+    Row("creators.creator_list_send", "POST", ADMIN, form=_sent),
+    Row("creators.creator_list", "GET", READERS),
+    Row("creators.creator_list_map", "POST", ADMIN, form=MAPPED),
+    Row("creators.creator_list_cells", "GET", READERS),
+    Row("creators.creator_list_import", "POST", ADMIN),
+    Row("creators.creator_list_discard", "POST", ADMIN),
 ]

@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from app import clock
+from app.campaigns import campaigns
 from app.database import db
-from app.matching import campaigns, plans
-from app.matching.choices import Bound
-from app.matching.plans import Wishes
+from app.plans import plans
+from app.plans.plan_model import Bound
+from app.plans.plans import Wishes
 from app.security import BRAND, PLATFORM, Role
 from tests.access import Kind, Row, Side
 from tests.desks.dealing import OWNERS
@@ -30,7 +31,7 @@ def _plan(side: Side) -> object:
 
 KINDS = {"plan": Kind(_plan)}
 ROWS = [
-    Row("desks.brand_plan", "GET", BRAND | PLATFORM),
-    Row("desks.brand_plan_make", "POST", DEALERS, form=WISHES),
-    Row("desks.brand_plan_draft", "POST", DEALERS),
+    Row("plans.brand_plan", "GET", BRAND | PLATFORM),
+    Row("plans.brand_plan_make", "POST", DEALERS, form=WISHES),
+    Row("plans.brand_plan_draft", "POST", DEALERS),
 ]

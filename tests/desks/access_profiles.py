@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app import clock
-from app.matching import channels, profiles
+from app.creators import channels, profiles
 from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, Role
 from app.streams.models import Channel
 from tests import market
@@ -56,14 +56,14 @@ PROFILE = {"about": "Lamps, live.", "keywords": "lamps", "categories": ["home"],
 FIGURES = {"measured_on": DAY, "followers": "1200", "audience_countries": "NL 60"}
 
 ROWS = [
-    Row("desks.creator_profile", "GET", CREATOR | PLATFORM),
-    Row("desks.creator_profile_save", "POST", CREATOR, form=PROFILE),
-    Row("desks.creator_channel_add", "POST", CREATOR, form={"platform": "youtube", "name": "Another"}),
-    Row("desks.creator_channel", "GET", CREATOR | PLATFORM),
-    Row("desks.creator_channel_save", "POST", CREATOR, form=FIGURES),
-    Row("desks.brand_profile", "GET", BRAND | PLATFORM),
-    Row("desks.brand_profile_save", "POST", OWNER, form={"about": "Lamps.", "website": "https://example.com"}),
-    Row("desks.brand_result_consent", "POST", OWNER, args={"brand": "dealing_brand"}, form=_consent),
+    Row("creators.creator_profile", "GET", CREATOR | PLATFORM),
+    Row("creators.creator_profile_save", "POST", CREATOR, form=PROFILE),
+    Row("creators.creator_channel_add", "POST", CREATOR, form={"platform": "youtube", "name": "Another"}),
+    Row("creators.creator_channel", "GET", CREATOR | PLATFORM),
+    Row("creators.creator_channel_save", "POST", CREATOR, form=FIGURES),
+    Row("creators.brand_profile", "GET", BRAND | PLATFORM),
+    Row("creators.brand_profile_save", "POST", OWNER, form={"about": "Lamps.", "website": "https://example.com"}),
+    Row("creators.brand_result_consent", "POST", OWNER, args={"brand": "dealing_brand"}, form=_consent),
     Row("desks.creator_page", "GET", ANYBODY, args={"shown": "shown_creator"}),
     Row("desks.brand_page", "GET", ANYBODY, args={"shown": "shown_brand"}),
 ]

@@ -9,9 +9,9 @@ ADMIN = frozenset({Role.ADMIN})
 POINTS = {"category": "20", "sales": "30", "audience": "15", "reliability": "15", "price": "10", "freshness": "10"}
 
 ROWS = [
-    Row("desks.brand_shortlist", "GET", BRAND | PLATFORM),
-    Row("desks.creator_campaigns", "GET", CREATOR | PLATFORM),
-    Row("desks.ranking", "GET", ANYBODY),
-    Row("desks.admin_ranking", "GET", ADMIN),
-    Row("desks.admin_ranking_set", "POST", ADMIN, form=POINTS, also=(422,)),
+    Row("ranking.brand_shortlist", "GET", BRAND | PLATFORM),
+    Row("ranking.creator_campaigns", "GET", CREATOR | PLATFORM),
+    Row("ranking.ranking", "GET", ANYBODY),
+    Row("ranking.admin_ranking", "GET", ADMIN),
+    Row("ranking.admin_ranking_set", "POST", ADMIN, form=POINTS, also=(422,)),
 ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from app.bonuses import settlement
-from app.contracts import effort
 from app.contracts.models import Contract
+from app.contracts.terms import effort
 from app.database import db, raw
 from app.security import BRAND, CREATOR, PLATFORM, Role
 from tests import market
@@ -55,15 +55,15 @@ STATED = {"contract": "stated_contract"}
 CLAIM = {"what": "posts", "done_on": "2019-03-05", "quantity": "2", "proof": "a link"}
 
 ROWS = [
-    Row("desks.brand_statement", "GET", BRAND | PLATFORM, args=STATED),
-    Row("desks.creator_statement", "GET", CREATOR | PLATFORM, args=STATED),
-    Row("desks.creator_effort_claim", "POST", CREATOR, args=STATED, form=CLAIM),
+    Row("bonuses.brand_statement", "GET", BRAND | PLATFORM, args=STATED),
+    Row("bonuses.creator_statement", "GET", CREATOR | PLATFORM, args=STATED),
+    Row("bonuses.creator_effort_claim", "POST", CREATOR, args=STATED, form=CLAIM),
     Row(
-        "desks.brand_effort_review",
+        "bonuses.brand_effort_review",
         "POST",
         OWNER | {Role.BRAND_MEMBER},
         args=STATED | {"effort": "stated_effort"},
         form={"answer": "count"},
     ),
-    Row("desks.brand_above_cap", "POST", OWNER, args=STATED, form=_capped),
+    Row("bonuses.brand_above_cap", "POST", OWNER, args=STATED, form=_capped),
 ]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import clock
-from app.contracts import breaches, waivers
+from app.contracts.exclusivity import breaches, waivers
 from app.contracts.models import Breach, Contract
 from app.database import db
 from app.security import BRAND, CREATOR, PLATFORM, Role

@@ -12,11 +12,17 @@ from lxml import html
 from werkzeug.datastructures import MultiDict
 
 from app import clock
-from app.contracts import negotiation, signature
+from app.contracts.forms.offers import TermsForm
 from app.contracts.models import Agreement, Contract, Offer
-from app.contracts.sheet import Bonus, Exclusivity, Scope, Sheet
+from app.contracts.offers import negotiation
+from app.contracts.signing import signature
+from app.contracts.terms.sheet import (
+    Bonus,
+    Exclusivity,
+    Scope,
+    Sheet,
+)
 from app.database import db
-from app.desks.offer_form import TermsForm
 from app.users.models import Brand, Creator
 from tests.contracts.signing import code_for
 from tests.payouts.people import identity

@@ -13,11 +13,11 @@ from flask.testing import FlaskClient
 
 from app import clock
 from app.database import db, raw
-from app.desks import brand as desk
-from app.desks.paging import PAGE, Window
+from app.desks import brand_sales as desk
 from app.desks.views.brand import DOWNLOAD
 from app.sales.corrections import redecide_line
 from app.sales.models import Sale
+from app.web.paging import PAGE, Window
 from tests import market
 from tests.cast import Cast
 from tests.desks.stories import settled

@@ -12,9 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.catalog.assortment import categories_of
-from app.contracts import breaches
+from app.contracts.exclusivity import breaches
 from app.contracts.models import Breach, Contract, Waiver
-from app.contracts.sheet import Scope
+from app.contracts.terms.sheet import Scope
 from app.database import db
 from app.desks import calendar
 from app.desks.calendar import Cell

@@ -10,14 +10,24 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock
+from app.campaigns import (
+    applications,
+    campaigns,
+    invitations,
+    participants,
+)
+from app.campaigns.campaign_rules import INVITED
+from app.campaigns.models import Application, Approach, Campaign
 from app.catalog import assortment
-from app.contracts import negotiation, templates
 from app.contracts.models import Offer
-from app.contracts.sheet import Bonus, Condition, Exclusivity, Scope
+from app.contracts.offers import negotiation, templates
+from app.contracts.terms.sheet import (
+    Bonus,
+    Condition,
+    Exclusivity,
+    Scope,
+)
 from app.database import db
-from app.matching import applications, approaches, campaigns, participants
-from app.matching.campaign_rules import INVITED
-from app.matching.models import Application, Approach, Campaign
 from tests import market
 from tests.cast import Cast
 from tests.contracts import closing
@@ -286,7 +296,7 @@ def test_a_brand_without_funds_reads_that_nobody_finds_it(cast: Cast, browse: Br
 
 def test_a_message_without_a_campaign_is_answered_too(cast: Cast, browse: Browse) -> None:
     lumen, mira = cast.brands["lumen"], cast.creators["mira"]
-    sent = approaches.invite(lumen, [mira], None, "Shall we talk?", by=identity("olga"), at=clock.now()).sent
+    sent = invitations.invite(lumen, [mira], None, "Shall we talk?", by=identity("olga"), at=clock.now()).sent
     db.session.commit()
     reply = f"/creators/{mira.public_id}/invitations/{sent[0].public_id}/answer"
     assert browse("mira").post(reply, data={"answer": "agree"}).status_code == 303

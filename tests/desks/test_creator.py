@@ -11,10 +11,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.database import db, raw
-from app.desks import creator as desk
-from app.desks.paging import PAGE, Key, Window
+from app.desks import creator_earnings as desk
 from app.ledger.balances import standings
 from app.sales.models import Sale
+from app.web.paging import PAGE, Key, Window
 from tests import market
 from tests.cast import Cast
 from tests.desks.stories import TODAY, pay, settled, story_of

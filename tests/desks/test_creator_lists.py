@@ -9,8 +9,8 @@ from collections.abc import Callable
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from app.creators.models import CreatorList
 from app.database import db
-from app.matching.models import CreatorList
 from app.streams.models import Channel
 from app.users.models import Creator
 from tests import market

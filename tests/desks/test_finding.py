@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from app.creators import search, shortlists
+from app.creators.models import AskingPrice, CreatorTag
 from app.database import db, raw
-from app.matching import keeping, search
-from app.matching.models import AskingPrice, CreatorTag, Fatigue
+from app.ranking.models import Fatigue
 from app.users.models import Creator
 from tests.cast import Cast
 from tests.market import NOON
@@ -77,7 +78,7 @@ def test_those_who_are_ticked_are_put_on_a_list_and_the_page_comes_back(
     answer = olga.post(f"/brands/{lumen.public_id}/lists/add", data=form)
     assert answer.location == address
     db.session.rollback()
-    (kept, count) = keeping.lists_of(lumen)[0]
+    (kept, count) = shortlists.lists_of(lumen)[0]
     assert (kept.name, count) == ("Bags", 1)
     assert "Tess Visser" in page(cast, olga, f"?list={kept.public_id}")
 
@@ -91,7 +92,7 @@ def test_the_platform_looks_on_and_reads_no_tags(cast: Cast, browse: Browse, tes
 
 
 def test_a_list_of_another_brand_is_not_there(cast: Cast, browse: Browse, tess: Creator) -> None:
-    theirs = keeping.create(cast.brands["kettle"], "Theirs", by=identity("kim"), at=NOON)
+    theirs = shortlists.create(cast.brands["kettle"], "Theirs", by=identity("kim"), at=NOON)
     number = theirs.public_id
     db.session.commit()
     answer = browse("olga").get(f"/brands/{cast.brands['lumen'].public_id}/creators?list={number}")

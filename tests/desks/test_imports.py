@@ -9,11 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
 from app.database import db, raw
-from app.desks import imports
-from app.desks.kinds import KINDS
-from app.desks.models import Import
 from app.ledger.models import Entry
 from app.sales.models import Decision, Sale
+from app.uploads import imports
+from app.uploads.file_kinds import KINDS
+from app.uploads.models import Import
 from app.users.models import AuditEvent
 from tests import market
 from tests.cast import Cast

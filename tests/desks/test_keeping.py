@@ -7,8 +7,8 @@ from datetime import date
 
 from flask.testing import FlaskClient
 
+from app.creators import shortlists
 from app.database import db
-from app.matching import keeping
 from tests import market
 from tests.cast import Cast
 from tests.desks.dealing import page, proposed, said
@@ -24,7 +24,7 @@ def test_creators_are_put_on_a_list_and_taken_off_again(cast: Cast, browse: Brow
     shown = said(owner.post(f"{address}/add", data=both, follow_redirects=True))
     assert "2 creators are new on “Spring”." in shown
     assert "Joon Park" in shown
-    (shortlist, _count), *_none = keeping.lists_of(lumen)
+    (shortlist, _count), *_none = shortlists.lists_of(lumen)
     one = f"{address}/{shortlist.public_id}"
     again = {"shortlist": str(shortlist.public_id), "creator": str(mira.public_id), "back": "/evil"}
     assert owner.post(f"{address}/add", data=again).location == "/evil"

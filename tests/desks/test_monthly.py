@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.contracts.sheet import Bonus, Sheet, Step
+from app.contracts.terms.sheet import Bonus, Sheet, Step
 from app.desks.monthly import Month, bonuses
 
 STEPS = (Step(20_000, 600), Step(40_000, 800))

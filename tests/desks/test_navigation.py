@@ -119,4 +119,4 @@ def test_a_role_that_has_ended_leaves_the_menu(menu_of: Seen, cast: Cast) -> Non
 @pytest.mark.parametrize(("name", "opens"), [("olga", True), ("adam", True), ("mo", False), ("mira", False)])
 def test_a_link_to_a_page_that_would_be_refused_is_left_out(asks: Asks, name: str, opens: bool) -> None:
     with asks(name):
-        assert navigation.may_open("desks.import_page") == opens
+        assert navigation.may_open("uploads.import_page") == opens

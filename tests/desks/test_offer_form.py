@@ -10,9 +10,22 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from app.contracts import sheet_rules
-from app.contracts.sheet import Bonus, CarveOut, Condition, Exclusivity, Scope, Sheet, Step
-from app.desks.offer_form import OfferForm, SendForm, TermsForm, fresh
+from app.contracts.forms.offers import (
+    OfferForm,
+    SendForm,
+    TermsForm,
+    fresh,
+)
+from app.contracts.terms import sheet_rules
+from app.contracts.terms.sheet import (
+    Bonus,
+    CarveOut,
+    Condition,
+    Exclusivity,
+    Scope,
+    Sheet,
+    Step,
+)
 from tests.desks.dealing import changed, sent
 
 ZONE = ("EUR", "Europe/Amsterdam")

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock
-from app.contracts import negotiation, templates
 from app.contracts.models import Agreement, Offer, OfferRound
-from app.contracts.sheet import Bonus
+from app.contracts.offers import negotiation, templates
+from app.contracts.terms.sheet import Bonus
 from app.database import db
 from app.users.models import Brand, Creator
 from tests import market

@@ -10,10 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock
+from app.campaigns.models import Campaign
 from app.contracts.models import Offer
 from app.database import db
-from app.desks import plan_words
-from app.matching.models import Campaign, Plan
+from app.plans import plan_words
+from app.plans.models import Plan
 from tests.cast import Cast
 from tests.desks.dealing import changed, form_of, next_month, page, said
 from tests.matching import campaigning, plannable, stands

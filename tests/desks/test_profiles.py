@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from flask.testing import FlaskClient
 
+from app.creators import profiles, results
 from app.database import db
-from app.matching import profiles, results
-from app.matching.models import Standing
+from app.ranking.models import Standing
 from tests import market
 from tests.cast import Cast
 

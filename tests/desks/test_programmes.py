@@ -8,8 +8,8 @@ from datetime import date
 from flask.testing import FlaskClient
 
 from app import clock
-from app.contracts import programmes
-from app.contracts.protection import Rates
+from app.contracts.terms import programmes
+from app.contracts.terms.protection import Rates
 from app.database import db
 from tests import market
 from tests.cast import Cast

@@ -11,11 +11,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from app import clock
-from app.contracts.sheet import Scope
+from app.contracts.terms.sheet import Scope
+from app.creators import channels, profiles
 from app.database import db
-from app.desks import market_fit
-from app.matching import channels, profiles
-from app.matching.models import Fatigue, Standing
+from app.ranking import market_fit
+from app.ranking.models import Fatigue, Standing
 from app.users.models import Brand, Creator
 from tests import market
 from tests.cast import Cast

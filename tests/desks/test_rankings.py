@@ -10,8 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import clock
+from app.campaigns.models import Campaign
+from app.creators.models import Profile
 from app.database import db, raw
-from app.matching.models import Campaign, Profile
 from tests.cast import Cast
 from tests.contracts.closing import closing, sheet, signed
 from tests.desks.access_campaigns import DAYS

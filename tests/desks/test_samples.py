@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.database import db
-from app.matching.models import Sample
+from app.samples.models import Sample
 from tests import market
 from tests.cast import Cast
 from tests.desks.dealing import page, said

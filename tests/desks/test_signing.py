@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock
-from app.contracts import lifecycle
+from app.contracts.changes import lifecycle
 from app.contracts.models import Agreement, Contract, Ending, Pause, Signature
 from app.database import db
 from app.users.models import Brand, Creator

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from app.database import db
-from app.desks import jobs
+from app.uploads import jobs
 from tests import market
 from tests.cast import Cast
 from tests.desks.test_uploads import FILES, drop, latest

@@ -16,12 +16,12 @@ from werkzeug.datastructures import FileStorage
 
 from app import clock
 from app.database import db
-from app.desks import jobs, uploads
-from app.desks.bringing import in_order
-from app.desks.models import Import, Upload
 from app.ledger.models import Entry
 from app.sales.models import Sale
 from app.security import Identity
+from app.uploads import jobs, uploads
+from app.uploads.import_upload import in_order
+from app.uploads.models import Import, Upload
 from app.users.models import Person
 from tests import market
 from tests.cast import Cast

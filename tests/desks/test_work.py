@@ -12,9 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from app import clock, runs
+from app import clock
 from app.database import db
-from app.desks import work
+from app.processes import job_runs, jobs_page
 from tests import market
 from tests.cast import Cast
 
@@ -41,7 +41,7 @@ def run(period: str, status: str, job: str = "check-books", **columns: Any) -> N
 def test_a_silent_worker_or_scheduler_is_an_alarm(app: Flask, ago: timedelta, silent: bool) -> None:
     beat("worker", ago)
     beat("scheduler", ago)
-    found = work.alarms(at=clock.now())
+    found = jobs_page.alarms(at=clock.now())
     assert [any(kind in alarm for alarm in found) for kind in ("worker", "scheduler")] == [silent, silent]
 
 
@@ -49,7 +49,7 @@ def test_one_living_worker_is_enough(app: Flask) -> None:
     beat("worker")
     values = {"at": clock.now() - timedelta(hours=1)}
     db.session.execute(text("insert into heartbeat values ('worker host:2', 'worker', :at, 'waiting')"), values)
-    assert not any("worker" in alarm for alarm in work.alarms(at=clock.now()))
+    assert not any("worker" in alarm for alarm in jobs_page.alarms(at=clock.now()))
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_job_that_is_late_or_failed_is_an_alarm(
     due = datetime(2026, 11, 22, 3, 15, tzinfo=UTC)  # 04:15 in Amsterdam
     for period, status in rows:
         run(period, status)
-    found = [alarm for alarm in work.alarms(at=due + timedelta(minutes=minutes)) if "books" in alarm]
+    found = [alarm for alarm in jobs_page.alarms(at=due + timedelta(minutes=minutes)) if "books" in alarm]
     assert [words in alarm for alarm in found] == ([True] if words else [])
 
 
@@ -117,14 +117,14 @@ def test_run_now_asks_the_scheduler_once_and_is_on_the_audit_trail(app: Flask, b
     asked = db.session.execute(text("select job, status, asked_by from job_run")).all()
     assert asked == [("clean", "due", "Adam")]
     assert db.session.scalar(text("select detail ->> 'job' from audit_event where action = 'run job'")) == "clean"
-    with runs.alone("clean") as lock:
+    with job_runs.alone("clean") as lock:
         assert lock is not None
-        assert runs.claim(lock, "clean", work.rules()["clean"], at=clock.now()) is not None
+        assert job_runs.claim(lock, "clean", jobs_page.rules()["clean"], at=clock.now()) is not None
 
 
 def test_the_next_run_is_in_the_zone_of_the_platform(app: Flask) -> None:
     with time_machine.travel(datetime(2026, 3, 28, 12, tzinfo=UTC), tick=False):
-        jobs = {job.name: job for job in work.jobs(at=clock.now())}
+        jobs = {job.name: job for job in jobs_page.jobs(at=clock.now())}
     assert jobs["check-books"].next_at == datetime(2026, 3, 29, 2, 15, tzinfo=UTC)  # summer time has begun
     assert jobs["assemble-payouts"].next_at == datetime(2026, 4, 15, 4, 0, tzinfo=UTC)
     assert "15" in jobs["assemble-payouts"].rule
@@ -133,5 +133,5 @@ def test_the_next_run_is_in_the_zone_of_the_platform(app: Flask) -> None:
 def test_lanes_show_how_many_lines_wait_and_since_when(app: Flask, cast: Cast) -> None:
     first = market.sale(cast.brands["lumen"], at=NOW - timedelta(hours=3))
     market.refund(market.sale(cast.brands["lumen"], at=NOW), 100, at=NOW)
-    [lane] = work.due_lanes()
+    [lane] = jobs_page.due_lanes()
     assert (lane.lane, lane.count, lane.oldest) == (cast.brands["lumen"].id % 64, 3, first.recorded_at)

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from app.contracts.sheet import Bonus, CarveOut, Exclusivity, Scope, Sheet
+from app.contracts.terms.sheet import (
+    Bonus,
+    CarveOut,
+    Exclusivity,
+    Scope,
+    Sheet,
+)
 from app.database import db, raw
 from app.desks.worth import FEWEST, Worth, reckon
 from app.sales.models import Sale

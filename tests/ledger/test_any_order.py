@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.database import db, raw
-from app.desks.checks import check_books
 from app.errors import StreamcutError
 from app.payouts import approval, transfers
 from app.payouts.batches import BANK_HOLD, assemble
+from app.payouts.checks import check_books
 from app.payouts.models import Payout, PayoutBatch
 from app.payouts.withdrawal import withdraw_import
 from app.sales.corrections import redecide_line

@@ -9,8 +9,8 @@ from flask import Flask
 
 from app.bonuses.checks import BONUS_CHECKS
 from app.database import raw
-from app.desks.checks import MARKET_CHECKS, check_books
 from app.ledger.checks import LEDGER_CHECKS, run
+from app.payouts.checks import MARKET_CHECKS, check_books
 from tests.cast import Cast
 from tests.ledger import story
 from tests.ledger.damages import DAMAGES

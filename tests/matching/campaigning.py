@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.contracts.sheet import Scope, Sheet
+from app.campaigns import applications, campaigns, invitations
+from app.campaigns.campaign_rules import Draft
+from app.campaigns.models import Application, Approach, Campaign
+from app.contracts.terms.sheet import Scope, Sheet
 from app.database import db
 from app.ledger import funding
-from app.matching import applications, approaches, campaigns
-from app.matching.campaign_rules import Draft
-from app.matching.models import Application, Approach, Campaign
 from app.users.models import Brand, Creator, Membership, Person
 from tests import market
 from tests.payouts.people import identity
@@ -63,7 +63,7 @@ def applied(campaign: Campaign, creator: Creator, *, at: datetime = AT, **about:
 def invited(campaign: Campaign, creator: Creator, *, at: datetime = AT) -> Approach:
     """The brand invites the creator."""
     about: dict[str, Any] = {"by": identity(OWNERS[campaign.brand.handle]), "at": at}
-    (made,) = approaches.invite(campaign.brand, [creator], campaign, "Your lamps!", **about).sent
+    (made,) = invitations.invite(campaign.brand, [creator], campaign, "Your lamps!", **about).sent
     return made
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.database import raw
-from app.matching.choices import Bound
-from app.matching.plans import Wishes
+from app.plans.plan_model import Bound
+from app.plans.plans import Wishes
 from app.users.models import Creator
 from tests.matching import stands
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.matching import samples
-from app.matching.models import Sample
+from app.samples import samples
+from app.samples.models import Sample
 from app.users.models import Brand, Creator
 from tests import market
 from tests.payouts.people import identity

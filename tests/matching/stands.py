@@ -7,8 +7,8 @@ from typing import Any
 
 from app.catalog.taxonomy import CATEGORY, tree
 from app.database import raw
-from app.matching import briefs, scoring
-from app.matching.scoring import Brief, Stand, Weights
+from app.ranking import briefs, scoring
+from app.ranking.scoring import Brief, Stand, Weights
 
 FIRST, LAST = date(2026, 5, 1), date(2026, 5, 31)
 COLUMNS = (

@@ -8,12 +8,20 @@ from typing import Any
 import pytest
 from flask import Flask, current_app
 
-from app.contracts import negotiation
+from app.campaigns import (
+    applications,
+    campaigns,
+    invitations,
+    participants,
+    quota,
+)
+from app.campaigns.campaign_rules import INVITED
+from app.campaigns.models import Approach
+from app.contracts.offers import negotiation
+from app.creators import profiles
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotFound, WrongStatus
-from app.matching import applications, approaches, campaigns, participants, profiles, quota, standings
-from app.matching.campaign_rules import INVITED
-from app.matching.models import Approach
+from app.ranking import creator_scores
 from app.sales.jobs import settle_due
 from app.users.models import Brand, Creator
 from tests import market
@@ -26,7 +34,7 @@ DAY = timedelta(days=1)
 
 
 def written(brand: Brand, *creators: Creator, at: Any = AT, message: str = "Hello", campaign: Any = None) -> Any:
-    return approaches.invite(brand, creators, campaign, message, by=identity("olga"), at=at)
+    return invitations.invite(brand, creators, campaign, message, by=identity("olga"), at=at)
 
 
 def letters(to: str) -> list[str]:
@@ -60,7 +68,7 @@ def test_only_what_creators_sold_and_was_not_given_back_since_three_months_ago_c
     db.session.commit()
     settle_due(wait=True)
     assert quota.of(lumen, at=at).net == 0, "the night has not worked it out yet"
-    standings.refresh(raw(), at=at)
+    creator_scores.refresh(raw(), at=at)
     found = quota.of(lumen, at=at)
     assert (found.net, found.most, found.sent, found.left) == (400_000, 54, 0, 54)
 
@@ -83,11 +91,11 @@ def test_five_messages_without_an_answer_are_enough(lumen: Brand, mira: Creator)
         assert len(written(lumen, mira, at=AT + number * DAY).sent) == 1
     late = AT + 5 * DAY
     assert written(lumen, mira, at=late).skipped == [(mira, "five")]
-    newest = approaches.open_for(mira, at=late)[0]
-    approaches.answer(newest, False, by=identity("mira"), at=late)
+    newest = invitations.open_for(mira, at=late)[0]
+    invitations.answer(newest, False, by=identity("mira"), at=late)
     for number in range(1, 6):
         assert len(written(lumen, mira, at=late + number * DAY).sent) == 1
-    assert approaches.lapse(at=late + 40 * DAY) == 9
+    assert invitations.lapse(at=late + 40 * DAY) == 9
     assert written(lumen, mira, at=late + 40 * DAY).skipped == [(mira, "five")]
 
 
@@ -100,7 +108,7 @@ def silenced(lumen: Brand, mira: Creator) -> None:
 
 def test_what_lapsed_counts_for_ninety_days(lumen: Brand, mira: Creator) -> None:
     silenced(lumen, mira)
-    approaches.lapse(at=AT + 40 * DAY)
+    invitations.lapse(at=AT + 40 * DAY)
     assert written(lumen, mira, at=AT + 89 * DAY).skipped == [(mira, "five")]
     assert len(written(lumen, mira, at=AT + 90 * DAY).sent) == 1
 
@@ -143,15 +151,15 @@ def test_bulk_skips_each_with_the_reason_and_writes_to_the_rest(lumen: Brand, mi
     about: dict[str, Any] = {"about": "", "keywords": [], "categories": [], "prices": {}, "ask_commission_bps": None}
     about |= {"public": False, "open_to_offers": False, "by": identity("mira"), "at": AT}
     profiles.save(closed, **about)
-    approaches.answer(invited(made, refusing), False, "No lamps", by=identity("mira"), at=AT)
+    invitations.answer(invited(made, refusing), False, "No lamps", by=identity("mira"), at=AT)
     invited(made, asked)
     applied(made, joon)
-    approaches.answer(invited(made, mira), True, by=identity("mira"), at=AT)
+    invitations.answer(invited(made, mira), True, by=identity("mira"), at=AT)
     found = written(lumen, mira, joon, closed, refusing, asked, free, free, listed, campaign=made)
     assert [each.creator for each in found.sent] == [free]
     words = ["joined", "applied", "not_open", "refused", "invited", "not_here"]
     assert found.skipped == list(zip([mira, joon, closed, refusing, asked, listed], words, strict=True))
-    assert set(words) <= set(approaches.REASONS)
+    assert set(words) <= set(invitations.REASONS)
     everybody = [each.id for each in (mira, joon, free, refusing)]
     states = {mira.id: "joined", joon.id: "applied", free.id: "invited"}
     assert participants.involved(made.id, everybody, at=AT) == states
@@ -177,19 +185,19 @@ def test_a_no_is_told_with_its_word_and_can_not_be_taken_back(lumen: Brand, mira
     made = published(lumen, entry=INVITED)
     approach = invited(made, mira)
     assert letters("mira")[-1] == letters("ada")[-1] == "Lumen Lighting invites you: Spring lamps"
-    assert list(approaches.open_for(mira, at=AT)) == [approach]
-    approaches.answer(approach, False, "Too many lamps", by=identity("ada"), at=AT)
+    assert list(invitations.open_for(mira, at=AT)) == [approach]
+    invitations.answer(approach, False, "Too many lamps", by=identity("ada"), at=AT)
     assert (approach.status, approach.reason) == ("refused", "Too many lamps")
     assert "Too many lamps" in [mail for mail in mails(current_app) if mail["To"].startswith("olga")][-1].get_content()
     assert letters("max")[-1] == "Mira Live says no: Spring lamps"
     with pytest.raises(WrongStatus):
-        approaches.answer(approach, True, by=identity("mira"), at=AT)
-    assert list(approaches.open_for(mira, at=AT)) == []
+        invitations.answer(approach, True, by=identity("mira"), at=AT)
+    assert list(invitations.open_for(mira, at=AT)) == []
 
 
 def test_a_yes_without_a_campaign_only_tells_the_brand(lumen: Brand, mira: Creator) -> None:
     (approach,) = written(lumen, mira).sent
-    approaches.answer(approach, True, "Gladly", by=identity("mira"), at=AT)
+    invitations.answer(approach, True, "Gladly", by=identity("mira"), at=AT)
     assert letters("olga")[-1] == "Mira Live would like to hear more"
     assert participants.of_pair(lumen.id, mira.id) == []
 
@@ -197,8 +205,8 @@ def test_a_yes_without_a_campaign_only_tells_the_brand(lumen: Brand, mira: Creat
 def test_after_thirty_days_it_has_lapsed_also_before_the_night_says_so(lumen: Brand, mira: Creator) -> None:
     approach = invited(published(lumen), mira)
     late = AT + 30 * DAY
-    assert list(approaches.open_for(mira, at=late)) == []
+    assert list(invitations.open_for(mira, at=late)) == []
     with pytest.raises(Conflict, match="lapsed"):
-        approaches.answer(approach, True, by=identity("mira"), at=late)
-    assert (approaches.lapse(at=late - DAY), approaches.lapse(at=late), approaches.lapse(at=late)) == (0, 1, 0)
+        invitations.answer(approach, True, by=identity("mira"), at=late)
+    assert (invitations.lapse(at=late - DAY), invitations.lapse(at=late), invitations.lapse(at=late)) == (0, 1, 0)
     assert db.session.get_one(Approach, approach.id).status == "lapsed"

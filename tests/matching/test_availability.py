@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from app.contracts.sheet import CarveOut, Scope
-from app.matching import availability
-from app.matching.availability import Closed
+from app.contracts.terms.sheet import CarveOut, Scope
+from app.creators import availability
+from app.creators.availability import Closed
 from tests.cast import Cast
 from tests.contracts.closing import LIGHTS, SKIN, closing, sheet, signed
 

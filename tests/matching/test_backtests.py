@@ -16,9 +16,9 @@ from sqlalchemy import text
 from app.catalog.assortment import declare
 from app.database import db, raw
 from app.errors import BadInput
-from app.matching import backtests, weights
-from app.matching.models import Backtest
-from app.matching.scoring import Weights
+from app.ranking import backtests, weights
+from app.ranking.models import Backtest
+from app.ranking.scoring import Weights
 from tests.cast import Cast
 from tests.payouts.people import identity
 

@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.catalog.taxonomy import CATEGORY, tree
 from app.errors import BadInput
-from app.matching import briefs
+from app.ranking import briefs
 from tests.cast import Cast
 from tests.matching import campaigning
 from tests.matching.stands import node

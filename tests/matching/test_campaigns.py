@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.contracts.sheet import Bonus
+from app.campaigns import applications, campaigns, invitations
+from app.campaigns.campaign_rules import INVITED
+from app.campaigns.models import Approach
+from app.contracts.terms.sheet import Bonus
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound, WrongStatus
-from app.matching import applications, approaches, campaigns
-from app.matching.campaign_rules import INVITED
-from app.matching.models import Approach
 from app.users.models import AuditEvent, Brand, Creator
 from tests import market
 from tests.matching.campaigning import AT, applied, campaign, draft, funded, invited, published, terms
@@ -197,7 +197,7 @@ def test_nobody_applies_to_what_they_do_not_see_or_are_invited_to(lumen: Brand, 
         applied(targeted, joon)
     with pytest.raises(Conflict, match="answer the invitation"):
         applied(targeted, mira)
-    approaches.lapse(at=AT + timedelta(days=30))
+    invitations.lapse(at=AT + timedelta(days=30))
     assert applied(targeted, mira, at=AT + timedelta(days=30)).status == "applied"
     assert db.session.scalars(select(Approach)).one().status == approach.status == "lapsed"
     campaigns.close(targeted, by=identity("olga"), at=AT)

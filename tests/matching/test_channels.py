@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from app.creators import channels, profiles
+from app.creators.models import Figure
 from app.database import db
 from app.errors import BadInput, Conflict
-from app.matching import channels, profiles
-from app.matching.models import Figure
 from app.streams.models import Channel
 from app.users.models import Creator
 from tests.cast import Cast

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.matching.search import compounds
+from app.creators.search import compounds
 
 KNOWN = frozenset("hardloop schoenen schoen huid verzorging gezicht creme kinder boek kast lamp tas zon".split())
 

@@ -9,8 +9,8 @@ from flask import Flask
 from flask_babel import force_locale
 
 from app.database import db, raw
-from app.matching import fatigue_words, standings
-from app.matching.models import Fatigue
+from app.ranking import creator_scores, fatigue_words
+from app.ranking.models import Fatigue
 from tests.matching.rated import UNTIL, Brand, Creator, Facts, Line, Show, store
 
 LAMPS = Brand(1000, "NL", "EUR", {}, ())
@@ -37,7 +37,7 @@ def lines(of: Sequence[Show], sold: Sequence[int], visitors: Sequence[bytes | No
 def measured(of: list[Show], sold: Sequence[int], visitors: Sequence[bytes | None] = ()) -> Fatigue:
     """The creator's fatigue with every brand, in every market."""
     store(Facts([LAMPS], [CREATOR], of, lines(of, sold, visitors)))
-    standings.refresh(raw(), at=UNTIL)
+    creator_scores.refresh(raw(), at=UNTIL)
     return db.session.get_one(Fatigue, (1000, 0, ""))
 
 
@@ -80,7 +80,7 @@ def test_more_than_half_of_the_streams_under_a_contract_tire(app: Flask) -> None
     for paid, points in ((0, 0), (3, 0), (6, 100)):
         free = [Show(s.id, 1000, 1001, s.starts_at, s.ends_at, (), False) for s in shows(6)[paid:]]
         store(Facts([LAMPS, other], [CREATOR], [*shows(6)[:paid], *free], []))
-        standings.refresh(raw(), at=UNTIL)
+        creator_scores.refresh(raw(), at=UNTIL)
         found = db.session.get_one(Fatigue, (1000, 0, ""))
         assert found.sponsored == points, paid
         assert found.value is None, "contracts alone tire nobody"
@@ -158,7 +158,7 @@ def test_figures_are_told_where_enough_brands_sold_in_either_half(app: Flask) ->
             if base
         ]
         store(Facts([Brand(1000 + nr, "NL", "EUR", {}, ()) for nr in range(3)], [CREATOR], of, sold))
-        standings.refresh(raw(), at=UNTIL)
+        creator_scores.refresh(raw(), at=UNTIL)
         seen = []
         for readers in ((), [1000], None):
             words = fatigue_words.of(1000, readers=readers)

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.contracts.sheet import Bonus
+from app.contracts.terms.sheet import Bonus
 from app.database import raw
-from app.matching import forecast
-from app.matching.forecast import Forecast, rough
+from app.ranking import forecast
+from app.ranking.forecast import Forecast, rough
 from tests.cast import Cast
 from tests.matching import campaigning, stands
 

@@ -7,7 +7,13 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.matching.grading import Said, by_chance, ndcg, ranked, tenths
+from app.ranking.grading import (
+    Said,
+    by_chance,
+    ndcg,
+    ranked,
+    tenths,
+)
 
 GAINS = st.lists(st.floats(0, 1e6), min_size=1, max_size=30)
 

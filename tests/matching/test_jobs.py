@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.campaigns import campaigns, invitations
 from app.database import db, raw
-from app.matching import approaches, campaigns, jobs
+from app.ranking import jobs
 from tests.cast import Cast
 from tests.matching.campaigning import AT, invited, published
 from tests.matching.rated import draw, store
@@ -50,4 +51,4 @@ def test_the_night_holds_no_invitation_while_it_locks_campaigns(
     monkeypatch.setattr(campaigns, "close_past", close_past)
     jobs.tend_market(AT + timedelta(days=31))
     assert seen == ["lapsed"]
-    assert list(approaches.open_for(cast.creators["mira"], at=AT)) == []
+    assert list(invitations.open_for(cast.creators["mira"], at=AT)) == []

@@ -6,13 +6,20 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.contracts import negotiation, signature
+from app.campaigns import (
+    applications,
+    campaigns,
+    invitations,
+    participants,
+    participation,
+)
+from app.campaigns.campaign_rules import INVITED
+from app.campaigns.models import Campaign, Participation
 from app.contracts.models import Agreement, Offer
-from app.contracts.sheet import Bonus, Scope
+from app.contracts.offers import negotiation
+from app.contracts.signing import signature
+from app.contracts.terms.sheet import Bonus, Scope
 from app.errors import Conflict
-from app.matching import applications, approaches, campaigns, joining, participants
-from app.matching.campaign_rules import INVITED
-from app.matching.models import Campaign, Participation
 from app.users.models import Brand, Creator
 from tests import market
 from tests.cast import Cast
@@ -29,7 +36,7 @@ def lumen(cast: Cast) -> Brand:
 
 
 def joined(made: Campaign, creator: Creator, at: datetime = AT) -> Participation:
-    return joining.join(made, creator, by=identity("olga"), at=at)
+    return participation.join(made, creator, by=identity("olga"), at=at)
 
 
 def agreed(offer: Offer) -> Agreement:
@@ -44,7 +51,7 @@ def agreed(offer: Offer) -> Agreement:
 def test_an_invitation_that_is_agreed_to_becomes_an_offer_of_who_invited(lumen: Brand, mira: Creator) -> None:
     sheet = terms(lumen, commission_bps=1500, bonuses=(Bonus("retainer", 50_000),))
     approach = invited(published(lumen, sheet, entry=INVITED), mira)
-    approaches.answer(approach, True, by=identity("mira"), at=AT)
+    invitations.answer(approach, True, by=identity("mira"), at=AT)
     assert approach.campaign
     found = participants.one(approach.campaign.id, mira.id)
     assert found
@@ -106,12 +113,12 @@ def test_an_exclusivity_of_another_brand_is_in_the_way_and_said_without_its_name
     days = {"first": FIRST, "last": FIRST}
     closing.signed(cast.brands["kettle"], mira, closing.sheet(closed=closing.closing("home"), **days))
     made = published(lumen)
-    (said,) = joining.conflicts(made, mira, AT)
+    (said,) = participation.conflicts(made, mira, AT)
     assert "An exclusivity closes this" in said
     assert "Kettle" not in said
     approach = invited(made, mira)
     with pytest.raises(Conflict, match="An exclusivity closes this"):
-        approaches.answer(approach, True, by=identity("mira"), at=AT)
+        invitations.answer(approach, True, by=identity("mira"), at=AT)
     assert participants.of_campaign(made.id) == []
 
 
@@ -293,7 +300,7 @@ def test_who_took_part_by_an_offer_that_came_to_nothing_may_come_again(
     at = ended(how, old)
     assert (campaigns.joined(made.id, at=at), participants.involved(made.id, [mira.id], at=at)) == (0, {})
     approach = invited(made, mira, at=at)
-    approaches.answer(approach, False, by=identity("mira"), at=at)
+    invitations.answer(approach, False, by=identity("mira"), at=at)
     again = applications.admit(applied(made, mira, at=at), by=identity("olga"), at=at)
     assert (again.id, again.joined_at) == (first.id, at), "the same row, anew"
     assert again.offer

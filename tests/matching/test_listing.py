@@ -7,10 +7,16 @@ from dataclasses import replace
 import pytest
 
 from app.catalog.taxonomy import CATEGORY, tree
+from app.creators import search
+from app.creators.models import (
+    AskingPrice,
+    CreatorTag,
+    Profile,
+    Shortlist,
+    ShortlistEntry,
+)
+from app.creators.search import listing
 from app.database import db, raw
-from app.matching import search
-from app.matching.models import AskingPrice, CreatorTag, Profile, Shortlist, ShortlistEntry
-from app.matching.search import listing
 from app.users.models import Creator
 from tests.cast import Cast
 from tests.market import NOON

@@ -14,14 +14,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from app.creators import channels, search
+from app.creators.lists import (
+    cells,
+    guessing,
+    preview,
+    receiving,
+)
+from app.creators.lists.reading import opened, read
+from app.creators.models import CreatorList, Figure, ListMapping
 from app.database import db, raw
-from app.desks.models import Import
 from app.errors import BadFile, BadInput, WrongStatus
-from app.matching import channels, search
-from app.matching.lists import cells, guessing, preview, receiving
-from app.matching.lists.reading import opened, read
-from app.matching.models import CreatorList, Figure, ListMapping
 from app.streams.models import Channel
+from app.uploads.models import Import
 from app.users.models import Creator
 from tests import market
 from tests.cast import Cast

@@ -10,8 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.matching import greedy, optimum, planning
-from app.matching.planning import EXACT, GREEDY, Bound, Limits, Option, broken, clash, solve
+from app.plans import greedy, optimum, planning
+from app.plans.planning import (
+    EXACT,
+    GREEDY,
+    Bound,
+    Limits,
+    Option,
+    broken,
+    clash,
+    solve,
+)
 
 calmly = settings(deadline=None, max_examples=40)
 MARKETS = ("NL", "BE")

@@ -10,15 +10,24 @@ from typing import Any
 import pytest
 from sqlalchemy import Update, func, select, update
 
-from app.contracts import negotiation, sheet_rules
+from app.campaigns import (
+    applications,
+    campaigns,
+    participants,
+    participation,
+)
+from app.campaigns.campaign_rules import INVITED
+from app.campaigns.models import Campaign
 from app.contracts.models import Offer
-from app.contracts.sheet import Bonus, Scope
+from app.contracts.offers import negotiation
+from app.contracts.terms import sheet_rules
+from app.contracts.terms.sheet import Bonus, Scope
+from app.creators.models import Profile
 from app.database import db, raw
 from app.errors import BadInput, Conflict
-from app.matching import applications, campaigns, joining, participants, plan_options, plans
-from app.matching.campaign_rules import INVITED
-from app.matching.choices import Bound
-from app.matching.models import Campaign, Plan, Profile
+from app.plans import plan_options, plans
+from app.plans.models import Plan
+from app.plans.plan_model import Bound
 from app.users.models import Brand, Creator, Membership
 from tests import market
 from tests.cast import Cast
@@ -105,7 +114,7 @@ def test_those_who_take_part_already_count_for_the_campaigns_own_limit(lumen: Br
     plannable.rated(people, 1.0, 1.1, 1.2)
     campaign = campaigning.published(lumen, most_creators=2)
     campaigning.funded(lumen)
-    joining.join(campaign, people[2], by=identity("olga"), at=AT)
+    participation.join(campaign, people[2], by=identity("olga"), at=AT)
     plan = planned(campaign)
     assert list(chosen(plan)) == [people[1].id]
     assert lacked(plan) == {people[0].id: "creators", people[2].id: "joined"}
@@ -329,8 +338,8 @@ def test_what_those_who_joined_were_offered_is_not_planned_again(lumen: Brand) -
     terms = campaigning.terms(lumen, bonuses=(Bonus("retainer", 10_000),))
     campaign = campaigning.published(lumen, terms, budget=100_000)
     other = campaigning.published(lumen, terms, budget=100_000)
-    offer = joining.join(campaign, one, by=identity("olga"), at=AT).offer
-    joining.join(other, one, by=identity("olga"), at=AT)
+    offer = participation.join(campaign, one, by=identity("olga"), at=AT).offer
+    participation.join(other, one, by=identity("olga"), at=AT)
     assert offer
     assert (plans.left(campaign, at=AT), plans.left(other, at=AT)) == (70_000, 100_000), "three months, once"
     who = identity("olga")
@@ -381,18 +390,18 @@ def test_who_applies_for_what_is_drafted_already_is_admitted_by_that_offer(lumen
     assert (negotiation.latest(offer).status, negotiation.latest(offer).sheet.bonuses) == ("sent", fee)
     assert db.session.execute(select(func.count()).select_from(Offer)).scalar_one() == 1
     with pytest.raises(Conflict, match="already"):
-        joining.join(campaign, mira, by=identity("olga"), at=AT)
+        participation.join(campaign, mira, by=identity("olga"), at=AT)
 
 
 def test_a_draft_for_other_work_is_in_nobodys_way_and_one_for_the_same_is_shared(lumen: Brand, cast: Cast) -> None:
     mira = cast.creators["mira"]
     plannable.rated([mira], 1.0)
     (offer,) = drafted(planned(campaigning.published(lumen)))
-    beauty = joining.join(campaigning.published(lumen, categories=("beauty",)), mira, by=identity("olga"), at=AT)
+    beauty = participation.join(campaigning.published(lumen, categories=("beauty",)), mira, by=identity("olga"), at=AT)
     assert beauty.offer
     assert beauty.offer != offer
     negotiation.withdraw(beauty.offer, side="brand", reason="No", by=identity("olga"), at=AT)
-    again = joining.join(campaigning.published(lumen, title="More"), mira, by=identity("olga"), at=AT)
+    again = participation.join(campaigning.published(lumen, title="More"), mira, by=identity("olga"), at=AT)
     assert (again.offer, negotiation.latest(offer).status) == (offer, "sent")
 
 
@@ -402,7 +411,7 @@ def test_a_contract_made_meanwhile_goes_before_a_draft(lumen: Brand, cast: Cast)
     campaign = campaigning.published(lumen)
     (offer,) = drafted(planned(campaign))
     contract = market.contract(lumen, mira)
-    found = joining.join(campaign, mira, by=identity("olga"), at=AT)
+    found = participation.join(campaign, mira, by=identity("olga"), at=AT)
     assert (found.contract, found.offer, negotiation.latest(offer).status) == (contract, None, "withdrawn")
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.matching.precedence import Entry, meet, winner
+from app.campaigns.precedence import Entry, meet, winner
 
 OPEN = Entry(1, False, date(2026, 4, 1), date(2026, 4, 30), ((0, 10),))
 TARGETED = replace(OPEN, campaign_id=2, targeted=True)

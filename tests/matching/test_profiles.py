@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.creators import profiles
 from app.database import db
 from app.errors import BadInput
-from app.matching import profiles
 from app.users.models import AuditEvent
 from tests.cast import Cast
 from tests.payouts.people import identity

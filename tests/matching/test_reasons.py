@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.matching import reasons, scoring
-from app.matching.scoring import Weights
-from app.matching.topmost import Match
+from app.ranking import reasons, scoring
+from app.ranking.best_matches import Match
+from app.ranking.scoring import Weights
 from tests.matching import stands
 
 STAR: dict[str, Any] = {

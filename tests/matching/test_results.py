@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from app.creators import results
+from app.creators.results import UNKNOWN, _Month, _shown
 from app.database import db
 from app.errors import NotFound
-from app.matching import results
-from app.matching.results import UNKNOWN, _Month, _shown
 from app.users.models import Brand
 from tests import market
 from tests.cast import Cast

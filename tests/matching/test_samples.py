@@ -9,12 +9,12 @@ import pytest
 from flask import current_app
 from sqlalchemy import select
 
-from app.contracts import gifts
 from app.contracts.models import Gift
+from app.contracts.terms import gifts
 from app.database import db
 from app.errors import BadInput, Conflict, WrongStatus
-from app.matching import sample_record, samples, showing
-from app.matching.models import Sample
+from app.samples import fulfilment, sample_record, samples
+from app.samples.models import Sample
 from app.users.models import Brand, Creator
 from tests import market
 from tests.cast import Cast
@@ -118,8 +118,8 @@ def test_what_is_approved_and_not_sent_or_sent_and_lost_ends_after_thirty_days(l
 
 
 def test_thirty_days_begin_anew_for_what_is_to_be_sent_again(lumen: Brand, mira: Creator) -> None:
-    made = showing.appeal(arrived(lumen, mira), "Broken", by=identity("mira"), at=ARRIVED)
-    showing.decide_appeal(made, "again", "Sorry", by=identity("olga"), at=ARRIVED + 6 * DAY)
+    made = fulfilment.appeal(arrived(lumen, mira), "Broken", by=identity("mira"), at=ARRIVED)
+    fulfilment.decide_appeal(made, "again", "Sorry", by=identity("olga"), at=ARRIVED + 6 * DAY)
     assert samples.expire(at=ARRIVED + 36 * DAY - timedelta(seconds=1)) == 0
     assert samples.expire(at=ARRIVED + 36 * DAY) == 1
     assert made.status == "lapsed"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.matching.scoring import (
-    AGES,
+from app.creators.audience import AGES
+from app.ranking.scoring import (
     Brief,
     Parts,
     Stand,

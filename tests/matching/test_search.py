@@ -10,10 +10,10 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app.catalog.taxonomy import CATEGORY, tree
+from app.creators import search
+from app.creators.models import Profile, ProfileCategory
+from app.creators.search.questions import understand
 from app.database import db, raw
-from app.matching import search
-from app.matching.models import Profile, ProfileCategory
-from app.matching.search.questions import understand
 from app.streams.models import Channel
 from app.users.models import Creator
 from tests.cast import Cast

@@ -10,9 +10,9 @@ from flask import current_app
 
 from app.database import db
 from app.errors import BadInput, Conflict, WrongStatus
-from app.matching import sample_record, samples, showing
-from app.matching.models import Sample
-from app.matching.sample_record import Record
+from app.samples import fulfilment, sample_record, samples
+from app.samples.models import Sample
+from app.samples.sample_record import Record
 from app.users.models import Brand, Creator
 from tests import market
 from tests.cast import Cast
@@ -80,15 +80,15 @@ def test_a_stream_that_still_runs_does_not_count_yet(sample: Sample) -> None:
 
 def test_what_is_handed_in_counts_after_seven_days_without_a_word(sample: Sample) -> None:
     with pytest.raises(BadInput, match="give the address"):
-        showing.fulfil(sample, side="creator", proof="javascript:alert(1)", **doing("mira"))
-    showing.fulfil(sample, side="creator", proof=f" {PROOF} ", **doing("mira", DUE - SECOND))
+        fulfilment.fulfil(sample, side="creator", proof="javascript:alert(1)", **doing("mira"))
+    fulfilment.fulfil(sample, side="creator", proof=f" {PROOF} ", **doing("mira", DUE - SECOND))
     assert (sample.status, sample.proof, told("olga")) == (
         "delivered",
         PROOF,
         "Mira Live says a sample was shown: Lamp",
     )
     with pytest.raises(Conflict, match="handed something in"):
-        showing.fulfil(sample, side="creator", proof=PROOF, **doing("mira"))
+        fulfilment.fulfil(sample, side="creator", proof=PROOF, **doing("mira"))
     assert samples.expire(at=DUE + DAY) == 0
     assert samples.expire(at=DUE - SECOND + 7 * DAY) == 1
     assert sample.status == "fulfilled"
@@ -96,24 +96,24 @@ def test_what_is_handed_in_counts_after_seven_days_without_a_word(sample: Sample
 
 def test_what_the_brand_doubts_does_not_count(sample: Sample) -> None:
     with pytest.raises(WrongStatus, match="Nothing was handed in"):
-        showing.doubt(sample, "?", **doing("olga"))
-    showing.fulfil(sample, side="creator", proof=PROOF, **doing("mira"))
-    showing.doubt(sample, "That is another lamp.", **doing("olga"))
+        fulfilment.doubt(sample, "?", **doing("olga"))
+    fulfilment.fulfil(sample, side="creator", proof=PROOF, **doing("mira"))
+    fulfilment.doubt(sample, "That is another lamp.", **doing("olga"))
     assert (sample.proof, sample.reason) == ("", "That is another lamp.")
     samples.expire(at=DUE)
     assert sample.status == "missed"
     with pytest.raises(WrongStatus, match="Its day has passed"):
-        showing.fulfil(sample, side="creator", proof=PROOF, **doing("mira", DUE + DAY))
+        fulfilment.fulfil(sample, side="creator", proof=PROOF, **doing("mira", DUE + DAY))
 
 
 def test_the_brand_may_count_it_and_anybody_may_point_at_a_stream(sample: Sample, lumen: Brand, mira: Creator) -> None:
     samples.expire(at=DUE)
-    showing.fulfil(sample, side="brand", **doing("olga", DUE + DAY))
+    fulfilment.fulfil(sample, side="brand", **doing("olga", DUE + DAY))
     assert (sample.status, sample.fulfilled_at) == ("fulfilled", DUE + DAY)
     market.product(lumen, "B")
     other = arrived(lumen, mira, "B")
     stream = market.stream(lumen, mira, ARRIVED, 1, skus=["B"])
-    showing.fulfil(other, side="creator", **doing("mira"))
+    fulfilment.fulfil(other, side="creator", **doing("mira"))
     assert (other.status, other.stream_id) == ("fulfilled", stream.id)
 
 
@@ -122,11 +122,11 @@ def test_the_brand_may_count_it_and_anybody_may_point_at_a_stream(sample: Sample
 
 def test_there_are_seven_days_more_once_and_before_the_day(sample: Sample) -> None:
     with pytest.raises(WrongStatus):
-        showing.extend(sample, side="creator", **doing("mira", DUE))
-    showing.extend(sample, side="creator", **doing("mira"))
+        fulfilment.extend(sample, side="creator", **doing("mira", DUE))
+    fulfilment.extend(sample, side="creator", **doing("mira"))
     assert sample.due_at == DUE + 7 * DAY
     with pytest.raises(Conflict, match="possible once"):
-        showing.extend(sample, side="brand", **doing("olga"))
+        fulfilment.extend(sample, side="brand", **doing("olga"))
     assert samples.expire(at=DUE) == 0
     assert samples.expire(at=DUE + 7 * DAY) == 1
 
@@ -135,13 +135,13 @@ def test_there_are_seven_days_more_once_and_before_the_day(sample: Sample) -> No
 
 
 def test_an_appeal_stops_the_clock_and_stands_when_nobody_answers(sample: Sample) -> None:
-    showing.appeal(sample, "It does not light.", **doing("mira", DUE - SECOND))
+    fulfilment.appeal(sample, "It does not light.", **doing("mira", DUE - SECOND))
     assert samples.expire(at=DUE + DAY) == 0
     assert samples.expire(at=DUE - SECOND + 7 * DAY) == 1
     assert (sample.status, sample.due_at, sample.shipped_at) == ("approved", None, None)
     assert told("mira") == "Your appeal is decided: Lamp"
     with pytest.raises(Conflict, match="appealed once"):
-        showing.appeal(sample, "Again.", **doing("mira"))
+        fulfilment.appeal(sample, "Again.", **doing("mira"))
 
 
 def test_the_brand_sends_it_again_or_gives_time_or_says_no(lumen: Brand, mira: Creator) -> None:
@@ -153,11 +153,11 @@ def test_the_brand_sends_it_again_or_gives_time_or_says_no(lumen: Brand, mira: C
     }
     for number, ((ruling, when), expected) in enumerate(cases.items()):
         market.product(lumen, f"P{number}")
-        made = showing.appeal(arrived(lumen, mira, f"P{number}"), "It does not light.", **doing("mira"))
+        made = fulfilment.appeal(arrived(lumen, mira, f"P{number}"), "It does not light.", **doing("mira"))
         for wrong, note in (("other", "x"), (ruling, "")):
             with pytest.raises(BadInput):
-                showing.decide_appeal(made, wrong, note, **doing("olga"))
-        showing.decide_appeal(made, ruling, "We looked at it.", **doing("olga", when))
+                fulfilment.decide_appeal(made, wrong, note, **doing("olga"))
+        fulfilment.decide_appeal(made, ruling, "We looked at it.", **doing("olga", when))
         assert (made.status, made.due_at, made.missed_at) == expected
         assert made.reason == "We looked at it."
 
@@ -168,11 +168,11 @@ def test_while_an_appeal_waits_there_is_time_to_show_it_and_refused_it_is_as_it_
     market.product(lumen, "B")
     shown, left = arrived(lumen, mira), arrived(lumen, mira, "B")
     for made in (shown, left):
-        showing.appeal(made, "It does not light.", **doing("mira", DUE - SECOND))
+        fulfilment.appeal(made, "It does not light.", **doing("mira", DUE - SECOND))
     market.stream(lumen, mira, DUE + DAY, 1, skus=["LAMP"])
     assert samples.expire(at=DUE + 2 * DAY) == 1
     assert shown.status == "fulfilled"
-    showing.decide_appeal(left, "refuse", "It does here.", **doing("olga", DUE + 3 * DAY))
+    fulfilment.decide_appeal(left, "refuse", "It does here.", **doing("olga", DUE + 3 * DAY))
     assert samples.expire(at=DUE + 3 * DAY) == 0
     assert samples.expire(at=DUE + 3 * DAY + SECOND) == 1
     assert (left.status, left.missed_at) == ("missed", DUE + 3 * DAY + SECOND)
@@ -180,10 +180,10 @@ def test_while_an_appeal_waits_there_is_time_to_show_it_and_refused_it_is_as_it_
 
 def test_an_appeal_after_the_day_that_is_refused_changes_nothing(sample: Sample) -> None:
     samples.expire(at=DUE)
-    showing.appeal(sample, "It came late.", **doing("mira", DUE + DAY))
+    fulfilment.appeal(sample, "It came late.", **doing("mira", DUE + DAY))
     market.stream(sample.brand, sample.creator, DUE + 2 * DAY, 1, skus=["LAMP"])
     assert samples.expire(at=DUE + 3 * DAY) == 0
-    showing.decide_appeal(sample, "refuse", "It did not.", **doing("olga", DUE + 4 * DAY))
+    fulfilment.decide_appeal(sample, "refuse", "It did not.", **doing("olga", DUE + 4 * DAY))
     assert (sample.status, sample.due_at, sample.missed_at) == ("missed", DUE, DUE)
 
 
@@ -191,9 +191,9 @@ def test_what_was_missed_can_be_appealed_unless_a_newer_one_is_on_its_way(sample
     samples.expire(at=DUE)
     newer = asked(sample.brand, sample.creator, at=DUE)
     with pytest.raises(Conflict, match="newer sample"):
-        showing.appeal(sample, "It came late.", **doing("mira", DUE))
+        fulfilment.appeal(sample, "It came late.", **doing("mira", DUE))
     samples.reject(newer, "No", **doing("olga", DUE))
-    assert showing.appeal(sample, "It came late.", **doing("mira", DUE)).status == "appealed"
+    assert fulfilment.appeal(sample, "It came late.", **doing("mira", DUE)).status == "appealed"
 
 
 # -- the record --
@@ -204,7 +204,7 @@ def test_the_record_is_what_was_shown_of_all_that_had_to_be_in_twelve_months(lum
         market.product(lumen, f"P{number}")
         made = arrived(lumen, mira, f"P{number}", ASKED + days * DAY)
         if number in (0, 1):
-            showing.fulfil(made, side="brand", **doing("olga", ARRIVED + days * DAY))
+            fulfilment.fulfil(made, side="brand", **doing("olga", ARRIVED + days * DAY))
     asked(lumen, mira)
     assert sample_record.of(mira.id, DUE) is None
     samples.expire(at=DUE)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from psycopg.rows import dict_row
 
 from app.database import db, raw
-from app.matching import scoring, standings
+from app.ranking import creator_scores, scoring
 from tests.matching.rated import UNTIL, Brand, Channel, Creator, Facts, Line, Show, draw, store
 from tests.matching.reference import Reference
 
@@ -42,10 +42,10 @@ def rows(table: str) -> dict[tuple[Any, ...], dict[str, Any]]:
     return {tuple(row[name] for name in KEYS[table]): row for row in kept}
 
 
-def refreshed(facts: Facts, creators: Collection[int] | None = None) -> standings.Refreshed:
+def refreshed(facts: Facts, creators: Collection[int] | None = None) -> creator_scores.Refreshed:
     """Stores the facts and works out everything."""
     store(facts)
-    return standings.refresh(raw(), at=UNTIL, creators=creators)
+    return creator_scores.refresh(raw(), at=UNTIL, creators=creators)
 
 
 @calmly
@@ -98,7 +98,7 @@ def test_some_creators_come_out_as_they_do_among_all(app: Flask) -> None:
     refreshed(facts)
     before = {table: rows(table) for table in KEYS}
     raw().execute("update standing set quality = 0 where creator_id = 1001")
-    done = standings.refresh(raw(), at=UNTIL, creators=[1001])
+    done = creator_scores.refresh(raw(), at=UNTIL, creators=[1001])
     assert done.means == 0
     assert {table: rows(table) for table in KEYS} == before
 
@@ -106,7 +106,7 @@ def test_some_creators_come_out_as_they_do_among_all(app: Flask) -> None:
 def test_a_second_night_changes_nothing(app: Flask) -> None:
     first = refreshed(draw(3))
     before = {table: rows(table) for table in KEYS}
-    assert standings.refresh(raw(), at=UNTIL) == first
+    assert creator_scores.refresh(raw(), at=UNTIL) == first
     assert {table: rows(table) for table in KEYS} == before
 
 
@@ -126,7 +126,7 @@ def test_what_happened_from_an_instant_on_is_not_seen(app: Flask) -> None:
     seen = []
     for known in (facts, earlier):
         store(known)
-        standings.refresh(raw(), at=UNTIL, until=cut)
+        creator_scores.refresh(raw(), at=UNTIL, until=cut)
         seen.append({table: rows(table) for table in KEYS})
         db.session.rollback()
     assert seen[0] == seen[1]
@@ -137,7 +137,7 @@ def test_temporary_tables_of_the_same_names_take_everything(app: Flask) -> None:
     store(draw(5))
     for table in KEYS:
         raw().execute(f"create temporary table {table} (like {table} including all) on commit drop")
-    done = standings.refresh(raw(), at=UNTIL)
+    done = creator_scores.refresh(raw(), at=UNTIL)
     assert done.standings == len(raw().execute("select from pg_temp.standing").fetchall()) > 0
     for table in KEYS:
         assert raw().execute(f"select count(*) from public.{table}").fetchone() == (0,)
@@ -179,7 +179,7 @@ def test_few_orders_say_little_and_many_say_much(app: Flask) -> None:
     assert 1 < few < many
     assert low < 1
     assert few == pytest.approx((2 * 120 / (280 / 3) + 30) / 32)
-    assert stand(1000, "NL")["spread"] > stand(1001, "NL")["spread"] > standings.NOISE
+    assert stand(1000, "NL")["spread"] > stand(1001, "NL")["spread"] > creator_scores.NOISE
 
 
 def test_a_market_without_evidence_leans_on_the_nearest_and_says_so(app: Flask) -> None:
@@ -239,10 +239,10 @@ def test_facts_begin_with_a_month_so_that_twelve_whole_ones_are_kept(app: Flask)
     ends = [(1, first - HOUR, first), (2, first, first + HOUR), (3, UNTIL + HOUR, UNTIL + 2 * HOUR)]
     shows = [Show(nr, 1000, LAMPS.id, *each, (), False) for nr, *each in ends]
     store(Facts([LAMPS], [person(1000)], shows, [line(nr, 1000, at=each[0]) for nr, *each in ends]))
-    standings.refresh(raw(), at=UNTIL + timedelta(days=20))
+    creator_scores.refresh(raw(), at=UNTIL + timedelta(days=20))
     months = [first.date(), UNTIL.date()]
     assert sorted(key[-1] for key in rows("outcome")) == sorted(key[-1] for key in rows("airtime")) == months
-    standings.refresh(raw(), at=UNTIL + timedelta(days=30))  # the first of July
+    creator_scores.refresh(raw(), at=UNTIL + timedelta(days=30))  # the first of July
     assert [key[-1] for key in rows("outcome")] == months[1:]
 
 
@@ -287,7 +287,7 @@ def test_answers_and_broken_exclusivities_count_for_reliability(app: Flask) -> N
         " select id, 'stream', 1, %(then)s, %(then)s, 'upheld', %(by)s, %(then)s from contract where creator_id = 1000"
     )
     raw().execute(breach, week)  # three bad
-    standings.refresh(raw(), at=UNTIL)
+    creator_scores.refresh(raw(), at=UNTIL)
     row = stand(1000, "NL")  # with a stream that showed nothing: bad
     assert (row["events"], row["reliability"]) == (10, (3 + 3) / (10 + 5))
 
@@ -299,8 +299,8 @@ def test_new_weights_count_at_once(app: Flask) -> None:
         "insert into ranking (category, sales, audience, reliability, price, freshness, valid_from, set_by_name)"
         " values (0, 100, 0, 0, 0, 0, now(), 'Adam')"
     )
-    assert standings.weigh(raw()) >= len(before)
+    assert creator_scores.weigh(raw()) >= len(before)
     after = rows("standing")
     assert all(row["quality"] == 100 * row["sales"] for row in after.values())
-    standings.refresh(raw(), at=UNTIL)
+    creator_scores.refresh(raw(), at=UNTIL)
     assert rows("standing") == after

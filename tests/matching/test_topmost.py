@@ -12,11 +12,13 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.contracts.sheet import Scope
+from app.contracts.terms.sheet import Scope
+from app.creators import search
+from app.creators.audience import AGES
+from app.creators.models import AskingPrice, Profile
 from app.database import db, raw
-from app.matching import briefs, scoring, search, topmost
-from app.matching.models import AskingPrice, Profile
-from app.matching.scoring import AGES, Brief, Weights
+from app.ranking import best_matches, briefs, scoring
+from app.ranking.scoring import Brief, Weights
 from app.users.models import Brand, Creator
 from tests.cast import Cast
 from tests.contracts.closing import closing, sheet, signed
@@ -94,16 +96,16 @@ def test_the_search_finds_exactly_what_scoring_everybody_finds(app: Flask, seed:
     rows = drawn(draw, creators)
     _store(rows, documents, {brand_id: pairs}, prices)
     brief = asked(draw, brand_id)
-    found = topmost.best(raw(), brief, Weights(), limit=limit, clear=False)
+    found = best_matches.best(raw(), brief, Weights(), limit=limit, clear=False)
     wanted = brute(rows, brief, documents, pairs, prices)
     assert [(each.creator_id, each.score) for each in found] == wanted[:limit]
     assert [scoring.score(each.stand, brief, Weights()) for each in found] == [score for _, score in wanted[:limit]]
     for each in found[:2]:
-        one = topmost.one(raw(), brief, Weights(), each.creator_id)
+        one = best_matches.one(raw(), brief, Weights(), each.creator_id)
         assert one is not None
         assert (one.score, one.parts, one.stand) == (each.score, each.parts, each.stand)
     strangers = set(creators) - {number for number, _score in wanted}
-    assert all(topmost.one(raw(), brief, Weights(), number) is None for number in sorted(strangers)[:2])
+    assert all(best_matches.one(raw(), brief, Weights(), number) is None for number in sorted(strangers)[:2])
     db.session.rollback()
 
 
@@ -119,10 +121,12 @@ def test_who_is_closed_for_the_work_gives_way_to_the_next_best(cast: Cast) -> No
     )
     _close(mira, kettle, "home")
     brief = stands.brief("home.lighting", brand_id=lumen.id)
-    assert [each.creator_id for each in topmost.best(raw(), brief, Weights(), limit=1)] == [joon.id]
-    assert [each.creator_id for each in topmost.best(raw(), brief, Weights(), clear=False)] == [mira.id, joon.id]
+    assert [each.creator_id for each in best_matches.best(raw(), brief, Weights(), limit=1)] == [joon.id]
+    assert [each.creator_id for each in best_matches.best(raw(), brief, Weights(), clear=False)] == [mira.id, joon.id]
     own = stands.brief("home.lighting", brand_id=kettle.id)
-    assert topmost.best(raw(), own, Weights(), limit=1)[0].creator_id == mira.id, "it closes nothing for its own brand"
+    assert best_matches.best(raw(), own, Weights(), limit=1)[0].creator_id == mira.id, (
+        "it closes nothing for its own brand"
+    )
 
 
 def test_an_exclusivity_closes_only_its_categories_days_markets_and_platforms(cast: Cast) -> None:
@@ -131,7 +135,7 @@ def test_an_exclusivity_closes_only_its_categories_days_markets_and_platforms(ca
 
     def closed(code: str = "home.lighting", **columns: Any) -> bool:
         brief = stands.brief(code, brand_id=lumen.id, **columns)
-        return topmost.closed_to(raw(), brief, [mira.id]) == {mira.id}
+        return best_matches.closed_to(raw(), brief, [mira.id]) == {mira.id}
 
     assert closed()
     assert closed(platforms=("tiktok", "youtube"))
@@ -153,10 +157,10 @@ def test_an_exclusivity_that_is_over_keeps_nobody_from_the_days_that_are_left(ca
     for day, free in ((date(2026, 4, 30), False), (date(2026, 5, 1), True)):
         at = datetime.combine(day, time(12), UTC)
         brief = briefs.of(running, at=at)
-        assert bool(topmost.best(raw(), brief, Weights())) is free, day
-        assert bool(topmost.campaigns_for(mira.id, at=at)) is free, day
+        assert bool(best_matches.best(raw(), brief, Weights())) is free, day
+        assert bool(best_matches.campaigns_for(mira.id, at=at)) is free, day
     after = briefs.of(running, at=datetime(2026, 9, 1, tzinfo=UTC))
-    assert topmost.best(raw(), after, Weights()), "a campaign that is over can still be looked at"
+    assert best_matches.best(raw(), after, Weights()), "a campaign that is over can still be looked at"
 
 
 def test_a_keyword_finds_who_writes_its_compound_apart(cast: Cast) -> None:
@@ -174,17 +178,17 @@ def test_a_keyword_finds_who_writes_its_compound_apart(cast: Cast) -> None:
         (joon.id, ("huidverzorging", "koffie")),
     ):
         brief = stands.brief("home.lighting", brand_id=lumen.id, words=words)
-        found = topmost.best(raw(), brief, Weights())
+        found = best_matches.best(raw(), brief, Weights())
         assert [(each.creator_id, each.stand.words_found) for each in found] == [
             (number, 1),
             *((other, 0) for other in about if other != number),
         ]
         assert [scoring.score(each.stand, brief, Weights()) for each in found] == [each.score for each in found]
-        one = topmost.one(raw(), brief, Weights(), number)
+        one = best_matches.one(raw(), brief, Weights(), number)
         assert one is not None
         assert (one.stand, one.score) == (found[0].stand, found[0].score)
         campaigning.published(lumen, keywords=words)
-    counts = [match.stand.words_found for _campaign, match, _earnings in topmost.campaigns_for(mira.id, at=AT)]
+    counts = [match.stand.words_found for _campaign, match, _earnings in best_matches.campaigns_for(mira.id, at=AT)]
     assert counts == [1, 0]
 
 
@@ -202,12 +206,12 @@ def test_a_price_in_the_campaigns_money_counts_where_the_markets_is_another(cast
         ]
     )
     brief = stands.brief(brand_id=lumen.id, currency="GBP", hour_ceiling=8_000)
-    first, second = topmost.best(raw(), brief, Weights())
+    first, second = best_matches.best(raw(), brief, Weights())
     assert (first.creator_id, first.parts.price, scoring.price_of(first.stand, brief)) == (mira.id, 0.75, 2_000)
     assert (second.creator_id, second.parts.price, scoring.price_of(second.stand, brief)) == (joon.id, 0.5, None)
     low = replace(brief, hour_ceiling=1_999)
-    assert [each.creator_id for each in topmost.best(raw(), low, Weights())] == [joon.id]
-    assert topmost.one(raw(), low, Weights(), mira.id) is None
+    assert [each.creator_id for each in best_matches.best(raw(), low, Weights())] == [joon.id]
+    assert best_matches.one(raw(), low, Weights(), mira.id) is None
 
 
 def test_campaigns_are_ranked_for_a_creator_with_what_they_could_earn(cast: Cast) -> None:
@@ -221,14 +225,14 @@ def test_campaigns_are_ranked_for_a_creator_with_what_they_could_earn(cast: Cast
     campaigning.published(lumen, title="Elsewhere", markets=("DE",))
     campaigning.published(lumen, title="Something else", categories=("food",))
     campaigning.published(lumen, title="By invitation", entry="invited")
-    found = topmost.campaigns_for(mira.id, at=AT)
+    found = best_matches.campaigns_for(mira.id, at=AT)
     assert [campaign.id for campaign, _match, _earnings in found] == [same.id, near.id]
     earnings = found[0][2]
     assert earnings.commission is not None
     # 2 x 1,000.00 an hour x 10 hours x 10 %, and 64 % either side, an hour to two figures
     assert (earnings.low, earnings.middle, earnings.high) == (72_000, 200_000, 330_000)
     _close(mira, cast.brands["kettle"], "home.lighting")
-    assert [each[0].id for each in topmost.campaigns_for(mira.id, at=AT)] == [near.id]
+    assert [each[0].id for each in best_matches.campaigns_for(mira.id, at=AT)] == [near.id]
 
 
 def test_campaigns_of_a_brand_that_can_promise_nothing_are_not_found(cast: Cast) -> None:
@@ -236,7 +240,7 @@ def test_campaigns_of_a_brand_that_can_promise_nothing_are_not_found(cast: Cast)
     mira = cast.creators["mira"]
     stands.store([stands.row(mira.id, code="home.lighting")])
     campaigning.published(cast.brands["lumen"])
-    assert topmost.campaigns_for(mira.id, at=AT) == []
+    assert best_matches.campaigns_for(mira.id, at=AT) == []
 
 
 def _creators(count: int) -> list[int]:

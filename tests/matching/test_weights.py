@@ -6,8 +6,8 @@ import pytest
 
 from app.database import db, raw
 from app.errors import BadInput
-from app.matching import scoring, topmost, weights
-from app.matching.scoring import Weights
+from app.ranking import best_matches, scoring, weights
+from app.ranking.scoring import Weights
 from app.users.models import AuditEvent
 from tests.cast import Cast
 from tests.matching import stands
@@ -25,7 +25,7 @@ def test_new_weights_count_at_once_and_standings_are_added_up_by_them(cast: Cast
     assert (weights.now(), weights.newest().id, made.set_by_name) == (OTHERS, made.id, "Adam")
     found = raw().execute("select creator_id, quality from standing order by creator_id").fetchall()
     assert found == [(row["creator_id"], scoring.quality(stands.stand(row), OTHERS)) for row in rows]
-    ranked = topmost.best(raw(), stands.brief(), OTHERS)
+    ranked = best_matches.best(raw(), stands.brief(), OTHERS)
     wanted = {row["creator_id"]: scoring.score(stands.stand(row), stands.brief(), OTHERS) for row in rows}
     assert {each.creator_id: each.score for each in ranked} == wanted
     (event,) = db.session.query(AuditEvent).filter_by(object_kind="ranking")

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from typing import BinaryIO
 
 from app.database import db, raw
-from app.desks.checks import check_books
 from app.ledger.balances import export_balances
+from app.payouts.checks import check_books
 from app.sales.exports import export_attributions
 from tests.sales import oracle
 from tests.sales.facts import Market

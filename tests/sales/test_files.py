@@ -12,7 +12,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.contracts.coupons import coupon_key
+from app.contracts.terms.coupons import coupon_key
 from app.database import raw
 from app.money import exponent
 from config import settings as configured

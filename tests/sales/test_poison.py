@@ -12,9 +12,9 @@ import pytest
 from flask import Flask
 
 from app.database import db, raw
-from app.desks.checks import check_books
 from app.errors import Conflict
-from app.readiness import owner
+from app.payouts.checks import check_books
+from app.processes.database_setup import owner
 from app.sales import settlement
 from app.sales.corrections import redecide_line
 from app.sales.jobs import settle_due

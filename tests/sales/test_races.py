@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 
 from app.database import db, raw
-from app.readiness import owner
+from app.processes.database_setup import owner
 from app.sales import jobs, settlement
 from app.sales.corrections import redecide
 from app.sales.jobs import settle_due

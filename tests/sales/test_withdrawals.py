@@ -13,12 +13,12 @@ from flask import Flask
 from app.contracts.models import Contract
 from app.csvfiles import import_file
 from app.database import db, raw
-from app.desks.kinds import KINDS
 from app.errors import BadInput, Conflict, NotFound, StreamcutError
 from app.payouts.batches import assemble
 from app.payouts.withdrawal import withdraw_import
 from app.sales.corrections import Correction, redecide
 from app.sales.models import Sale
+from app.uploads.file_kinds import KINDS
 from app.users.models import Brand, Creator
 from tests import market
 from tests.cast import Cast

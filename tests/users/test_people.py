@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 
 from app.database import db
 from app.errors import NotAllowed, NotFound
-from app.postgres import Server
+from app.postgres.server import Server
 from app.security import BRAND, FINANCE, Role
 from app.users import jobs, people, trail
 from app.users.models import Attempt, AuditEvent, Invitation, Membership, PasswordReset, UserSession

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.contracts.models.contract import Contract
-from app.contracts.sheet import Sheet
+from app.contracts.terms.sheet import Sheet
 from app.database import Base, Instant, PublicId
 from app.users.models import Brand, Creator, Person
 

@@ -16,17 +16,14 @@ from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
-from app.catalog.models import Product
 from app.clock import first_instant
+from app.contracts import overview
 from app.contracts.models import Contract
 from app.csvfiles.cells import guarded
 from app.database import db, raw
-from app.desks import agreements, asked, figures, sentences, todo
-from app.desks import brand as desk
-from app.desks.paging import PAGE, Window
-from app.desks.views import blueprint
-from app.desks.views.creator import contract_page
-from app.errors import NotFound
+from app.desks import brand_sales as desk
+from app.desks import todo
+from app.desks.blueprint import blueprint
 from app.ledger.funding import funds
 from app.money import Money
 from app.sales.reasons import HOUSE
@@ -34,6 +31,8 @@ from app.security import BRAND, PLATFORM, identity, require
 from app.streams.models import Stream
 from app.users.models import Brand, Creator
 from app.users.scope import brand_for
+from app.web import charts, choices, query_args
+from app.web.paging import Window
 
 FILTERS = ("from", "to", "creator", "rule", "label", "reason", "order")
 DOWNLOAD = (
@@ -49,7 +48,7 @@ def brand_home(brand: UUID) -> ResponseReturnValue:
     owner, at = brand_for(identity(), brand, read=True), clock.now()
     today = clock.today(owner.timezone, at=at)
     since = first_instant(today - timedelta(days=29), owner.timezone)
-    running = agreements.contracts_of(brand_id=owner.id).where(Contract.period.contains(at))
+    running = overview.contracts_of(brand_id=owner.id).where(Contract.period.contains(at))
     tomorrow = first_instant(today + timedelta(days=1), owner.timezone)
     streams = _streams(owner).where(
         Stream.starts_at < tomorrow,
@@ -63,7 +62,7 @@ def brand_home(brand: UUID) -> ResponseReturnValue:
         todo=todo.for_brand(owner, money),
         funds=money,
         months=months,
-        charts={each.currency: figures.chart(list(each.days.items()), each.currency) for each in months},
+        charts={each.currency: charts.chart(list(each.days.items()), each.currency) for each in months},
         contracts=db.session.scalars(running.limit(8)).all(),
         contracts_running=db.session.scalar(select(func.count()).select_from(running.order_by(None).subquery())),
         streams=db.session.scalars(streams.limit(20)).all(),
@@ -80,11 +79,11 @@ def brand_sales(brand: UUID) -> ResponseReturnValue:
         "desks/brand_sales.html",
         brand=owner,
         page=desk.sales(raw(), _filters(owner), Window.asked(request.args)),
-        creators=figures.named(_creators(owner)),
+        creators=choices.named(_creators(owner)),
         choices={
-            "rule": figures.options(desk.RULES),
-            "label": figures.options(desk.LABELS),
-            "reason": figures.options(HOUSE),
+            "rule": choices.options(desk.RULES),
+            "label": choices.options(desk.LABELS),
+            "reason": choices.options(HOUSE),
         },
         filtered={name: request.args[name] for name in FILTERS if request.args.get(name)},
     )
@@ -102,72 +101,6 @@ def brand_sales_file(brand: UUID) -> ResponseReturnValue:
     return answer
 
 
-@blueprint.get("/brands/<uuid:brand>/products")
-@require(BRAND | PLATFORM)
-def brand_products(brand: UUID) -> ResponseReturnValue:
-    """What the brand sells, and what of it earns a commission."""
-    owner = brand_for(identity(), brand, read=True)
-    query = select(Product).where(Product.brand_id == owner.id).order_by(Product.sku)
-    if words := asked.text(request.args, "q"):
-        query = query.where(or_(Product.sku == words, Product.name.icontains(words, autoescape=True)))
-    if choice := asked.choice(request.args, "commissionable", ("yes", "no")):
-        query = query.where(Product.commissionable.is_(choice == "yes"))
-    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
-    return render_template(
-        "desks/brand_products.html", brand=owner, pagination=pagination, unit_price=figures.unit_price
-    )
-
-
-@blueprint.get("/brands/<uuid:brand>/contracts")
-@require(BRAND | PLATFORM)
-def brand_contracts(brand: UUID) -> ResponseReturnValue:
-    """The brand's contracts with their terms in words."""
-    owner, at = brand_for(identity(), brand, read=True), clock.now()
-    query = agreements.contracts_of(brand_id=owner.id)
-    if words := asked.text(request.args, "creator"):
-        query = query.join(Creator).where(or_(Creator.handle == words, Creator.name.icontains(words, autoescape=True)))
-    status = asked.choice(request.args, "status", ("running", "to_come", "ended"))
-    if status:
-        query = query.where(agreements.having(status, at))
-    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
-    return render_template(
-        "desks/brand_contracts.html",
-        brand=owner,
-        agreements=agreements.with_terms(pagination.items),
-        pagination=pagination,
-        at=at,
-        say=sentences,
-    )
-
-
-@blueprint.get("/brands/<uuid:brand>/contracts/<uuid:contract>")
-@require(BRAND | PLATFORM)
-def brand_contract(brand: UUID, contract: UUID) -> ResponseReturnValue:
-    """One contract: its term, every version of its terms in words, and its codes."""
-    owner = brand_for(identity(), brand, read=True)
-    found = db.session.scalar(agreements.contracts_of(brand_id=owner.id).where(Contract.public_id == contract))
-    if found is None:
-        raise NotFound("There is no such contract, or it is not yours.")
-    return contract_page(agreements.with_terms([found])[0], side="brand")
-
-
-@blueprint.get("/brands/<uuid:brand>/streams")
-@require(BRAND | PLATFORM)
-def brand_streams(brand: UUID) -> ResponseReturnValue:
-    """The brand's streams: past, running and announced."""
-    owner = brand_for(identity(), brand, read=True)
-    query = _streams(owner)
-    if words := asked.text(request.args, "creator"):
-        query = query.join(Creator).where(or_(Creator.handle == words, Creator.name.icontains(words, autoescape=True)))
-    begin, end = asked.period(request.args, owner.timezone)
-    if begin:
-        query = query.where(Stream.starts_at >= begin)
-    if end:
-        query = query.where(Stream.starts_at < end)
-    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
-    return render_template("desks/brand_streams.html", brand=owner, pagination=pagination, at=clock.now())
-
-
 def _streams(owner: Brand) -> Any:
     query = select(Stream).options(joinedload(Stream.creator)).where(Stream.brand_id == owner.id)
     return query.order_by(Stream.starts_at.desc(), Stream.id.desc())
@@ -180,18 +113,18 @@ def _creators(owner: Brand) -> list[Creator]:
 
 
 def _filters(owner: Brand) -> desk.Filters:
-    begin, end = asked.period(request.args, owner.timezone)
-    creator = asked.identifier(request.args, "creator")
+    begin, end = query_args.period(request.args, owner.timezone)
+    creator = query_args.identifier(request.args, "creator")
     found = db.session.scalar(select(Creator.id).where(Creator.public_id == creator)) if creator else None
     return desk.Filters(
         brand_id=owner.id,
         begin=begin,
         end=end,
         creator_id=(found or 0) if creator else None,
-        rule=asked.choice(request.args, "rule", desk.RULES),
-        label=asked.choice(request.args, "label", desk.LABELS),
-        reason=asked.choice(request.args, "reason", HOUSE),
-        order=asked.text(request.args, "order"),
+        rule=query_args.choice(request.args, "rule", desk.RULES),
+        label=query_args.choice(request.args, "label", desk.LABELS),
+        reason=query_args.choice(request.args, "reason", HOUSE),
+        order=query_args.text(request.args, "order"),
     )
 
 

@@ -13,18 +13,20 @@ from sqlalchemy import select
 
 from app import clock
 from app.catalog.assortment import categories_of, declare, declared
+from app.catalog.forms import SellsForm
 from app.catalog.taxonomy import CATEGORY, ROOTS, tree
-from app.contracts import breaches, waivers
+from app.contracts.exclusivity import breaches, waivers
+from app.contracts.forms.waivers import WaiverForm
 from app.contracts.models import Breach, Contract, Waiver
 from app.database import db
-from app.desks import asked, calendar
-from app.desks.forms import SellsForm, WaiverForm
-from app.desks.paging import PAGE
-from app.desks.views import blueprint
+from app.desks import calendar
+from app.desks.blueprint import blueprint
 from app.errors import BadInput, Conflict, NotFound
 from app.security import BRAND, CREATOR, PLATFORM, Role, identity, require
 from app.users.models import Brand, Creator
 from app.users.scope import brand_for, creator_for
+from app.web import query_args
+from app.web.paging import PAGE
 
 OWNER = frozenset({Role.BRAND_OWNER})
 HOLDER = frozenset({Role.BRAND_OWNER, Role.BRAND_MEMBER})
@@ -86,10 +88,10 @@ def brand_calendar(brand: UUID) -> ResponseReturnValue:
     """Which creators are free for the brand and when; what creators ask of it, and what was found."""
     owner, at = brand_for(identity(), brand, read=True), clock.now()
     pagination = db.paginate(
-        calendar.creators_of(owner, asked.text(request.args, "q")), per_page=PAGE, max_per_page=PAGE
+        calendar.creators_of(owner, query_args.text(request.args, "q")), per_page=PAGE, max_per_page=PAGE
     )
     months, known = _months(owner), [word.code for word in categories_of(owner.id)]
-    category = asked.choice(request.args, "category", tree(CATEGORY).by_code)
+    category = query_args.choice(request.args, "category", tree(CATEGORY).by_code)
     categories = [category] if category else known or [ROOTS[CATEGORY]]
     roles = {role for role, of, _creator in identity().memberships if of == owner.id}
     sells = SellsForm(formdata=None, data={"categories": declared(owner.id)})
@@ -151,7 +153,7 @@ def brand_categories(brand: UUID) -> ResponseReturnValue:
 
 def _creator_page(who: Creator, form: WaiverForm) -> str:
     months = _months(who)
-    category = asked.choice(request.args, "category", tree(CATEGORY).by_code)
+    category = query_args.choice(request.args, "category", tree(CATEGORY).by_code)
     return render_template(
         "desks/creator_calendar.html",
         creator=who,
@@ -169,7 +171,7 @@ def _creator_page(who: Creator, form: WaiverForm) -> str:
 
 def _months(of: Brand | Creator) -> list[date]:
     text = request.args.get("from", "")
-    first = asked.day({"from": f"{text[:7]}-01" if text else ""}, "from") or clock.today(of.timezone)
+    first = query_args.day({"from": f"{text[:7]}-01" if text else ""}, "from") or clock.today(of.timezone)
     if not 1970 <= first.year <= 2200:
         raise BadInput(gettext("That day is too far away: choose one between 1970 and 2200."))
     return calendar.months_from(first)

@@ -13,21 +13,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import clock
-from app.contracts.models import Contract
 from app.database import db, raw
-from app.desks import agreements, asked, deeds, figures, sentences, todo
-from app.desks import creator as desk
-from app.desks.agreements import Agreement
-from app.desks.paging import PAGE, Window
-from app.desks.views import blueprint
-from app.desks.views.seats import Seat
-from app.errors import NotFound
+from app.desks import creator_earnings as desk
+from app.desks import todo
+from app.desks.blueprint import blueprint
 from app.ledger.balances import standings
 from app.payouts.models import BankDetail
 from app.security import CREATOR, PLATFORM, identity, require
 from app.streams.models import Stream
 from app.users.models import Creator
 from app.users.scope import creator_for
+from app.web import charts, choices, query_args
+from app.web.paging import PAGE, Window
 
 FILTERS = ("brand", "stream", "from", "to", "label", "status")
 
@@ -45,14 +42,14 @@ def earnings(creator: UUID) -> ResponseReturnValue:
     return render_template(
         "desks/earnings.html",
         creator=who,
-        brands=figures.named(brands) if brands else [],
+        brands=choices.named(brands) if brands else [],
         money=standings(raw(), who.id, on=today),
         to_come=desk.becoming_payable(raw(), who.id, [brand.id for brand in brands], today),
         page=desk.lines(raw(), filters, Window.asked(request.args)),
         sums=sums,
         currency=currency,
-        chart=figures.chart(days, currency),
-        choices={"status": figures.options(desk.STANDINGS), "label": figures.options(desk.LABELS)},
+        chart=charts.chart(days, currency),
+        choices={"status": choices.options(desk.STANDINGS), "label": choices.options(desk.LABELS)},
         filtered=any(request.args.get(name) for name in FILTERS),
         bank_details=_bank_details_page(who),
         todo=todo.for_creator(who),
@@ -74,51 +71,9 @@ def creator_streams(creator: UUID) -> ResponseReturnValue:
     return render_template("desks/creator_streams.html", creator=who, pagination=pagination, sums=sums, at=at)
 
 
-@blueprint.get("/creators/<uuid:creator>/contracts")
-@require(CREATOR | PLATFORM)
-def creator_contracts(creator: UUID) -> ResponseReturnValue:
-    """The creator's contracts with their terms in words."""
-    who = creator_for(identity(), creator, read=True)
-    pagination = db.paginate(agreements.contracts_of(creator_id=who.id), per_page=PAGE, max_per_page=PAGE)
-    found = agreements.with_terms(pagination.items)
-    return render_template(
-        "desks/creator_contracts.html",
-        creator=who,
-        agreements=found,
-        pagination=pagination,
-        at=clock.now(),
-        say=sentences,
-    )
-
-
-@blueprint.get("/creators/<uuid:creator>/contracts/<uuid:contract>")
-@require(CREATOR | PLATFORM)
-def creator_contract(creator: UUID, contract: UUID) -> ResponseReturnValue:
-    """One contract: its term, every version of its terms in words, and its codes."""
-    who = creator_for(identity(), creator, read=True)
-    found = db.session.scalar(agreements.contracts_of(creator_id=who.id).where(Contract.public_id == contract))
-    if found is None:
-        raise NotFound("There is no such contract, or it is not yours.")
-    return contract_page(agreements.with_terms([found])[0], side="creator")
-
-
-def contract_page(agreement: Agreement, *, side: str) -> ResponseReturnValue:
-    """The page of a contract as one side of it reads it: `creator` or `brand`."""
-    contract, at = agreement.contract, clock.now()
-    return render_template(
-        "desks/contract.html",
-        agreement=agreement,
-        side=side,
-        seat=Seat(side, contract.brand if side == "brand" else contract.creator, identity()),
-        deeds=deeds.of(contract, at),
-        at=at,
-        say=sentences,
-    )
-
-
 def _filters(who: Creator, brands: Sequence[Any], today: date) -> desk.Filters:
-    brand = asked.identifier(request.args, "brand")
-    begin, end = asked.period(request.args, who.timezone)
+    brand = query_args.identifier(request.args, "brand")
+    begin, end = query_args.period(request.args, who.timezone)
     chosen = [each.id for each in brands if brand is None or each.public_id == brand]
     return desk.Filters(
         creator_id=who.id,
@@ -126,9 +81,9 @@ def _filters(who: Creator, brands: Sequence[Any], today: date) -> desk.Filters:
         today=today,
         begin=begin,
         end=end,
-        stream_id=_stream(who, asked.text(request.args, "stream")),
-        label=asked.choice(request.args, "label", desk.LABELS),
-        status=asked.choice(request.args, "status", desk.STANDINGS),
+        stream_id=_stream(who, query_args.text(request.args, "stream")),
+        label=query_args.choice(request.args, "label", desk.LABELS),
+        status=query_args.choice(request.args, "status", desk.STANDINGS),
     )
 
 

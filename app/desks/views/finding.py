@@ -7,77 +7,81 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import clock
+from app.campaigns import campaigns
+from app.campaigns.models import Campaign
+from app.catalog import naming
+from app.catalog.fields import INDENT
 from app.catalog.taxonomy import CATEGORY, PLATFORM, TERRITORY, tree
-from app.contracts.rounds import BRAND
+from app.creators import search, shortlists
+from app.creators.search.listing import MOST, ORDERS
 from app.csvfiles.cells import COUNTRIES, LANGUAGES
 from app.database import db, raw
-from app.desks import asked, candidates, naming
-from app.desks.paging import PAGE
-from app.desks.strict_fields import INDENT
-from app.desks.views.seats import Seat, seated
+from app.desks import creator_rows
+from app.desks.blueprint import blueprint
 from app.errors import BadInput
-from app.matching import campaigns, keeping, search
-from app.matching.models import Campaign
-from app.matching.search.listing import MOST, ORDERS
+from app.users.party_pages import Party, party_page
+from app.users.sides import Side
+from app.web import query_args
+from app.web.paging import PAGE
 
 Options = list[tuple[str, str]]
 INVITES = 6  # open campaigns that have a button
 FIELDS = ("q", "category", "market", "language", "platform", "followers", "price", "verified", "tag", "list", "sort")
 
 
-@seated("GET", "creators", sides=(BRAND,))
-def creators(seat: Seat) -> ResponseReturnValue:
+@party_page(blueprint, "GET", "creators", sides=(Side.BRAND,))
+def creators(party: Party) -> ResponseReturnValue:
     """Everybody in the market, or those who fit what was typed and chosen."""
-    filters, page = _filters(seat), _page()
+    filters, page = _filters(party), _page()
     found = search.listed(raw(), filters, first=(page - 1) * PAGE, rows=PAGE)
     return render_template(
         "desks/find_creators.html",
-        seat=seat,
+        party=party,
         naming=naming,
         found=found,
         most=MOST,
         filters=filters,
         own=FIELDS,
-        rows=candidates.candidates(found.creators, seat.brand, tags=seat.ours),
-        options=_options(seat),
+        rows=creator_rows.candidates(found.creators, party.brand, tags=party.ours),
+        options=_options(party),
         first=(page - 1) * PAGE + 1,
         previous=page - 1,
         following=page + 1 if page * PAGE < min(found.count, MOST) else 0,
-        lists=keeping.lists_of(seat.brand) if seat.ours else [],
-        campaigns=_open_campaigns(seat) if seat.may_deal else [],
+        lists=shortlists.lists_of(party.brand) if party.ours else [],
+        campaigns=_open_campaigns(party) if party.may_deal else [],
     )
 
 
-def _filters(seat: Seat) -> search.Filters:
+def _filters(party: Party) -> search.Filters:
     """What the address asks for; BadInput for what no list has."""
-    given, currency = request.args, seat.brand.currency
-    category = asked.choice(given, "category", tree(CATEGORY).by_code)
-    shortlist = asked.identifier(given, "list") if seat.ours else None
+    given, currency = request.args, party.brand.currency
+    category = query_args.choice(given, "category", tree(CATEGORY).by_code)
+    shortlist = query_args.identifier(given, "list") if party.ours else None
     return search.Filters(
-        brand=seat.of.id,
+        brand=party.owner.id,
         currency=currency,
-        text=asked.text(given, "q"),
+        text=query_args.text(given, "q"),
         category=tree(CATEGORY).word(category).id if category else None,
-        market=asked.choice(given, "market", COUNTRIES),
-        language=asked.choice(given, "language", LANGUAGES),
-        platform=asked.choice(given, "platform", tree(PLATFORM).by_code),
-        verified=asked.choice(given, "verified", ("1",)) is not None,
-        followers=asked.whole(given, "followers"),
-        price=asked.amount(given, "price", currency),
-        tag=asked.text(given, "tag") if seat.ours else None,
-        shortlist=keeping.one(seat.brand, shortlist).id if shortlist else None,
-        order=asked.choice(given, "sort", ORDERS),
+        market=query_args.choice(given, "market", COUNTRIES),
+        language=query_args.choice(given, "language", LANGUAGES),
+        platform=query_args.choice(given, "platform", tree(PLATFORM).by_code),
+        verified=query_args.choice(given, "verified", ("1",)) is not None,
+        followers=query_args.whole(given, "followers"),
+        price=query_args.amount(given, "price", currency),
+        tag=query_args.text(given, "tag") if party.ours else None,
+        shortlist=shortlists.one(party.brand, shortlist).id if shortlist else None,
+        order=query_args.choice(given, "sort", ORDERS),
     )
 
 
 def _page() -> int:
-    page = asked.whole(request.args, "page", MOST // PAGE)
+    page = query_args.whole(request.args, "page", MOST // PAGE)
     if page == 0:
         raise BadInput(gettext("There is no such page: go back to the first one."))
     return page or 1
 
 
-def _options(seat: Seat) -> dict[str, Options]:
+def _options(party: Party) -> dict[str, Options]:
     """The choices of every filter, after "any"."""
     platforms = [(word.code, word.name) for word in tree(PLATFORM).words if word.depth]
     found = {
@@ -88,16 +92,16 @@ def _options(seat: Seat) -> dict[str, Options]:
         ),
         "language": sorted(((code, naming.language(code)) for code in LANGUAGES), key=lambda each: each[1]),
         "platform": platforms,
-        "tag": [(tag, tag) for tag in keeping.all_tags(seat.brand)] if seat.ours else [],
-        "list": [(str(each.public_id), each.name) for each, _count in keeping.lists_of(seat.brand)]
-        if seat.ours
+        "tag": [(tag, tag) for tag in shortlists.all_tags(party.brand)] if party.ours else [],
+        "list": [(str(each.public_id), each.name) for each, _count in shortlists.lists_of(party.brand)]
+        if party.ours
         else [],
     }
     return {name: [("", str(gettext("Any"))), *choices] for name, choices in found.items()}
 
 
-def _open_campaigns(seat: Seat) -> list[Campaign]:
+def _open_campaigns(party: Party) -> list[Campaign]:
     """The campaigns to which creators can be invited now, the newest first."""
     at = clock.now()
-    published = campaigns.of_brand(seat.of.id).where(Campaign.status == "published")
+    published = campaigns.of_brand(party.owner.id).where(Campaign.status == "published")
     return [each for each in db.session.scalars(published) if campaigns.takes(each, at)][:INVITES]

@@ -6,8 +6,8 @@ from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from app.desks.blueprint import blueprint
 from app.desks.navigation import site_menu
-from app.desks.views import blueprint
 from app.security import ANYBODY, require
 
 

@@ -12,12 +12,20 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from app import clock
+from app.catalog import naming
 from app.catalog.assortment import categories_of
+from app.creators import (
+    availability,
+    channels,
+    pay_record,
+    profiles,
+    results,
+)
 from app.database import db
-from app.desks import market_fit, naming
-from app.desks.views import blueprint
+from app.desks.blueprint import blueprint
 from app.errors import NotFound
-from app.matching import availability, channels, fatigue_words, payrecord, profiles, results, sample_record
+from app.ranking import fatigue_words, market_fit
+from app.samples import sample_record
 from app.security import ANYBODY, BRAND, PLATFORM, Identity, Role, identity, require
 from app.users import claims
 from app.users.models import Brand, Creator
@@ -66,7 +74,7 @@ def brand_page(shown: UUID) -> ResponseReturnValue:
         brand=brand,
         profile=profiles.of_brand(brand.id),
         categories=categories_of(brand.id),
-        record=payrecord.of(brand.id, at=clock.now()),
+        record=pay_record.of(brand.id, at=clock.now()),
         naming=naming,
     )
 

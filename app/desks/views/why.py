@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from app import clock
 from app.database import db, raw
-from app.desks import figures, sentences
-from app.desks.views import blueprint
+from app.desks import sentences
+from app.desks.blueprint import blueprint
 from app.desks.why import Story, Viewer, belongs_to, tell
 from app.errors import NotFound
+from app.formatting import unit_price
 from app.security import BRAND, CREATOR, PLATFORM, Identity, Role, identity, require
 from app.users.models import Brand
 
@@ -34,7 +35,7 @@ def why(brand: UUID, sale: int) -> ResponseReturnValue:
         sums=story.sums,
         verdict=story.verdict,
         standing=story.standing,
-        unit_price=figures.unit_price(story.line.unit_price, story.line.currency),
+        unit_price=unit_price(story.line.unit_price, story.line.currency),
         contract_url=_contract_url(story),
         say=sentences,
         may_correct=identity().has({Role.ADMIN}),
@@ -58,6 +59,6 @@ def _contract_url(story: Story) -> str:
     anchor = f"terms-{verdict.terms_nr}"
     if story.viewer.whole:
         brand = story.line.brand_uuid
-        return url_for("desks.brand_contract", brand=brand, contract=verdict.contract_uuid, _anchor=anchor)
+        return url_for("contracts.brand_contract", brand=brand, contract=verdict.contract_uuid, _anchor=anchor)
     creator = verdict.creator_uuid
-    return url_for("desks.creator_contract", creator=creator, contract=verdict.contract_uuid, _anchor=anchor)
+    return url_for("contracts.creator_contract", creator=creator, contract=verdict.contract_uuid, _anchor=anchor)

@@ -13,9 +13,9 @@ from app import clock
 from app.database import db
 from app.errors import BadInput, Unavailable
 from app.payouts import accounts, onboarding
+from app.payouts.blueprint import blueprint
 from app.payouts.forms import BankForm
 from app.payouts.models import BankDetail
-from app.payouts.views import bank_hold, blueprint
 from app.security import FINANCE, PLATFORM, Role, client_address, identity, require
 from app.users import attempts, letters, passwords
 from app.users.models import Creator, Person
@@ -98,7 +98,7 @@ def _check_password(password: str, at: datetime) -> None:
 
 def _tell(of: Creator, detail: BankDetail) -> None:
     try:
-        onboarding.tell(of, detail, bank_hold())
+        onboarding.tell(of, detail, settings().bank_hold)
     except Unavailable:
         flash(gettext("Saved, but the mail about it could not be sent."), "warning")
         return
@@ -107,7 +107,7 @@ def _tell(of: Creator, detail: BankDetail) -> None:
 
 
 def _creator_page(of: Creator, form: BankForm) -> str:
-    until, own = onboarding.held_until(of, bank_hold()), of.id in identity().creator_ids(SELF)
+    until, own = onboarding.held_until(of, settings().bank_hold), of.id in identity().creator_ids(SELF)
     return render_template(
         "payouts/bank_details.html",
         creator=of,

@@ -15,11 +15,12 @@ from sqlalchemy.orm import joinedload
 from app.database import db, raw
 from app.errors import NotFound
 from app.payouts import accounts, approval, overview, sentences
+from app.payouts.blueprint import blueprint
 from app.payouts.forms import ReasonForm
 from app.payouts.models import BankDetail, Payout, PayoutBatch, PayoutFile, PayoutSkip
-from app.payouts.views import CHECKER, MAKER, PAGE, blueprint
-from app.security import FINANCE, PLATFORM, identity, require
+from app.security import CHECKER, FINANCE, MAKER, PLATFORM, identity, require
 from app.users.models import Creator, Person
+from app.web.paging import PAGE
 
 STATUSES = (*PayoutBatch.TRANSITIONS, "completed", "cancelled")
 VIEWS = ("payouts", "different", "skipped", "history")

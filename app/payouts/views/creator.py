@@ -13,13 +13,15 @@ from app import clock
 from app.database import db, raw
 from app.ledger.balances import standings
 from app.payouts import accounts, holds, onboarding, overview, sentences
+from app.payouts.blueprint import blueprint
 from app.payouts.models import Payout, PayoutBatch, PayoutSkip
-from app.payouts.views import PAGE, bank_hold, blueprint
 from app.payouts.views.account import SELF
 from app.payouts.views.single import Entries, payout_with
 from app.security import CREATOR, FINANCE, PLATFORM, identity, require
 from app.users.models import Creator
 from app.users.scope import creator_for
+from app.web.paging import PAGE
+from config import settings
 
 SKIPS = 10  # passed over: so many of the latest are shown
 
@@ -29,7 +31,7 @@ SKIPS = 10  # passed over: so many of the latest are shown
 def creator_payouts(creator: UUID) -> ResponseReturnValue:
     """All payouts of a creator, the newest first, and what stands in the way of the next."""
     of, at = creator_for(identity(), creator, read=True), clock.now()
-    until = onboarding.held_until(of, bank_hold())
+    until = onboarding.held_until(of, settings().bank_hold)
     found = select(Payout).options(joinedload(Payout.batch)).where(Payout.creator_id == of.id)
     return render_template(
         "payouts/creator_payouts.html",

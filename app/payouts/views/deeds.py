@@ -13,10 +13,10 @@ from app import clock
 from app.database import db
 from app.errors import NotFound
 from app.payouts import approval, transfers
+from app.payouts.blueprint import blueprint
 from app.payouts.models import PayoutFile
-from app.payouts.views import CHECKER, MAKER, bank_hold, blueprint
 from app.payouts.views.batches import batch_with
-from app.security import FINANCE, identity, require
+from app.security import CHECKER, FINANCE, MAKER, identity, require
 from app.users.trail import record
 from config import settings
 
@@ -27,7 +27,7 @@ TYPES = {"sepa": "application/xml", "list": "text/csv; charset=utf-8"}
 @require(MAKER)
 def submit(batch: UUID) -> ResponseReturnValue:
     """Freezes what the batch pays and asks for approval."""
-    approval.submit(batch, by=identity(), at=clock.now(), bank_hold=bank_hold())
+    approval.submit(batch, by=identity(), at=clock.now(), bank_hold=settings().bank_hold)
     return _done(batch, gettext("Submitted: somebody else has to approve it now."))
 
 

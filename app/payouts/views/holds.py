@@ -14,11 +14,12 @@ from app import clock
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound
 from app.payouts import holds as verbs
+from app.payouts.blueprint import blueprint
 from app.payouts.forms import HoldForm
 from app.payouts.models import PayoutHold
-from app.payouts.views import PAGE, blueprint
 from app.security import FINANCE, PLATFORM, identity, require
 from app.users.models import Creator
+from app.web.paging import PAGE
 
 
 @blueprint.get("/finance/holds")

@@ -11,9 +11,9 @@ from app.database import db, raw
 from app.ledger import funding
 from app.ledger.models import TopUp
 from app.payouts import onboarding, overview
+from app.payouts.blueprint import blueprint
 from app.payouts.models import Payout, PayoutBatch, PayoutHold
-from app.payouts.views import MAKER, blueprint
-from app.security import PLATFORM, identity, require
+from app.security import MAKER, PLATFORM, identity, require
 
 OPEN = ("draft", "submitted", "approved")
 

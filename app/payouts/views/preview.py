@@ -14,10 +14,10 @@ from app.database import db, raw
 from app.errors import BadInput
 from app.payouts.batches import assemble as assemble_batch
 from app.payouts.batches import drafted, minimum_of
+from app.payouts.blueprint import blueprint
 from app.payouts.models import PayoutBatch
-from app.payouts.views import MAKER, bank_hold, blueprint
 from app.payouts.views.batches import contents
-from app.security import PLATFORM, identity, require
+from app.security import MAKER, PLATFORM, identity, require
 from config import settings
 
 
@@ -57,7 +57,7 @@ def assemble() -> ResponseReturnValue:
         minimum=minimum_of(settings(), currency),
         by=identity().person_id,
         at=at,
-        bank_hold=bank_hold(),
+        bank_hold=settings().bank_hold,
     )
     db.session.commit()
     flash(gettext("The draft is made, and its money is reserved."), "success")
@@ -72,7 +72,7 @@ def _tried(currency: str, cutoff_on: date, at: datetime) -> AbstractContextManag
         minimum=minimum_of(settings(), currency),
         by=identity().person_id,
         at=at,
-        bank_hold=bank_hold(),
+        bank_hold=settings().bank_hold,
         keep=False,
     )
 

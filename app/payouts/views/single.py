@@ -18,10 +18,11 @@ from app.database import db, page_asked, raw
 from app.errors import NotFound
 from app.payouts import accounts, holds, overview, transfers
 from app.payouts.approval import checked_reason
+from app.payouts.blueprint import blueprint
 from app.payouts.forms import ReasonForm
 from app.payouts.models import Payout
-from app.payouts.views import MAKER, PAGE, blueprint
-from app.security import FINANCE, PLATFORM, identity, require
+from app.security import FINANCE, MAKER, PLATFORM, identity, require
+from app.web.paging import PAGE
 
 
 class Entries(Pagination):

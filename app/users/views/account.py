@@ -15,9 +15,9 @@ from app.errors import BadInput
 from app.formatting import LANGUAGES
 from app.security import ANYBODY, SIGNED_IN, client_address, identity, local_path, require
 from app.users import attempts, passwords, people, sessions
+from app.users.blueprint import blueprint
 from app.users.forms import PasswordForm, ProfileForm
 from app.users.models import Person
-from app.users.views import blueprint
 
 
 @blueprint.get("/account")

@@ -13,9 +13,9 @@ from app import clock
 from app.database import db
 from app.security import Role, identity, require
 from app.users import claims, invitations, links, memberships, people
+from app.users.blueprint import blueprint
 from app.users.forms import InviteForm
 from app.users.models import Brand, Creator, Invitation, Membership
-from app.users.views import blueprint
 from app.users.views.members import offer
 
 ADMIN = frozenset({Role.ADMIN})

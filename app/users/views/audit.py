@@ -13,7 +13,7 @@ from app.database import db
 from app.errors import BadInput
 from app.security import Role, identity, require
 from app.users import trail
-from app.users.views import blueprint
+from app.users.blueprint import blueprint
 
 
 @blueprint.get("/admin/audit")

@@ -11,8 +11,8 @@ from app.database import db
 from app.errors import BadInput
 from app.security import ANYBODY, client_address, require
 from app.users import attempts, letters, resets
+from app.users.blueprint import blueprint
 from app.users.forms import ForgottenForm, NewPasswordForm
-from app.users.views import blueprint
 
 
 @blueprint.get("/forgotten")

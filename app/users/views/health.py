@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import db
 from app.security import ANYBODY, require
-from app.users.views import blueprint
+from app.users.blueprint import blueprint
 
 
 @blueprint.get("/health")

@@ -13,9 +13,9 @@ from app.database import db
 from app.errors import BadInput, Conflict
 from app.security import ANYBODY, identity, require
 from app.users import invitations, people
+from app.users.blueprint import blueprint
 from app.users.forms import JoinForm
 from app.users.models import Invitation, Person
-from app.users.views import blueprint
 from app.users.views.signing import begin
 from app.words import word
 

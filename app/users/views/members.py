@@ -14,10 +14,10 @@ from app.database import db
 from app.errors import Conflict, Unavailable
 from app.security import BRAND, CREATOR, PLATFORM, Role, identity, require
 from app.users import invitations, letters, memberships
+from app.users.blueprint import blueprint
 from app.users.forms import InviteForm
 from app.users.models import Brand, Creator, Invitation, Membership
 from app.users.scope import brand_for, creator_for
-from app.users.views import blueprint
 
 OWNER = frozenset({Role.BRAND_OWNER})
 SELF = frozenset({Role.CREATOR})

@@ -12,9 +12,9 @@ from app.database import db
 from app.errors import NotAllowed
 from app.security import ANYBODY, SIGNED_IN, Identity, client_address, identity, local_path, require
 from app.users import attempts, passwords, sessions
+from app.users.blueprint import blueprint
 from app.users.forms import SignInForm
 from app.users.models import Person
-from app.users.views import blueprint
 from config import settings
 
 

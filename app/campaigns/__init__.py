@@ -1,0 +1,1 @@
+"""Briefs of brands, and who takes part: invitations, applications, participation."""

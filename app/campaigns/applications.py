@@ -1,0 +1,146 @@
+"""Applications: a creator asks to take part in a campaign, the brand admits or rejects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from flask_babel import gettext
+from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
+
+from app.campaigns import campaigns, participants, participation
+from app.campaigns.campaign_letters import tell
+from app.campaigns.campaigns import said
+from app.campaigns.models import (
+    Application,
+    Approach,
+    Campaign,
+    Participation,
+)
+from app.database import db
+from app.errors import BadInput, Conflict, NotFound
+from app.security import Identity
+from app.transitions import move
+from app.users.models import Creator
+from app.users.sides import Side
+from app.users.trail import record
+
+LONGEST_ANSWER = 2_000
+
+
+def apply(
+    campaign: Campaign, creator: Creator, *, message: str, answers: Sequence[str], by: Identity, at: datetime
+) -> Application:
+    """The creator asks to take part; `answers` are to the campaign's questions, in their order.
+
+    NotFound for a campaign they may not see, BadInput without an answer to each question, Conflict when it takes nobody
+    any more, when they were invited, have applied already or take part. Who took part by an offer that came to nothing
+    may ask anew.
+    """
+    if not campaigns.visible_to(creator, campaign, at=at):
+        raise _missing()
+    campaigns.must_take(campaigns.locked(campaign), at)  # who admits or cancels locks it too
+    before = participants.one(campaign.id, creator.id)
+    if before is not None and before.shown and before.counts(at):
+        raise Conflict(gettext("You take part in this campaign already."))
+    if _invited(campaign, creator):
+        raise Conflict(gettext("You are invited to this campaign: answer the invitation."))
+    written = [said(answer, longest=LONGEST_ANSWER) for answer in answers]
+    if len(written) != len(campaign.questions) or not all(written):
+        raise BadInput(gettext("Answer each of the brand's questions."))
+    made = Application(campaign_id=campaign.id, creator_id=creator.id, message=said(message), answers=written)
+    made.status, made.made_by, made.made_at = "applied", by.person_id, at
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except IntegrityError as error:
+        raise Conflict(gettext("You have applied for this campaign already.")) from error
+    record("apply", "application", made.id, by=by, at=at, campaign=campaign.title)
+    tell(campaign, creator, Side.BRAND, "applied", reason=made.message)
+    return made
+
+
+def admit(application: Application, *, by: Identity, at: datetime) -> Participation:
+    """The creator is in: under the contract of the pair, or by an offer that is sent at once. Raises what
+    `joining.join` does, and WrongStatus when it is decided or retracted."""
+    _locked(application)
+    move(application, "admitted")
+    _decided(application, "admit", by=by, at=at)
+    joined = participation.join(application.campaign, application.creator, by=by, at=at)
+    tell(application.campaign, application.creator, Side.CREATOR, "admitted")
+    return joined
+
+
+def reject(application: Application, reason: str, *, by: Identity, at: datetime) -> Application:
+    """The brand says no, for a reason that the creator reads; BadInput without one."""
+    _locked(application)
+    why = said(reason, gettext("Say why: the creator reads it."))
+    move(application, "rejected")
+    application.reason = why
+    _decided(application, "reject", by=by, at=at)
+    tell(application.campaign, application.creator, Side.CREATOR, "rejected", reason=why)
+    return application
+
+
+def retract(application: Application, *, by: Identity, at: datetime) -> Application:
+    """The creator takes it back, and may apply anew. WrongStatus when it is decided."""
+    _locked(application)
+    move(application, "retracted")
+    return _decided(application, "retract", by=by, at=at)
+
+
+def of_campaign(campaign_id: int) -> Sequence[Application]:
+    """The applications for a campaign: those that wait first, then the newest."""
+    mine = select(Application).where(Application.campaign_id == campaign_id, Application.status != "retracted")
+    ordered = mine.order_by((Application.status == "applied").desc(), Application.id.desc())
+    return db.session.scalars(ordered.options(joinedload(Application.creator))).all()
+
+
+def newest(campaign_id: int, creator_id: int) -> Application | None:
+    """The creator's last application for a campaign; None when there is none but retracted ones."""
+    return db.session.scalar(_of_creator(creator_id).where(Application.campaign_id == campaign_id).limit(1))
+
+
+def of_creator(creator_id: int) -> Sequence[Application]:
+    """The creator's applications with their campaigns, the newest first, without those taken back."""
+    whole = joinedload(Application.campaign).joinedload(Campaign.brand)
+    return db.session.scalars(_of_creator(creator_id).options(whole)).all()
+
+
+def one(of: Campaign | Creator, public_id: UUID) -> Application:
+    """The application with this public id, of the campaign or the creator; NotFound otherwise."""
+    mine = Application.campaign_id == of.id if isinstance(of, Campaign) else Application.creator_id == of.id
+    found = db.session.scalar(select(Application).where(mine, Application.public_id == public_id))
+    if found is None:
+        raise _missing()
+    return found
+
+
+def _of_creator(creator_id: int) -> Select[Application]:
+    mine = select(Application).where(Application.creator_id == creator_id, Application.status != "retracted")
+    return mine.order_by(Application.id.desc())
+
+
+def _invited(campaign: Campaign, creator: Creator) -> bool:
+    waiting = select(Approach.id).where(Approach.campaign_id == campaign.id, Approach.creator_id == creator.id)
+    return db.session.scalar(waiting.where(Approach.status == "unanswered").limit(1)) is not None
+
+
+def _locked(application: Application) -> None:
+    campaigns.locked(application.campaign)  # first, as who cancels it does
+    query = select(Application).where(Application.id == application.id).with_for_update()
+    db.session.scalars(query, execution_options={"populate_existing": True}).one()
+
+
+def _decided(application: Application, action: str, *, by: Identity, at: datetime) -> Application:
+    application.decided_by, application.decided_at = by.person_id, at
+    db.session.flush()
+    record(action, "application", application.id, by=by, at=at, campaign=application.campaign.title)
+    return application
+
+
+def _missing() -> NotFound:
+    return NotFound(gettext("There is no such application or campaign, or it is not yours."))

@@ -1,0 +1,100 @@
+"""What a brand does with the people of a campaign: inviting them, admitting them, turning them down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from uuid import UUID
+
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from sqlalchemy import select
+
+from app import clock
+from app.campaigns import applications, campaigns, invitations
+from app.campaigns.blueprint import blueprint
+from app.campaigns.forms import CancelForm, InviteForm
+from app.campaigns.invitations import REASONS, Invited
+from app.campaigns.views.campaigns import done, page, refused
+from app.database import db
+from app.errors import BadInput, Conflict
+from app.users.models import Creator
+from app.users.party_pages import DEALERS, Party, party_page
+from app.users.sides import Side
+from app.web import query_args
+
+SHOWN = 5  # names of those who were skipped for one reason
+
+
+@party_page(blueprint, "POST", "campaigns/<uuid:campaign>/invite", DEALERS, sides=(Side.BRAND,))
+def campaign_invite(party: Party, campaign: UUID) -> ResponseReturnValue:
+    """Invites creators: those whose public ids are sent as `creator`, once or often, and those named by `handles`."""
+    found, form = campaigns.one(party.owner.id, campaign), InviteForm()
+    if not form.validate_on_submit():
+        return page(party, found, invite=form), 422
+    named = _by_handle(form)
+    if form.handles.errors:
+        return page(party, found, invite=form), 422
+    creators = [*_chosen(), *named]
+    about = {"by": party.who, "at": clock.now()}
+    try:
+        made = invitations.invite(party.brand, creators, found, form.message.data or "", **about)  # type: ignore[arg-type]
+    except (BadInput, Conflict) as error:
+        return refused(party, campaign, error)
+    db.session.commit()
+    _say(made)
+    return redirect(party.url("campaign", campaign=campaign, _anchor="invited"), 303)
+
+
+@party_page(
+    blueprint, "POST", "campaigns/<uuid:campaign>/applications/<uuid:application>/admit", DEALERS, sides=(Side.BRAND,)
+)
+def application_admit(party: Party, campaign: UUID, application: UUID) -> ResponseReturnValue:
+    """Lets somebody in who applied: under the pair's contract, or by an offer that is sent at once."""
+    found = applications.one(campaigns.one(party.owner.id, campaign), application)
+    return done(party, campaign, partial(applications.admit, found), gettext("Admitted: they are told by mail."))
+
+
+@party_page(
+    blueprint, "POST", "campaigns/<uuid:campaign>/applications/<uuid:application>/reject", DEALERS, sides=(Side.BRAND,)
+)
+def application_reject(party: Party, campaign: UUID, application: UUID) -> ResponseReturnValue:
+    """Turns somebody down who applied, for a reason they read."""
+    found, form = applications.one(campaigns.one(party.owner.id, campaign), application), CancelForm()
+    if not form.validate_on_submit():
+        return page(party, found.campaign, refusal=" ".join(map(str, form.reason.errors))), 422
+    return done(party, campaign, partial(applications.reject, found, form.reason.data), gettext("Turned down."))
+
+
+def _chosen() -> Sequence[Creator]:
+    """The creators whose public ids were sent; BadInput where there is no such creator."""
+    ids = {query_args.identifier({"creator": each}, "creator") for each in request.form.getlist("creator")} - {None}
+    found = db.session.scalars(select(Creator).where(Creator.public_id.in_(ids)).order_by(Creator.id)).all()
+    if len(found) < len(ids):
+        raise BadInput(gettext("One of the creators you chose is not here any more: choose again."))
+    return found
+
+
+def _by_handle(form: InviteForm) -> Sequence[Creator]:
+    """The creators that are named; those nobody knows are said at the field."""
+    handles = {handle.lstrip("@") for handle in form.handles.data or ()}
+    found = db.session.scalars(select(Creator).where(Creator.handle.in_(handles)).order_by(Creator.id)).all()
+    unknown = sorted(handles - {each.handle for each in found})
+    if unknown:
+        names = ", ".join(unknown[:SHOWN])
+        form.handles.errors = [gettext("Nobody here is called %(names)s: look at the spelling.", names=names)]
+    return found
+
+
+def _say(made: Invited) -> None:
+    """How many were invited, and who was not, by reason."""
+    said = ngettext("%(num)d creator is invited.", "%(num)d creators are invited.", len(made.sent))
+    flash(said, "success" if made.sent else "warning")
+    for reason, words in REASONS.items():
+        names = [creator.name for creator, why in made.skipped if why == reason]
+        if len(names) > SHOWN:
+            more = gettext("%(count)s more", count=len(names) - SHOWN)
+            names = [*names[:SHOWN], more]
+        if names:
+            flash(gettext("Not invited: %(names)s (%(reason)s).", names=", ".join(names), reason=words), "warning")

@@ -1,0 +1,19 @@
+"""What a brand says it sells."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+
+from app.catalog.fields import NodesField
+from app.catalog.taxonomy import CATEGORY
+
+
+class SellsForm(FlaskForm):
+    """In which categories a brand sells."""
+
+    categories = NodesField(
+        _("Categories"),
+        tree=CATEGORY,
+        description=_("With everything under them. Choose none, and what your products say counts."),
+    )

@@ -1,0 +1,1 @@
+"""What happens to a running contract: amendments, better terms, pauses, endings."""

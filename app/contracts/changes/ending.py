@@ -1,0 +1,151 @@
+"""The end of a contract before its time: by notice, or at once for cause (rules.md B16).
+
+What was earned stays, and sales whose touch lies inside still earn (settlement.md section 3). The cool-off of an
+exclusivity begins at the new end.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask_babel import gettext
+from sqlalchemy import delete, func, select
+
+from app.clock import today
+from app.contracts import mailing
+from app.contracts.exclusivity import claims
+from app.contracts.models import Contract, Coupon, Ending, Terms
+from app.contracts.periods import DAY, begun, covered, cut, over
+from app.contracts.sides import must_bind
+from app.contracts.signing.enacting import locked
+from app.contracts.terms import monthly_lines, phrases
+from app.database import db, raw
+from app.errors import BadInput, Conflict
+from app.ledger import funding
+from app.security import Identity
+from app.users.models import Brand, Creator
+from app.users.sides import Side, other
+from app.users.trail import record
+from app.words import word
+
+NOTICE, CAUSE = KINDS = ("notice", "cause")
+CAUSES = ("fraud", "breach_not_cured", "legal_duty")
+LONGEST_REASON = 2_000
+
+
+def earliest_end(contract: Contract, side: str, at: datetime) -> date:
+    """The first last day a side can give notice for, a day of the contract's zone."""
+    days = contract.notice_brand_days if side == Side.BRAND else contract.notice_creator_days
+    return today(contract.timezone, at=at) + DAY * days
+
+
+def end(
+    contract: Contract,
+    *,
+    kind: str,
+    side: str,
+    cause: str | None = None,
+    reason: str,
+    last_day: date | None = None,
+    by: Identity,
+    at: datetime,
+) -> Ending:
+    """Ends a running contract. By `notice` its last day is `last_day`, the earliest when none is given; for `cause`
+    (fraud, breach_not_cured, legal_duty) it is today. The other side is told.
+
+    Raises NotAllowed, BadInput, and Conflict when the contract does not run or is being ended already.
+    """
+    must_bind(by, side, contract.brand_id, contract.creator_id)
+    contract = locked(contract)
+    _must_run(contract, at)
+    _must_say_why(kind, cause, reason)
+    last_day = today(contract.timezone, at=at) if kind == CAUSE else _after_notice(contract, side, last_day, at)
+    ending = Ending(contract_id=contract.id, kind=kind, side=side, cause=cause, reason=reason.strip())
+    ending.last_day, ending.given_by, ending.given_at = last_day, by.person_id, at
+    db.session.add(ending)
+    _cut(contract, last_day)
+    claims.rewrite(contract)
+    _release_later_months(contract, last_day, at)
+    record("end", "contract", contract.id, by=by, at=at, kind=kind, side=side, last_day=last_day.isoformat())
+    mailing.tell(contract, other(side), lambda: _letter(contract.brand, contract.creator, side, ending))
+    return ending
+
+
+def _must_run(contract: Contract, at: datetime) -> None:
+    earlier = db.session.scalar(select(Ending).where(Ending.contract_id == contract.id))
+    if earlier is not None:
+        raise Conflict(
+            gettext("This contract is being ended already: its last day is %(day)s.", day=earlier.last_day.isoformat())
+        )
+    if at < begun(contract.period):
+        raise Conflict(
+            gettext("This contract has not begun: it can be ended from %(day)s on.", day=contract.starts_on.isoformat())
+        )
+    if at >= over(contract.period):
+        raise Conflict(gettext("This contract has ended: its last day was %(day)s.", day=contract.ends_on.isoformat()))
+
+
+def _must_say_why(kind: str, cause: str | None, reason: str) -> None:
+    if kind not in KINDS:
+        raise BadInput(gettext("A contract ends by notice or for cause: choose one."))
+    if (kind == CAUSE) != (cause in CAUSES) or (kind == NOTICE and cause is not None):
+        raise BadInput(gettext("Choose the cause: fraud, a breach that was not cured, or a legal duty."))
+    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+        raise BadInput(
+            gettext("Say why, in at most %(count)s characters: the other side will read it.", count=LONGEST_REASON)
+        )
+
+
+def _after_notice(contract: Contract, side: str, last_day: date | None, at: datetime) -> date:
+    earliest = earliest_end(contract, side, at)
+    last_day = last_day or earliest
+    if last_day < earliest:
+        raise BadInput(gettext("The notice is too short: take %(day)s or later.", day=earliest.isoformat()))
+    if last_day >= contract.ends_on:
+        raise BadInput(
+            gettext("The contract ends by itself on %(day)s: no notice is needed.", day=contract.ends_on.isoformat())
+        )
+    return last_day
+
+
+def _cut(contract: Contract, last_day: date) -> None:
+    """Terms, codes and monthly money go no further; what would have begun later never does."""
+    contract.ends_on = last_day
+    contract.period = covered(contract.starts_on, last_day, contract.timezone)
+    at = over(contract.period)
+    db.session.flush()
+    db.session.execute(delete(Terms).where(Terms.contract_id == contract.id, func.lower(Terms.valid) >= at))
+    db.session.execute(delete(Coupon).where(Coupon.contract_id == contract.id, func.lower(Coupon.period) >= at))
+    for terms in db.session.scalars(select(Terms).where(Terms.contract_id == contract.id)).all():
+        terms.valid = cut(terms.valid, min(at, over(terms.valid)))
+    for coupon in db.session.scalars(select(Coupon).where(Coupon.contract_id == contract.id)).all():
+        coupon.period = cut(coupon.period, min(at, over(coupon.period)))
+    db.session.flush()
+    monthly_lines.end(contract, last_day)
+
+
+def _release_later_months(contract: Contract, last_day: date, at: datetime) -> None:
+    """What is reserved for months after the last day's is the brand's again."""
+    later = raw().execute(
+        "select month from reservation where kind = 'contract' and cause = %s and month > %s and released_at is null",
+        [contract.id, last_day],
+    )
+    for (month,) in later.fetchall():
+        funding.release("contract", contract.id, month=month, at=at)
+
+
+def _letter(brand: Brand, creator: Creator, side: str, ending: Ending) -> tuple[str, str]:
+    subject = gettext("The contract of %(brand)s and %(creator)s ends", brand=brand.name, creator=creator.name)
+    body = gettext(
+        "%(who)s has ended the contract of %(brand)s and %(creator)s.\n\n"
+        "How: %(how)s\nLast day: %(day)s\nReason: %(reason)s\n\n"
+        "What was earned stays yours, and sales after the end still earn when the visit that led to them lies before "
+        "it. An exclusivity's days after the end begin on the day after the last one.\n",
+        who=brand.name if side == Side.BRAND else creator.name,
+        brand=brand.name,
+        creator=creator.name,
+        how=word(ending.cause or ending.kind),
+        day=phrases.day(ending.last_day),
+        reason=ending.reason,
+    )
+    return subject, body

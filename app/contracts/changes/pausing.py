@@ -1,0 +1,120 @@
+"""Days on which a contract rests: one side asks, the other agrees (rules.md B7: paused days are not active)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask_babel import gettext
+from psycopg import errors
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.clock import today
+from app.contracts import mailing
+from app.contracts.models import Contract, Pause
+from app.contracts.periods import begun, over
+from app.contracts.sides import must_bind
+from app.contracts.signing.enacting import locked
+from app.contracts.terms import phrases
+from app.database import db
+from app.errors import BadInput, Conflict, WrongStatus
+from app.security import Identity
+from app.transitions import move
+from app.users.sides import Side, other
+from app.users.trail import record
+from app.words import word
+
+LONGEST_REASON = 2_000
+
+
+def ask_pause(
+    contract: Contract, first_on: date, last_on: date, reason: str, side: str, by: Identity, at: datetime
+) -> Pause:
+    """Asks that the contract rests from `first_on` to `last_on`, days of its zone from today on, and tells the other
+    side.
+
+    Raises NotAllowed, BadInput for days outside the contract, and Conflict when it has ended.
+    """
+    must_bind(by, side, contract.brand_id, contract.creator_id)
+    contract = locked(contract)
+    if at >= over(contract.period):
+        raise Conflict(gettext("This contract has ended: its last day was %(day)s.", day=contract.ends_on.isoformat()))
+    if not max(today(contract.timezone, at=at), contract.starts_on) <= first_on <= last_on <= contract.ends_on:
+        raise BadInput(gettext("A pause begins today at the earliest and lies within the contract: choose other days."))
+    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+        raise BadInput(
+            gettext("Say why, in at most %(count)s characters: the other side will read it.", count=LONGEST_REASON)
+        )
+    pause = Pause(contract_id=contract.id, first_on=first_on, last_on=last_on, reason=reason.strip(), side=side)
+    pause.status, pause.asked_by, pause.asked_at = "asked", by.person_id, at
+    db.session.add(pause)
+    db.session.flush()
+    days = {"first_on": first_on.isoformat(), "last_on": last_on.isoformat()}
+    record("ask pause", "contract", contract.id, by=by, at=at, pause=pause.id, **days)
+    mailing.tell(contract, other(side), lambda: _question(contract, pause))
+    return pause
+
+
+def answer_pause(pause: Pause, agree: bool, side: str, by: Identity, at: datetime) -> Pause:
+    """Agrees to a pause or refuses it, for the side that did not ask; the side that did is told.
+
+    Raises NotAllowed, WrongStatus when it is answered already, and Conflict when its days can't be agreed to any more:
+    a month that is over is being paid, the contract ends before them, or another pause has them.
+    """
+    contract = locked(pause.contract)
+    wanted = select(Pause).where(Pause.id == pause.id).with_for_update(of=Pause)
+    pause = db.session.scalars(wanted, execution_options={"populate_existing": True}).one()
+    must_bind(by, side, contract.brand_id, contract.creator_id)
+    if pause.status != "asked":
+        raise WrongStatus(gettext("Somebody was faster: this pause is “%(status)s”.", status=word(pause.status)))
+    if pause.side == side:
+        raise BadInput(gettext("Your own side asked for this pause: the other one answers."))
+    if agree:
+        _must_still_be_possible(contract, pause, at)
+    try:
+        with db.session.begin_nested():
+            move(pause, "agreed" if agree else "refused")
+            pause.answered_by, pause.answered_at = by.person_id, at
+            db.session.flush()
+    except IntegrityError as error:
+        if not isinstance(error.orig, errors.ExclusionViolation):
+            raise
+        raise Conflict(gettext("The contract rests on some of these days already: refuse this one.")) from error
+    record("answer pause", "contract", contract.id, by=by, at=at, pause=pause.id, status=pause.status)
+    mailing.tell(contract, pause.side, lambda: _answer(contract, pause))
+    return pause
+
+
+def _must_still_be_possible(contract: Contract, pause: Pause, at: datetime) -> None:
+    if at >= begun(contract.period) and pause.first_on < today(contract.timezone, at=at).replace(day=1):
+        raise Conflict(gettext("This pause begins in a month that is over and being paid: refuse it and ask anew."))
+    if pause.last_on > contract.ends_on:
+        raise Conflict(gettext("The contract ends before the pause does: refuse it and ask anew."))
+
+
+def _question(contract: Contract, pause: Pause) -> tuple[str, str]:
+    about = _about(contract, pause)
+    body = gettext(
+        "%(who)s asks to let the contract of %(brand)s and %(creator)s rest from %(first)s to %(last)s.\n\n"
+        "Why: %(reason)s\n\nOn these days no monthly money is earned. Answer on the contract's page.\n",
+        reason=pause.reason,
+        **about,
+    )
+    return gettext("%(who)s asks for a pause", who=about["who"]), body
+
+
+def _answer(contract: Contract, pause: Pause) -> tuple[str, str]:
+    about = _about(contract, pause)
+    body = gettext(
+        "The pause of the contract of %(brand)s and %(creator)s from %(first)s to %(last)s: %(status)s.\n",
+        status=word(pause.status),
+        **about,
+    )
+    return gettext("Your pause was answered"), body
+
+
+def _about(contract: Contract, pause: Pause) -> dict[str, str]:
+    brand, creator = contract.brand.name, contract.creator.name
+    who = brand if pause.side == Side.BRAND else creator
+    days = {"first": phrases.day(pause.first_on), "last": phrases.day(pause.last_on)}
+    return {"who": who, "brand": brand, "creator": creator, **days}

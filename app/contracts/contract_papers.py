@@ -1,0 +1,93 @@
+"""What a contract's page shows besides its terms: papers, promises, exclusivity, pauses, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app import clock
+from app.contracts.changes import lifecycle
+from app.contracts.models import Agreement, BonusLine, Contract, Ending, Pause, Programme
+from app.contracts.terms import monthly_lines, phrases, programmes
+from app.contracts.terms.sheet import Sheet
+from app.database import db
+from app.formatting import money
+from app.users.models import Brand
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One line of monthly money in words, in force from its first to its last day."""
+
+    kind: str
+    said: str
+    first_on: date
+    last_on: date
+
+
+@dataclass(frozen=True)
+class Deeds:
+    """A contract's papers and promises as they are at an instant."""
+
+    agreements: list[Agreement]  # the newest first
+    promises: list[Promise]
+    exclusivity: list[str]
+    pauses: list[Pause]
+    ending: Ending | None
+    programme: Programme | None  # whose rates it follows
+    programmes: Sequence[Programme]  # which it may follow
+    running: bool
+    months: list[date]  # first days of the months with a statement, the newest first
+
+    @property
+    def may_change(self) -> bool:
+        """Whether the contract can still be amended, paused or ended."""
+        return self.running and self.ending is None
+
+
+def of(contract: Contract, at: datetime) -> Deeds:
+    """All of it, for one contract."""
+    found = select(Agreement).where(Agreement.contract_id == contract.id).order_by(Agreement.id.desc())
+    rows = select(BonusLine).where(BonusLine.contract_id == contract.id).order_by(BonusLine.first_on, BonusLine.id)
+    pauses = select(Pause).where(Pause.contract_id == contract.id).order_by(Pause.first_on, Pause.id)
+    promises = list(db.session.scalars(rows))
+    return Deeds(
+        agreements=list(db.session.scalars(found)),
+        promises=[Promise(row.kind, promised(row), row.first_on, row.last_on) for row in promises],
+        exclusivity=closed(lifecycle.current_sheet(contract)),
+        pauses=list(db.session.scalars(pauses)),
+        ending=db.session.scalar(select(Ending).where(Ending.contract_id == contract.id)),
+        programme=db.session.get(Programme, contract.programme_id) if contract.programme_id else None,
+        programmes=programmes.of_brand(contract.brand_id),
+        running=contract.period.upper is None or at < contract.period.upper,
+        months=_months(contract, clock.today(contract.timezone, at=at)) if promises else [],
+    )
+
+
+def closed(sheet: Sheet) -> list[str]:
+    """The exclusivity of a sheet in sentences, with the names of the brands in it; empty where there is none."""
+    if sheet.exclusivity is None:
+        return []
+    handles = {*sheet.exclusivity.rivals, *(each.brand for each in sheet.exclusivity.carve_outs)}
+    known = db.session.execute(select(Brand.handle, Brand.name).where(Brand.handle.in_(handles)))
+    return phrases.exclusivity(sheet.exclusivity, sheet.currency, dict(list(known)))
+
+
+def promised(row: BonusLine) -> str:
+    """A line of monthly money in the words of the contract."""
+    if row.kind == monthly_lines.FEE:
+        return str(gettext("%(sum)s a month for the exclusivity.", sum=money(row.amount, row.currency)))
+    return phrases.bonus(monthly_lines.line_of(row), row.currency)
+
+
+def _months(contract: Contract, today: date) -> list[date]:
+    """The months from the contract's first to the running one, or its last."""
+    month, found = contract.starts_on.replace(day=1), []
+    while month <= min(contract.ends_on, today):
+        found.append(month)
+        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return found[::-1]

@@ -1,0 +1,1 @@
+"""What a contract closes to others: claims, waivers, breaches."""

@@ -1,0 +1,93 @@
+"""Small forms of what one does with offers, agreements and contracts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from app.web.fields import WholeField, words_of
+
+LONGEST_TEXT, LONGEST_NAME = 5_000, 120
+TOO_LONG = Length(max=LONGEST_TEXT, message=_("That is too long."))
+CAUSES = ("fraud", "breach_not_cured", "legal_duty")
+
+
+class SeenField(WholeField):
+    """The number of the version somebody has looked at; sent along unseen."""
+
+    widget = HiddenField.widget
+
+
+class AnswerForm(FlaskForm):
+    """A yes to the version `seen`."""
+
+    seen = SeenField(validators=[InputRequired(_("Look at the offer again, then answer."))])
+
+
+class WhyForm(FlaskForm):
+    """A no to the version `seen`, or taking back one's own: with a reason that the other side reads."""
+
+    seen = SeenField()
+    reason = TextAreaField(_("Reason"), [DataRequired(_("Say why: the other side will read it.")), TOO_LONG])
+
+
+class SignForm(FlaskForm):
+    """A name as it is typed, and the code that was mailed."""
+
+    name = StringField(
+        _("Your full name"),
+        [DataRequired(_("Type your full name.")), Length(max=LONGEST_NAME, message=_("That name is too long."))],
+    )
+    code = StringField(
+        _("Code"),
+        [DataRequired(_("Type the code from the mail.")), Length(max=40, message=_("That is no code of ours."))],
+        description=_("The one we mailed you last."),
+    )
+
+
+class VoidForm(FlaskForm):
+    """Why one does not sign."""
+
+    reason = TextAreaField(_("Reason"), [DataRequired(_("Say why: the other side will read it.")), TOO_LONG])
+
+
+class TemplateForm(FlaskForm):
+    """The name of a template."""
+
+    name = StringField(
+        _("Name"),
+        [DataRequired(_("Give the template a name.")), Length(max=80, message=_("That name is too long."))],
+        description=_("What is kept under the same name is replaced."),
+    )
+
+
+class PauseForm(FlaskForm):
+    """Days on which the contract is to rest."""
+
+    first_on = DateField(_("From"), [InputRequired(_("Choose the first day."))])
+    last_on = DateField(_("Until and including"), [InputRequired(_("Choose the last day."))])
+    reason = TextAreaField(_("Reason"), [DataRequired(_("Say why: the other side will read it.")), TOO_LONG])
+
+
+class EndForm(FlaskForm):
+    """How a contract is to end: by notice on a day, or for a cause at once."""
+
+    how = SelectField(_("How"), choices=words_of(("notice", *CAUSES)), default="notice")
+    last_day = DateField(
+        _("Last day"), [Optional()], description=_("For a cause the contract ends today, whatever is chosen here.")
+    )
+    reason = TextAreaField(_("Reason"), [DataRequired(_("Say why: the other side will read it.")), TOO_LONG])
+
+    def chosen(self) -> dict[str, Any]:
+        """What lifecycle.end takes."""
+        notice = self.how.data == "notice"
+        return {
+            "kind": "notice" if notice else "cause",
+            "cause": None if notice else self.how.data,
+            "last_day": self.last_day.data if notice else None,
+            "reason": self.reason.data,
+        }

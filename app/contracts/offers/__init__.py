@@ -1,0 +1,1 @@
+"""Offers: drafts, rounds of terms, answers."""

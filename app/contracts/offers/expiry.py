@@ -1,0 +1,54 @@
+"""What time does to offers: who has not answered is reminded, then the offer is over (rules.md B15).
+
+One statement each for all offers. A round that somebody is just answering is theirs: the statement waits for them and
+then leaves it alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Update, update
+
+from app.contracts.models import OfferRound
+from app.contracts.offers.rounds import OPEN
+from app.contracts.telling import tell
+from app.database import db
+from app.users.sides import Side, other
+from app.users.trail import record
+
+AHEAD = timedelta(days=3)  # of the end a reminder comes
+
+
+def expire(at: datetime) -> int:
+    """Closes every open round whose time is over at this instant, and tells both sides; returns how many."""
+    over = update(OfferRound).where(OfferRound.status.in_(OPEN), OfferRound.expires_at <= at)
+    closed = _changed(over, status="expired", closed_at=at)
+    for round_ in closed:
+        record("expire", "offer", round_.offer_id, by=None, at=at, round=round_.nr)
+        for side in Side:
+            tell(round_.offer, side, "expired", until=round_.expires_at)
+    return len(closed)
+
+
+def remind(at: datetime) -> int:
+    """Reminds, once, who has 3 days or less left to answer and had more in the beginning; returns how many offers."""
+    waiting = update(OfferRound).where(
+        OfferRound.status.in_(OPEN),
+        OfferRound.reminded_at.is_(None),
+        OfferRound.expires_at > at,
+        OfferRound.expires_at <= at + AHEAD,
+        OfferRound.expires_at - OfferRound.sent_at > AHEAD,
+    )
+    reminded = _changed(waiting, reminded_at=at)
+    for round_ in reminded:
+        tell(round_.offer, other(round_.side), "reminder", until=round_.expires_at)
+    return len(reminded)
+
+
+def _changed(rows: Update, **values: Any) -> Sequence[OfferRound]:
+    done = rows.values(**values).returning(OfferRound)
+    fresh = {"synchronize_session": False, "populate_existing": True}
+    return db.session.scalars(done, execution_options=fresh).all()

@@ -1,0 +1,1 @@
+"""Freezing a text, signing it, and what comes into being then."""

@@ -1,0 +1,187 @@
+"""Both sides sign frozen terms: with their name as they type it and a one-time code from their mail (rules.md B17).
+
+The second signature makes the contract in the same transaction. Whoever signs, voids or is late locks the agreement
+first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from math import ceil
+
+from flask_babel import force_locale, gettext
+from sqlalchemy import func, select, update
+
+from app.contracts.models import Agreement, OfferRound, Signature, SigningCode
+from app.contracts.sides import must_bind, sides_of
+from app.contracts.signing.enacting import enact
+from app.contracts.signing.freezing import freeze, intact
+from app.database import db
+from app.errors import BadInput, Conflict, NotAllowed, TooMany, WrongStatus
+from app.ledger import funding
+from app.security import Identity
+from app.transitions import move
+from app.users import letters
+from app.users.trail import record
+from app.words import word
+from config import settings
+
+__all__ = ["freeze", "intact", "send_code", "sign", "signatures", "void"]
+
+LASTS = timedelta(minutes=10)
+MOST_TRIES = 5  # of one code
+MOST_CODES = 5  # for one person and agreement in an hour, so that new codes don't make more tries
+HOUR = timedelta(hours=1)
+LONGEST_NAME, LONGEST_BROWSER, LONGEST_REASON = 200, 300, 2_000
+
+
+def send_code(agreement: Agreement, *, by: Identity, at: datetime) -> None:
+    """Mails `by` a code to sign this agreement with, good for 10 minutes; codes sent before are void. The caller
+    commits, for tries are counted outside the transaction that signs.
+
+    Raises NotAllowed, WrongStatus when there is nothing to sign, TooMany, Unavailable.
+    """
+    agreement = _locked(agreement)
+    _must_be_open(agreement)
+    if not sides_of(by, agreement.brand_id, agreement.creator_id):
+        raise NotAllowed(gettext("Only an owner of the brand, the creator or their agent can sign this."))
+    mine = (SigningCode.agreement_id == agreement.id, SigningCode.person_id == by.person_id)
+    recent = db.session.scalars(select(SigningCode.made_at).where(*mine, SigningCode.made_at > at - HOUR)).all()
+    if len(recent) >= MOST_CODES:
+        wait = min(recent) + HOUR - at
+        minutes = ceil(wait.total_seconds() / 60)
+        raise TooMany(
+            gettext("That was too many codes: wait %(minutes)s minutes and try again.", minutes=minutes),
+            retry_after=ceil(wait.total_seconds()),
+        )
+    db.session.execute(update(SigningCode).where(*mine, SigningCode.used_at.is_(None)).values(used_at=at))
+    code = f"{secrets.randbelow(10**6):06d}"
+    made = SigningCode(agreement_id=agreement.id, person_id=by.person_id, code_hash=_hash(agreement, by, code))
+    made.made_at, made.expires_at, made.tries = at, at + LASTS, 0
+    db.session.add(made)
+    db.session.flush()
+    _mail(agreement, by, code)
+
+
+def sign(
+    agreement: Agreement, *, side: str, name: str, code: str, by: Identity, at: datetime, address: str, browser: str
+) -> Agreement:
+    """Signs for a side, with `name` kept as it was typed. The second signature enacts the agreement.
+
+    Raises NotAllowed for who may not bind the side, WrongStatus when it is signed or void, BadInput for an empty name
+    or a wrong code, TooMany after 5 tries, Conflict when the text was tampered with, and what enact does.
+    """
+    agreement = _locked(agreement)
+    must_bind(by, side, agreement.brand_id, agreement.creator_id)
+    _must_be_open(agreement)
+    _must_be_next(agreement, side, by)
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
+        raise BadInput(gettext("Type your full name, in at most %(count)s characters.", count=LONGEST_NAME))
+    if not intact(agreement):
+        raise Conflict(gettext("The text is not the one that was sealed, so it can't be signed: tell the admin."))
+    _use_code(agreement, by, code, at)
+    row = Signature(agreement_id=agreement.id, side=side, person_id=by.person_id, name=name, signed_at=at)
+    row.address, row.browser, row.sha256 = address, browser.replace("\x00", "")[:LONGEST_BROWSER], agreement.sha256
+    db.session.add(row)
+    db.session.flush()
+    record("sign", "agreement", agreement.id, by=by, at=at, side=side, sha256=agreement.sha256.hex())
+    if len(signatures(agreement)) == 2:
+        contract = enact(agreement, at=at)
+        record("enact", "contract", contract.id, by=by, at=at, agreement=agreement.id)
+    return agreement
+
+
+def void(agreement: Agreement, *, reason: str, by: Identity, at: datetime) -> Agreement:
+    """Gives up an agreement that not both have signed; what its offer reserved is free again. Either side may.
+
+    Raises NotAllowed, WrongStatus when it is signed or void, BadInput without a reason.
+    """
+    agreement = _locked(agreement)
+    if not sides_of(by, agreement.brand_id, agreement.creator_id):
+        raise NotAllowed(gettext("Only an owner of the brand, the creator or their agent can give this up."))
+    _must_be_open(agreement)
+    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+        raise BadInput(
+            gettext("Say why, in at most %(count)s characters: the other side will read it.", count=LONGEST_REASON)
+        )
+    move(agreement, "void")
+    agreement.voided_at, agreement.void_reason = at, reason.strip()
+    db.session.flush()
+    offer_id = db.session.scalar(select(OfferRound.offer_id).where(OfferRound.id == agreement.offer_round_id))
+    if offer_id is not None:
+        funding.release("offer", offer_id, at=at)
+    record("void", "agreement", agreement.id, by=by, at=at, reason=agreement.void_reason)
+    return agreement
+
+
+def signatures(agreement: Agreement) -> list[Signature]:
+    """Who has signed so far, the first one first."""
+    found = select(Signature).where(Signature.agreement_id == agreement.id)
+    return list(db.session.scalars(found.order_by(Signature.signed_at, Signature.id)))
+
+
+def _locked(agreement: Agreement) -> Agreement:
+    wanted = select(Agreement).where(Agreement.id == agreement.id).with_for_update(of=Agreement)
+    return db.session.scalars(wanted, execution_options={"populate_existing": True}).one()
+
+
+def _must_be_open(agreement: Agreement) -> None:
+    if agreement.status != "to_sign":
+        status = word(agreement.status)
+        raise WrongStatus(gettext("There is nothing to sign here: this is “%(status)s”.", status=status))
+
+
+def _must_be_next(agreement: Agreement, side: str, by: Identity) -> None:
+    """One signature a side, and two people: nobody makes a contract with themselves."""
+    for signed in signatures(agreement):
+        if signed.side == side:
+            raise WrongStatus(gettext("%(name)s has signed for this side already.", name=signed.name))
+        if signed.person_id == by.person_id:
+            raise NotAllowed(gettext("You have signed for the other side: somebody else has to sign for this one."))
+
+
+def _use_code(agreement: Agreement, by: Identity, code: str, at: datetime) -> None:
+    """Counts the try in a transaction of its own, before its outcome is known: the one that signs may be undone, and
+    however many come at once, no more than 5 get through."""
+    mine = (SigningCode.agreement_id == agreement.id, SigningCode.person_id == by.person_id)
+    live = (*mine, SigningCode.used_at.is_(None), SigningCode.expires_at > at)
+    with db.engine.begin() as connection:
+        one_more = update(SigningCode).where(*live, SigningCode.tries < MOST_TRIES).values(tries=SigningCode.tries + 1)
+        tried = connection.execute(one_more.returning(SigningCode.id, SigningCode.code_hash)).one_or_none()
+    if tried is None:
+        if db.session.scalar(select(func.count()).where(*live)):
+            raise TooMany(gettext("That was the wrong code too many times: ask for a new one."))
+        raise BadInput(gettext("No code is valid now: ask for a new one."))
+    typed = "".join(code.split())
+    if not hmac.compare_digest(tried.code_hash, _hash(agreement, by, typed)):
+        raise BadInput(gettext("That is not the code in the mail: look again, or ask for a new one."))
+    used = update(SigningCode).where(SigningCode.id == tried.id, SigningCode.used_at.is_(None)).values(used_at=at)
+    if not db.session.execute(used.returning(SigningCode.id)).all():
+        raise BadInput(gettext("No code is valid now: ask for a new one."))
+
+
+def _hash(agreement: Agreement, by: Identity, code: str) -> str:
+    """What is kept of a code. Six digits are few, so the key is what keeps a reader of the table from finding them."""
+    said = f"signing code {agreement.id} {by.person_id} {code}"
+    return hmac.new(settings().secret_key.encode(), said.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def _mail(agreement: Agreement, by: Identity, code: str) -> None:
+    with force_locale(by.language):
+        subject = gettext("Your code to sign with %(platform)s", platform=settings().platform_name)
+        body = gettext(
+            "Hello %(person)s,\n\n"
+            "the code to sign with is %(code)s. It is good for 10 minutes, for this only:\n\n"
+            "%(kind)s of %(brand)s and %(creator)s\nSHA-256: %(hash)s\n\n"
+            "Did you not ask for it? Give it to nobody and change your password.\n",
+            person=by.name,
+            code=code,
+            kind=word(agreement.kind),
+            brand=agreement.brand.name,
+            creator=agreement.creator.name,
+            hash=agreement.sha256.hex(),
+        )
+    letters.post(by.email, subject, body)

@@ -1,0 +1,1 @@
+"""What two sides promise each other, and in which words."""

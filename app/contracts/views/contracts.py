@@ -1,0 +1,99 @@
+"""The contracts of a brand or creator, and the page of one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import or_
+
+from app import clock
+from app.contracts import contract_papers, overview
+from app.contracts.blueprint import blueprint
+from app.contracts.models import Contract
+from app.contracts.overview import Agreement
+from app.contracts.terms.phrases import terms_sentences
+from app.database import db
+from app.errors import NotFound
+from app.security import BRAND, CREATOR, PLATFORM, identity, require
+from app.users.models import Creator
+from app.users.party_pages import Party
+from app.users.scope import brand_for, creator_for
+from app.web import query_args
+from app.web.paging import PAGE
+
+
+@blueprint.get("/brands/<uuid:brand>/contracts")
+@require(BRAND | PLATFORM)
+def brand_contracts(brand: UUID) -> ResponseReturnValue:
+    """The brand's contracts with their terms in words."""
+    owner, at = brand_for(identity(), brand, read=True), clock.now()
+    query = overview.contracts_of(brand_id=owner.id)
+    if words := query_args.text(request.args, "creator"):
+        query = query.join(Creator).where(or_(Creator.handle == words, Creator.name.icontains(words, autoescape=True)))
+    status = query_args.choice(request.args, "status", ("running", "to_come", "ended"))
+    if status:
+        query = query.where(overview.having(status, at))
+    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    return render_template(
+        "contracts/brand_contracts.html",
+        brand=owner,
+        agreements=overview.with_terms(pagination.items),
+        pagination=pagination,
+        at=at,
+        terms_sentences=terms_sentences,
+    )
+
+
+@blueprint.get("/brands/<uuid:brand>/contracts/<uuid:contract>")
+@require(BRAND | PLATFORM)
+def brand_contract(brand: UUID, contract: UUID) -> ResponseReturnValue:
+    """One contract: its term, every version of its terms in words, and its codes."""
+    owner = brand_for(identity(), brand, read=True)
+    found = db.session.scalar(overview.contracts_of(brand_id=owner.id).where(Contract.public_id == contract))
+    if found is None:
+        raise NotFound("There is no such contract, or it is not yours.")
+    return contract_page(overview.with_terms([found])[0], side="brand")
+
+
+@blueprint.get("/creators/<uuid:creator>/contracts")
+@require(CREATOR | PLATFORM)
+def creator_contracts(creator: UUID) -> ResponseReturnValue:
+    """The creator's contracts with their terms in words."""
+    who = creator_for(identity(), creator, read=True)
+    pagination = db.paginate(overview.contracts_of(creator_id=who.id), per_page=PAGE, max_per_page=PAGE)
+    found = overview.with_terms(pagination.items)
+    return render_template(
+        "contracts/creator_contracts.html",
+        creator=who,
+        agreements=found,
+        pagination=pagination,
+        at=clock.now(),
+        terms_sentences=terms_sentences,
+    )
+
+
+@blueprint.get("/creators/<uuid:creator>/contracts/<uuid:contract>")
+@require(CREATOR | PLATFORM)
+def creator_contract(creator: UUID, contract: UUID) -> ResponseReturnValue:
+    """One contract: its term, every version of its terms in words, and its codes."""
+    who = creator_for(identity(), creator, read=True)
+    found = db.session.scalar(overview.contracts_of(creator_id=who.id).where(Contract.public_id == contract))
+    if found is None:
+        raise NotFound("There is no such contract, or it is not yours.")
+    return contract_page(overview.with_terms([found])[0], side="creator")
+
+
+def contract_page(agreement: Agreement, *, side: str) -> ResponseReturnValue:
+    """The page of a contract as one side of it reads it: `creator` or `brand`."""
+    contract, at = agreement.contract, clock.now()
+    return render_template(
+        "contracts/contract.html",
+        agreement=agreement,
+        side=side,
+        party=Party(side, contract.brand if side == "brand" else contract.creator, identity()),
+        deeds=contract_papers.of(contract, at),
+        at=at,
+        terms_sentences=terms_sentences,
+    )

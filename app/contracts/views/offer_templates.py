@@ -1,0 +1,55 @@
+"""Terms that a brand keeps under a name, to begin offers with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app import clock
+from app.contracts.blueprint import blueprint
+from app.contracts.forms.changes import TemplateForm
+from app.contracts.offers import rounds, templates
+from app.contracts.terms.phrases import terms_sentences
+from app.contracts.terms.sheet import Sheet
+from app.database import db
+from app.errors import BadInput
+from app.users.party_pages import DEALERS, Party, party_page
+from app.users.sides import Side
+
+
+@party_page(blueprint, "GET", "offers/templates", sides=(Side.BRAND,))
+def offer_templates(party: Party) -> ResponseReturnValue:
+    """The brand's templates, each with what it pays."""
+    kept = templates.of_brand(party.brand)
+    return render_template(
+        "contracts/offer_templates.html",
+        party=party,
+        templates=[(each, terms_sentences(Sheet.of(each.terms))) for each in kept],
+    )
+
+
+@party_page(blueprint, "POST", "offers/<uuid:offer>/template", DEALERS, sides=(Side.BRAND,))
+def offer_template_save(party: Party, offer: UUID) -> ResponseReturnValue:
+    """Keeps the terms of an offer's newest version as a template."""
+    found, form, at = rounds.one(party.owner, offer), TemplateForm(), clock.now()
+    newest = rounds.rounds(found, party.side)[-1]
+    sheet = replace(newest.sheet, effective_on=None)
+    if not form.validate_on_submit():
+        raise BadInput(gettext("Give the template a name of 1 to %(count)s characters.", count=templates.LONGEST_NAME))
+    templates.save(party.brand, form.name.data, sheet, found.locked_fields, by=party.who, at=at)
+    db.session.commit()
+    flash(gettext("Kept as a template: offers can begin with it."), "success")
+    return redirect(party.url("offer_templates"), 303)
+
+
+@party_page(blueprint, "POST", "offers/templates/<uuid:template>/remove", DEALERS, sides=(Side.BRAND,))
+def offer_template_remove(party: Party, template: UUID) -> ResponseReturnValue:
+    """Throws a template away."""
+    templates.remove(templates.one(party.brand, template), by=party.who, at=clock.now())
+    db.session.commit()
+    flash(gettext("Removed. Offers that began with it stay as they are."), "success")
+    return redirect(party.url("offer_templates"), 303)

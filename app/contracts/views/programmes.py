@@ -1,0 +1,118 @@
+"""A brand's programmes: rates for many creators at once, and what a change will mean for those who follow."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from sqlalchemy import select
+
+from app import clock
+from app.contracts.blueprint import blueprint
+from app.contracts.forms.programmes import NewProgrammeForm, RatesForm
+from app.contracts.models import Contract, Programme
+from app.contracts.terms import programmes
+from app.database import db
+from app.errors import BadInput, Conflict, NotFound
+from app.security import BRAND, PLATFORM, Role, identity, require
+from app.users.models import Brand
+from app.users.scope import brand_for
+from app.web import query_args
+
+OWNER = frozenset({Role.BRAND_OWNER})
+
+
+@blueprint.get("/brands/<uuid:brand>/programmes")
+@require(BRAND | PLATFORM)
+def brand_programmes(brand: UUID) -> ResponseReturnValue:
+    """The brand's programmes with their rates and how many contracts follow each; the form for another."""
+    return _list(brand_for(identity(), brand, read=True), NewProgrammeForm()), 200
+
+
+@blueprint.post("/brands/<uuid:brand>/programmes")
+@require(OWNER)
+def brand_programme_create(brand: UUID) -> ResponseReturnValue:
+    """Makes a programme. Sent twice, the second is refused: the brand has one of that name."""
+    owner, form = brand_for(identity(), brand, OWNER), NewProgrammeForm()
+    if form.validate_on_submit():
+        try:
+            made = programmes.create(owner, form.name.data, form.rates(), by=identity(), at=clock.now())
+        except (BadInput, Conflict) as error:
+            form.form_errors.append(error.sentence)
+        else:
+            db.session.commit()
+            return redirect(url_for("contracts.brand_programme", brand=brand, programme=made.public_id))
+    return _list(owner, form), 422
+
+
+@blueprint.get("/brands/<uuid:brand>/programmes/<uuid:programme>")
+@require(BRAND | PLATFORM)
+def brand_programme(brand: UUID, programme: UUID) -> ResponseReturnValue:
+    """What was announced, and the form to announce other rates."""
+    owner = brand_for(identity(), brand, read=True)
+    found = programmes.one(owner.id, programme)
+    return _page(owner, found, RatesForm(rates=programmes.now(found))), 200
+
+
+@blueprint.post("/brands/<uuid:brand>/programmes/<uuid:programme>")
+@require(OWNER)
+def brand_programme_announce(brand: UUID, programme: UUID) -> ResponseReturnValue:
+    """Announces other rates: rises count at once, cuts when protection ends."""
+    owner = brand_for(identity(), brand, OWNER)
+    found, form = programmes.one(owner.id, programme), RatesForm()
+    if form.validate_on_submit():
+        try:
+            reached = programmes.announce(found, form.rates(), by=identity(), at=clock.now())
+        except BadInput as error:
+            form.form_errors.append(error.sentence)
+        else:
+            db.session.commit()
+            said = ngettext("Announced to %(num)d contract.", "Announced to %(num)d contracts.", reached)
+            flash(said, "success")
+            return redirect(url_for("contracts.brand_programme", brand=brand, programme=programme))
+    return _page(owner, found, form), 422
+
+
+@blueprint.post("/brands/<uuid:brand>/contracts/<uuid:contract>/programme")
+@require(OWNER)
+def contract_programme(brand: UUID, contract: UUID) -> ResponseReturnValue:
+    """Lets a contract follow the programme whose public id is sent, or none any more when none is sent."""
+    owner = brand_for(identity(), brand, OWNER)
+    query = select(Contract).where(Contract.public_id == contract, Contract.brand_id == owner.id)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound(gettext("There is no such contract, or it is not yours."))
+    if chosen := query_args.identifier(request.form, "programme"):
+        programmes.join(found, programmes.one(owner.id, chosen), by=identity(), at=clock.now())
+        said = gettext("From now on it follows the programme.")
+    else:
+        programmes.leave(found, by=identity(), at=clock.now())
+        said = gettext("It has rates of its own again: those it has now.")
+    db.session.commit()
+    flash(said, "success")
+    return redirect(url_for("contracts.brand_contract", brand=brand, contract=contract))
+
+
+def _list(owner: Brand, form: NewProgrammeForm) -> str:
+    at = clock.now()
+    found = [(each, programmes.now(each), programmes.followers(each, at=at)) for each in programmes.of_brand(owner.id)]
+    return render_template(
+        "contracts/programmes.html", brand=owner, found=found, form=form, may_write=_may_write(owner)
+    )
+
+
+def _page(owner: Brand, programme: Programme, form: RatesForm) -> str:
+    return render_template(
+        "contracts/programme.html",
+        brand=owner,
+        programme=programme,
+        followers=programmes.followers(programme, at=clock.now()),
+        form=form,
+        may_write=_may_write(owner),
+    )
+
+
+def _may_write(owner: Brand) -> bool:
+    return owner.id in identity().brand_ids(OWNER)

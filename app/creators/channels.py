@@ -1,0 +1,203 @@
+"""The figures of a creator's channels, each with where it comes from and of which day it is.
+
+A channel's own columns hold what counts now. The rows of `figure` say which source gave a number for which day; a
+number that no row has came with the file of channels (spec/formats.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+
+from app.creators.audience import AGES
+from app.creators.models import Figure
+from app.csvfiles.cells import COUNTRIES, LANGUAGES
+from app.database import db
+from app.errors import BadInput, Conflict
+from app.security import Identity
+from app.streams.models import Channel
+from app.users.models import Creator
+from app.users.trail import record
+
+COLUMNS = {  # what is measured: the channel's column that holds the newest
+    "followers": "followers",
+    "average_views": "average_views",
+    "average_live_viewers": "average_live_viewers",
+    "engagement": "engagement_bps",
+    "audience_countries": "audience_countries",
+    "audience_languages": "audience_languages",
+    "audience_ages": "audience_ages",
+}
+AUDIENCES: dict[str, frozenset[str]] = {
+    "audience_countries": COUNTRIES,
+    "audience_languages": LANGUAGES,
+    "audience_ages": frozenset(AGES),
+}
+MOST, WHOLE, LONGEST = 10**15, 10_000, 128
+FILE = "channels"  # the source of what no row of `figure` has
+Shares = Mapping[str, int]  # of an audience: a country, language or age band to basis points
+
+
+@dataclass(frozen=True)
+class Known:
+    """A figure as it counts now: a number (engagement in basis points) or an audience, its source, and its day."""
+
+    what: str
+    value: int | None
+    shares: dict[str, int]
+    source: str
+    source_name: str
+    measured_on: date
+
+
+@dataclass(frozen=True)
+class ChannelFigures:
+    """A channel with all that is known of it, in the order of COLUMNS, then the rest by name."""
+
+    channel: Channel
+    figures: list[Known]
+
+
+def of(creator_id: int) -> Sequence[Channel]:
+    """The creator's channels, the one with most followers first."""
+    query = select(Channel).where(Channel.creator_id == creator_id)
+    return db.session.scalars(query.order_by(Channel.followers.desc().nulls_last(), Channel.id)).all()
+
+
+def figures_of(creator_id: int) -> list[ChannelFigures]:
+    """Per channel each figure with its source and day."""
+    channels = of(creator_id)
+    rows = _rows([channel.id for channel in channels])
+    return [
+        ChannelFigures(channel, _known(channel, [row for row in rows if row.channel_id == channel.id]))
+        for channel in channels
+    ]
+
+
+def add(creator: Creator, *, platform: str, name: str, by: Identity, at: datetime) -> Channel:
+    """A channel without any figure yet. BadInput without a name; Conflict when it is known already, also as somebody
+    else's: a creator from a list is claimed, not made twice."""
+    platform, name = " ".join(platform.lower().split()), " ".join(name.split()).removeprefix("@")
+    for text in (platform, name):
+        if not text or len(text) > LONGEST or not text.isprintable():
+            raise BadInput(gettext("Choose a platform, and write the channel's name as the platform shows it."))
+    taken = select(Channel.creator_id).where(Channel.platform == platform, func.lower(Channel.name) == name.lower())
+    owner = db.session.scalar(taken.limit(1))
+    if owner is not None and owner != creator.id:
+        raise Conflict(gettext("Another creator has this channel here. If it is yours, ask us to give it to you."))
+    made = Channel(creator_id=creator.id, platform=platform, name=name, categories=[], audience_countries={})
+    made.recorded_at = at
+    try:
+        with db.session.begin_nested():
+            if owner is None:
+                db.session.add(made)
+    except IntegrityError:
+        owner = creator.id
+    if owner is not None:
+        raise Conflict(gettext("You have this channel already."))
+    record("add", "channel", made.id, by=by, at=at, platform=platform, name=name)
+    return made
+
+
+def save_channel(
+    channel: Channel,
+    *,
+    followers: int | None,
+    average_views: int | None,
+    average_live_viewers: int | None,
+    engagement_bps: int | None,
+    audience_countries: Shares,
+    audience_languages: Shares,
+    audience_ages: Shares,
+    measured_on: date,
+    by: Identity,
+    at: datetime,
+) -> list[str]:
+    """What the creator says of a channel, as the platform showed it on `measured_on`. Only what differs from what is
+    known is noted as theirs; returns what that was. BadInput for figures that can't be."""
+    said: dict[str, Any] = {
+        "followers": followers,
+        "average_views": average_views,
+        "average_live_viewers": average_live_viewers,
+        "engagement": engagement_bps,
+        "audience_countries": _shares("audience_countries", audience_countries),
+        "audience_languages": _shares("audience_languages", audience_languages),
+        "audience_ages": _shares("audience_ages", audience_ages),
+    }
+    _check(said, measured_on, at)
+    changed = [what for what, value in said.items() if getattr(channel, COLUMNS[what]) != value]
+    if any(each.what in changed and each.measured_on > measured_on for each in _known(channel, _rows([channel.id]))):
+        raise BadInput(gettext("A newer figure is known already: write what the platform shows now, with its day."))
+    for what in changed:
+        setattr(channel, COLUMNS[what], said[what])
+        if said[what] not in (None, {}):
+            _note(channel, what, said[what], measured_on, at)
+    db.session.flush()
+    if changed:
+        record("measure", "channel", channel.id, by=by, at=at, figures=changed, measured_on=measured_on.isoformat())
+    return changed
+
+
+def _rows(channel_ids: Sequence[int]) -> Sequence[Figure]:
+    """The rows of these channels, the newest first."""
+    query = select(Figure).where(Figure.channel_id.in_(channel_ids))
+    return db.session.scalars(query.order_by(Figure.measured_on.desc(), Figure.recorded_at.desc())).all()
+
+
+def _known(channel: Channel, rows: Sequence[Figure]) -> list[Known]:
+    """`rows` are the channel's, the newest first."""
+    found = []
+    for what, column in COLUMNS.items():
+        value = getattr(channel, column)
+        if value in (None, {}):
+            continue
+        same = (row for row in rows if row.what == what and (row.shares if what in AUDIENCES else row.value) == value)
+        found.append(_told(channel, what, value, next(same, None)))
+    others = sorted({row.what for row in rows} - set(COLUMNS))
+    return found + [_read(next(row for row in rows if row.what == what)) for what in others]
+
+
+def _told(channel: Channel, what: str, value: Any, row: Figure | None) -> Known:
+    if row is not None:
+        return _read(row)
+    number, shares = (None, dict(value)) if what in AUDIENCES else (value, {})
+    day = channel.verified_on or channel.recorded_at.astimezone(UTC).date()
+    return Known(what, number, shares, FILE, "", day)
+
+
+def _read(row: Figure) -> Known:
+    return Known(row.what, row.value, dict(row.shares or {}), row.source, row.source_name, row.measured_on)
+
+
+def _note(channel: Channel, what: str, value: Any, measured_on: date, at: datetime) -> None:
+    """The creator's figure of that day, in place of what they said of it before."""
+    kept = {"value": None, "shares": value} if what in AUDIENCES else {"value": value, "shares": None}
+    kept["recorded_at"] = at
+    key = {"channel_id": channel.id, "what": what, "source": "creator", "measured_on": measured_on}
+    row = insert(Figure).values(**key, **kept)
+    db.session.execute(row.on_conflict_do_update(index_elements=list(key), set_=kept))
+
+
+def _shares(what: str, shares: Shares) -> dict[str, int]:
+    for key, share in shares.items():
+        if key not in AUDIENCES[what] or not 0 <= share <= WHOLE:
+            raise BadInput(gettext("“%(text)s” is not a share of an audience that we know.", text=str(key)[:40]))
+    if sum(shares.values()) > WHOLE:
+        raise BadInput(gettext("The shares of an audience add up to more than 100 percent."))
+    return dict(shares)
+
+
+def _check(said: Mapping[str, Any], measured_on: date, at: datetime) -> None:
+    if any(isinstance(value, int) and not 0 <= value <= MOST for value in said.values()):
+        raise BadInput(gettext("A figure is zero or more: write it as the platform shows it."))
+    if (said["engagement"] or 0) > WHOLE:
+        raise BadInput(gettext("Engagement lies between 0 and 100 percent."))
+    if measured_on > (at + timedelta(hours=14)).date() or measured_on.year < 2000:  # where the day begins first
+        raise BadInput(gettext("That day has not come yet, or is long gone: say when the platform showed this."))

@@ -1,0 +1,84 @@
+"""The forms of lists of accounts: the file, and what its columns are taken for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DateField, SelectField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Optional
+
+from app.catalog.taxonomy import PLATFORM, tree
+from app.creators.lists.columns import FIELDS, label
+from app.creators.lists.preview import Preview
+from app.creators.models import CreatorList
+
+COLUMN = "column_"
+
+
+class ListForm(FlaskForm):
+    """A list to look at."""
+
+    file = FileField(
+        _("File"),
+        [FileRequired(_("Choose a file."))],
+        description=_("A CSV file with a row for each account, also packed as .gz or .xz; at most 8 MB."),
+    )
+    measured_on = DateField(
+        _("Day of the figures"), [Optional()], description=_("Empty: the day, month or year in the file's name.")
+    )
+
+
+def _platforms() -> list[SelectChoice]:
+    return [
+        SelectChoice("", str(gettext("Choose"))),
+        *(SelectChoice(node.code, node.name) for node in tree(PLATFORM).words if node.depth),
+    ]
+
+
+class MappingForm(FlaskForm):
+    """What the columns are. The fields of the columns are added by `mapping_form`."""
+
+    platform = SelectField(_("Platform"), choices=_platforms)
+    measured_on = DateField(
+        _("Day of the figures"),
+        [InputRequired(_("Say of which day these figures are."))],
+        description=_("They count where nothing newer is known, and are shown with this day."),
+    )
+
+    def column_fields(self) -> list[Any]:
+        """The fields of the columns, in the file's order."""
+        return [field for field in self if field.name.startswith(COLUMN)]
+
+    def columns(self) -> dict[str, int]:
+        """What was chosen, by what it is; ValueError with a sentence where two columns are the same."""
+        found: dict[str, int] = {}
+        for position, field in enumerate(self.column_fields()):
+            if field.data and field.data in found:
+                raise ValueError(gettext("Two columns are taken as “%(what)s”: choose one.", what=label(field.data)))
+            if field.data:
+                found[field.data] = position
+        return found
+
+
+def mapping_form(found: CreatorList, shown: Preview) -> MappingForm:
+    """The form with a field for each column of the list's file, as they are mapped now."""
+    choices = [SelectChoice("", str(gettext("Left out"))), *(SelectChoice(field, label(field)) for field in FIELDS)]
+    now = {position: field for field, position in found.columns.items()}
+    fields = {
+        f"{COLUMN}{position}": SelectField(
+            heading or str(gettext("Column %(number)s", number=position + 1)),
+            choices=choices,
+            default=now.get(position, ""),
+            description=" · ".join(shown.examples(position)),
+        )
+        for position, heading in enumerate(shown.listed.header)
+    }
+    form: MappingForm = type("MappingForm", (MappingForm,), fields)(
+        data={"platform": found.platform, "measured_on": found.measured_on}
+    )
+    return form

@@ -1,0 +1,190 @@
+"""The forms of profiles: what creators say of themselves and of their channels, and what brands say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from app.catalog.fields import NodesField
+from app.catalog.taxonomy import CATEGORY, PLATFORM, tree
+from app.creators.channels import ChannelFigures
+from app.creators.profiles import LONGEST, LONGEST_WEBSITE, PER
+from app.csvfiles.cells import PERCENT
+from app.money import CURRENCIES
+from app.web.fields import (
+    LinesField,
+    PercentField,
+    StrictField,
+    WholeField,
+    read_amount,
+    written_amount,
+)
+from app.words import word
+
+PRICE = "price_"
+
+
+class PriceField(StrictField):
+    """An amount above zero in a currency of its own, in minor units."""
+
+    def __init__(self, label: Any = None, *, currency: str, **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.currency = currency
+
+    def read(self, text: str) -> int:
+        """`12.50` of euros as 1250."""
+        return read_amount(text, self.currency)
+
+    def write(self, value: int) -> str:
+        """1250 as `12.50`."""
+        return written_amount(value, self.currency)
+
+
+class ProfileForm(FlaskForm):
+    """What a creator says of themselves. The fields of prices are added by `profile_form`."""
+
+    about = TextAreaField(
+        _("About you"),
+        [Length(max=LONGEST, message=_("That text is too long."))],
+        description=_("What you show, for whom, and how you do it. Brands search in this text."),
+    )
+    categories = NodesField(
+        _("Categories"), tree=CATEGORY, description=_("Where you are at home. Choose several with Ctrl or ⌘.")
+    )
+    keywords = LinesField(_("Keywords"), description=_("One on each line: what a brand would search for to find you."))
+    ask_commission_bps = PercentField(_("Commission you ask for"), description=_("In percent. Empty: not said."))
+    open_to_offers = BooleanField(_("Brands may send me offers and invitations"), default=True)
+    public = BooleanField(
+        _("Everybody may read my page"), description=_("Else only brands and the platform can, once they signed in.")
+    )
+
+    def prices(self) -> dict[tuple[str, str], int]:
+        """The asking prices that are filled in: (per, currency) to minor units."""
+        found = {}
+        for field in self:
+            if field.name.startswith(PRICE) and field.data is not None:
+                per, currency = field.name.removeprefix(PRICE).split("_")
+                found[per, currency] = int(field.data)
+        return found
+
+    def price_fields(self) -> list[Any]:
+        """The fields of prices, those of one currency together."""
+        return [field for field in self if field.name.startswith(PRICE)]
+
+
+def profile_form(currencies: Iterable[str], **kwargs: Any) -> ProfileForm:
+    """The form with a field for each kind of price in each of these currencies."""
+    fields = {
+        f"{PRICE}{per}_{currency}": PriceField(f"{word(per)} ({currency})", currency=currency)
+        for currency in currencies
+        for per in PER
+    }
+    form: ProfileForm = type("ProfileForm", (ProfileForm,), fields)(**kwargs)
+    return form
+
+
+def currencies_sent(form: Mapping[str, str]) -> set[str]:
+    """The currencies of the price fields that were sent."""
+    ends = {name.rpartition("_")[2] for name in form if name.startswith(PRICE)}
+    return ends & CURRENCIES
+
+
+class SharesField(LinesField):
+    """Shares of an audience, one on each line like `NL 62.5`; `data` is a tuple of (key, basis points)."""
+
+    def read(self, line: str) -> tuple[str, int]:
+        """One line."""
+        key, _space, share = line.replace(":", " ").rpartition(" ")
+        share = share.removesuffix("%")
+        if not key.strip() or not PERCENT.fits.fullmatch(share):
+            raise ValueError(
+                gettext("Write on each line what it is and its percentage, like %(like)s.", like="NL 62.5")
+            )
+        whole, _point, rest = share.partition(".")
+        return key.strip(), int(whole) * 100 + int(rest.ljust(2, "0") or "0")
+
+    def write(self, value: Any) -> str:
+        """`NL 62.5`."""
+        key, share = value
+        return f"{key} {share / 100:.2f}".rstrip("0").rstrip(".")
+
+    def shares(self) -> dict[str, int]:
+        """What was filled in; of a key that stands there twice the sum."""
+        found: dict[str, int] = {}
+        for key, share in self.data or ():
+            found[key] = found.get(key, 0) + share
+        return found
+
+
+class ChannelForm(FlaskForm):
+    """What a platform shows its creator of a channel."""
+
+    measured_on = DateField(
+        _("Day"),
+        [InputRequired(_("Say of which day these figures are."))],
+        description=_("On which the platform showed these figures. It is shown beside them."),
+    )
+    followers = WholeField(_("Followers"))
+    average_views = WholeField(_("Average views"))
+    average_live_viewers = WholeField(_("Average live viewers"))
+    engagement_bps = PercentField(_("Engagement"), description=_("In percent."))
+    audience_countries = SharesField(
+        _("Audience by country"), description=_("One on each line, in two capitals, with its percentage: NL 62.5")
+    )
+    audience_languages = SharesField(
+        _("Audience by language"), description=_("One on each line, in two small letters, with its percentage: nl 70")
+    )
+    audience_ages = SharesField(
+        _("Audience by age"), description=_("13-17, 18-24, 25-34, 35-44, 45-54, 55+: one on each line, like 18-24 35")
+    )
+
+    def fill(self, known: ChannelFigures) -> None:
+        """Shows what is known."""
+        channel = known.channel
+        for name in ("followers", "average_views", "average_live_viewers", "engagement_bps"):
+            self[name].data = getattr(channel, name)
+        for name in ("audience_countries", "audience_languages", "audience_ages"):
+            shares: dict[str, int] = getattr(channel, name) or {}
+            self[name].data = tuple(sorted(shares.items(), key=lambda share: (-share[1], share[0])))
+
+    def given(self) -> dict[str, Any]:
+        """What was filled in, as channels.save_channel takes it."""
+        plain = ("measured_on", "followers", "average_views", "average_live_viewers", "engagement_bps")
+        found = {name: self[name].data for name in plain}
+        audiences = ("audience_countries", "audience_languages", "audience_ages")
+        return found | {name: self[name].shares() for name in audiences}
+
+
+def _platforms() -> list[SelectChoice]:
+    return [SelectChoice(node.code, node.name) for node in tree(PLATFORM).words if node.depth]
+
+
+class NewChannelForm(FlaskForm):
+    """A channel to be added."""
+
+    platform = SelectField(_("Platform"), choices=_platforms)
+    name = StringField(
+        _("Channel"),
+        [DataRequired(_("Write the channel's name.")), Length(max=128, message=_("That name is too long."))],
+        description=_("Its name as the platform shows it, without @."),
+    )
+
+
+class BrandProfileForm(FlaskForm):
+    """What a brand says of itself."""
+
+    about = TextAreaField(
+        _("About the brand"),
+        [Length(max=LONGEST, message=_("That text is too long."))],
+        description=_("What you sell and what you look for in creators. Everybody may read it."),
+    )
+    website = StringField(
+        _("Website"), [Length(max=LONGEST_WEBSITE, message=_("That address is too long."))], description="https://…"
+    )

@@ -1,0 +1,43 @@
+"""What a brand fills in about creators it keeps apart."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import StringField, TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from app.creators.shortlists import LONGEST_NAME, LONGEST_NOTE
+
+
+class ListForm(FlaskForm):
+    """The name of a list."""
+
+    name = StringField(
+        _("Name"),
+        [DataRequired(_("Give the list a name.")), Length(max=LONGEST_NAME, message=_("That name is too long."))],
+    )
+
+
+class TagsForm(FlaskForm):
+    """Words, with commas between them."""
+
+    tags = StringField(
+        _("Tags"),
+        [Length(max=1000, message=_("That is too long."))],
+        description=_("Words with commas between them: funny, good with lamps. Only your brand sees them."),
+    )
+
+    def words(self) -> list[str]:
+        """What was filled in, one by one."""
+        return (self.tags.data or "").split(",")
+
+
+class NoteForm(FlaskForm):
+    """Something to remember."""
+
+    body = TextAreaField(
+        _("Note"),
+        [DataRequired(_("Write a note.")), Length(max=LONGEST_NOTE, message=_("That is too long."))],
+        description=_("Everybody of your brand can read it, with your name; nobody else can."),
+    )

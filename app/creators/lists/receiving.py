@@ -1,0 +1,193 @@
+"""What becomes of a list: received and looked at, mapped otherwise, imported or discarded.
+
+Nothing is stored of it before somebody has seen how its columns are read. How they were is remembered for the next file
+with the same headings.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from time import perf_counter
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app.catalog.taxonomy import PLATFORM, ROOTS, tree
+from app.creators import search
+from app.creators.lists import columns as mapping
+from app.creators.lists import guessing, storing
+from app.creators.lists.guessing import Guess
+from app.creators.lists.reading import (
+    Listed,
+    Read,
+    opened,
+    read,
+)
+from app.creators.models import CreatorList, ListMapping
+from app.database import db, raw
+from app.errors import BadFile, BadInput
+from app.security import Identity
+from app.transitions import move
+from app.users import trail
+
+MOST_BYTES = 1 << 23  # of a file as it is sent
+KEPT_FAULTS = 5_000  # of an imported list
+KEPT = timedelta(days=7)  # how long a list that nobody imports is kept
+EARLIEST = date(2000, 1, 1)
+
+
+def receive(
+    content: bytes, file_name: str, *, measured_on: date | None = None, by: Identity | None, at: datetime
+) -> CreatorList:
+    """Keeps a file as a list to look at, mapped as the last one with its headings was, else as is guessed.
+
+    `measured_on`: of which day its figures are; None takes it from the file's name, else the day of `at`. BadFile for
+    what is no list. Lists that nobody imported in KEPT are discarded.
+    """
+    if len(content) > MOST_BYTES:
+        raise BadFile(gettext("A list has at most %(size)s MB: cut it into pieces.", size=MOST_BYTES >> 20))
+    listed = opened(content)
+    today = at.date()
+    name = file_name.replace("\x00", "").replace("\\", "/").split("/")[-1][:200] or "list.csv"
+    found = understood(listed, name)
+    made = CreatorList(
+        file_name=name,
+        sha256=listed.sha256,
+        content=content,
+        platform=found.platform,
+        measured_on=_day(measured_on or guessing.day_of(name, today) or today, today),
+        columns=found.columns,
+        status="previewed",
+        by_id=by.person_id if by else None,
+        by_name=by.name if by else "command line",
+        at=at,
+    )
+    _forget_old(at)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def understood(listed: Listed, file_name: str) -> Guess:
+    """How the columns are read: as somebody read the same headings before, else as is guessed."""
+    found = guessing.guess(listed.header, listed.cells, file_name)
+    known = db.session.get(ListMapping, _hash(listed.header))
+    if known is None:
+        return found
+    who = known.made_by_name
+    said = [gettext("The columns are read as %(who)s had them for a file with the same headings.", who=who)]
+    columns = {field: at for field, at in known.columns.items() if field in mapping.FIELDS}
+    if (known.platform, columns) == (found.platform, found.columns):
+        return Guess(known.platform, columns, said + found.doubts)
+    return Guess(known.platform, columns, [*said, gettext("By its cells alone this file would be read otherwise.")])
+
+
+def remap(found: CreatorList, *, platform: str, columns: Mapping[str, int], measured_on: date, at: datetime) -> None:
+    """Reads the list's columns otherwise. BadInput for a mapping, platform or day that can't be; WrongStatus when it is
+    not to be imported any more."""
+    _lock(found)
+    header = opened(content_of(found)).header
+    found.columns = mapping.checked(columns, header)
+    found.platform, found.measured_on = _platform(platform), _day(measured_on, at.date())
+    db.session.flush()
+
+
+def content_of(found: CreatorList) -> bytes:
+    """The file of a list that is not imported yet; WrongStatus when it is gone."""
+    if found.content is None:
+        move(found, "imported")  # says what became of it
+        raise BadInput(gettext("The file of this list is not kept any more: send it again."))
+    return found.content
+
+
+def import_list(found: CreatorList, *, by: Identity | None, at: datetime) -> list[int]:
+    """Stores the list so that its accounts are found at once, and remembers its mapping; returns the ids of the
+    creators of whom something is new.
+
+    BadInput while its platform or the column of accounts is not said; WrongStatus when somebody was faster.
+    """
+    _lock(found)
+    started, content = perf_counter(), content_of(found)
+    listed = opened(content)
+    columns, platform = mapping.checked(found.columns, listed.header), _platform(found.platform)
+    came = read(listed, columns)
+    stored = storing.store(
+        came,
+        platform=platform,
+        file_name=found.file_name,
+        sha256=listed.sha256,
+        measured_on=found.measured_on,
+        by=by,
+        at=at,
+    )
+    search.rebuild(raw(), stored.creator_ids, at=at)
+    move(found, "imported")
+    found.content, found.import_id = None, stored.import_id
+    found.new_creators, found.updated_channels, found.unchanged_rows = stored.new, stored.updated, stored.unchanged
+    _count(found, came)
+    found.seconds = perf_counter() - started
+    _remember(listed.header, platform, columns, by, at)
+    counts = {"new": stored.new, "updated": stored.updated, "rejected": came.rejected_rows}
+    trail.record("import", "creator_list", found.id, by=by, at=at, file=found.file_name, **counts)
+    return stored.creator_ids
+
+
+def discard(found: CreatorList, *, by: Identity | None, at: datetime) -> None:
+    """Forgets the file of a list; WrongStatus when it is imported."""
+    _lock(found)
+    move(found, "discarded")
+    found.content = None
+    trail.record("discard", "creator_list", found.id, by=by, at=at, file=found.file_name)
+
+
+def latest(number: int) -> Sequence[CreatorList]:
+    """The last lists that were received."""
+    return db.session.scalars(select(CreatorList).order_by(CreatorList.id.desc()).limit(number)).all()
+
+
+def _count(found: CreatorList, came: Read) -> None:
+    found.read_rows, found.rejected_rows = came.rows, came.rejected_rows
+    found.rejected_cells, found.kept_cells = came.rejected_cells, came.kept_cells
+    found.rejected = [asdict(fault) for fault in came.faults[:KEPT_FAULTS]]
+
+
+def _remember(
+    header: Sequence[str], platform: str, columns: Mapping[str, int], by: Identity | None, at: datetime
+) -> None:
+    known = db.session.get(ListMapping, _hash(header)) or ListMapping(header_hash=_hash(header))
+    known.header, known.platform, known.columns = list(header), platform, dict(columns)
+    known.made_by_name, known.made_at = by.name if by else "command line", at
+    db.session.add(known)
+    db.session.flush()
+
+
+def _forget_old(at: datetime) -> None:
+    old = select(CreatorList).where(CreatorList.status == "previewed", CreatorList.at < at - KEPT)
+    for each in db.session.scalars(old.with_for_update(skip_locked=True)):
+        move(each, "discarded")
+        each.content = None
+
+
+def _lock(found: CreatorList) -> None:
+    """Locks the list's row and reads it anew."""
+    db.session.refresh(found, with_for_update=True)
+
+
+def _hash(header: Sequence[str]) -> bytes:
+    return hashlib.sha256(json.dumps([heading.casefold() for heading in header]).encode()).digest()
+
+
+def _platform(code: str) -> str:
+    if code == ROOTS[PLATFORM] or code not in tree(PLATFORM).by_code:
+        raise BadInput(gettext("Say which platform these accounts are on."))
+    return code
+
+
+def _day(day: date, today: date) -> date:
+    if not EARLIEST <= day <= today:
+        raise BadInput(gettext("That day has not come yet, or is long gone: say of which day the figures are."))
+    return day

@@ -1,0 +1,71 @@
+"""What creators can be found by, written down so that a search is one look into an index."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from app.creators.results import UNKNOWN
+from app.creators.search import compounds
+from app.database import statement
+
+Connection = psycopg.Connection[Any]
+LOCK = 7_236_401  # of the advisory lock: one rebuild at a time, for all of them write the same words
+MANY = 5_000  # words for which all that is known is loaded, instead of what could be in them
+
+
+def rebuild(connection: Connection, creator_ids: Collection[int] | None = None, *, at: datetime) -> int:
+    """Writes the documents of these creators, or of all, from what their profiles, channels and results say now.
+
+    Returns how many creators were looked at. A document that has not changed is not written. Nothing is committed.
+    """
+    until = at.date().replace(day=1)
+    values = {
+        "creators": None if creator_ids is None else sorted(creator_ids),
+        "since": until.replace(year=until.year - 1),
+        "brands": UNKNOWN,
+        "at": at,
+    }
+    connection.execute("select pg_advisory_xact_lock(%s, 0)", [LOCK])
+    _run(connection, "search_open", {})
+    connection.execute("delete from sought")
+    looked_at = _run(connection, "search_gather", values)
+    connection.execute("analyze sought")
+    _run(connection, "search_words", {})
+    _take_apart(connection)
+    _run(connection, "search_store", values)
+    return looked_at
+
+
+def known(connection: Connection, words: Collection[str]) -> frozenset[str]:
+    """The words that may be parts of these ones; of many words all there are."""
+    query = "select word from search_word where part"
+    if len(words) > MANY:
+        return _column(connection.execute(query))
+    pieces = list({piece for word in words for piece in compounds.pieces(word)})
+    return _column(connection.execute(query + " and word = any(%s)", [pieces]))
+
+
+def _take_apart(connection: Connection) -> None:
+    """Finds parts and forms of the words of these creators, and writes them beside the words."""
+    spoken = sorted(_column(_cursor(connection, "search_spoken", {})))
+    parts = _column(_cursor(connection, "search_simple", {"words": spoken}))
+    _run(connection, "search_forms", {"forms": [form for word in parts for form in compounds.forms(word)]})
+    vocabulary = known(connection, spoken)
+    found = [" ".join(compounds.also(word, vocabulary)) for word in spoken]
+    _run(connection, "search_parts", {"words": spoken, "parts": found})
+
+
+def _run(connection: Connection, name: str, values: dict[str, Any]) -> int:
+    return _cursor(connection, name, values).rowcount
+
+
+def _cursor(connection: Connection, name: str, values: dict[str, Any]) -> psycopg.Cursor[Any]:
+    return connection.execute(statement("app.creators", name), values or None, prepare=False)
+
+
+def _column(rows: Iterable[tuple[str]]) -> frozenset[str]:
+    return frozenset(word for (word,) in rows)

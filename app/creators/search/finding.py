@@ -1,0 +1,18 @@
+"""Finds creators by what they say of themselves; used by whoever needs the best few for a text."""
+
+from __future__ import annotations
+
+from app.creators.search.documents import Connection
+from app.creators.search.questions import understand
+from app.database import statement
+
+CANDIDATES = 5_000  # how many that fit are put in order; a text that fits more of them is no text to look for
+
+
+def find(connection: Connection, text: str, *, limit: int = 50) -> list[tuple[int, float]]:
+    """The ids of the creators the text fits, the best first, each with its rank (higher is better)."""
+    asked = understand(connection, text)
+    if asked is None or not asked.query:
+        return []
+    values = {"query": asked.query, "order": asked.order, "candidates": CANDIDATES, "limit": limit}
+    return connection.execute(statement("app.creators", "search_find"), values).fetchall()

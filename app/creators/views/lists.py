@@ -1,0 +1,171 @@
+"""Lists of accounts from elsewhere: sent, looked at, mapped, imported or discarded."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from sqlalchemy import select
+
+from app import clock
+from app.catalog import naming
+from app.creators.blueprint import blueprint
+from app.creators.forms.lists import ListForm, MappingForm, mapping_form
+from app.creators.lists import preview, receiving
+from app.creators.lists.columns import (
+    CHECKS,
+    FIELDS,
+    LABELS,
+    NUMBERS,
+    label,
+)
+from app.creators.models import CreatorList
+from app.database import db
+from app.errors import BadFile, BadInput, NotFound
+from app.security import Role, identity, require
+from app.uploads.models import Import
+
+ADMIN = frozenset({Role.ADMIN})
+READERS = frozenset({Role.ADMIN, Role.AUDITOR})
+LISTED, ROWS, FAULTS = 30, 12, 100  # lists, rows as they were read, and cells on a page
+
+
+@blueprint.get("/admin/creator-lists")
+@require(READERS)
+def creator_lists() -> ResponseReturnValue:
+    """The lists that were sent before, and the form to send one."""
+    return _listing(ListForm()), 200
+
+
+@blueprint.post("/admin/creator-lists")
+@require(ADMIN)
+def creator_list_send() -> ResponseReturnValue:
+    """Takes a file to look at; nothing of it is stored yet."""
+    form = ListForm()
+    if form.validate_on_submit():
+        sent = form.file.data
+        try:
+            made = receiving.receive(
+                sent.read(receiving.MOST_BYTES + 1),
+                sent.filename or "",
+                measured_on=form.measured_on.data,
+                by=identity(),
+                at=clock.now(),
+            )
+        except BadFile as error:
+            form.file.errors = [error.sentence]
+        except BadInput as error:
+            form.measured_on.errors = [error.sentence]
+        else:
+            db.session.commit()
+            return redirect(url_for("creators.creator_list", creator_list=made.public_id), 303)
+    return _listing(form), 422
+
+
+@blueprint.get("/admin/creator-lists/<uuid:creator_list>")
+@require(READERS)
+def creator_list(creator_list: UUID) -> ResponseReturnValue:
+    """What the columns are taken for, what comes of it, and what can't be read; of an imported one what came of it."""
+    found = _one(creator_list)
+    if found.status != "previewed":
+        return _done(found), 200
+    shown = preview.of(found)
+    return _page(found, shown, mapping_form(found, shown)), 200
+
+
+@blueprint.post("/admin/creator-lists/<uuid:creator_list>")
+@require(ADMIN)
+def creator_list_map(creator_list: UUID) -> ResponseReturnValue:
+    """Reads the columns otherwise, and shows what comes of it."""
+    found = _one(creator_list)
+    shown = preview.of(found)
+    form = mapping_form(found, shown)
+    if form.validate_on_submit():
+        try:
+            about = {"platform": form.platform.data, "measured_on": form.measured_on.data}
+            receiving.remap(found, columns=form.columns(), at=clock.now(), **about)
+        except (BadInput, ValueError) as error:
+            form.form_errors.append(str(error))
+        else:
+            db.session.commit()
+            flash(gettext("Read again: look at it before you import it."), "success")
+            return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
+    return _page(found, shown, form), 422
+
+
+@blueprint.post("/admin/creator-lists/<uuid:creator_list>/import")
+@require(ADMIN)
+def creator_list_import(creator_list: UUID) -> ResponseReturnValue:
+    """Stores what can be taken."""
+    found = _one(creator_list)
+    receiving.import_list(found, by=identity(), at=clock.now())
+    db.session.commit()
+    said = ngettext("%(num)s creator is new.", "%(num)s creators are new.", found.new_creators)
+    flash(said, "success")
+    return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
+
+
+@blueprint.post("/admin/creator-lists/<uuid:creator_list>/discard")
+@require(ADMIN)
+def creator_list_discard(creator_list: UUID) -> ResponseReturnValue:
+    """Forgets the file."""
+    receiving.discard(_one(creator_list), by=identity(), at=clock.now())
+    db.session.commit()
+    flash(gettext("Discarded: nothing was stored, and the file is deleted."), "success")
+    return redirect(url_for("creators.creator_lists"), 303)
+
+
+@blueprint.get("/admin/creator-lists/<uuid:creator_list>/cells.csv")
+@require(READERS)
+def creator_list_cells(creator_list: UUID) -> ResponseReturnValue:
+    """Every cell and row that can't be taken, with its line and the reason."""
+    found = _one(creator_list)
+    answer = Response(preview.as_csv(preview.faults(found)), mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{found.file_name}.cells.csv")
+    return answer
+
+
+def _one(public_id: UUID) -> CreatorList:
+    found = db.session.scalar(select(CreatorList).where(CreatorList.public_id == public_id))
+    if found is None:
+        raise NotFound(gettext("There is no such list."))
+    return found
+
+
+def _listing(form: ListForm) -> str:
+    return render_template(
+        "creators/creator_lists.html",
+        form=form,
+        lists=receiving.latest(LISTED),
+        may_act=identity().has(ADMIN),
+        naming=naming,
+    )
+
+
+def _page(found: CreatorList, shown: preview.Preview, form: MappingForm) -> str:
+    mapped = [field for field in FIELDS if field in found.columns and field not in CHECKS]
+    return render_template(
+        "creators/creator_list.html",
+        found=found,
+        shown=shown,
+        form=form,
+        figures=[(field, LABELS[field]) for field in mapped if field in NUMBERS or field == "engagement"],
+        mapped=[(shown.listed.header[at], label(field)) for field, at in found.columns.items()],
+        rows=shown.read.accounts[:ROWS],
+        faults=shown.read.faults[:FAULTS],
+        may_act=identity().has(ADMIN),
+        naming=naming,
+    )
+
+
+def _done(found: CreatorList) -> str:
+    imported = db.session.get(Import, found.import_id) if found.import_id else None
+    return render_template(
+        "creators/creator_list_done.html",
+        found=found,
+        imported=imported,
+        faults=preview.faults(found)[:FAULTS],
+        naming=naming,
+    )

@@ -1,0 +1,251 @@
+"""What a brand keeps about creators: lists under a name; for each creator tags, notes and all there is with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.campaigns import campaigns
+from app.campaigns.models import Campaign
+from app.catalog import naming
+from app.contracts import overview
+from app.contracts.models import Offer
+from app.contracts.offers import rounds
+from app.creators import shortlists
+from app.creators.blueprint import blueprint
+from app.creators.forms.shortlists import ListForm, NoteForm, TagsForm
+from app.creators.models import Shortlist
+from app.database import db
+from app.errors import BadInput, Conflict
+from app.samples import sample_record, samples
+from app.samples.models import Sample
+from app.security import BRAND as BRAND_ROLES
+from app.security import local_path
+from app.streams.models import Channel
+from app.users.models import Creator
+from app.users.party_pages import (
+    DEALERS,
+    Party,
+    Roles,
+    party_page,
+)
+from app.users.sides import Side
+from app.web import query_args
+from app.web.paging import PAGE
+
+OWN: Roles = {"brand": BRAND_ROLES}  # the platform's people don't read what a brand notes down
+BRANDS = (Side.BRAND,)
+MOST_ADDED = 500  # creators that are put on a list at once
+LATEST = 20  # samples, contracts and offers on a creator's page
+
+
+@party_page(blueprint, "GET", "lists", OWN, sides=BRANDS)
+def lists(party: Party) -> ResponseReturnValue:
+    """The brand's lists with how many creators are on each, and the form for another."""
+    return _lists(party, ListForm())
+
+
+@party_page(blueprint, "POST", "lists", DEALERS, sides=BRANDS)
+def list_make(party: Party) -> ResponseReturnValue:
+    """Makes an empty list."""
+    form = ListForm()
+    if form.validate_on_submit():
+        try:
+            made = shortlists.create(party.brand, form.name.data, by=party.who, at=clock.now())
+        except (BadInput, Conflict) as error:
+            form.form_errors.append(error.sentence)
+        else:
+            db.session.commit()
+            return redirect(party.url("list", shortlist=made.public_id), 303)
+    return _lists(party, form), 422
+
+
+@party_page(blueprint, "POST", "lists/add", DEALERS, sides=BRANDS)
+def shortlist_add(party: Party) -> ResponseReturnValue:
+    """Puts the creators that were ticked (`creator`, repeated) on a list (`shortlist`), or on a new one (`name`)."""
+    added = shortlists.creators(_ticked())
+    if not added:
+        raise BadInput(gettext("Tick at least one creator."))
+    chosen, at = query_args.identifier(request.form, "shortlist"), clock.now()
+    name = request.form.get("name", "")
+    found = shortlists.one(party.brand, chosen) if chosen else shortlists.create(party.brand, name, by=party.who, at=at)
+    count = shortlists.add(found, added, by=party.who, at=at)
+    db.session.commit()
+    said = ngettext(
+        "%(num)d creator is new on “%(name)s”.", "%(num)d creators are new on “%(name)s”.", count, name=found.name
+    )
+    flash(said, "success")
+    back = request.form.get("back", "")
+    return redirect(local_path(back) if back else party.url("list", shortlist=found.public_id), 303)
+
+
+@party_page(blueprint, "GET", "lists/<uuid:shortlist>", OWN, sides=BRANDS)
+def list(party: Party, shortlist: UUID) -> ResponseReturnValue:
+    """The creators on a list, with what is known of them, and what can be done with several at once."""
+    found = shortlists.one(party.brand, shortlist)
+    return _list(party, found, ListForm(name=found.name))
+
+
+@party_page(blueprint, "POST", "lists/<uuid:shortlist>/name", DEALERS, sides=BRANDS)
+def list_rename(party: Party, shortlist: UUID) -> ResponseReturnValue:
+    """Gives the list another name."""
+    found, form = shortlists.one(party.brand, shortlist), ListForm()
+    if form.validate_on_submit():
+        try:
+            shortlists.rename(found, form.name.data, by=party.who, at=clock.now())
+        except (BadInput, Conflict) as error:
+            db.session.rollback()
+            form.form_errors.append(error.sentence)
+        else:
+            db.session.commit()
+            return redirect(party.url("list", shortlist=shortlist), 303)
+    return _list(party, shortlists.one(party.brand, shortlist), form), 422
+
+
+@party_page(blueprint, "POST", "lists/<uuid:shortlist>/remove", DEALERS, sides=BRANDS)
+def list_remove(party: Party, shortlist: UUID) -> ResponseReturnValue:
+    """Takes the creators that were ticked off the list."""
+    found = shortlists.one(party.brand, shortlist)
+    count = shortlists.remove(found, shortlists.creators(_ticked()))
+    db.session.commit()
+    flash(ngettext("%(num)d creator is off the list.", "%(num)d creators are off the list.", count), "success")
+    return redirect(party.url("list", shortlist=shortlist), 303)
+
+
+@party_page(blueprint, "GET", "lists/<uuid:shortlist>/delete", DEALERS, sides=BRANDS)
+def list_drop_sure(party: Party, shortlist: UUID) -> ResponseReturnValue:
+    """Asks whether the list is to go."""
+    return render_template("creators/list_drop.html", party=party, shortlist=shortlists.one(party.brand, shortlist))
+
+
+@party_page(blueprint, "POST", "lists/<uuid:shortlist>/delete", DEALERS, sides=BRANDS)
+def list_drop(party: Party, shortlist: UUID) -> ResponseReturnValue:
+    """Deletes the list."""
+    shortlists.drop(shortlists.one(party.brand, shortlist), by=party.who, at=clock.now())
+    db.session.commit()
+    flash(gettext("Deleted. The creators, their tags and notes are still there."), "success")
+    return redirect(party.url("lists"), 303)
+
+
+@party_page(blueprint, "GET", "creators/<uuid:kept>", OWN, sides=BRANDS)
+def creator_notes(party: Party, kept: UUID) -> ResponseReturnValue:
+    """A creator as the brand knows them: lists, tags, notes, and the samples, contracts and offers of the two."""
+    return _about(party, _one(kept))
+
+
+@party_page(blueprint, "POST", "creators/<uuid:kept>/tags", DEALERS, sides=BRANDS)
+def creator_tags_save(party: Party, kept: UUID) -> ResponseReturnValue:
+    """Replaces the brand's tags of the creator."""
+    found, form = _one(kept), TagsForm()
+    if form.validate_on_submit():
+        try:
+            shortlists.set_tags(party.brand, found, form.words(), by=party.who, at=clock.now())
+        except BadInput as error:
+            form.form_errors.append(error.sentence)
+        else:
+            db.session.commit()
+            return redirect(party.url("creator_notes", kept=kept), 303)
+    return _about(party, found, tags=form), 422
+
+
+@party_page(blueprint, "POST", "creators/<uuid:kept>/notes", DEALERS, sides=BRANDS)
+def creator_note(party: Party, kept: UUID) -> ResponseReturnValue:
+    """Keeps a note."""
+    found, form = _one(kept), NoteForm()
+    if form.validate_on_submit():
+        try:
+            shortlists.note(party.brand, found, form.body.data, by=party.who, at=clock.now())
+        except BadInput as error:
+            form.form_errors.append(error.sentence)
+        else:
+            db.session.commit()
+            return redirect(party.url("creator_notes", kept=kept), 303)
+    return _about(party, found, note=form), 422
+
+
+def _ticked() -> set[UUID]:
+    sent = request.form.getlist("creator")
+    if len(sent) > MOST_ADDED:
+        raise BadInput(gettext("Choose at most %(count)s creators at once.", count=MOST_ADDED))
+    found = (query_args.identifier({"creator": each}, "creator") for each in sent)
+    return {each for each in found if each}
+
+
+def _one(public_id: UUID) -> Creator:
+    return shortlists.creators([public_id])[0]
+
+
+def _lists(party: Party, form: ListForm) -> str:
+    found, tags = shortlists.lists_of(party.brand), shortlists.all_tags(party.brand)
+    return render_template("creators/lists.html", party=party, found=found, tags=tags, form=form)
+
+
+def _list(party: Party, found: Shortlist, form: ListForm) -> str:
+    query = select(Creator).where(shortlists.on(found)).order_by(Creator.name, Creator.id)
+    if tag := query_args.text(request.args, "tag"):
+        query = query.where(shortlists.tagged(party.brand, tag))
+    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    ids, at = [each.id for each in pagination.items], clock.now()
+    return render_template(
+        "creators/list.html",
+        party=party,
+        shortlist=found,
+        pagination=pagination,
+        channels=_channels(ids),
+        tags=shortlists.tags_of(party.brand, ids),
+        tag_choices=[("", gettext("Any")), *((tag, tag) for tag in shortlists.all_tags(party.brand))],
+        naming=naming,
+        records=sample_record.of_many(ids, at),
+        campaigns=_open_campaigns(party),
+        form=form,
+    )
+
+
+def _channels(creator_ids: Sequence[int]) -> dict[int, Sequence[Channel]]:
+    """Where each creator is, the largest following first."""
+    query = select(Channel).where(Channel.creator_id.in_(creator_ids))
+    found: dict[int, Any] = {}
+    for channel in db.session.scalars(query.order_by(Channel.followers.desc().nulls_last(), Channel.id)):
+        found.setdefault(channel.creator_id, []).append(channel)
+    return found
+
+
+def _open_campaigns(party: Party) -> Sequence[Campaign]:
+    """The campaigns to which creators can be invited now."""
+    at = clock.now()
+    published = campaigns.of_brand(party.owner.id).where(Campaign.status == "published")
+    return [each for each in db.session.scalars(published) if campaigns.takes(each, at)]
+
+
+def _about(party: Party, found: Creator, *, tags: TagsForm | None = None, note: NoteForm | None = None) -> str:
+    brand, at = party.brand, clock.now()
+    words = shortlists.tags_of(brand, [found.id]).get(found.id, [])
+    sent = samples.of(brand).where(Sample.creator_id == found.id).limit(LATEST)
+    offers = rounds.offers_of(brand).where(Offer.creator_id == found.id).options(joinedload(Offer.brand)).limit(LATEST)
+    contracts = overview.contracts_of(brand_id=brand.id, creator_id=found.id).limit(LATEST)
+    on = shortlists.lists_with(brand, found)
+    return render_template(
+        "creators/creator_notes.html",
+        party=party,
+        creator=found,
+        naming=naming,
+        channels=_channels([found.id]).get(found.id, []),
+        on=on,
+        others=[each for each, _count in shortlists.lists_of(brand) if each not in on],
+        tags=tags or TagsForm(formdata=None, tags=", ".join(words)),
+        words=words,
+        note=note or NoteForm(formdata=None),
+        notes=shortlists.notes(brand, found),
+        samples=db.session.scalars(sent).all(),
+        record=sample_record.of(found.id, at),
+        contracts=[(each, overview.Agreement(each).status(at)) for each in db.session.scalars(contracts)],
+        offers=[(each, rounds.rounds(each, Side.BRAND)[-1]) for each in db.session.scalars(offers)],
+    )

@@ -1,0 +1,132 @@
+"""What a creator's desk shows: the lines that earned, their sums, and the days on which money becomes payable."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg.rows import namedtuple_row
+
+from app.database import statement
+from app.web.paging import (
+    Page,
+    Window,
+    page,
+    wanted,
+)
+
+Connection = psycopg.Connection[Any]
+STANDINGS = ("pending", "payable", "in_transit", "paid", "clawback", "nothing")
+LABELS = ("in_stream", "replay", "after_stream", "off_stream")
+CHART_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which of a creator's lines are looked at; `begin` and `end` are instants, the end not included."""
+
+    creator_id: int
+    brands: Sequence[int]
+    today: date
+    begin: datetime | None = None
+    end: datetime | None = None
+    stream_id: int | None = None
+    label: str | None = None
+    status: str | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """The parameters of earnings.sql and of its conditions."""
+        return vars(self) | {"brands": list(self.brands), "creator": self.creator_id}
+
+    def lines(self) -> LiteralString:
+        """earnings.sql with the conditions that are asked for."""
+        return statement("app.desks", "earnings") + wanted(self, CONDITIONS)
+
+
+CONDITIONS: dict[str, LiteralString] = {
+    "begin": " and s.occurred_at >= %(begin)s",
+    "end": " and s.occurred_at < %(end)s",
+    "stream_id": " and n.stream_id = %(stream_id)s",
+    "label": " and n.label = %(label)s",
+    "status": " and standing(n, %(today)s) = %(status)s",
+}
+
+
+@dataclass
+class Sums:
+    """Lines, base and net commission by brand and by stream, and the commission of each of the last days."""
+
+    brands: list[Any] = field(default_factory=list)
+    streams: list[Any] = field(default_factory=list)
+    days: dict[str, dict[date, int]] = field(default_factory=lambda: defaultdict(dict))
+
+    def chart(self, today: date) -> tuple[str, list[tuple[date, int]]]:
+        """The currency with the most in it, and each of the last CHART_DAYS with its minor units."""
+        if not self.days:
+            return "", []
+        currency = max(self.days, key=lambda each: sum(map(abs, self.days[each].values())))
+        days = [today - timedelta(days=back) for back in reversed(range(CHART_DAYS))]
+        return currency, [(day, self.days[currency].get(day, 0)) for day in days]
+
+
+def brands_of(connection: Connection, creator_id: int) -> list[Any]:
+    """The brands (id, public_id, name) a creator has or had a contract with, by name."""
+    return _rows(
+        connection,
+        """select b.id, b.public_id, b.name from brand b
+        where b.id in (select brand_id from contract where creator_id = %(creator)s) order by b.name, b.id""",
+        {"creator": creator_id},
+    )
+
+
+def lines(connection: Connection, filters: Filters, window: Window) -> Page:
+    """One page of the lines that earned the creator something, newest first."""
+    text = window.direct(_over("earnings_page", filters))
+    return page(_rows(connection, text, filters.parameters() | window.parameters()), window)
+
+
+def sums(connection: Connection, filters: Filters, *, since: datetime, zone: str) -> Sums:
+    """The same lines added up; days are those of `zone`, from the instant `since`."""
+    found = Sums()
+    parameters = filters.parameters() | {"since": since, "zone": zone}
+    for row in _rows(connection, _over("earnings_sums", filters), parameters):
+        if row.by == "day":
+            if row.day is not None:
+                found.days[row.currency][row.day] = row.net
+        else:
+            (found.brands if row.by == "brand" else found.streams).append(row)
+    return found
+
+
+def stream_sums(connection: Connection, filters: Filters, streams: Sequence[int]) -> dict[int, list[Any]]:
+    """For each of the streams what it earned, by currency and label."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    parameters = filters.parameters() | {"streams": list(streams)}
+    for row in _rows(connection, _over("stream_sums", filters), parameters):
+        found[row.stream_id].append(row)
+    return found
+
+
+def becoming_payable(connection: Connection, creator_id: int, brands: Sequence[int], today: date) -> list[Any]:
+    """The days to come on which something becomes payable (available_on, currency, amount), the nearest first."""
+    return _rows(
+        connection,
+        """select available_on, currency, sum(amount)::bigint amount from balance
+        where brand_id = any (%(brands)s) and account = 'creator' and creator_id = %(creator)s
+            and available_on > %(today)s
+        group by available_on, currency having sum(amount) <> 0 order by available_on, currency""",
+        {"creator": creator_id, "brands": list(brands), "today": today},
+    )
+
+
+def _over(name: str, filters: Filters) -> LiteralString:
+    return statement("app.desks", name).replace("{earnings}", filters.lines())
+
+
+def _rows(connection: Connection, text: LiteralString, parameters: dict[str, Any]) -> list[Any]:
+    with connection.cursor(row_factory=namedtuple_row) as cursor:
+        return list(cursor.execute(text, parameters, prepare=False).fetchall())

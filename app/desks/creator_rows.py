@@ -1,0 +1,69 @@
+"""What a list of creators shows of each: where they are followed, what they are at home in, what they ask."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from app.catalog.taxonomy import CATEGORY, tree
+from app.creators import shortlists
+from app.creators.models import AskingPrice
+from app.database import db, raw
+from app.ranking.models import Fatigue
+from app.streams.models import Channel
+from app.users.models import Brand, Creator
+
+
+@dataclass
+class Candidate:
+    """A creator as a row of a list; `price` for an hour live, in minor units of the brand's currency."""
+
+    creator: Creator
+    channels: list[Channel] = field(default_factory=list)
+    categories: list[str] = field(default_factory=list)
+    price: int | None = None
+    verified: bool = False  # whether there are results that anybody may read
+    fatigue: int | None = None  # 0 to 100, with all brands together (rules.md B25)
+    tags: list[str] = field(default_factory=list)
+
+
+def candidates(ids: Sequence[int], brand: Brand, *, tags: bool) -> list[Candidate]:
+    """The creators with these ids in their order; with the brand's tags where the reader may see them."""
+    found = {each.id: Candidate(each) for each in db.session.scalars(select(Creator).where(Creator.id.in_(ids)))}
+    rows = [found[each] for each in ids]
+    _add_channels(found, ids)
+    for creator, facets in _facets(ids).items():
+        found[creator].verified = "verified" in facets
+        found[creator].categories = _finest(facets)
+    prices = select(AskingPrice).where(
+        AskingPrice.creator_id.in_(ids), AskingPrice.per == "hour", AskingPrice.currency == brand.currency
+    )
+    for price in db.session.scalars(prices):
+        found[price.creator_id].price = price.amount
+    tired = select(Fatigue).where(Fatigue.creator_id.in_(ids), Fatigue.brand_id == 0, Fatigue.country == "")
+    for row in db.session.scalars(tired):
+        found[row.creator_id].fatigue = row.value
+    for creator, words in (shortlists.tags_of(brand, ids) if tags else {}).items():
+        found[creator].tags = words
+    return rows
+
+
+def _add_channels(found: Mapping[int, Candidate], ids: Sequence[int]) -> None:
+    """Where each is, the largest following first."""
+    query = select(Channel).where(Channel.creator_id.in_(ids))
+    for channel in db.session.scalars(query.order_by(Channel.followers.desc().nulls_last(), Channel.id)):
+        found[channel.creator_id].channels.append(channel)
+
+
+def _facets(ids: Sequence[int]) -> dict[int, list[str]]:
+    query = "select creator_id, facets from search_document where creator_id = any(%s)"
+    return defaultdict(list, raw().execute(query, [list(ids)]).fetchall())
+
+
+def _finest(facets: Sequence[str]) -> list[str]:
+    """The names of the categories, without those that another one lies in."""
+    nodes = [word for word in tree(CATEGORY).words if f"c:{word.id}" in facets]
+    return [w.name for w in nodes if not any(o is not w and w.lo <= o.lo and o.hi <= w.hi for o in nodes)]

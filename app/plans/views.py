@@ -1,0 +1,131 @@
+"""Plan my budget: the wishes, whom they buy and why, and the drafts of offers that come of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from sqlalchemy import select
+
+from app import clock
+from app.campaigns import campaigns
+from app.campaigns.models import Campaign
+from app.catalog import naming
+from app.database import db, raw
+from app.errors import BadInput, Conflict
+from app.plans import plan_words, plans
+from app.plans.blueprint import blueprint
+from app.plans.forms import APPETITES, PlanForm, plan_form
+from app.plans.models import Plan
+from app.plans.plan_model import Bound
+from app.plans.plans import Wishes
+from app.ranking import (
+    best_matches,
+    briefs,
+    reasons,
+    weights,
+)
+from app.users.models import Creator
+from app.users.party_pages import DEALERS, Party, party_page
+from app.users.sides import Side
+from app.web import query_args
+
+USUAL_MARGIN = 4_000  # basis points, until the brand says its own
+EXPLAINED = 50  # choices for which the score is asked why they fit
+
+
+@party_page(blueprint, "GET", "campaigns/<uuid:campaign>/plan", sides=(Side.BRAND,))
+def plan(party: Party, campaign: UUID) -> ResponseReturnValue:
+    """The newest plan, or the one the address names, and the form for another one."""
+    found = campaigns.one(party.owner.id, campaign)
+    return _page(party, found, _shown(found))
+
+
+@party_page(blueprint, "POST", "campaigns/<uuid:campaign>/plan", DEALERS, sides=(Side.BRAND,))
+def plan_make(party: Party, campaign: UUID) -> ResponseReturnValue:
+    """Makes a plan; nothing is offered to anybody yet."""
+    found = campaigns.one(party.owner.id, campaign)
+    form = plan_form(found, _usual(found))
+    if not form.validate_on_submit():
+        return _page(party, found, None, form=form), 422
+    try:
+        made = plans.make(found, form.wishes(), by=party.who, at=clock.now())
+    except (BadInput, Conflict) as error:
+        db.session.rollback()
+        return _page(
+            party, campaigns.one(party.owner.id, campaign), None, form=form, refusal=error.sentence
+        ), error.status
+    db.session.commit()
+    return redirect(party.url("plan", campaign=campaign, plan=made.public_id), 303)
+
+
+@party_page(blueprint, "POST", "campaigns/<uuid:campaign>/plan/<uuid:plan>/draft", DEALERS, sides=(Side.BRAND,))
+def plan_draft(party: Party, campaign: UUID, plan: UUID) -> ResponseReturnValue:
+    """Writes the drafts of offers."""
+    found = campaigns.one(party.owner.id, campaign)
+    chosen = plans.one(found.id, plan)
+    try:
+        made = plans.draft_offers(chosen, by=party.who, at=clock.now())
+    except Conflict as error:
+        db.session.rollback()
+        return _page(party, found, plans.one(found.id, plan), refusal=error.sentence), error.status
+    db.session.commit()
+    said = ngettext("%(num)d draft of an offer is there.", "%(num)d drafts of offers are there.", len(made))
+    more = gettext("Creators see it once you send it.") if made else gettext("Make another plan.")
+    flash(f"{said} {more}", "success" if made else "warning")
+    return redirect(party.url("plan", campaign=campaign, plan=plan), 303)
+
+
+def _shown(found: Campaign) -> Plan | None:
+    public_id = query_args.identifier(request.args, "plan")
+    if public_id is not None:
+        return plans.one(found.id, public_id)
+    newest = plans.of_campaign(found.id)
+    return newest[0] if newest else None
+
+
+def _usual(found: Campaign) -> Wishes:
+    markets = {country: Bound() for country in found.markets}
+    return Wishes(found.budget, USUAL_MARGIN, markets, most_creators=found.most_creators)
+
+
+def _page(party: Party, found: Campaign, shown: Plan | None, *, form: PlanForm | None = None, refusal: str = "") -> str:
+    left = plans.left(found, at=clock.now())
+    if form is None:
+        wishes = Wishes.of(shown.wishes) if shown else _usual(found)
+        form = plan_form(found, replace(wishes, budget=min(wishes.budget, left)))
+    rows = [*shown.choices, *shown.others] if shown else []
+    creators = select(Creator).where(Creator.id.in_({each["creator"] for each in rows}))
+    return render_template(
+        "plans/plan.html",
+        party=party,
+        campaign=found,
+        plan=shown,
+        wishes=Wishes.of(shown.wishes) if shown else None,
+        earlier=[each for each in plans.of_campaign(found.id) if shown is None or each.id != shown.id],
+        creators={each.id: each for each in db.session.scalars(creators)},
+        offers={each.id: each for each in plans.offers_of(shown)} if shown else {},
+        plannable=found.status in ("draft", "published") and not campaigns.over(found, clock.now()),
+        takes=campaigns.takes(found, clock.now()),
+        left=left,
+        form=form,
+        refusal=refusal,
+        words=plan_words,
+        fitting=_fitting(found, shown, clock.now()) if shown else {},
+        appetites=APPETITES,
+        naming=naming,
+    )
+
+
+def _fitting(found: Campaign, shown: Plan, at: datetime) -> dict[int, list[str]]:
+    """Why those who are chosen fit the campaign, as the score has it now."""
+    brief, in_force = briefs.of(found, at=at), weights.now()
+    matches = [
+        best_matches.one(raw(), replace(brief, markets=(each["market"],)), in_force, each["creator"])
+        for each in shown.choices[:EXPLAINED]
+    ]
+    return {each.creator_id: reasons.best_three(each) for each in matches if each is not None}

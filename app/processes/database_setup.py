@@ -1,0 +1,138 @@
+"""The database at hand for every command: running, made, up to date.
+
+The embedded server runs as long as somebody uses it. Each user holds a shared lock on `instance/pg.users`; the last
+one to leave finds that it can have the lock alone, and stops the server. The kernel frees the locks of the killed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any
+
+import psycopg
+from alembic.script import ScriptDirectory
+from flask_migrate import upgrade
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import URL
+
+from app.database import db
+from app.errors import Unavailable
+from app.postgres.server import Server
+from config import ROOT, Config
+
+
+@contextmanager
+def database_running(config: Config) -> Iterator[None]:
+    """The database's server answers during the block: the one of DATABASE_URL, else the embedded one, which is started
+    when it does not run and stopped afterwards when nobody else uses it."""
+    if config.database_url:
+        yield
+        return
+    server = Server(config.instance_dir / "pg")
+    with opened(config.instance_dir / "pg.users") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        try:
+            server.start()
+            yield
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+            with suppress(BlockingIOError):  # somebody else is there, and will be the last one
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                server.stop()
+
+
+@contextmanager
+def database_ready(config: Config) -> Iterator[None]:
+    """As `database_running`, and the tables are those of this version: the embedded server's are brought up to date.
+
+    Raises Unavailable when those of DATABASE_URL are not; they are changed only when somebody says so.
+    """
+    with database_running(config):
+        if not config.database_url:
+            create_database()
+            migrate()
+        elif not is_current():
+            raise Unavailable("The database's tables are not those of this version: run `flask db upgrade` first.")
+        yield
+
+
+def create_database() -> bool:
+    """Makes the database of the settings when its server has none of that name; tells whether it did."""
+    with _maintenance() as connection:
+        if connection.execute("select from pg_database where datname = %s", [_url().database]).fetchone():
+            return False
+        with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):  # another command was faster
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(str(_url().database))))
+        return True
+
+
+def drop_database() -> None:
+    """Drops the database of the settings, with whoever is connected to it."""
+    db.session.remove()
+    db.engine.dispose()
+    name = sql.Identifier(str(_url().database))
+    with _maintenance() as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(name))
+
+
+def is_current() -> bool:
+    """Whether the tables are those of this version."""
+    head = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+    try:
+        with owner() as connection:
+            return connection.execute("select version_num from alembic_version").fetchall() == [(head,)]
+    except psycopg.errors.UndefinedTable:
+        return False
+
+
+def migrate() -> None:
+    """Brings the tables up to date; does nothing, quickly, when they are."""
+    if not is_current():
+        upgrade()
+
+
+def owner() -> psycopg.Connection[Any]:
+    """A connection as the owner of the tables, as migrations use it; as a block it commits at its end and closes."""
+    return psycopg.connect(_url().render_as_string(hide_password=False))
+
+
+def for_programs(config: Config) -> dict[str, str]:
+    """The environment in which PostgreSQL's own programs (pg_dump, psql ...) are found and find the database.
+
+    Those of the embedded server come first where it is used; elsewhere the machine's own are more likely to fit.
+    """
+    names = {"dbname": "PGDATABASE", "options": "PGOPTIONS"}
+    parts = conninfo_to_dict(_url().render_as_string(hide_password=False))
+    found = {names.get(name, f"PG{name.upper()}"): str(value) for name, value in parts.items()}
+    ours = str(Server(config.instance_dir / "pg").place.program("psql").parent)
+    theirs = os.environ.get("PATH", os.defpath)
+    order = (theirs, ours) if config.database_url else (ours, theirs)
+    return {**os.environ, **found, "PATH": os.pathsep.join(order)}
+
+
+def _maintenance() -> psycopg.Connection[Any]:
+    """A connection to the server's own database, in which others are made and dropped."""
+    address = _url().set(database="postgres").render_as_string(hide_password=False)
+    return psycopg.connect(address, autocommit=True)
+
+
+def _url() -> URL:
+    return db.engine.url.set(drivername="postgresql")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[str]]:
+    """A file of the instance folder to put locks on; Unavailable when it is another user's."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+")
+    except PermissionError as error:
+        raise Unavailable(f"{path} belongs to another user: go on as that user, or give this folder away.") from error
+    with file:
+        yield file

@@ -1,0 +1,163 @@
+"""Worker, scheduler and jobs as the platform's admin sees them: who is alive, what is due, what went wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import format_time, gettext
+from sqlalchemy import Row, text
+
+from app.database import db
+from app.processes.timetable import (
+    Monthly,
+    Rule,
+    due_at,
+    latest,
+    timetable,
+)
+from config import settings
+
+SILENT = timedelta(minutes=2)  # from then on a process counts as dead
+LATE = timedelta(minutes=15)  # from then on a job that was not started is an alarm
+SHOWN = 50  # lines set aside, mishaps
+
+# A due row has no instant of its own: its age is that of the fact it came with.
+DUE = text(
+    "select lane, count, (select min(at) from ("
+    "   select recorded_at at from sale s where (s.brand_id, s.source, s.order_ref, s.line_ref)"
+    "     = (first.brand_id, first.source, first.order_ref, first.line_ref)"
+    "   union all select recorded_at from refund r where (r.brand_id, r.source, r.order_ref, r.line_ref)"
+    "     = (first.brand_id, first.source, first.order_ref, first.line_ref)) fact) oldest"
+    " from (select lane, count(*), min(id) first_id from due group by lane) lanes"
+    " join due first using (lane) where first.id = first_id order by count desc, lane"
+)
+ASIDE = text(
+    "select a.*, b.name brand, b.public_id, count(*) over () total from due_aside a join brand b on b.id = a.brand_id"
+    " where resolved_at is null order by set_aside_at desc, a.id desc limit :shown"
+)
+PROCESSES = text("select kind, name, at, detail, at > :alive alive from heartbeat order by kind, at desc")
+MISHAPS = text("select * from mishap order by at desc limit :shown")
+RUNS = text(
+    "select distinct on (job) job, period, status, attempts, started_at, finished_at, result, asked_by from job_run"
+    " where started_at is not null order by job, started_at desc"
+)
+WAITING = text("select job, period, due_at, status, attempts from job_run where status <> 'done' order by job, due_at")
+KNOWN = text("select job, period, status from job_run where asked_by is null")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job of the timetable: its name and rule in words, its last and next run, and what waits to be run."""
+
+    name: str
+    title: str
+    rule: str
+    last: Row[Any] | None
+    next_at: datetime
+    waiting: Sequence[Row[Any]]
+
+
+def processes(*, at: datetime) -> Sequence[Row[Any]]:
+    """Workers and schedulers with their last sign of life and whether they are `alive`."""
+    return db.session.execute(PROCESSES, {"alive": at - SILENT}).all()
+
+
+def due_lanes() -> Sequence[Row[Any]]:
+    """Per lane: how many lines are due, and since when the first of them has been."""
+    return db.session.execute(DUE).all()
+
+
+def set_aside() -> Sequence[Row[Any]]:
+    """The latest lines that could not be settled, with the reason; each row carries the `total`."""
+    return db.session.execute(ASIDE, {"shown": SHOWN}).all()
+
+
+def mishaps() -> Sequence[Row[Any]]:
+    """The latest things that went wrong in worker and scheduler."""
+    return db.session.execute(MISHAPS, {"shown": SHOWN}).all()
+
+
+def jobs(*, at: datetime) -> list[Job]:
+    """The timetable."""
+    last = {row.job: row for row in db.session.execute(RUNS)}
+    waiting = db.session.execute(WAITING).all()
+    zone = settings().platform_timezone
+    return [
+        Job(
+            name=name,
+            title=titles()[name],
+            rule=_in_words(rule),
+            last=last.get(name),
+            next_at=due_at(rule, rule.following(latest(rule, zone, at)), zone),
+            waiting=[row for row in waiting if row.job == name],
+        )
+        for name, rule in rules().items()
+    ]
+
+
+def rules() -> dict[str, Rule]:
+    """The timetable of this platform."""
+    return timetable(payout_day=settings().payout_day, payout_hour=settings().payout_hour)
+
+
+def titles() -> dict[str, str]:
+    """What the jobs are called."""
+    return {
+        "assemble-payouts": gettext("Assemble the payout batches"),
+        "check-books": gettext("Check the books"),
+        "note-funding": gettext("Note whose promises are covered"),
+        "clean": gettext("Clear away what has expired"),
+        "check-exclusivity": gettext("Look for what goes against an exclusivity"),
+        "evaluate-bonuses": gettext("Evaluate bonuses and post them"),
+        "tend-offers": gettext("Close offers that have expired, remind of those that will"),
+        "tend-market": gettext("End invitations, campaigns and samples whose time is over"),
+        "rate-creators": gettext("Work out how creators stand in each market"),
+    }
+
+
+def doing(detail: str) -> str:
+    """What a process says it is at, in the reader's words."""
+    said = {
+        "starting": gettext("Starting"),
+        "waiting": gettext("Nothing, it waits"),
+        "settling": gettext("Settling sales"),
+        "reading uploads": gettext("Reading uploads"),
+        "selling in the demo": gettext("Selling in the demo"),
+        "looking what is due": gettext("Looking what is due"),
+    }
+    return str(said.get(detail, detail))
+
+
+def alarms(*, at: datetime) -> list[str]:
+    """What somebody has to look at now, a sentence each."""
+    alive = {row.kind for row in processes(at=at) if row.alive}
+    found = []
+    if "worker" not in alive:
+        found.append(gettext("No worker has given a sign of life for 2 minutes: sales are not settled. Start one."))
+    if "scheduler" not in alive:
+        found.append(gettext("No scheduler has given a sign of life for 2 minutes: no job will start. Start one."))
+    known = {(row.job, row.period): row.status for row in db.session.execute(KNOWN)}
+    begun = {job for job, _period in known}
+    for job, rule in rules().items():
+        late = latest(rule, settings().platform_timezone, at - LATE)
+        status = known.get((job, late), "due")
+        if job in begun and status == "due":
+            found.append(
+                gettext("“%(job)s” for %(period)s is due and was not started.", job=titles()[job], period=late)
+            )
+        if status == "failed":
+            found.append(
+                gettext("“%(job)s” for %(period)s has failed: see its result.", job=titles()[job], period=late)
+            )
+    return found
+
+
+def _in_words(rule: Rule) -> str:
+    wall = rule.local_time("2026-01" if isinstance(rule, Monthly) else "2026-01-01")
+    time = format_time(wall.time(), "HH:mm", rebase=False)
+    if isinstance(rule, Monthly):
+        return str(gettext("Monthly, on day %(day)s at %(time)s", day=rule.day, time=time))
+    return str(gettext("Every night at %(time)s", time=time))

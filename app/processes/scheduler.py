@@ -1,0 +1,176 @@
+"""`flask scheduler`: wakes every few seconds and runs the calendar jobs that are due.
+
+APScheduler is the alarm clock only. What is due is decided by timetable.py, who runs it by runs.py.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from flask import Flask, current_app
+from sqlalchemy import text
+
+from app import clock, settings
+from app.bonuses.jobs import evaluate_due
+from app.contracts.jobs import tend_offers
+from app.database import db, raw
+from app.errors import BadInput, Conflict, StreamcutError
+from app.ledger.jobs import note_funding
+from app.payouts.checks import check_books
+from app.payouts.jobs import assemble_monthly
+from app.processes import job_runs
+from app.processes.heartbeat import Heart, in_one_line, note_mishap
+from app.processes.timetable import Rule, timetable
+from app.ranking.jobs import rate_creators
+from app.samples.jobs import tend_market
+from app.streams.jobs import recheck_exclusivity
+from app.uploads.jobs import clean_uploads
+from app.users import jobs as users_jobs
+
+log = logging.getLogger(__name__)
+
+TICK = 10  # seconds; a due job starts at most so much later
+KEPT_DAYS = 30  # of mishaps and of heartbeats of processes that died
+
+
+def _assemble(at: datetime) -> str:
+    return assemble_monthly(at=at)
+
+
+def _check(at: datetime) -> str:
+    checks = check_books(raw())
+    failed = [f"{check.name}: {check.detail}" for check in checks if not check.ok]
+    if failed:
+        raise StreamcutError(f"{len(failed)} of {len(checks)} checks of the books failed. {'; '.join(failed)}")
+    return f"{len(checks)} checks of the books, all in order."
+
+
+def _clean(at: datetime) -> str:
+    for table in ("mishap", "heartbeat"):
+        db.session.execute(
+            text(f"delete from {table} where at < :at - make_interval(days => :days)"),  # noqa: S608
+            {"at": at, "days": KEPT_DAYS},
+        )
+    db.session.commit()
+    return f"{users_jobs.clean(at=at)} {clean_uploads(at=at)} uploads that nobody confirmed."
+
+
+JOBS: Mapping[str, Callable[[datetime], str]] = {
+    "assemble-payouts": _assemble,
+    "check-books": _check,
+    "note-funding": note_funding,
+    "clean": _clean,
+    "check-exclusivity": recheck_exclusivity,
+    "evaluate-bonuses": evaluate_due,
+    "tend-offers": tend_offers,
+    "tend-market": tend_market,
+    "rate-creators": rate_creators,
+}
+
+
+def rules() -> dict[str, Rule]:
+    """The timetable of this platform."""
+    return timetable(payout_day=settings().payout_day, payout_hour=settings().payout_hour)
+
+
+def tick(stopping: Callable[[], bool] = lambda: False, *, by: str = "scheduler") -> None:
+    """Adds what has become due and runs it, oldest first. Whatever goes wrong with one job never keeps the others."""
+    for job, rule in rules().items():
+        try:
+            job_runs.add_due(job, rule, settings().platform_timezone, at=clock.now())
+            db.session.commit()
+            while not stopping() and _run_one(job, rule, by=by):
+                pass
+        except Exception as error:
+            db.session.rollback()
+            note_mishap(by, job, error)
+        finally:
+            db.session.remove()
+
+
+def run_now(job: str, *, by: str, at: datetime | None = None) -> str:
+    """Runs one job out of turn, as if at the instant `at` (default: now), and returns its result.
+
+    Raises BadInput for an unknown job, Conflict while the job runs elsewhere, StreamcutError when it fails.
+    """
+    if job not in JOBS:
+        raise BadInput(f"There is no job “{job}”: choose one of {', '.join(JOBS)}.")
+    rule = rules()[job]
+    with job_runs.alone(job) as lock:
+        if lock is None:
+            raise Conflict(f"{job} is running just now: wait until it is done, then try again.")
+        period = job_runs.ask(job, by=by, at=clock.now())
+        db.session.commit()
+        run = job_runs.claim(lock, job, rule, at=clock.now(), period=period)
+        if run is None:
+            raise Conflict(f"{job} has been started elsewhere just now: see the page of jobs.")
+        status, result = _execute(run, at or clock.now(), by=by)
+        job_runs.finish(lock, run, status, result, at=clock.now())
+    if status == "failed":
+        raise StreamcutError(result)
+    return result
+
+
+def _run_one(job: str, rule: Rule, *, by: str) -> bool:
+    """Runs the oldest due run of the job, if there is one and no other scheduler is at it."""
+    with job_runs.alone(job) as lock:
+        run = job_runs.claim(lock, job, rule, at=clock.now()) if lock else None
+        if lock is None or run is None:
+            return False
+        status, result = _execute(run, clock.now(), by=by)
+        if not job_runs.finish(lock, run, status, result, at=clock.now()):
+            log.warning("%s for %s was taken over while it ran.", run.job, run.period)
+        return True
+
+
+def _execute(run: job_runs.Run, at: datetime, *, by: str) -> tuple[str, str]:
+    """Calls the job's function in a session of its own; returns status and result for its row."""
+    log.info("%s for %s starts, attempt %s.", run.job, run.period, run.attempts)
+    try:
+        result = JOBS[run.job](at)
+        db.session.commit()
+    except Exception as error:
+        db.session.rollback()
+        note_mishap(by, f"{run.job} for {run.period}", error)
+        return "failed", in_one_line(error)
+    finally:
+        db.session.remove()
+    log.info("%s for %s is done: %s", run.job, run.period, result)
+    return "done", result
+
+
+def main() -> None:
+    """Runs until SIGTERM or SIGINT; a job that is running is finished first."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    stop, busy = threading.Event(), threading.Lock()
+    alarm = BlockingScheduler(timezone=UTC)
+
+    def wake() -> None:
+        with busy, app.app_context():
+            heart.doing = "looking what is due"
+            tick(stop.is_set, by=heart.name)
+            heart.doing = "waiting"
+
+    def end() -> None:
+        if not stop.is_set():
+            stop.set()
+            alarm.shutdown(wait=False)
+
+    def on_signal(*_: object) -> None:
+        # In a thread: the signal may have come while the main thread holds the very lock that waking it needs.
+        threading.Thread(target=end).start()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    with Heart(app, "scheduler") as heart:
+        log.info("The scheduler is awake.")
+        now = clock.now()
+        alarm.add_job(wake, "interval", seconds=TICK, next_run_time=now, coalesce=True, misfire_grace_time=None)
+        alarm.start()
+        with busy:  # until the running job is done
+            log.info("The scheduler has stopped.")

@@ -1,0 +1,123 @@
+"""`flask worker`: does what people and files have left to do, as soon as it is there. Several may run.
+
+Calendar jobs are the scheduler's. Each kind of work takes care itself that two workers never do the same.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from flask import current_app
+
+from app import settings
+from app.database import db
+from app.demo.drip import drip
+from app.processes.heartbeat import Heart, note_mishap
+from app.sales.jobs import settle_due
+from app.uploads.jobs import work_uploads
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 1.0  # seconds; a missed NOTIFY costs at most this
+LONGEST_REST = 60.0  # seconds between two tries of work that keeps failing
+CHANNEL = "due"
+
+Stopping = Callable[[], bool]
+
+
+@dataclass
+class Work:
+    """A kind of work: `do` is told how to see that it should stop, and returns how much it has done."""
+
+    name: str
+    do: Callable[[Stopping], int]
+    failures: int = 0
+    rests_until: float = 0.0
+
+    def attempt(self, heart: Heart, stopping: Stopping) -> int:
+        """One go at it; a failure is noted, and the work rests 1, 2, 4 ... seconds before it is tried again."""
+        if stopping() or time.monotonic() < self.rests_until:
+            return 0
+        heart.doing = self.name
+        try:
+            done = self.do(stopping)
+            self.failures = 0
+            return done
+        except Exception as error:
+            db.session.rollback()
+            note_mishap(heart.name, self.name, error)
+            self.rests_until = time.monotonic() + min(2.0**self.failures, LONGEST_REST)
+            self.failures += 1
+            return 0
+        finally:
+            db.session.remove()
+            heart.doing = "waiting"
+
+
+class Bell:
+    """Rings when somebody commits due rows (NOTIFY due). It mends itself when the database has been away."""
+
+    def __init__(self) -> None:
+        self._connection: psycopg.Connection[Any] | None = None
+
+    def wait(self, seconds: float) -> None:
+        """Returns when it rings, at the latest after `seconds`."""
+        started = time.monotonic()
+        try:
+            self._connection = self._connection or self._listen()
+            for _ in self._connection.notifies(timeout=seconds, stop_after=1):
+                pass
+        except psycopg.Error:
+            self.close()
+            time.sleep(max(0.0, seconds - (time.monotonic() - started)))
+
+    def close(self) -> None:
+        """Hangs up."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def _listen(self) -> psycopg.Connection[Any]:
+        address = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        connection = psycopg.connect(address, autocommit=True, application_name="streamcut bell")
+        connection.execute(f"listen {CHANNEL}")
+        return connection
+
+
+def work(kinds: Iterable[Work], heart: Heart, stopping: Stopping) -> None:
+    """Goes round the kinds of work until it should stop; rests when a round finds nothing to do."""
+    kinds, bell = list(kinds), Bell()
+    try:
+        while not stopping():
+            if not sum(kind.attempt(heart, stopping) for kind in kinds):
+                bell.wait(LOOK_EVERY)
+    finally:
+        bell.close()
+
+
+def settle(stopping: Stopping) -> int:
+    """Settles what is due; returns the number of due rows."""
+    settled = settle_due(stopping=stopping)
+    if settled.due or settled.aside:
+        log.info("Settled: %s due rows, %s new entries.", settled.due, settled.entries)
+    return settled.due + settled.aside
+
+
+def main() -> None:
+    """Works until SIGTERM or SIGINT; the batch that is being worked on is finished first."""
+    signals: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _: signals.append(number))
+    kinds = [Work("settling", settle), Work("reading uploads", work_uploads)]
+    if settings().demo:
+        kinds.append(Work("selling in the demo", drip))
+    with Heart(current_app._get_current_object(), "worker") as heart:  # type: ignore[attr-defined]
+        log.info("The worker is awake.")
+        work(kinds, heart, lambda: bool(signals))
+    log.info("The worker has stopped.")

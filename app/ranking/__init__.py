@@ -1,0 +1,1 @@
+"""Who fits a brief and why: scores, fatigue, forecasts, and how well they held."""

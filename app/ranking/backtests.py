@@ -1,0 +1,247 @@
+"""How well yesterday's scores ranked what came: creators are scored from what was known before a day, and graded by
+what an hour live really brought each brand from that day on.
+
+Each brand is a question: of the creators who streamed for it then, who brings the most an hour? It is answered by the
+score, by the score without shrinkage, by sales alone, by followers, and by chance. What the scores need is worked out
+anew as of the day, and undone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, time
+from itertools import groupby
+from time import perf_counter
+from typing import Any
+
+from flask_babel import gettext
+from psycopg.rows import namedtuple_row
+from sqlalchemy import select
+
+from app.catalog.assortment import categories_of
+from app.database import db, statement
+from app.errors import BadInput
+from app.ranking import (
+    briefs,
+    creator_scores,
+    forecast,
+    weights,
+)
+from app.ranking.best_matches import stand_of
+from app.ranking.grading import (
+    Said,
+    by_chance,
+    ndcg,
+    ranked,
+    tenths,
+)
+from app.ranking.models import Backtest
+from app.ranking.sales_facts import Connection
+from app.ranking.scoring import (
+    Brief,
+    Stand,
+    Weights,
+    fits,
+    score,
+)
+from app.users.models import Brand
+
+METHODS = ("score", "unshrunk", "sales", "followers", "chance")
+LEAST = 60  # minutes a creator must have streamed for a brand, so that an hour's sales mean something
+FEWEST = 3  # creators a question needs
+MANY, ENOUGH = 10, 3  # with so many creators a question tells something, with so many such questions a test does
+LONGEST = 12  # months that can be graded
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One brand's question: what each creator brought an hour, how each method scored them, and what was forecast."""
+
+    brand: str
+    gains: list[float]
+    scores: Mapping[str, list[float]]
+    said: list[Said]
+
+
+def run(
+    connection: Connection,
+    *,
+    cut_on: date,
+    until_on: date,
+    weigh: Weights | None = None,
+    by_name: str,
+    at: datetime,
+) -> Backtest:
+    """Scores as of `cut_on` under the weights (default: those in force), graded by what came until `until_on`; both are
+    firsts of months, in UTC.
+
+    Stores the figures, and leaves the standings as they are. BadInput for other days, for more than twelve months, or
+    where there is nothing to ask.
+    """
+    if cut_on.day != 1 or until_on.day != 1 or not 0 < _months(cut_on, until_on) <= LONGEST:
+        raise BadInput(
+            gettext("Give the firsts of two months: to cut at, and to end with at most twelve months later.")
+        )
+    weigh = weigh or weights.now()
+    started = perf_counter()
+    with connection.transaction(force_rollback=True):
+        creator_scores.refresh(connection, at=at, until=_instant(until_on))
+        results = _rows(connection, "backtest_results", {"cut_on": cut_on, "until_on": until_on, "least": LEAST})
+        creator_scores.refresh(connection, at=at, until=_instant(cut_on))
+        db.session.expire_all()
+        asked = list(_questions(connection, results, weigh, cut_on, until_on))
+    db.session.expire_all()  # what was read there is not so
+    if not asked:
+        raise BadInput(gettext("In these months no brand had three creators who streamed for an hour: take others."))
+    found = Backtest(
+        cut_on=cut_on,
+        until_on=until_on,
+        queries=len(asked),
+        figures=figures(asked) | {"weights": asdict(weigh)},
+        seconds=perf_counter() - started,
+        by_name=by_name,
+        made_at=at,
+    )
+    db.session.add(found)
+    db.session.flush()
+    return found
+
+
+def newest() -> Backtest | None:
+    """The back-test that was made last."""
+    return db.session.scalar(select(Backtest).order_by(Backtest.id.desc()).limit(1))
+
+
+def telling(found: Backtest) -> bool:
+    """Whether the test had enough creators to tell a good ranking from chance, which is near 1 where there are few."""
+    asked: list[dict[str, Any]] = found.figures["by_brand"]
+    return bool(sum(each["creators"] >= MANY for each in asked) >= ENOUGH)
+
+
+def figures(asked: Sequence[Asked]) -> dict[str, Any]:
+    """Grades by method, each the mean over the brands, and the forecasts by tenths."""
+    grades: dict[str, list[float]] = defaultdict(list)
+    for nr, each in enumerate(asked):
+        for method in METHODS:
+            grade = _graded(each, method, seed=nr)
+            if grade is not None:
+                grades[method].append(grade)
+    said = [one for each in asked for one in each.said]
+    return {
+        "ndcg": {method: round(sum(found) / len(found), 4) for method, found in grades.items()},
+        "by_brand": [
+            {"brand": each.brand, "creators": len(each.gains)}
+            | {method: _round(_graded(each, method, seed=nr)) for method in METHODS}
+            for nr, each in enumerate(asked)
+        ],
+        "tenths": [asdict(tenth) for tenth in tenths(said)],
+        "forecasts": len(said),
+    }
+
+
+def _graded(asked: Asked, method: str, *, seed: int) -> float | None:
+    if method == "chance":
+        return by_chance(asked.gains, seed=seed)
+    return ndcg(ranked(asked.gains, asked.scores[method]))
+
+
+def _questions(
+    connection: Connection, results: Iterable[Any], weigh: Weights, cut_on: date, until: date
+) -> Iterable[Asked]:
+    for brand_id, group in groupby(results, key=lambda row: row.brand_id):
+        brand = db.session.get_one(Brand, brand_id)
+        brief = _brief(brand, cut_on, until)
+        came = _came(group)
+        stands = _stands(connection, brief, came)
+        if len(stands) < FEWEST:
+            continue
+        best = {creator: _best(rows, brief, weigh) for creator, rows in stands.items()}
+        tops = {briefs.top_of(node) for node, _near in brief.nearness}
+        means = forecast.means(brief.markets)
+        yield Asked(
+            brand.handle,
+            [came[creator].an_hour(tops) for creator in best],
+            {
+                "score": [score(stand_of(each), brief, weigh) for each in best.values()],
+                "unshrunk": [score(_unshrunk(each), brief, weigh) for each in best.values()],
+                "sales": [each.sales_index for each in best.values()],
+                "followers": [float(each.followers) for each in best.values()],
+            },
+            [
+                Said(sold.low, sold.middle, sold.high, came[creator].an_hour({briefs.top_of(each.category)}))
+                for creator, each in best.items()
+                if (sold := forecast.of(each, brief.currency, 1, reader=forecast.PLATFORM, means=means))
+            ],
+        )
+
+
+@dataclass(frozen=True)
+class _Came:
+    """What a creator brought a brand: minutes, and net sales by category of the first level, in minor units."""
+
+    minutes: int
+    net: dict[int, int]
+
+    def an_hour(self, tops: Collection[int]) -> float:
+        """Net sales an hour in these categories."""
+        return sum(net for top, net in self.net.items() if top in tops) * 60 / self.minutes
+
+
+def _came(rows: Iterable[Any]) -> dict[int, _Came]:
+    found: dict[int, _Came] = {}
+    for row in rows:
+        came = found.setdefault(row.creator_id, _Came(row.minutes, {}))
+        if row.category:
+            top = briefs.top_of(row.category)
+            came.net[top] = came.net.get(top, 0) + row.net
+    return found
+
+
+def _brief(brand: Brand, begin: date, end: date) -> Brief:
+    """What the brand looks for by itself: its own market and categories, any language, platform and price."""
+    codes = [word.code for word in categories_of(brand.id)] or ["all"]
+    near = briefs.nearness_of(codes)
+    return Brief(brand.id, near, (brand.country,), (), (), (), (), begin, end, brand.currency, None)
+
+
+def _stands(connection: Connection, brief: Brief, creators: Collection[int]) -> dict[int, list[Any]]:
+    """The standings in the brief's market that fit it, by creator."""
+    values = {"country": brief.markets[0], "creators": list(creators)}
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in _rows(connection, "backtest_stands", values):
+        if fits(stand_of(row), brief):
+            found[row.creator_id].append(row)
+    return dict(found)
+
+
+def _best(rows: Sequence[Any], brief: Brief, weigh: Weights) -> Any:
+    return max(rows, key=lambda row: (score(stand_of(row), brief, weigh), -row.category))
+
+
+def _unshrunk(row: Any) -> Stand:
+    """The standing as it would be if few orders said as much as many."""
+    stand = stand_of(row)
+    if row.evidence != "own":
+        return stand
+    own = max(0.0, (row.sales_index * (row.orders + creator_scores.PRIOR) - creator_scores.PRIOR) / row.orders)
+    return replace(stand, sales=own / (own + 1))
+
+
+def _months(first: date, last: date) -> int:
+    """How many months lie between two firsts."""
+    return (last.year - first.year) * 12 + last.month - first.month
+
+
+def _instant(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _round(grade: float | None) -> float | None:
+    return None if grade is None else round(grade, 4)
+
+
+def _rows(connection: Connection, name: str, values: Mapping[str, Any]) -> list[Any]:
+    with connection.cursor(row_factory=namedtuple_row) as cursor:
+        return cursor.execute(statement("app.ranking", name), values, prepare=False).fetchall()

@@ -1,0 +1,92 @@
+"""How creators stand, worked out from the books every night. Constraints: migration 0024.
+
+Written by set-based statements only; the models are for reading.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Integer, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.database import Base, Currency, Instant
+
+
+class Fatigue(Base):
+    """How tired an audience is, 0 to 100 (rules.md B25): with a brand (0: with all), in a market ('': in all)."""
+
+    __tablename__ = "fatigue"
+    creator_id: Mapped[int] = mapped_column(primary_key=True)
+    brand_id: Mapped[int] = mapped_column(primary_key=True)
+    country: Mapped[str] = mapped_column(Text, primary_key=True)
+    streams: Mapped[int]
+    decline: Mapped[int | None]
+    sponsored: Mapped[int | None]
+    repeat_buyers: Mapped[int | None]
+    value: Mapped[int | None]
+    working: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class MarketMean(Base):
+    """What an hour live brings on average in a market, a category and a currency; `net` in minor units."""
+
+    __tablename__ = "market_mean"
+    country: Mapped[str] = mapped_column(Currency, primary_key=True)
+    category: Mapped[int] = mapped_column(primary_key=True)
+    currency: Mapped[str] = mapped_column(Currency, primary_key=True)
+    creators: Mapped[int]
+    orders: Mapped[int]
+    minutes: Mapped[int] = mapped_column(BigInteger)
+    net: Mapped[int] = mapped_column(BigInteger)
+    refund_bps: Mapped[int]
+    spread: Mapped[float]
+    brands: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+
+
+class Standing(Base):
+    """How a creator stands in a market and a category: what app/ranking/scoring.py calls the fixed parts."""
+
+    __tablename__ = "standing"
+    creator_id: Mapped[int] = mapped_column(primary_key=True)
+    country: Mapped[str] = mapped_column(Currency, primary_key=True)
+    category: Mapped[int] = mapped_column(primary_key=True)
+    quality: Mapped[float]
+    sales_index: Mapped[float]
+    sales: Mapped[float]
+    audience: Mapped[float]
+    reliability: Mapped[float]
+    freshness: Mapped[float]
+    spread: Mapped[float]
+    orders: Mapped[int]
+    streams: Mapped[int]
+    minutes: Mapped[int]
+    evidence: Mapped[str] = mapped_column(Text)
+    near: Mapped[str | None] = mapped_column(Currency)
+    discount: Mapped[float]
+    fatigue: Mapped[int | None]
+    events: Mapped[int]
+    first_language: Mapped[str] = mapped_column(Currency)
+    languages: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    platforms: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    ages: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
+    price: Mapped[int | None] = mapped_column(BigInteger)
+    price_currency: Mapped[str | None] = mapped_column(Currency)
+    brands: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
+
+
+class Ranking(Base):
+    """The weights of the score from an instant on; the newest counts."""
+
+    __tablename__ = "ranking"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category: Mapped[int]
+    sales: Mapped[int]
+    audience: Mapped[int]
+    reliability: Mapped[int]
+    price: Mapped[int]
+    freshness: Mapped[int]
+    valid_from: Mapped[datetime] = mapped_column(Instant)
+    set_by_name: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,70 @@
+"""How ranking works: the weights of the score for everybody to read, and for the administrator to change."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app import clock
+from app.database import db
+from app.errors import BadInput
+from app.ranking import (
+    backtests,
+    creator_scores,
+    scoring,
+    weights,
+)
+from app.ranking.blueprint import blueprint
+from app.ranking.fatigue import FEWEST
+from app.ranking.forms import RankingForm
+from app.ranking.views.backtests import grades
+from app.security import ANYBODY, Role, identity, require
+
+ADMIN = frozenset({Role.ADMIN})
+
+
+@blueprint.get("/ranking")
+@require(ANYBODY)
+def ranking() -> ResponseReturnValue:
+    """What decides who stands where, with the points of every part, and how well it did when it was last tested."""
+    tested = backtests.newest()
+    return render_template(
+        "ranking/ranking.html",
+        ranking=weights.newest(),
+        weights=weights.now(),
+        rules=creator_scores,
+        scoring=scoring,
+        fewest=FEWEST,
+        tested=tested,
+        telling=tested is not None and backtests.telling(tested),
+        grades=grades(tested.figures) if tested else [],
+    )
+
+
+@blueprint.get("/admin/ranking")
+@require(ADMIN)
+def admin_ranking() -> ResponseReturnValue:
+    """The weights that are in force, those that were, and the form for others."""
+    return _page(RankingForm(obj=weights.now())), 200
+
+
+@blueprint.post("/admin/ranking")
+@require(ADMIN)
+def admin_ranking_set() -> ResponseReturnValue:
+    """Sets other weights; every standing is added up anew at once."""
+    form = RankingForm()
+    if form.validate_on_submit():
+        try:
+            weights.set(form.weights(), by=identity(), at=clock.now())
+        except BadInput as error:
+            form.form_errors.append(error.sentence)
+        else:
+            db.session.commit()
+            flash(gettext("Set. Every ranking follows the new weights from now on."), "success")
+            return redirect(url_for("ranking.admin_ranking"), 303)
+    return _page(form), 422
+
+
+def _page(form: RankingForm) -> str:
+    return render_template("ranking/admin_ranking.html", form=form, history=weights.history())

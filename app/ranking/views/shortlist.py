@@ -1,0 +1,73 @@
+"""Who suits whom: the creators who score best for a campaign, the campaigns that suit a creator best, and why."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from app import clock
+from app.campaigns import applications, invitations, participants
+from app.campaigns import campaigns as campaigning
+from app.catalog import naming
+from app.creators import profiles, shortlists
+from app.database import db, raw
+from app.ranking import (
+    best_matches,
+    briefs,
+    forecast,
+    reasons,
+    weights,
+)
+from app.ranking.blueprint import blueprint
+from app.users.models import Creator
+from app.users.party_pages import Party, party_page
+from app.users.sides import Side
+
+MOST = 50
+
+
+@party_page(blueprint, "GET", "campaigns/<uuid:campaign>/shortlist", sides=(Side.BRAND,))
+def shortlist(party: Party, campaign: UUID) -> ResponseReturnValue:
+    """The creators who score best for the campaign: every part of the score, why, what to be careful about, and what
+    to expect. Those whom an exclusivity keeps from the work are left out."""
+    found, at = campaigning.one(party.owner.id, campaign), clock.now()
+    matches = best_matches.best(raw(), briefs.of(found, at=at), weights.now(), limit=MOST)
+    ids = [each.creator_id for each in matches]
+    means = forecast.means({each.stand.country for each in matches})
+    return render_template(
+        "ranking/shortlist.html",
+        party=party,
+        campaign=found,
+        takes=campaigning.takes(found, at),
+        matches=matches,
+        forecasts={
+            each.creator_id: forecast.of(each, found.currency, found.hours, reader=found.brand_id, means=means)
+            for each in matches
+        },
+        creators={each.id: each for each in db.session.scalars(select(Creator).where(Creator.id.in_(ids)))},
+        involved=participants.involved(found.id, ids, at=at),
+        closed_to_offers=profiles.not_asking(ids),
+        lists=shortlists.lists_of(party.brand) if party.ours else [],
+        reasons=reasons,
+        naming=naming,
+    )
+
+
+@party_page(blueprint, "GET", "campaigns", sides=(Side.CREATOR,))
+def campaigns(party: Party) -> ResponseReturnValue:
+    """Invitations that wait for an answer, and the campaigns in the market that suit the creator, the best first, each
+    with what it could bring."""
+    at = clock.now()
+    applied = {each.campaign_id: each for each in reversed(applications.of_creator(party.owner.id))}
+    return render_template(
+        "ranking/creator_campaigns.html",
+        party=party,
+        invitations=invitations.open_for(party.creator, at=at),
+        found=best_matches.campaigns_for(party.owner.id, limit=MOST, at=at),
+        applied=applied,
+        reasons=reasons,
+        naming=naming,
+    )

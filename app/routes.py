@@ -1,0 +1,37 @@
+"""Every page of the product, room by room: importing a module of views registers its pages on the room's blueprint."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+
+from app.desks import navigation
+
+ROOMS = {
+    "users": "account admin audit forgotten health joining members signing",
+    "catalog": "",
+    "ledger": "",
+    "contracts": "changes contracts offer_drafts offer_templates programmes signing",
+    "streams": "",
+    "sales": "",
+    "bonuses": "",
+    "payouts": "account batches creator deeds holds home preview single",
+    "creators": "lists profiles shortlists",
+    "campaigns": "campaign_moves campaigns creator_campaign",
+    "samples": "",
+    "ranking": "backtests ranking shortlist",
+    "plans": "",
+    "uploads": "imports uploads",
+    "desks": "brand calendar creator finding home offers public_pages why",
+    "processes": "",
+}
+
+
+def register(app: Flask) -> None:
+    """Registers the pages of all rooms, and the menu that leads to them."""
+    navigation.init_app(app)
+    for room, modules in ROOMS.items():
+        for module in modules.split() or [""]:
+            import_module(f"app.{room}.views{'.' if module else ''}{module}")
+        app.register_blueprint(import_module(f"app.{room}.blueprint").blueprint)

@@ -1,0 +1,1 @@
+"""Products sent to creators to be shown, and whether they were."""

@@ -1,0 +1,125 @@
+"""Samples from their delivery on: shown in a stream or elsewhere, given more time, missed, appealed (rules.md B18)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from flask_babel import gettext
+from sqlalchemy.exc import IntegrityError
+
+from app.database import db
+from app.errors import BadInput, Conflict, WrongStatus
+from app.samples.models import Sample
+from app.samples.samples import (
+    BLANK,
+    SHOW,
+    locked,
+    said,
+    shown_in_streams,
+    told,
+)
+from app.security import Identity
+from app.transitions import move
+from app.users.sides import Side, other
+
+MORE = timedelta(days=7)
+ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s]+")
+RULINGS = ("again", "time", "refuse")  # the brand sends it again, gives 14 days more, or says no
+
+
+def extend(sample: Sample, *, side: str, by: Identity, at: datetime) -> Sample:
+    """Seven days more, once, before the day has come; either side may ask for it or give it."""
+    locked(sample)
+    if sample.status != "delivered" or sample.due_at is None or at >= sample.due_at:
+        raise WrongStatus(gettext("There is no more time to give: this is not waiting to be shown."))
+    if sample.extended_at:
+        raise Conflict(gettext("There were seven days more already: that is possible once."))
+    sample.due_at, sample.extended_at = sample.due_at + MORE, at
+    return told(sample, other(side), "extended", by=by, at=at, until=sample.due_at)
+
+
+def fulfil(sample: Sample, *, side: str, proof: str = "", by: Identity, at: datetime) -> Sample:
+    """It was shown. A stream that lists the product closes it, whoever asks; the brand may close it without one.
+
+    A creator whose stream is not known here hands in an address where everybody can see it (BadInput without one): the
+    brand confirms or doubts it, and after seven days it counts.
+    """
+    locked(sample)
+    if sample.status not in ("delivered", "missed", "appealed"):
+        raise WrongStatus(gettext("This is not waiting to be shown."))
+    if shown_in_streams(sample, at=at):
+        return told(sample, other(side), "fulfilled", by=by, at=at, stream=sample.stream_id)
+    if side == Side.BRAND:
+        move(sample, "fulfilled")
+        sample.fulfilled_at, sample.missed_at = at, None
+        return told(sample, Side.CREATOR, "fulfilled", by=by, at=at)
+    if sample.status != "delivered":
+        raise WrongStatus(gettext("Its day has passed: say what was wrong in an appeal, or ask the brand to count it."))
+    if sample.proof:
+        raise Conflict(gettext("You have handed something in: the brand has seven days to look at it."))
+    sample.proof, sample.proof_at = _address(proof), at
+    return told(sample, Side.BRAND, "handed_in", by=by, at=at, proof=sample.proof)
+
+
+def doubt(sample: Sample, reason: str, *, by: Identity, at: datetime) -> Sample:
+    """The brand does not take what the creator handed in; another proof may follow while there is time."""
+    locked(sample)
+    if sample.status != "delivered" or not sample.proof:
+        raise WrongStatus(gettext("Nothing was handed in that waits for an answer."))
+    why = said(reason, gettext("Say why: the creator reads it."))
+    refused, sample.proof, sample.proof_at, sample.reason = sample.proof, "", None, why
+    return told(sample, Side.CREATOR, "doubted", by=by, at=at, reason=why, proof=refused)
+
+
+def appeal(sample: Sample, reason: str, *, by: Identity, at: datetime) -> Sample:
+    """The creator can't show it, because it is faulty for example; once. The clock stands until it is decided."""
+    locked(sample)
+    if sample.appealed_at:
+        raise Conflict(gettext("You have appealed once already."))
+    why = said(reason, gettext("Say what is wrong with it: the brand decides by that."))
+    try:
+        with db.session.begin_nested():
+            move(sample, "appealed")
+            sample.appeal, sample.appealed_at = why, at
+    except IntegrityError as error:
+        raise Conflict(gettext("You have a newer sample of this product: it takes the place of this one.")) from error
+    return told(sample, Side.BRAND, "appealed", by=by, at=at, reason=why)
+
+
+def decide_appeal(sample: Sample, ruling: str, note: str, *, by: Identity, at: datetime) -> Sample:
+    """The brand's answer to an appeal, one of RULINGS, with a note that the creator reads.
+
+    Sent again, it has its 14 days from the new delivery. Refused, it has the time it had left when it was appealed; it
+    counts as missed from its day on where that had passed by then.
+    """
+    locked(sample)
+    why = said(note, gettext("Say why: the creator reads it."))
+    if ruling not in RULINGS:
+        raise BadInput(gettext("Choose what is to happen."))
+    if sample.status != "appealed" or sample.due_at is None or sample.appealed_at is None:
+        raise WrongStatus(gettext("There is no appeal to decide."))
+    if ruling == "again":
+        move(sample, "approved")
+        for name, value in BLANK.items():
+            setattr(sample, name, value)
+    elif ruling == "time":
+        move(sample, "delivered")
+        sample.due_at, sample.missed_at, sample.proof, sample.proof_at = at + SHOW, None, "", None
+    elif sample.appealed_at < sample.due_at:
+        move(sample, "delivered")
+        sample.due_at += at - sample.appealed_at
+    else:
+        move(sample, "missed")
+        sample.missed_at = sample.due_at
+    sample.appeal_decided_at, sample.reason = at, why
+    return told(sample, Side.CREATOR, "decided", by=by, at=at, reason=why, ruling=ruling)
+
+
+def _address(text: str) -> str:
+    text = text.strip()
+    if not ADDRESS.fullmatch(text) or len(text) > 500 or not text.isprintable():
+        raise BadInput(
+            gettext("We know of no stream that lists it: give the address where it was shown, like https://….")
+        )
+    return text

@@ -1,0 +1,273 @@
+"""Samples up to their delivery: asked for, decided within seven days, sent, arrived (rules.md B18); and what time does
+to them. What comes after the delivery is in showing.py."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext, lazy_gettext
+from sqlalchemy import Select, Update, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app import clock
+from app.campaigns.models import Campaign
+from app.catalog.models import Product
+from app.contracts.terms import clauses, gifts
+from app.contracts.terms.clauses import BLOCK, Finding
+from app.database import db, raw, statement
+from app.errors import BadInput, Conflict, NotFound
+from app.money import exponent
+from app.samples.models import Sample
+from app.samples.sample_letters import tell
+from app.security import Identity
+from app.transitions import move
+from app.users.models import Brand, Creator
+from app.users.sides import Side, other
+from app.users.trail import record
+
+DECIDE = timedelta(days=7)  # for the brand: a request, what was handed in, an appeal
+WAIT = timedelta(days=30)  # for what was approved to be sent, and for what was sent to arrive
+SHOW = timedelta(days=14)  # for the creator, from the delivery
+MOST_OPEN = 5  # undecided requests of one creator at one brand
+LONGEST = 2000
+BLANK = {"shipped_at": None, "tracking": "", "delivered_at": None, "due_at": None, "extended_at": None}
+BLANK |= {"missed_at": None, "proof": "", "proof_at": None}  # of a sample that is to be sent again
+STANDS = lazy_gettext("Nobody answered within seven days, so your appeal stands.")
+DEEDS = {  # what happened, as letters call it, and what was done, as the trail does
+    "approved": "approve",
+    "rejected": "reject",
+    "lapsed": "lapse",
+    "unsent": "lapse",
+    "lost": "lapse",
+    "retracted": "retract",
+    "shipped": "ship",
+    "delivered": "deliver",
+    "extended": "extend",
+    "handed_in": "hand in",
+    "doubted": "doubt",
+    "fulfilled": "fulfil",
+    "missed": "miss",
+    "appealed": "appeal",
+    "decided": "decide appeal",
+}
+
+
+def of(side: Brand | Creator) -> Select[Sample]:
+    """The samples of a brand or of a creator, the newest first."""
+    mine = Sample.brand_id == side.id if isinstance(side, Brand) else Sample.creator_id == side.id
+    return select(Sample).where(mine).order_by(Sample.id.desc())
+
+
+def one(side: Brand | Creator, public_id: UUID) -> Sample:
+    """The sample with this public id, of the brand or creator; NotFound otherwise."""
+    found = db.session.scalar(of(side).where(Sample.public_id == public_id))
+    if found is None:
+        raise NotFound(gettext("There is no such sample, or it is not yours."))
+    return found
+
+
+def request(
+    creator: Creator,
+    brand: Brand,
+    sku: str,
+    quantity: int,
+    message: str = "",
+    *,
+    campaign: Campaign | None = None,
+    by: Identity,
+    at: datetime,
+) -> Sample:
+    """A creator asks a brand for pieces of a product, for a campaign of the brand's or without one.
+
+    BadInput for a product the brand does not list, or a number that is none of 1 to 100; Conflict while five requests
+    wait for the brand, or one of this product is not done with.
+    """
+    product = db.session.scalar(select(Product).where(Product.brand_id == brand.id, Product.sku == sku))
+    if product is None:
+        raise BadInput(gettext("The brand lists no such product: choose one of the list."))
+    if not 1 <= quantity <= 100:
+        raise BadInput(gettext("Ask for 1 to 100 pieces."))
+    if campaign and campaign.brand_id != brand.id:
+        raise BadInput(gettext("That campaign is another brand's."))
+    waiting = select(func.count()).where(
+        Sample.creator_id == creator.id, Sample.brand_id == brand.id, Sample.status == "requested"
+    )
+    if db.session.execute(waiting).scalar_one() >= MOST_OPEN:
+        raise Conflict(gettext("Five of your requests wait for this brand: ask again when it has decided."))
+    made = Sample(
+        brand_id=brand.id,
+        creator_id=creator.id,
+        campaign_id=campaign.id if campaign else None,
+        sku=product.sku,
+        product_name=product.name,
+        quantity=quantity,
+        value=worth(product, quantity),
+        currency=product.currency,
+        message=said(message, ""),
+        status="requested",
+        requested_by=by.person_id,
+        requested_at=at,
+        decide_by=at + DECIDE,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except IntegrityError as error:
+        raise Conflict(gettext("You have a sample of this product already that is not done with.")) from error
+    record("request", "sample", made.id, by=by, at=at, sku=sku, quantity=quantity)
+    tell(made, Side.BRAND, "requested", until=made.decide_by)
+    return made
+
+
+def worth(product: Product, quantity: int) -> int:
+    """What so many pieces are worth, in minor units of the product's currency, half up."""
+    minor = (product.price * quantity).scaleb(exponent(product.currency))
+    return int(minor.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def approve(sample: Sample, *, by: Identity, at: datetime) -> Sample:
+    """The brand will send it. Conflict where a country's law asks for a contract first, or when the seven days are
+    over."""
+    locked(sample)
+    if sample.status == "requested" and at >= sample.decide_by:
+        raise Conflict(gettext("The seven days to decide are over: the creator may ask again."))
+    _lawful(sample, at)
+    move(sample, "approved")
+    sample.decided_at = at
+    return told(sample, Side.CREATOR, "approved", by=by, at=at)
+
+
+def reject(sample: Sample, reason: str, *, by: Identity, at: datetime) -> Sample:
+    """The brand does not send it, also after it had approved; the creator reads why."""
+    locked(sample)
+    why = said(reason, gettext("Say why: the creator reads it."))
+    move(sample, "rejected")
+    sample.decided_at, sample.reason = at, why
+    return told(sample, Side.CREATOR, "rejected", by=by, at=at, reason=why)
+
+
+def retract(sample: Sample, *, by: Identity, at: datetime) -> Sample:
+    """The creator does not want it any more; possible until it is on its way, and nothing is held against them."""
+    locked(sample)
+    move(sample, "retracted")
+    return told(sample, Side.BRAND, "retracted", by=by, at=at)
+
+
+def ship(sample: Sample, tracking: str = "", *, by: Identity, at: datetime) -> Sample:
+    """It is on its way: from now on its value counts as a gift, once, also when it has to be sent again."""
+    locked(sample)
+    if len(tracking) > 200:
+        raise BadInput(gettext("That is too long."))
+    _lawful(sample, at)
+    move(sample, "shipped")
+    sample.shipped_at, sample.tracking = at, " ".join(tracking.split())
+    what, day = f"{sample.quantity} × {sample.product_name}", clock.today(sample.brand.timezone, at=at)
+    about = (sample.public_id, what, sample.value, sample.currency)
+    gifts.book(sample.brand, sample.creator, *about, on=day, at=at)
+    return told(sample, Side.CREATOR, "shipped", by=by, at=at, tracking=sample.tracking)
+
+
+def deliver(sample: Sample, *, side: str, by: Identity, at: datetime) -> Sample:
+    """It has arrived, as one of both sides says: the creator has 14 days to show it."""
+    locked(sample)
+    move(sample, "delivered")
+    sample.delivered_at, sample.due_at = at, at + SHOW
+    return told(sample, other(side), "delivered", by=by, at=at, until=sample.due_at)
+
+
+def findings(sample: Sample, at: datetime) -> list[Finding]:
+    """What the law of countries says of sending it now; a sample whose value is booked adds nothing to the sum."""
+    new = 0 if gifts.booked(sample.public_id) else sample.value
+    return clauses.of_gift(sample.brand, sample.creator, new, sample.currency, at=at)
+
+
+def expire(*, at: datetime) -> int:
+    """What time does to samples, in statements over all of them; tells both sides and returns how many were moved.
+
+    Undecided requests lapse after seven days, what was approved and not sent, or sent and did not arrive, after thirty;
+    appeals nobody answered stand; what a stream has shown is done, and so is what was handed in seven days ago; what is
+    left is missed when its day has come. Only the last is held against a creator.
+    """
+    after = update(Sample)
+    lapsed = _changed(after.where(Sample.status == "requested", Sample.decide_by <= at), status="lapsed")
+    approved_at = func.greatest(Sample.decided_at, Sample.appeal_decided_at)
+    unsent = _changed(after.where(Sample.status == "approved", approved_at <= at - WAIT), status="lapsed")
+    lost = _changed(after.where(Sample.status == "shipped", Sample.shipped_at <= at - WAIT), status="lapsed")
+    old = after.where(Sample.status == "appealed", Sample.appealed_at <= at - DECIDE)
+    granted = _changed(old, status="approved", appeal_decided_at=at, **BLANK)
+    shown = shown_in_streams(at=at)
+    handed_in = after.where(Sample.status == "delivered", Sample.proof_at <= at - DECIDE)
+    taken = _changed(handed_in, status="fulfilled", fulfilled_at=at)
+    due = after.where(Sample.status == "delivered", Sample.due_at <= at, Sample.proof_at.is_(None))
+    missed = _changed(due, status="missed", missed_at=Sample.due_at)
+    done = [("lapsed", lapsed), ("unsent", unsent), ("lost", lost), ("decided", granted)]
+    done += [("fulfilled", [*shown, *taken]), ("missed", missed)]
+    for what, changed in done:
+        for sample in changed:
+            _expired(sample, what, at)
+    return sum(len(changed) for _what, changed in done)
+
+
+def shown_in_streams(sample: Sample | None = None, *, at: datetime) -> Sequence[Sample]:
+    """Closes the samples (all, or this one) that a stream over at `at` has shown; returns them."""
+    values = {"at": at, "sample": sample.id if sample else None}
+    db.session.flush()
+    ids = [row[0] for row in raw().execute(statement("app.samples", "samples_shown"), values).fetchall()]
+    fresh = select(Sample).where(Sample.id.in_(ids)).order_by(Sample.id)
+    return db.session.scalars(fresh, execution_options={"populate_existing": True}).all()
+
+
+def locked(sample: Sample) -> Sample:
+    """The sample as it is now, its row locked."""
+    query = select(Sample).where(Sample.id == sample.id).with_for_update()
+    return db.session.scalars(query, execution_options={"populate_existing": True}).one()
+
+
+def told(
+    sample: Sample,
+    side: str,
+    what: str,
+    *,
+    by: Identity,
+    at: datetime,
+    until: datetime | None = None,
+    reason: str = "",
+    **detail: Any,
+) -> Sample:
+    """Stores what was done (one of DEEDS), notes it in the trail and mails the side."""
+    db.session.flush()
+    detail |= {"reason": reason} if reason else {}
+    record(DEEDS[what], "sample", sample.id, by=by, at=at, **detail)
+    tell(sample, side, what, until=until, reason=reason)
+    return sample
+
+
+def said(text: str, sentence: str) -> str:
+    """A text without space around it; BadInput with `sentence` where it is needed and empty, or when it is too long."""
+    text = text.strip()
+    if (sentence and not text) or len(text) > LONGEST:
+        raise BadInput(gettext("That is too long.") if text else sentence)
+    return text
+
+
+def _lawful(sample: Sample, at: datetime) -> None:
+    for finding in findings(sample, at):
+        if finding.level == BLOCK:
+            raise Conflict(finding.sentence)
+
+
+def _expired(sample: Sample, what: str, at: datetime) -> None:
+    record(DEEDS[what], "sample", sample.id, by=None, at=at)
+    sides = (Side.CREATOR,) if what in ("lapsed", "decided") else tuple(Side)
+    for side in sides:
+        tell(sample, side, what, until=sample.due_at, reason=STANDS if what == "decided" else "")
+
+
+def _changed(rows: Update, **values: Any) -> Sequence[Sample]:
+    done = rows.values(**values).returning(Sample)
+    fresh = {"synchronize_session": False, "populate_existing": True}
+    return db.session.scalars(done, execution_options=fresh).all()

@@ -1,0 +1,284 @@
+"""Samples as both sides see them: the list, asking for one, one sample with what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import joinedload
+from wtforms.fields.choices import SelectChoice
+
+from app import clock
+from app.campaigns import campaigns
+from app.campaigns.models import Approach, Campaign
+from app.catalog.models import Product
+from app.contracts.models import Contract
+from app.contracts.terms import gifts
+from app.database import db
+from app.errors import BadInput, Conflict, NotFound
+from app.formatting import unit_price
+from app.samples import fulfilment, sample_record
+from app.samples import samples as deeds
+from app.samples.blueprint import blueprint
+from app.samples.forms import (
+    AskForm,
+    ReasonForm,
+    RulingForm,
+    ShipForm,
+    ShownForm,
+)
+from app.samples.models import Sample
+from app.users.models import Brand
+from app.users.party_pages import DEALERS, Party, party_page
+from app.users.sides import Side
+from app.web import choices, query_args
+from app.web.paging import PAGE
+
+STATUSES = tuple("requested approved rejected lapsed retracted shipped delivered fulfilled missed appealed".split())
+OFFERED = 200  # products in a list to choose from
+
+
+@party_page(blueprint, "GET", "samples")
+def samples(party: Party) -> ResponseReturnValue:
+    """The side's samples, the newest first, each with where it stands."""
+    query = deeds.of(party.owner).options(joinedload(Sample.brand), joinedload(Sample.creator))
+    if status := query_args.choice(request.args, "status", STATUSES):
+        query = query.where(Sample.status == status)
+    if words := query_args.text(request.args, "q"):
+        query = query.where(or_(Sample.sku == words, Sample.product_name.icontains(words, autoescape=True)))
+    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    at = clock.now()
+    return render_template(
+        "samples/samples.html",
+        party=party,
+        pagination=pagination,
+        record=sample_record.of(party.owner.id, at) if party.side == Side.CREATOR else None,
+        records_of=sample_record.of_many([each.creator_id for each in pagination.items], at),
+        statuses=choices.options(STATUSES),
+        filtered=any(request.args.get(name) for name in ("status", "q")),
+    )
+
+
+@party_page(blueprint, "GET", "samples/new", DEALERS, sides=(Side.CREATOR,))
+def sample_new(party: Party) -> ResponseReturnValue:
+    """First a brand, then a product of it; `brand` and `campaign` may come with the address."""
+    return _asking(party, AskForm(sku=request.args.get("sku")))
+
+
+@party_page(blueprint, "POST", "samples/new", DEALERS, sides=(Side.CREATOR,))
+def sample_ask(party: Party) -> ResponseReturnValue:
+    """Asks the brand. Sent twice, the second is refused: one sample of a product at a time."""
+    form, brand = AskForm(), _brand(party)
+    if brand is None or not form.validate_on_submit():
+        return _asking(party, form), 422
+    about: dict[str, Any] = {"campaign": _campaign(party, brand), "by": party.who, "at": clock.now()}
+    message = form.message.data or ""
+    try:
+        made = deeds.request(party.creator, brand, form.sku.data, form.quantity.data, message, **about)
+    except (BadInput, Conflict) as error:
+        db.session.rollback()
+        form.form_errors.append(error.sentence)
+        return _asking(party, form), error.status
+    db.session.commit()
+    flash(gettext("Asked. The brand decides within seven days."), "success")
+    return redirect(party.url("sample", sample=made.public_id), 303)
+
+
+@party_page(blueprint, "GET", "samples/<uuid:sample>")
+def sample(party: Party, sample: UUID) -> ResponseReturnValue:
+    """One sample: its way so far, what comes next and until when."""
+    return _page(party, deeds.one(party.owner, sample))
+
+
+@party_page(blueprint, "POST", "samples/<uuid:sample>/approve", DEALERS, sides=(Side.BRAND,))
+def sample_approve(party: Party, sample: UUID) -> ResponseReturnValue:
+    """The brand will send it."""
+    return _done(party, sample, deeds.approve, gettext("Approved. Say here when you have sent it."))
+
+
+@party_page(blueprint, "POST", "samples/<uuid:sample>/reject", DEALERS, sides=(Side.BRAND,))
+def sample_reject(party: Party, sample: UUID) -> ResponseReturnValue:
+    """The brand does not send it."""
+    form = ReasonForm()
+    return _filled(party, sample, form, lambda: partial(deeds.reject, reason=form.reason.data), gettext("Rejected."))
+
+
+@party_page(blueprint, "POST", "samples/<uuid:sample>/retract", DEALERS, sides=(Side.CREATOR,))
+def sample_retract(party: Party, sample: UUID) -> ResponseReturnValue:
+    """The creator does not want it any more."""
+    return _done(party, sample, deeds.retract, gettext("Taken back: the brand will not send it."))
+
+
+@party_page(blueprint, "POST", "samples/<uuid:sample>/ship", DEALERS, sides=(Side.BRAND,))
+def sample_ship(party: Party, sample: UUID) -> ResponseReturnValue:
+    """It is on its way, and its value counts."""
+    form = ShipForm()
+    told = gettext("Sent. Its value is booked as a gift to the creator.")
+    return _filled(party, sample, form, lambda: partial(deeds.ship, tracking=form.tracking.data or ""), told)
+
+
+@party_page(blueprint, "POST", "samples/<uuid:sample>/deliver", DEALERS)
+def sample_deliver(party: Party, sample: UUID) -> ResponseReturnValue:
+    """It has arrived."""
+    told = gettext("Arrived: from today on there are 14 days to show it.")
+    return _done(party, sample, partial(deeds.deliver, side=party.side), told)
+
+
+@party_page(blueprint, "POST", "samples/<uuid:sample>/extend", DEALERS)
+def sample_extend(party: Party, sample: UUID) -> ResponseReturnValue:
+    """Seven days more."""
+    return _done(party, sample, partial(fulfilment.extend, side=party.side), gettext("There are seven days more."))
+
+
+@party_page(blueprint, "POST", "samples/<uuid:sample>/shown", DEALERS)
+def sample_shown(party: Party, sample: UUID) -> ResponseReturnValue:
+    """It was shown: a creator says where, a brand says so."""
+    form = ShownForm()
+
+    def deed() -> Callable[..., object]:
+        return partial(fulfilment.fulfil, side=party.side, proof=form.proof.data or "")
+
+    return _filled(party, sample, form, deed, gettext("Thank you: the other side can read it."))
+
+
+@party_page(blueprint, "POST", "samples/<uuid:sample>/doubt", DEALERS, sides=(Side.BRAND,))
+def sample_doubt(party: Party, sample: UUID) -> ResponseReturnValue:
+    """What was handed in is not taken."""
+    form = ReasonForm()
+    told = gettext("The creator can read why, and hand in something else.")
+    return _filled(party, sample, form, lambda: partial(fulfilment.doubt, reason=form.reason.data), told)
+
+
+@party_page(blueprint, "POST", "samples/<uuid:sample>/appeal", DEALERS, sides=(Side.CREATOR,))
+def sample_appeal(party: Party, sample: UUID) -> ResponseReturnValue:
+    """It can't be shown."""
+    form = ReasonForm()
+    told = gettext("The brand has seven days to answer; the clock stands until then.")
+    return _filled(party, sample, form, lambda: partial(fulfilment.appeal, reason=form.reason.data), told)
+
+
+@party_page(blueprint, "POST", "samples/<uuid:sample>/ruling", DEALERS, sides=(Side.BRAND,))
+def sample_ruling(party: Party, sample: UUID) -> ResponseReturnValue:
+    """The brand's answer to an appeal."""
+    form = RulingForm()
+
+    def deed() -> Callable[..., object]:
+        return partial(fulfilment.decide_appeal, ruling=form.ruling.data, note=form.note.data)
+
+    return _filled(party, sample, form, deed, gettext("Decided: the creator can read it."))
+
+
+def _filled(
+    party: Party, sample: UUID, form: FlaskForm, deed: Callable[[], Callable[..., object]], told: str
+) -> ResponseReturnValue:
+    """Does what a form asks for, or shows what is wrong with it."""
+    found = deeds.one(party.owner, sample)
+    if not form.validate_on_submit():
+        return _page(party, found, form), 422
+    return _done(party, sample, deed(), told, form)
+
+
+def _done(
+    party: Party, sample: UUID, deed: Callable[..., object], told: str, form: FlaskForm | None = None
+) -> ResponseReturnValue:
+    """Does it and says so on the sample's page, or why it could not be done."""
+    try:
+        deed(deeds.one(party.owner, sample), by=party.who, at=clock.now())
+    except (BadInput, Conflict) as error:
+        db.session.rollback()
+        return _page(party, deeds.one(party.owner, sample), form, refusal=error.sentence), error.status
+    db.session.commit()
+    flash(told, "success")
+    return redirect(party.url("sample", sample=sample), 303)
+
+
+def _page(party: Party, found: Sample, sent: FlaskForm | None = None, *, refusal: str = "") -> str:
+    at = clock.now()
+    year = clock.today(found.brand.timezone, at=at).year
+    forms: dict[str, FlaskForm] = {
+        "no": ReasonForm(formdata=None),
+        "ship": ShipForm(formdata=None),
+        "shown": ShownForm(formdata=None),
+        "ruling": RulingForm(formdata=None),
+    }
+    kinds = {ReasonForm: "no", ShipForm: "ship", ShownForm: "shown", RulingForm: "ruling"}
+    if sent is not None:
+        forms[kinds[type(sent)]] = sent
+    sending = party.side == Side.BRAND and found.status in ("requested", "approved")
+    return render_template(
+        "samples/sample.html",
+        party=party,
+        sample=found,
+        at=at,
+        campaign=db.session.get(Campaign, found.campaign_id) if found.campaign_id else None,
+        record=sample_record.of(found.creator_id, at),
+        year=year,
+        given=gifts.total(found.brand_id, found.creator_id, year, found.currency),
+        findings=deeds.findings(found, at) if sending else [],
+        refusal=refusal,
+        **forms,
+    )
+
+
+def _asking(party: Party, form: AskForm) -> str:
+    brand, words = _brand(party), query_args.text(request.args, "q")
+    products = _products(brand, words) if brand else []
+    form.sku.choices = [
+        SelectChoice(each.sku, f"{each.name} ({each.sku}, {unit_price(each.price, each.currency)})")
+        for each in products
+    ]
+    return render_template(
+        "samples/sample_new.html",
+        party=party,
+        brand=brand,
+        campaign=_campaign(party, brand) if brand else None,
+        brands=[] if brand else db.session.scalars(_brands(party)).all(),
+        products=products,
+        cut=len(products) == OFFERED,
+        form=form,
+    )
+
+
+def _products(brand: Brand, words: str | None) -> Sequence[Product]:
+    query = select(Product).where(Product.brand_id == brand.id).order_by(Product.name, Product.id).limit(OFFERED)
+    if words:
+        query = query.where(or_(Product.sku == words, Product.name.icontains(words, autoescape=True)))
+    return db.session.scalars(query).all()
+
+
+def _brands(party: Party) -> Any:
+    """The brands a creator can ask: those they have a contract with, were invited by, or whose campaign is open."""
+    lists_something = exists().where(Product.brand_id == Brand.id)
+    known = or_(
+        exists().where(Contract.brand_id == Brand.id, Contract.creator_id == party.owner.id),
+        exists().where(Approach.brand_id == Brand.id, Approach.creator_id == party.owner.id),
+        Brand.id.in_({each.brand_id for each in campaigns.market(at=clock.now())}),
+    )
+    return select(Brand).where(lists_something, known).order_by(Brand.name)
+
+
+def _brand(party: Party) -> Brand | None:
+    chosen = query_args.identifier(request.args, "brand")
+    if chosen is None:
+        return None
+    found: Brand | None = db.session.scalar(_brands(party).where(Brand.public_id == chosen))
+    if found is None:
+        raise NotFound(gettext("There is no such brand that you can ask for a sample."))
+    return found
+
+
+def _campaign(party: Party, brand: Brand) -> Campaign | None:
+    chosen = query_args.identifier(request.args, "campaign")
+    if chosen is None:
+        return None
+    found = campaigns.for_creator(party.creator, chosen, at=clock.now())
+    if found.brand_id != brand.id:
+        raise NotFound(gettext("There is no such campaign, or it is not yours."))
+    return found

@@ -1,0 +1,1 @@
+"""Files a person drops: told apart, previewed, confirmed, taken back."""

@@ -1,0 +1,47 @@
+"""What an import brought: the first of its facts, whatever their kind."""
+
+from __future__ import annotations
+
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg.rows import dict_row
+
+from app.uploads.models import Import
+
+SHOWN = 50  # facts on the page of an import
+WITHDRAWABLE = ("sales", "refunds")
+
+# By kind: what identifies a fact and says the most about it. Those of hot tables begin with their brand where it is
+# known, so that its key leads to them; `id` is the sale's, which has a page of its own.
+FACTS: dict[str, LiteralString] = {
+    "brands": "select handle, name, country, currency from brand f where import_id = %(import)s",
+    "creators": "select handle, name, country from creator f where import_id = %(import)s",
+    "channels": """select c.handle creator, f.platform, f.name, f.followers from channel f
+        join creator c on c.id = f.creator_id where f.import_id = %(import)s""",
+    "creator_lists": "select handle, name, country from creator f where import_id = %(import)s",
+    "products": """select f.sku, f.name, f.category, f.price::text price, f.currency from product f
+        where f.import_id = %(import)s and (%(brand)s::int is null or f.brand_id = %(brand)s)""",
+    "contracts": """select f.ref contract, b.name brand, c.name creator, f.starts_on, f.ends_on from contract f
+        join brand b on b.id = f.brand_id join creator c on c.id = f.creator_id where f.import_id = %(import)s""",
+    "streams": """select f.ref stream, c.name creator, f.platform, f.starts_at, f.ends_at from stream f
+        join creator c on c.id = f.creator_id where f.import_id = %(import)s""",
+    "touches": """select f.ref touch, c.name creator, f.occurred_at from touch f
+        join creator c on c.id = f.creator_id
+        where f.import_id = %(import)s and (%(brand)s::int is null or f.brand_id = %(brand)s)""",
+    "sales": """select f.id, b.public_id brand_uuid, f.order_ref as order, f.line_ref line, f.occurred_at, f.sku,
+            f.quantity, f.base_minor, f.currency
+        from sale f join brand b on b.id = f.brand_id
+        where f.import_id = %(import)s and (%(brand)s::int is null or f.brand_id = %(brand)s)""",
+    "refunds": """select f.refund_ref refund, f.order_ref as order, f.line_ref line, f.occurred_at,
+            f.amount base_minor, f.currency
+        from refund f where f.import_id = %(import)s and (%(brand)s::int is null or f.brand_id = %(brand)s)""",
+}
+
+
+def facts(connection: psycopg.Connection[Any], imported: Import) -> list[dict[str, Any]]:
+    """Up to SHOWN of the facts the import brought, with the columns of its kind."""
+    query = FACTS[imported.kind] + " limit %(limit)s"
+    parameters = {"import": imported.id, "brand": imported.brand_id, "limit": SHOWN}
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return list(cursor.execute(query, parameters).fetchall())

@@ -1,0 +1,141 @@
+"""Imports: who brought what and when, the facts, and withdrawing a wrong one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app import clock
+from app.database import db, raw
+from app.errors import NotFound
+from app.payouts.withdrawal import withdraw_import
+from app.sales.correction_preview import told
+from app.security import BRAND, Role, identity, require
+from app.uploads import imports
+from app.uploads.blueprint import blueprint
+from app.uploads.models import Import
+from app.users.models import Brand
+from app.users.scope import brand_for
+from app.users.trail import record
+from app.web.forms import ReasonForm
+from app.web.paging import PAGE
+
+ADMIN = frozenset({Role.ADMIN})
+READERS = frozenset({Role.ADMIN, Role.AUDITOR})
+
+
+@blueprint.get("/brands/<uuid:brand>/imports")
+@require(BRAND | READERS)
+def brand_imports(brand: UUID) -> ResponseReturnValue:
+    """The files a brand's people brought."""
+    return _imports_page(brand_for(identity(), brand, read=True))
+
+
+@blueprint.get("/admin/imports")
+@require(READERS)
+def admin_imports() -> ResponseReturnValue:
+    """All files that were ever brought, by whomever."""
+    return _imports_page(None)
+
+
+@blueprint.get("/imports/<uuid:imported>")
+@require(BRAND | READERS)
+def import_page(imported: UUID) -> ResponseReturnValue:
+    """One import: who, when, counts, the first of its facts."""
+    found = _import(imported, read=True)
+    return render_template(
+        "uploads/import.html",
+        imported=found,
+        facts=imports.facts(raw(), found),
+        may_withdraw=_mine(found) and found.kind in imports.WITHDRAWABLE and found.withdrawn_at is None,
+        listing=_listing(found),
+        heads=_heads(),
+    )
+
+
+@blueprint.get("/imports/<uuid:imported>/withdraw")
+@require(BRAND | ADMIN)
+def withdraw(imported: UUID) -> ResponseReturnValue:
+    """Asks why a wrong import is to be withdrawn."""
+    return render_template("uploads/withdraw.html", imported=_import(imported), form=ReasonForm(), correction=None)
+
+
+@blueprint.post("/imports/<uuid:imported>/withdraw")
+@require(BRAND | ADMIN)
+def withdraw_it(imported: UUID) -> ResponseReturnValue:
+    """First shows what would be reversed and undoes it; with `confirmed` it is done."""
+    found, form, at = _import(imported), ReasonForm(), clock.now()
+    if not form.validate_on_submit():
+        return render_template("uploads/withdraw.html", imported=found, form=form, correction=None), 422
+    who, reason = identity(), form.reason.data or ""
+    correction = withdraw_import(raw(), found.id, by=who.name, reason=reason, at=at)
+    if not request.form.get("confirmed"):
+        changes = told(raw(), correction)
+        db.session.rollback()
+        return render_template(
+            "uploads/withdraw.html", imported=found, form=form, correction=correction, changes=changes
+        )
+    record("withdraw", "import", found.id, by=who, at=at, reason=reason, entries=correction.entries)
+    db.session.commit()
+    flash(gettext("Withdrawn: %(num)s entries were booked back.", num=correction.entries), "success")
+    return redirect(url_for("uploads.import_page", imported=imported), 303)
+
+
+def _imports_page(brand: Brand | None) -> ResponseReturnValue:
+    query = select(Import).order_by(Import.id.desc())
+    if brand is not None:
+        query = query.where(Import.brand_id == brand.id)
+    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    return render_template("uploads/imports.html", brand=brand, pagination=pagination)
+
+
+def _import(public_id: UUID, *, read: bool = False) -> Import:
+    """The import, when it is the person's own, or with `read` when they may read all."""
+    found = db.session.scalar(select(Import).where(Import.public_id == public_id))
+    if found is None or not (_mine(found) or (read and identity().has(READERS))):
+        raise NotFound("There is no such import, or it is not yours.")
+    return found
+
+
+def _mine(imported: Import) -> bool:
+    return identity().has(ADMIN) or (imported.brand_id is not None and imported.brand_id in identity().brand_ids())
+
+
+def _listing(imported: Import) -> str:
+    if imported.brand is not None and not identity().has(READERS):
+        return url_for("uploads.brand_imports", brand=imported.brand.public_id)
+    return url_for("uploads.admin_imports")
+
+
+def _heads() -> dict[str, str]:
+    """What the columns of the facts are called."""
+    return {
+        "handle": gettext("Handle"),
+        "name": gettext("Name"),
+        "country": gettext("Country"),
+        "currency": gettext("Currency"),
+        "creator": gettext("Creator"),
+        "brand": gettext("Brand"),
+        "platform": gettext("Platform"),
+        "followers": gettext("Followers"),
+        "sku": gettext("Product"),
+        "category": gettext("Category"),
+        "price": gettext("Price"),
+        "contract": gettext("Contract"),
+        "starts_on": gettext("From"),
+        "ends_on": gettext("Until and including"),
+        "stream": gettext("Stream"),
+        "starts_at": gettext("Begins"),
+        "ends_at": gettext("Ends"),
+        "touch": gettext("Visit"),
+        "occurred_at": gettext("When"),
+        "order": gettext("Order"),
+        "line": gettext("Line"),
+        "quantity": gettext("Quantity"),
+        "base_minor": gettext("Amount"),
+        "refund": gettext("Refund"),
+    }

@@ -1,0 +1,171 @@
+"""Files dropped on a page: sent, looked at, confirmed or discarded, imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from app import clock
+from app.database import db
+from app.errors import NotFound
+from app.security import BRAND, Role, identity, require
+from app.uploads import uploads
+from app.uploads.blueprint import blueprint
+from app.uploads.forms import UploadForm
+from app.uploads.models import Import, Upload
+from app.users.models import Brand
+from app.users.scope import brand_for
+from config import settings
+
+ADMIN = frozenset({Role.ADMIN})
+READERS = frozenset({Role.ADMIN, Role.AUDITOR})
+LISTED = 20  # uploads on a page
+PIECE = 1 << 16  # bytes of a download
+REFUNDS = ("refunds", "waiting", "currency_mismatch")  # rows of the figures that are no lines sold
+
+
+@blueprint.get("/brands/<uuid:brand>/uploads")
+@require(BRAND | READERS)
+def brand_uploads(brand: UUID) -> ResponseReturnValue:
+    """Where a brand drops its files, and what became of those it dropped before."""
+    return _uploads_page(brand_for(identity(), brand, read=True))
+
+
+@blueprint.post("/brands/<uuid:brand>/uploads")
+@require(BRAND)
+def brand_upload(brand: UUID) -> ResponseReturnValue:
+    """Takes a brand's files."""
+    return _receive(brand_for(identity(), brand))
+
+
+@blueprint.get("/admin/uploads")
+@require(READERS)
+def admin_uploads() -> ResponseReturnValue:
+    """The same for the platform: files of every kind, of all brands."""
+    return _uploads_page(None)
+
+
+@blueprint.post("/admin/uploads")
+@require(ADMIN)
+def admin_upload() -> ResponseReturnValue:
+    """Takes the platform's files."""
+    return _receive(None)
+
+
+@blueprint.get("/uploads/<uuid:upload>")
+@require(BRAND | READERS)
+def upload(upload: UUID) -> ResponseReturnValue:
+    """One upload: how far it is, what it would bring or has brought, its bad rows."""
+    found = _upload(upload, read=True)
+    return render_template("uploads/upload.html", upload=found, may_act=_mine(found), **_sums(found))
+
+
+@blueprint.post("/uploads/<uuid:upload>/confirm")
+@require(BRAND | ADMIN)
+def confirm_upload(upload: UUID) -> ResponseReturnValue:
+    """Asks for the import; with `skip_bad` without what can't be taken."""
+    found = _upload(upload)
+    uploads.confirm(found, skip_bad=bool(request.form.get("skip_bad")), by=identity(), at=clock.now())
+    db.session.commit()
+    return redirect(url_for("uploads.upload", upload=upload), 303)
+
+
+@blueprint.post("/uploads/<uuid:upload>/discard")
+@require(BRAND | ADMIN)
+def discard_upload(upload: UUID) -> ResponseReturnValue:
+    """Forgets the upload and its files."""
+    found = _upload(upload)
+    uploads.discard(found, at=clock.now())
+    db.session.commit()
+    uploads.tidy(found)
+    flash(gettext("Discarded: nothing was stored, and the files are deleted."), "success")
+    return redirect(_listing(found), 303)
+
+
+@blueprint.get("/uploads/<uuid:upload>/bad-rows.csv")
+@require(BRAND | READERS)
+def bad_rows(upload: UUID) -> ResponseReturnValue:
+    """All bad rows of the file number `file`: its own columns, the line and the reason, to be mended and sent again."""
+    found, number = _upload(upload, read=True), request.args.get("file", type=int)
+    path = uploads.bad_rows_of(found, number or 0)
+    answer = Response(_pieces(path), mimetype="text/csv")
+    answer.headers.set("Content-Disposition", "attachment", filename=path.name)
+    return answer
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from iter(partial(file.read, PIECE), b"")
+
+
+def _uploads_page(brand: Brand | None, form: UploadForm | None = None) -> ResponseReturnValue:
+    query = select(Upload).where(Upload.brand_id.is_(None) if brand is None else Upload.brand_id == brand.id)
+    query = query.options(selectinload(Upload.files)).order_by(Upload.id.desc())
+    return render_template(
+        "uploads/uploads.html",
+        brand=brand,
+        form=form or UploadForm(),
+        pagination=db.paginate(query, per_page=LISTED, max_per_page=LISTED),
+        may_act=brand.id in identity().brand_ids() if brand else identity().has(ADMIN),
+        most=settings().max_upload_bytes // 1024**2,
+    )
+
+
+def _receive(brand: Brand | None) -> ResponseReturnValue:
+    made = uploads.receive(request.files.getlist("files"), brand=brand, by=identity(), at=clock.now())
+    db.session.commit()
+    return redirect(url_for("uploads.upload", upload=made.public_id), 303)
+
+
+def _upload(public_id: UUID, *, read: bool = False) -> Upload:
+    """The upload, when it is the person's to act on, or with `read` when they may read everybody's."""
+    found = db.session.scalar(select(Upload).where(Upload.public_id == public_id))
+    if found is None or not (_mine(found) or (read and identity().has(READERS))):
+        raise NotFound("There is no such upload, or it is not yours.")
+    return found
+
+
+def _mine(upload: Upload) -> bool:
+    return identity().has(ADMIN) or upload.brand_id in identity().brand_ids()
+
+
+def _listing(upload: Upload) -> str:
+    if upload.brand is None:
+        return url_for("uploads.admin_uploads")
+    return url_for("uploads.brand_uploads", brand=upload.brand.public_id)
+
+
+def _sums(upload: Upload) -> dict[str, object]:
+    """The figures of the preview or result: lines that somebody earned on, the house's, and refunds."""
+    rows = (upload.earned or {}).get("rows", [])
+    lines = [row for row in rows if row["what"] not in REFUNDS]
+    brought = [file.import_id for file in upload.files if file.import_id]
+    return {
+        "listing": _listing(upload),
+        "lines": sorted(lines, key=lambda row: (not row["won"], row["what"])),
+        "totals": _totals(lines),
+        "refunds": [row for row in rows if row["what"] in REFUNDS],
+        "new_rows": sum(file.new_rows for file in upload.files),
+        "imports": {
+            each.id: each.public_id for each in db.session.scalars(select(Import).where(Import.id.in_(brought)))
+        },
+    }
+
+
+def _totals(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows added up by currency."""
+    totals: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        total = totals.setdefault(row["currency"], {"currency": row["currency"]})
+        for name in ("lines", "base", "commission", "fee"):
+            total[name] = total.get(name, 0) + row[name]
+    return list(totals.values())

@@ -1,0 +1,1 @@
+"""What every page needs: fields, query arguments, paging, choices, charts, downloads."""
