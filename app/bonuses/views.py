@@ -15,8 +15,8 @@ from app.bonuses.blueprint import blueprint
 from app.bonuses.forms import EffortForm
 from app.bonuses.settlement import approve_above_cap
 from app.contracts.models import Contract, Effort
+from app.contracts.overview import contract_of
 from app.contracts.terms import effort as efforts
-from app.contracts.views.changes import contract_of
 from app.database import db
 from app.errors import BadInput, NotFound
 from app.formatting import money

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
+from flask_babel import gettext
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app.contracts.models import Contract, Coupon, Terms
 from app.database import db
+from app.errors import NotFound
+from app.users.party_pages import (
+    Party,
+)
+from app.users.sides import Side
 
 
 @dataclass
@@ -61,3 +68,12 @@ def having(status: str, at: datetime) -> ColumnElement[bool]:
     if status == "to_come":
         return func.lower(Contract.period) > at
     return func.upper(Contract.period) <= at
+
+
+def contract_of(party: Party, public_id: UUID) -> Contract:
+    """The side's contract with this public id; NotFound otherwise."""
+    mine = Contract.brand_id if party.side == Side.BRAND else Contract.creator_id
+    found = db.session.scalar(select(Contract).where(Contract.public_id == public_id, mine == party.owner.id))
+    if found is None:
+        raise NotFound(gettext("There is no such contract, or it is not yours."))
+    return found

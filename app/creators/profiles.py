@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from blinker import Namespace
 from flask_babel import gettext
 from sqlalchemy import delete, select
 
@@ -27,6 +28,7 @@ PER = ("hour", "month", "video", "post")
 LONGEST, KEYWORDS, LONGEST_KEYWORD, LONGEST_WEBSITE = 4000, 30, 60, 300
 MOST = 10**13  # minor units, as everywhere (formats.md)
 WEBSITE = re.compile(r"https?://[^\s<>\"'\\@]+\.[^\s<>\"'\\@]+")
+creator_changed = Namespace().signal("creator-changed")  # the creator, at=: in the transaction of the change
 Prices = Mapping[tuple[str, str], int]  # (per, currency): minor units
 
 

@@ -12,9 +12,12 @@ from datetime import datetime
 from typing import Any
 
 from app.creators.audience import AGES
+from app.creators.profiles import creator_changed
+from app.database import raw
 from app.ranking import fatigue, sales_facts
 from app.ranking.sales_facts import Connection, Span, run
 from app.ranking.scoring import COUNTRY, UNKNOWN
+from app.users.models import Creator
 
 LOCK = 7_236_400  # of the advisory lock: one refresh at a time
 PRIOR = 30  # orders at the mean that everybody begins with
@@ -89,3 +92,9 @@ ANALYZE = {name: f"analyze {name}" for name in ("market_index", "crowd", "conduc
 def weigh(connection: Connection) -> int:
     """Adds up every standing's quality anew under the newest weights; returns how many rows."""
     return run(connection, "standing_quality", RULES)
+
+
+@creator_changed.connect
+def refresh_one(creator: Creator, *, at: datetime) -> None:
+    """Takes up at once what a creator has just said of themselves; nights do so for everybody."""
+    refresh(raw(), at=at, creators=[creator.id])

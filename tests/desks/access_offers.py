@@ -124,8 +124,8 @@ ENDED = WHY | {"how": "fraud", "confirmed": "1"}  # refused: the contract has no
 SIGNED = {"name": "Somebody", "code": "000000"}  # no code is known to be right: the door, not the lock, is tried here
 
 ROWS = [
-    Row("desks.brand_offers", "GET", BRAND | PLATFORM),
-    Row("desks.creator_offers", "GET", CREATOR | PLATFORM),
+    Row("contracts.brand_offers", "GET", BRAND | PLATFORM),
+    Row("contracts.creator_offers", "GET", CREATOR | PLATFORM),
     Row("desks.brand_offer", "GET", BRAND | PLATFORM),
     Row("desks.creator_offer", "GET", CREATOR | PLATFORM),
     Row("contracts.brand_offer_new", "GET", DEALERS),

@@ -24,9 +24,8 @@ from app.campaigns.forms import CampaignForm, CancelForm, InviteForm
 from app.campaigns.models import Application, Campaign, Participation
 from app.catalog import assortment, naming
 from app.catalog.taxonomy import CATEGORY, names
-from app.contracts.forms.offers import fresh
 from app.contracts.offers import comparison, templates
-from app.contracts.terms.sheet import Sheet
+from app.contracts.terms.sheet import Sheet, usual_terms
 from app.creators import pay_record
 from app.database import db
 from app.errors import BadInput, Conflict, StreamcutError
@@ -206,7 +205,7 @@ def _beginning(party: Party) -> Sheet:
     """The terms a new campaign begins with: the usual ones, or those of the template the address names."""
     brand = party.brand
     public_id = query_args.identifier(request.args, "template")
-    usual = fresh(brand.timezone, brand.currency, clock.today(brand.timezone))
+    usual = usual_terms(brand.timezone, brand.currency, clock.today(brand.timezone))
     return templates.one(brand, public_id).sheet if public_id else usual
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import fields, replace
-from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -233,13 +232,6 @@ class SendForm(FlaskForm):
     """For how long the other side may answer."""
 
     days = _days_to_answer()
-
-
-def fresh(timezone: str, currency: str, on: date) -> Sheet:
-    """What an empty form begins with: the usual terms, for a year from the first of the next month on."""
-    first = date(on.year + on.month // 12, on.month % 12 + 1, 1)
-    last = date(first.year + 1, first.month, 1) - timedelta(days=1)
-    return Sheet(starts_on=first, ends_on=last, timezone=timezone, currency=currency, commission_bps=1000)
 
 
 def _plain() -> list[str]:

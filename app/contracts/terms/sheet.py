@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass
-from datetime import date
+from datetime import date, timedelta
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -174,3 +174,10 @@ def _value(hint: Any, value: Any) -> Any:
     if hint is date:
         return date.fromisoformat(value)
     return _built(hint, value) if is_dataclass(hint) else value  # type: ignore[arg-type]
+
+
+def usual_terms(timezone: str, currency: str, on: date) -> Sheet:
+    """What an empty form begins with: the usual terms, for a year from the first of the next month on."""
+    first = date(on.year + on.month // 12, on.month % 12 + 1, 1)
+    last = date(first.year + 1, first.month, 1) - timedelta(days=1)
+    return Sheet(starts_on=first, ends_on=last, timezone=timezone, currency=currency, commission_bps=1000)

@@ -17,6 +17,7 @@ from app.contracts.changes import lifecycle
 from app.contracts.forms.changes import EndForm, PauseForm
 from app.contracts.forms.offers import TermsForm
 from app.contracts.models import Contract, Pause
+from app.contracts.overview import contract_of
 from app.contracts.terms.sheet import Sheet
 from app.contracts.views.offer_drafts import (
     draft_form,
@@ -147,15 +148,6 @@ def contract_bettered(party: Party, contract: UUID) -> ResponseReturnValue:
     db.session.commit()
     flash(gettext("Changed. The creator is told by mail."), "success")
     return redirect(party.url("contract", contract=contract), 303)
-
-
-def contract_of(party: Party, public_id: UUID) -> Contract:
-    """The side's contract with this public id; NotFound otherwise."""
-    mine = Contract.brand_id if party.side == Side.BRAND else Contract.creator_id
-    found = db.session.scalar(select(Contract).where(Contract.public_id == public_id, mine == party.owner.id))
-    if found is None:
-        raise NotFound(gettext("There is no such contract, or it is not yours."))
-    return found
 
 
 def _from_next_month(contract: Contract) -> Sheet:

@@ -18,7 +18,6 @@ from app.contracts.forms.offers import (
     AnswerTermsForm,
     OfferForm,
     TermsForm,
-    fresh,
 )
 from app.contracts.models import Contract, Offer, OfferRound
 from app.contracts.offers import (
@@ -29,7 +28,7 @@ from app.contracts.offers import (
 )
 from app.contracts.offers.rounds import OPEN
 from app.contracts.terms import sheet_rules
-from app.contracts.terms.sheet import Sheet
+from app.contracts.terms.sheet import Sheet, usual_terms
 from app.database import db
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, StreamcutError
 from app.users.models import Brand, Creator
@@ -174,7 +173,7 @@ def fixed(form: TermsForm, names: dict[str, str] | None = None) -> list[tuple[st
 def _beginning(party: Party, at: datetime) -> tuple[Sheet, list[str]]:
     """What the address asks to begin with: the usual terms or a template's, and the fields it locks."""
     brand = party.brand
-    usual = fresh(brand.timezone, brand.currency, clock.today(brand.timezone, at=at))
+    usual = usual_terms(brand.timezone, brand.currency, clock.today(brand.timezone, at=at))
     public_id = query_args.identifier(request.args, "template")
     if public_id is None:
         return usual, []

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app import clock
 from app.catalog import naming
@@ -25,7 +25,6 @@ from app.creators.models import CreatorList
 from app.database import db
 from app.errors import BadFile, BadInput, NotFound
 from app.security import Role, identity, require
-from app.uploads.models import Import
 
 ADMIN = frozenset({Role.ADMIN})
 READERS = frozenset({Role.ADMIN, Role.AUDITOR})
@@ -60,7 +59,7 @@ def creator_list_send() -> ResponseReturnValue:
             form.measured_on.errors = [error.sentence]
         else:
             db.session.commit()
-            return redirect(url_for("creators.creator_list", creator_list=made.public_id), 303)
+            return redirect(url_for("desks.creator_list", creator_list=made.public_id), 303)
     return _listing(form), 422
 
 
@@ -91,7 +90,7 @@ def creator_list_map(creator_list: UUID) -> ResponseReturnValue:
         else:
             db.session.commit()
             flash(gettext("Read again: look at it before you import it."), "success")
-            return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
+            return redirect(url_for("desks.creator_list", creator_list=creator_list), 303)
     return _page(found, shown, form), 422
 
 
@@ -104,7 +103,7 @@ def creator_list_import(creator_list: UUID) -> ResponseReturnValue:
     db.session.commit()
     said = ngettext("%(num)s creator is new.", "%(num)s creators are new.", found.new_creators)
     flash(said, "success")
-    return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
+    return redirect(url_for("desks.creator_list", creator_list=creator_list), 303)
 
 
 @blueprint.post("/admin/creator-lists/<uuid:creator_list>/discard")
@@ -114,7 +113,7 @@ def creator_list_discard(creator_list: UUID) -> ResponseReturnValue:
     receiving.discard(_one(creator_list), by=identity(), at=clock.now())
     db.session.commit()
     flash(gettext("Discarded: nothing was stored, and the file is deleted."), "success")
-    return redirect(url_for("creators.creator_lists"), 303)
+    return redirect(url_for("desks.creator_lists"), 303)
 
 
 @blueprint.get("/admin/creator-lists/<uuid:creator_list>/cells.csv")
@@ -161,7 +160,7 @@ def _page(found: CreatorList, shown: preview.Preview, form: MappingForm) -> str:
 
 
 def _done(found: CreatorList) -> str:
-    imported = db.session.get(Import, found.import_id) if found.import_id else None
+    imported = db.session.scalar(text("select public_id from import where id = :id"), {"id": found.import_id})
     return render_template(
         "creators/creator_list_done.html",
         found=found,

@@ -31,10 +31,10 @@ from app.creators.forms.profiles import (
     currencies_sent,
     profile_form,
 )
+from app.creators.profiles import creator_changed
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotFound
 from app.money import CURRENCIES
-from app.ranking import creator_scores
 from app.security import BRAND, CREATOR, PLATFORM, Role, identity, require
 from app.users.models import Brand, Creator
 from app.users.scope import brand_for, creator_for
@@ -101,7 +101,7 @@ def creator_channel_add(creator: UUID) -> ResponseReturnValue:
 def _found_at_once(creator: Creator) -> None:
     """Searches, shortlists and the creator's own campaigns take up what was said, which nights do for everybody."""
     at = clock.now()
-    creator_scores.refresh(raw(), at=at, creators=[creator.id])
+    creator_changed.send(creator, at=at)
     search.rebuild(raw(), [creator.id], at=at)
 
 

@@ -20,10 +20,10 @@ from app.contracts import overview
 from app.contracts.models import Offer
 from app.contracts.offers import rounds
 from app.creators import shortlists
-from app.creators.blueprint import blueprint
 from app.creators.forms.shortlists import ListForm, NoteForm, TagsForm
 from app.creators.models import Shortlist
 from app.database import db
+from app.desks.blueprint import blueprint
 from app.errors import BadInput, Conflict
 from app.samples import sample_record, samples
 from app.samples.models import Sample
@@ -123,7 +123,7 @@ def list_remove(party: Party, shortlist: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "GET", "lists/<uuid:shortlist>/delete", DEALERS, sides=BRANDS)
 def list_drop_sure(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """Asks whether the list is to go."""
-    return render_template("creators/list_drop.html", party=party, shortlist=shortlists.one(party.brand, shortlist))
+    return render_template("desks/list_drop.html", party=party, shortlist=shortlists.one(party.brand, shortlist))
 
 
 @party_page(blueprint, "POST", "lists/<uuid:shortlist>/delete", DEALERS, sides=BRANDS)
@@ -185,7 +185,7 @@ def _one(public_id: UUID) -> Creator:
 
 def _lists(party: Party, form: ListForm) -> str:
     found, tags = shortlists.lists_of(party.brand), shortlists.all_tags(party.brand)
-    return render_template("creators/lists.html", party=party, found=found, tags=tags, form=form)
+    return render_template("desks/lists.html", party=party, found=found, tags=tags, form=form)
 
 
 def _list(party: Party, found: Shortlist, form: ListForm) -> str:
@@ -195,7 +195,7 @@ def _list(party: Party, found: Shortlist, form: ListForm) -> str:
     pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
     ids, at = [each.id for each in pagination.items], clock.now()
     return render_template(
-        "creators/list.html",
+        "desks/list.html",
         party=party,
         shortlist=found,
         pagination=pagination,
@@ -233,7 +233,7 @@ def _about(party: Party, found: Creator, *, tags: TagsForm | None = None, note: 
     contracts = overview.contracts_of(brand_id=brand.id, creator_id=found.id).limit(LATEST)
     on = shortlists.lists_with(brand, found)
     return render_template(
-        "creators/creator_notes.html",
+        "desks/creator_notes.html",
         party=party,
         creator=found,
         naming=naming,
