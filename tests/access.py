@@ -137,8 +137,8 @@ class Row:
 
 
 def _features() -> list[Any]:
-    found = sorted(Path(__file__).parent.glob("*/access.py"))
-    return [importlib.import_module(f"tests.{path.parent.name}.access") for path in found]
+    found = sorted(Path(__file__).parent.glob("*/access*.py"))
+    return [importlib.import_module(f"tests.{path.parent.name}.{path.stem}") for path in found]
 
 
 def rows() -> list[Row]:

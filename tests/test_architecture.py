@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-LINE = "users catalog ledger contracts streams tracking sales bonuses payouts matching desks".split()
+LINE = (
+    "users notifications catalog ledger contracts streams tracking sales bonuses payouts creators campaigns samples "
+    "ranking plans uploads live integrations api desks"
+).split()
+EDGES = ("cli", "demo", "processes")  # see everything
 TABLES = {  # which room a table belongs to; what is not listed is the platform's and open to all
     "users": "person brand brand_fee creator membership user_session attempt invitation password_reset audit_event",
     "catalog": "product node brand_category brand_node",
@@ -23,28 +29,108 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "sales": "sale refund due due_aside decision",
     "bonuses": "bonus_month award",
     "payouts": "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip",
-    "matching": (
-        "profile profile_category asking_price figure brand_profile result_consent list_mapping creator_list "
-        "category_word search_word search_document campaign campaign_product application approach participation sample "
-        "shortlist shortlist_entry creator_tag creator_note outcome airtime fatigue market_mean standing ranking plan "
-        "backtest"
+    "creators": (
+        "outcome airtime profile profile_category asking_price figure brand_profile result_consent list_mapping creator_list "
+        "category_word search_word search_document shortlist shortlist_entry creator_tag creator_note"
     ),
-    "desks": "upload upload_file",
+    "campaigns": "campaign campaign_product application approach participation",
+    "samples": "sample",
+    "ranking": "fatigue market_mean standing ranking backtest",
+    "plans": "plan",
+    "uploads": "upload upload_file",
 }
 ROOM_OF = {table: room for room, tables in TABLES.items() for table in tables.split()}
 NAMED = re.compile(r"\b(?:from|join|into|update|using|table|only)\s+([a-z_]+)\b", re.IGNORECASE)
+SQL = re.compile(r"\s*(?:select|insert|update|delete|with|lock|truncate)\b", re.IGNORECASE)
 DRAWERS = {"utils.py", "helpers.py", "service.py", "services.py", "manager.py", "common.py", "misc.py"}
 SQL_FILES = sorted((ROOT / "app").glob("*/sql/*.sql"))
+APP_FILES = sorted((ROOT / "app").rglob("*.py"))
 PYTHON_FILES = sorted(path for top in ("app", "tests", "migrations") for path in (ROOT / top).rglob("*.py"))
+
+
+def foreign_tables(room: str, query: str) -> set[str]:
+    """The tables that the query names although they lie to the right of its room."""
+    if room in EDGES:
+        return set()
+    allowed = set(LINE[: LINE.index(room) + 1]) if room in LINE else set[str]()
+    return {name for name in NAMED.findall(query) if ROOM_OF.get(name, "") and ROOM_OF[name] not in allowed}
+
+
+def queries_of(path: Path) -> Iterator[str]:
+    """The statements that stand in a module as strings, put together where a string is written in pieces."""
+    inside: set[int] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if id(node) in inside:
+            continue
+        inside |= {id(child) for child in ast.walk(node)} if isinstance(node, ast.JoinedStr | ast.BinOp) else set()
+        pieces = [
+            each.value for each in ast.walk(node) if isinstance(each, ast.Constant) and isinstance(each.value, str)
+        ]
+        if isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp) and SQL.match("".join(pieces)):
+            yield "".join(pieces)
 
 
 @pytest.mark.parametrize("path", SQL_FILES, ids=lambda path: f"{path.parts[-3]}/{path.name}")
 def test_sql_reads_and_writes_only_tables_of_its_own_room_or_to_its_left(path: Path) -> None:
-    room = path.parts[-3]
-    allowed = set(LINE[: LINE.index(room) + 1]) if room in LINE else set()
     query = re.sub(r"--.*", "", path.read_text())
-    foreign = {name for name in NAMED.findall(query) if ROOM_OF.get(name, "") and ROOM_OF[name] not in allowed}
-    assert not foreign, f"{path.name} of {room} names {foreign}"
+    assert not foreign_tables(path.parts[-3], query), path.name
+
+
+def test_sql_inside_python_keeps_to_the_same_arrows() -> None:
+    looked_at, wrong = 0, {}
+    for path in APP_FILES:
+        module = path.relative_to(ROOT / "app")
+        for query in queries_of(path):
+            looked_at += 1
+            if foreign := foreign_tables(module.parts[0], query):
+                wrong[f"{module}: {query[:60]}"] = foreign
+    assert looked_at > 80  # or the reader has gone blind
+    assert wrong == {}
+
+
+def imports_of(path: Path, modules: Container[str]) -> set[str]:
+    """What a module imports of ours when it is loaded, and the packages whose faces are loaded on the way.
+
+    The faces above the module itself are loaded before it in any case: only who asks them for something counts.
+    """
+    asked: set[str] = set()
+    for node in ast.parse(path.read_text()).body:
+        for inner in ast.walk(node) if not isinstance(node, ast.FunctionDef | ast.ClassDef) else ():
+            if isinstance(inner, ast.Import):
+                asked |= {alias.name for alias in inner.names}
+            elif isinstance(inner, ast.ImportFrom) and inner.module:
+                names = {f"{inner.module}.{alias.name}" for alias in inner.names}
+                asked |= {name if name in modules else inner.module for name in names}
+    own = _name(path)
+    faces = {name.rsplit(".", count)[0] for name in asked for count in range(name.count(".") + 1)}
+    return {name for name in asked | {face for face in faces if not own.startswith(f"{face}.")} if name in modules}
+
+
+def knots(graph: dict[str, set[str]]) -> list[set[str]]:
+    """The modules that import one another in a circle, knot by knot."""
+    reach: dict[str, set[str]] = {}
+    for start in graph:
+        seen, open_ = set[str](), [start]
+        while open_:
+            new = graph[open_.pop()] - seen
+            seen |= new
+            open_ += new
+        reach[start] = seen
+    return [{other for other in reach[name] if name in reach[other]} for name in graph if name in reach[name]]
+
+
+def test_no_modules_import_one_another_in_a_circle_package_faces_included() -> None:
+    modules = {_name(path): path for path in APP_FILES if _name(path) != "app"}  # the factory knows all rooms
+    assert knots({name: imports_of(path, modules) - {name} for name, path in modules.items()}) == []
+
+
+def _name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def test_no_folder_holds_more_modules_than_one_can_hold_in_the_head() -> None:
+    sizes = Counter(path.parent for path in APP_FILES)
+    assert {str(folder.relative_to(ROOT)): size for folder, size in sizes.items() if size > 26} == {}
 
 
 def test_every_table_of_a_room_is_a_table_of_the_migrations() -> None:

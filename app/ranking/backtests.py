@@ -21,6 +21,7 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import select
 
 from app.catalog.assortment import categories_of
+from app.creators.sales_facts import Connection
 from app.database import db, statement
 from app.errors import BadInput
 from app.ranking import (
@@ -38,7 +39,6 @@ from app.ranking.grading import (
     tenths,
 )
 from app.ranking.models import Backtest
-from app.ranking.sales_facts import Connection
 from app.ranking.scoring import (
     Brief,
     Stand,

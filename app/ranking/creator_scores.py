@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.creators import sales_facts
 from app.creators.audience import AGES
 from app.creators.profiles import creator_changed
+from app.creators.sales_facts import Connection, Span, run
 from app.database import raw
-from app.ranking import fatigue, sales_facts
-from app.ranking.sales_facts import Connection, Span, run
+from app.ranking import fatigue
 from app.ranking.scoring import COUNTRY, UNKNOWN
 from app.users.models import Creator
 
@@ -45,6 +46,7 @@ RULES: dict[str, Any] = {
     "unknown": UNKNOWN,
     "by_country": COUNTRY,
 }
+ROOM = "app.ranking"
 
 
 @dataclass(frozen=True)
@@ -73,17 +75,17 @@ def refresh(
     sales_facts.open_tables(connection, at)
     outcome, airtime = sales_facts.gather(connection, span)
     tired = fatigue.measure(connection, span)
-    run(connection, "selling", values)
-    run(connection, "evidence", values)
+    run(connection, "selling", values, ROOM)
+    run(connection, "evidence", values, ROOM)
     means = 0
     if creators is None:
         connection.execute("delete from market_mean")
-        means = run(connection, "market_mean", values)
+        means = run(connection, "market_mean", values, ROOM)
     for name in ("market_index", "crowd", "conduct", "persona", "at_home", "market_fit"):
-        run(connection, name, values)
+        run(connection, name, values, ROOM)
         connection.execute(ANALYZE[name])
     sales_facts.empty(connection, "standing", span)
-    return Refreshed(outcome, airtime, tired, means, run(connection, "standing", values))
+    return Refreshed(outcome, airtime, tired, means, run(connection, "standing", values, ROOM))
 
 
 ANALYZE = {name: f"analyze {name}" for name in ("market_index", "crowd", "conduct", "persona", "at_home", "market_fit")}
@@ -91,7 +93,7 @@ ANALYZE = {name: f"analyze {name}" for name in ("market_index", "crowd", "conduc
 
 def weigh(connection: Connection) -> int:
     """Adds up every standing's quality anew under the newest weights; returns how many rows."""
-    return run(connection, "standing_quality", RULES)
+    return run(connection, "standing_quality", RULES, ROOM)
 
 
 @creator_changed.connect

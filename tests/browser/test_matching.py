@@ -15,9 +15,9 @@ from app.database import db, raw
 from app.ledger import funding
 from app.ranking import creator_scores
 from tests.browser.desk import Desk, axe, fits, screenshot
+from tests.campaigns import campaigning
 from tests.cast import Cast
-from tests.desks.dealing import next_month
-from tests.matching import campaigning
+from tests.contracts.dealing import next_month
 from tests.payouts.people import identity
 
 pytestmark = pytest.mark.browser

@@ -15,8 +15,14 @@ from app.database import db
 from tests import market
 from tests.browser.desk import Desk, axe, fits, screenshot
 from tests.cast import Cast
+from tests.contracts.dealing import (
+    closing,
+    drafted,
+    next_month,
+    running,
+    terms,
+)
 from tests.contracts.signing import latest_code
-from tests.desks.dealing import closing, drafted, next_month, running, terms
 from tests.desks.stories import settled
 
 pytestmark = pytest.mark.browser

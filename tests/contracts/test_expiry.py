@@ -16,8 +16,8 @@ from app.contracts.offers import negotiation
 from app.database import db
 from tests.cast import Cast
 from tests.contracts.tables import AT, LATER, SHEET, a_draft, accept, an_offer, counter, statuses
-from tests.crew import count
 from tests.payouts.people import identity
+from tests.processes.crew import count
 from tests.users.mails import mails
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)

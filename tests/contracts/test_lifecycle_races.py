@@ -27,9 +27,9 @@ from app.users.models import Creator
 from tests import market
 from tests.cast import Cast
 from tests.contracts.signing import FROM
-from tests.crew import count
 from tests.payouts.at_once import at_once
 from tests.payouts.people import become, identity
+from tests.processes.crew import count
 
 ROUNDS = 30
 AT = datetime.fromisoformat("2026-03-10T12:00:00+00:00")

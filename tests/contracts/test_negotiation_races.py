@@ -22,9 +22,9 @@ from app.errors import Conflict, StreamcutError, WrongStatus
 from app.users import letters
 from tests.cast import Cast
 from tests.contracts.tables import AT, LATER, OTHER, PROMISING, a_draft
-from tests.crew import count
 from tests.payouts.at_once import at_once
 from tests.payouts.people import identity
+from tests.processes.crew import count
 
 ROUNDS = 30
 END = AT + timedelta(days=14)

@@ -11,8 +11,8 @@ from app.errors import BadInput, NotFound
 from tests.cast import Cast
 from tests.contracts.tables import AT, LATER, OTHER, SHEET
 from tests.contracts.test_sheet_rules import RICH
-from tests.crew import count
 from tests.payouts.people import identity
+from tests.processes.crew import count
 
 
 def test_terms_are_kept_under_a_name_and_read_back_equal(cast: Cast) -> None:

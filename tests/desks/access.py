@@ -19,18 +19,7 @@ from app.uploads.models import Import, Upload, UploadFile
 from app.uploads.uploads import path_of
 from tests import market
 from tests.access import Kind, Row, Side
-from tests.desks import (
-    access_campaigns,
-    access_finding,
-    access_keeping,
-    access_lists,
-    access_offers,
-    access_plans,
-    access_profiles,
-    access_ranking,
-    access_statement,
-    closings,
-)
+from tests.contracts import closings
 from tests.payouts.people import identity as people_identity
 
 OWNER = frozenset({Role.BRAND_OWNER})
@@ -152,40 +141,3 @@ ROWS = [
 # the calendar of exclusivity
 KINDS |= closings.KINDS
 ROWS += closings.ROWS
-
-# offers, agreements, what is done with a contract
-KINDS |= access_offers.KINDS
-ROWS += access_offers.ROWS
-
-# a contract's month
-KINDS |= access_statement.KINDS
-ROWS += access_statement.ROWS
-
-# profiles, and the pages others look at
-KINDS |= access_profiles.KINDS
-ROWS += access_profiles.ROWS
-
-# samples, and the creators a brand keeps apart
-KINDS |= access_keeping.KINDS
-ROWS += access_keeping.ROWS
-
-# how well scores ranked what came
-ROWS.append(Row("ranking.backtest", "GET", READERS))
-
-# lists of accounts from elsewhere
-KINDS |= access_lists.KINDS
-ROWS += access_lists.ROWS
-
-# campaigns, applications, invitations
-KINDS |= access_campaigns.KINDS
-ROWS += access_campaigns.ROWS
-
-# plans of what a budget buys
-KINDS |= access_plans.KINDS
-ROWS += access_plans.ROWS
-
-# where brands look for creators
-ROWS += access_finding.ROWS
-
-# who suits whom, and how ranking works
-ROWS += access_ranking.ROWS

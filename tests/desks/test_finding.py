@@ -13,8 +13,8 @@ from app.database import db, raw
 from app.ranking.models import Fatigue
 from app.users.models import Creator
 from tests.cast import Cast
+from tests.creators.test_search import listed_creator
 from tests.market import NOON
-from tests.matching.test_search import listed_creator
 from tests.payouts.people import identity
 
 Browse = Callable[[str], FlaskClient]

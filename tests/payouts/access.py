@@ -10,9 +10,8 @@ from app.database import db, raw
 from app.payouts import approval, holds, transfers
 from app.payouts.batches import BANK_HOLD, assemble
 from app.payouts.models import BankDetail, Payout, PayoutBatch
-from app.payouts.views import CHECKER, MAKER
 from app.payouts.views.account import KEEPERS, SELF
-from app.security import CREATOR, FINANCE, PLATFORM
+from app.security import CHECKER, CREATOR, FINANCE, MAKER, PLATFORM
 from config import settings
 from tests.access import Form, Kind, Row, Side
 from tests.cast import PASSWORD

@@ -23,11 +23,12 @@ from app.sales.jobs import settle_due
 from app.sales.models import Sale
 from app.sales.settlement import LANES, lock_lane
 from app.users.models import Brand
-from tests import crew, market
+from tests import market
 from tests.cast import Cast
-from tests.crew import count
 from tests.payouts.at_once import in_thread
-from tests.processes import until
+from tests.processes import crew
+from tests.processes.crew import count
+from tests.programs import until
 from tests.sales.crowds import a_crowd
 from tests.sales.outcome import assert_as_the_oracle_says, assert_in_order
 from tests.sales.storing import Stored, empty

@@ -1,0 +1,155 @@
+"""The page of plans: wishes in, whom they buy and why, and drafts of offers out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app import clock
+from app.campaigns.models import Campaign
+from app.contracts.models import Offer
+from app.database import db
+from app.plans import plan_words
+from app.plans.models import Plan
+from tests.campaigns import campaigning
+from tests.cast import Cast
+from tests.contracts.dealing import (
+    changed,
+    form_of,
+    next_month,
+    page,
+    said,
+)
+from tests.plans import plannable
+from tests.ranking import stands
+
+Browse = Callable[[str], FlaskClient]
+BEGIN = next_month(clock.today("Europe/Amsterdam"))
+DAYS = {"starts_on": BEGIN, "ends_on": BEGIN + timedelta(days=60)}
+
+
+@pytest.fixture
+def campaign(cast: Cast) -> Campaign:
+    """Mira sells well at 50.00 an hour, Joon has no price and no sales in the market."""
+    plannable.market()
+    mira, joon = cast.creators["mira"], cast.creators["joon"]
+    near = {"evidence": "near", "near": "GB", "discount": 0.4}
+    stands.store([plannable.stand(mira, sales_index=2.0), plannable.stand(joon, "BE", price=None, **near)])
+    made = campaigning.published(cast.brands["lumen"], at=clock.now(), markets=("NL", "BE", "DE"), hours=10, **DAYS)
+    db.session.commit()
+    return made
+
+
+def address(cast: Cast, campaign: Campaign) -> str:
+    return f"/brands/{cast.brands['lumen'].public_id}/campaigns/{campaign.public_id}/plan"
+
+
+def test_a_budget_becomes_a_plan_with_reasons_and_the_plan_drafts(
+    cast: Cast, browse: Browse, campaign: Campaign
+) -> None:
+    owner, plan = browse("olga"), address(cast, campaign)
+    form = form_of(owner.get(plan), "/plan")
+    assert (form["budget"], form["margin"], form["market_NL-wanted"]) == ("10000.00", "40", "y")
+    made = owner.post(plan, data=changed(form, most_creators="1", **{"market_BE-creators": "5"}))
+    assert made.status_code == 303
+    shown = page(owner, made.location)
+    # Twenty hours sell 40,000.00; they cost 1,000.00 and 10 %.
+    for words in (
+        "Mira Live",
+        "€5,000.00",
+        "€11,000.00",
+        "Solved exactly: No other choice among them is expected to be worth more.",
+        "Expected to bring €2.20 beyond its cost for each €1.00.",
+        "By that number 2 of 2",
+        "At home in Lighting.",
+        "Joon Park",
+        "There is no place left, and those chosen bring more.",
+    ):
+        assert words in shown
+    again = form_of(owner.get(made.location), "/plan")
+    assert (again["most_creators"], again["market_BE-creators"]) == ("1", "5")
+    assert "Mira Live" in page(browse("audrey"), made.location)
+    draft = made.location.replace("/plan?plan=", "/plan/") + "/draft"
+    done = owner.post(draft, follow_redirects=True)
+    assert "1 draft of an offer is there. Creators see it once you send it." in said(done)
+    owner.post(draft)
+    after = owner.get(made.location)
+    assert "Of the campaign’s budget €5,000.00 is left" in said(after)
+    assert form_of(after, "/plan")["budget"] == "5000.00"
+    db.session.rollback()
+    (offer,) = db.session.scalars(select(Offer)).all()
+    assert f"/offers/{offer.public_id}" in owner.get(made.location).text
+    own = f"/creators/{cast.creators['mira'].public_id}"
+    assert offer.title not in page(browse("mira"), f"{own}/offers")
+    theirs = f"{own}/campaigns/{campaign.public_id}"
+    assert browse("mira").get(theirs).status_code == 404
+    campaigning.funded(cast.brands["lumen"])
+    db.session.commit()
+    open_ = page(browse("mira"), theirs)
+    assert "Apply" in open_
+    assert "take part." not in open_, "a draft is nobody's but the brand's"
+    assert "Draft" in page(owner, address(cast, campaign).removesuffix("/plan"))
+
+
+def test_evidence_from_elsewhere_and_a_price_that_is_not_known_are_said(
+    cast: Cast, browse: Browse, campaign: Campaign
+) -> None:
+    owner, plan = browse("olga"), address(cast, campaign)
+    form = form_of(owner.get(plan), "/plan")
+    made = owner.post(plan, data=changed(form, appetite="bold", **{"market_NL-wanted": [], "market_DE-wanted": []}))
+    shown = page(owner, made.location)
+    assert "leans on United Kingdom, counted for 40%" in shown
+    assert "Names no price: reckoned with commission alone." in shown
+    assert "Mira Live" not in shown
+
+
+def test_wishes_that_can_not_be_are_said_and_nothing_is_stored(cast: Cast, browse: Browse, campaign: Campaign) -> None:
+    owner, plan = browse("olga"), address(cast, campaign)
+    form = form_of(owner.get(plan), "/plan")
+    wrong = owner.post(plan, data=changed(form, budget="lots", margin=""))
+    assert wrong.status_code == 422
+    assert "is not an amount" in said(wrong)
+    assert "Fill in a percentage." in said(wrong)
+    blank = owner.post(plan, data=changed(form, budget=" ", margin=" "))
+    assert blank.status_code == 422
+    assert "Fill in what you can spend." in said(blank)
+    nowhere = {f"market_{code}-wanted": [] for code in ("NL", "BE", "DE")}
+    wrong = owner.post(plan, data=changed(form, **nowhere))
+    assert wrong.status_code == 422
+    assert "Choose at least one of the campaign’s markets." in said(wrong)
+    wrong = owner.post(plan, data=changed(form, **{"market_NL-money": "x"}))
+    assert wrong.status_code == 422
+    assert "Netherlands: “x” is not an amount" in said(wrong)
+    db.session.rollback()
+    assert db.session.scalars(select(Plan)).all() == []
+
+
+def test_nobody_fits_and_an_old_campaign_are_said(cast: Cast, browse: Browse, campaign: Campaign) -> None:
+    owner, plan = browse("olga"), address(cast, campaign)
+    form = form_of(owner.get(plan), "/plan")
+    made = owner.post(plan, data=changed(form, **{"market_NL-wanted": [], "market_BE-wanted": []}))
+    assert "Nobody fits the campaign in these markets" in page(owner, made.location)
+    owner.post(plan.removesuffix("/plan") + "/close")
+    refused = owner.post(plan, data=form)
+    assert refused.status_code == 409
+    assert "This campaign is over" in said(refused)
+    assert "Make a plan" not in page(owner, plan)
+
+
+def test_who_only_looks_on_has_no_form(cast: Cast, browse: Browse, campaign: Campaign) -> None:
+    assert "No plan was made for this campaign." in page(browse("bea"), address(cast, campaign))
+    assert browse("bea").post(address(cast, campaign), data={"budget": "1"}).status_code == 403
+
+
+def test_every_lack_and_proof_has_its_words(cast: Cast) -> None:
+    lacks = "joined applied invited not_open not_here offered contract closed unknown other_money loss risky creators"
+    for lack in f"{lacks} no_time market_creators less".split():
+        assert plan_words.lack({"lacked": lack}, "EUR").endswith(".")
+    for lack in ("money", "market_money"):
+        assert "€0.05" in plan_words.lack({"lacked": lack, "short": 5}, "EUR")
+    assert "at most 1.5%" in plan_words.proof(Plan(method="greedy", gap=0.015))
+    assert "did not suffice" in plan_words.proof(Plan(method="greedy", gap=None))

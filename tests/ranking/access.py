@@ -1,0 +1,18 @@
+"""The routes of rankings: who suits whom, and the weights."""
+
+from __future__ import annotations
+
+from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, Role
+from tests.access import Row
+
+ADMIN = frozenset({Role.ADMIN})
+POINTS = {"category": "20", "sales": "30", "audience": "15", "reliability": "15", "price": "10", "freshness": "10"}
+
+ROWS = [
+    Row("ranking.brand_shortlist", "GET", BRAND | PLATFORM),
+    Row("ranking.creator_campaigns", "GET", CREATOR | PLATFORM),
+    Row("ranking.backtest", "GET", frozenset({Role.ADMIN, Role.AUDITOR})),
+    Row("ranking.ranking", "GET", ANYBODY),
+    Row("ranking.admin_ranking", "GET", ADMIN),
+    Row("ranking.admin_ranking_set", "POST", ADMIN, form=POINTS, also=(422,)),
+]
