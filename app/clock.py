@@ -35,3 +35,8 @@ def first_instant(day: date, zone: str) -> datetime:
         middle = low + (high - low) / 2
         low, high = (low, middle) if begun(middle) else (middle, high)
     return high.replace(microsecond=0)
+
+
+def first_of_next_month(day: date) -> date:
+    """The first day of the month after the one `day` is in."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import IntEnum
 from functools import cache
 from importlib.resources import files
-from typing import Any, ClassVar, LiteralString, cast
+from typing import Any, ClassVar, LiteralString, TypeVar, cast
 
 import psycopg
 from flask import request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.pagination import Pagination
 from psycopg.pq import TransactionStatus
-from sqlalchemy import BigInteger, DateTime, MetaData, Select, String, Text
+from psycopg.rows import class_row, namedtuple_row
+from sqlalchemy import BigInteger, DateTime, MetaData, Select, String, Text, inspect
 from sqlalchemy.dialects.postgresql import UUID
 from sqlalchemy.orm import DeclarativeBase
 
 APP_ROLE = "streamcut_app"
+Entity = TypeVar("Entity")
 LAST_PAGE = 1_000_000_000  # times the rows of a page it is still an offset that fits
 
 NAMES = {
@@ -25,6 +29,21 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+class Lock(IntEnum):
+    """Every advisory lock of the product. Those that say so have a second key beside them."""
+
+    MIGRATING = 7_236_001
+    ASSEMBLING = 7_236_002  # and the currency: one assembly of a currency at a time
+    BANK_DETAILS = 7_236_003  # and the creator, or 0 for the platform
+    JOB = 7_236_010  # and the job's number
+    DEMO_SALES = 7_236_011  # of the one worker that sells in the demo
+    LANE = 7_236_100  # and the lane: one settlement of a lane at a time
+    EVALUATING = 7_236_200  # one evaluation of months at a time
+    UPLOAD = 7_236_210  # and the upload's number
+    RATING = 7_236_400  # one refresh of creators' scores at a time
+    SEARCHING = 7_236_401  # one rebuild of the search at a time: all of them write the same words
 
 
 class Base(DeclarativeBase):
@@ -82,3 +101,34 @@ def raw() -> psycopg.Connection[Any]:
 def statement(package: str, name: str) -> LiteralString:
     """The text of `package`'s sql/`name`.sql, with psycopg's %(name)s placeholders."""
     return files(package).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+def rows(
+    connection: psycopg.Connection[Any],
+    package: str,
+    name: str,
+    values: Mapping[str, Any] | None = None,
+    kind: type[Any] | None = None,
+) -> list[Any]:
+    """What `package`'s sql/`name`.sql finds with these values: objects of `kind`, or named tuples."""
+    return query_rows(connection, statement(package, name), values, kind)
+
+
+def query_rows(
+    connection: psycopg.Connection[Any],
+    query: LiteralString,
+    values: Mapping[str, Any] | None = None,
+    kind: type[Any] | None = None,
+) -> list[Any]:
+    """The same for a query that is put together. It is planned anew for its values: one plan does not suit all."""
+    with connection.cursor(row_factory=class_row(kind) if kind else namedtuple_row) as cursor:
+        return cursor.execute(query, values, prepare=False).fetchall()
+
+
+def lock(row: Entity, *, share: bool = False) -> Entity:
+    """The row as it is now, locked until the transaction ends: against everybody, or with `share` only against those
+    who would delete it or change its key. NoResultFound when it is gone."""
+    kind = type(row)
+    wanted: Any = {"of": kind, "key_share": True, "read": True} if share else {"of": kind}
+    key = inspect(row, raiseerr=True).identity
+    return db.session.get_one(kind, key, with_for_update=wanted, populate_existing=True)

@@ -4,15 +4,13 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import create_engine, pool, text
 
-from app.database import Base
-
-LOCK = 7_236_001  # any number; two migrating processes must share it
+from app.database import Base, Lock
 
 engine = create_engine(current_app.config["SQLALCHEMY_DATABASE_URI"], poolclass=pool.NullPool)
 with engine.connect() as connection:
     connection.execute(text("set lock_timeout = '20s'"))
     connection.execute(text("set statement_timeout = '30min'"))
-    connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": LOCK})
+    connection.execute(text("select pg_advisory_lock(:lock)"), {"lock": Lock.MIGRATING})
     connection.commit()
     context.configure(connection=connection, target_metadata=Base.metadata, transaction_per_migration=True)
     with context.begin_transaction():

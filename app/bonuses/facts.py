@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from app.clock import first_of_next_month
 from app.contracts.terms.sheet import Condition, Step
 
 DAY = timedelta(days=1)
@@ -100,7 +101,7 @@ class Outcome:
 def month_of(day: date) -> Days:
     """The first and the last day of a day's month."""
     first = day.replace(day=1)
-    return first, (first + 31 * DAY).replace(day=1) - DAY
+    return first, first_of_next_month(first) - DAY
 
 
 def overlap(one: Days, other: Days) -> Days:

@@ -12,15 +12,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext
-from psycopg.rows import namedtuple_row
 from sqlalchemy import select
 
 from app.bonuses import arithmetic
 from app.bonuses.arithmetic import Condition, Row
-from app.bonuses.settlement import following, preview, rows_of
+from app.bonuses.settlement import following, preview
 from app.contracts.contract_papers import promised
 from app.contracts.models import BonusLine, Contract, Effort
-from app.database import db, raw, statement
+from app.database import db, raw, rows
 from app.errors import NotFound
 from app.streams.models import Stream
 from app.streams.validity import Verdict, verdicts
@@ -115,9 +114,8 @@ def _parts(contract: Contract, month: date, at: datetime) -> list[Part]:
     )
     bonuses = {bonus.id: bonus for bonus in db.session.scalars(lines.order_by(BonusLine.id))}
     given = {"contract": contract.id, "month": month}
-    awards = {row.bonus_id: row for row in rows_of(raw(), "awards", given)}  # the newest comes last
-    with raw().cursor(row_factory=namedtuple_row) as cursor:
-        entries: list[Any] = cursor.execute(statement("app.bonuses", "statement_entries"), given).fetchall()
+    awards = {row.bonus_id: row for row in rows(raw(), "app.bonuses", "awards", given)}  # the newest comes last
+    entries = rows(raw(), "app.bonuses", "statement_entries", given)
     parts = {
         number: _awarded(bonuses[number], award, [entry for entry in entries if entry.bonus_id == number])
         for number, award in awards.items()

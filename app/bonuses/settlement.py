@@ -15,24 +15,23 @@ again adds nothing. What it means for one contract can be read in targets.py.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import psycopg
 from flask_babel import gettext
-from psycopg.rows import dict_row, namedtuple_row
+from psycopg.rows import dict_row
 
 from app.clock import first_instant
-from app.database import raw, statement
+from app.database import Lock, raw, rows, statement
 from app.errors import NotFound, WrongStatus
 from app.ledger.posting import open_posting, post
 from app.security import Identity, Role
 from app.streams.validity import judge
 from app.users.trail import record
 
-LOCK = 7_236_200  # of the advisory lock: one evaluation at a time
 BULK = "set local enable_nestloop = {0}; set local enable_sort = {0}"
 STEPS = ("5_slices", "5_points", "5_totals", "5_bands", "5_brought")
 
@@ -104,7 +103,7 @@ def approve_above_cap(bonus_month: int, *, by: Identity, at: datetime) -> int:
     """
     connection = raw()
     lock(connection)
-    found = rows_of(connection, "newest_award", {"bonus_month": bonus_month})
+    found = rows(connection, "app.bonuses", "newest_award", {"bonus_month": bonus_month})
     if not found or found[0].brand_id not in by.brand_ids({Role.BRAND_OWNER}):
         raise NotFound(gettext("There is no such bonus, or it is not yours."))
     award = found[0]
@@ -127,7 +126,7 @@ def months_due(connection: Connection, stage: str, *, at: datetime) -> list[date
 
 def lock(connection: Connection) -> None:
     """Makes this transaction the only one that evaluates, waiting for another to end."""
-    connection.execute("select pg_advisory_xact_lock(%s, 0)", [LOCK])
+    connection.execute("select pg_advisory_xact_lock(%s, 0)", [Lock.EVALUATING])
 
 
 def following(month: date) -> date:
@@ -216,9 +215,3 @@ def _post(connection: Connection, at: datetime) -> int:
 
 def _run(connection: Connection, name: str, given: dict[str, Any]) -> int:
     return connection.execute(statement("app.bonuses", name), given).rowcount
-
-
-def rows_of(connection: Connection, name: str, given: dict[str, Any]) -> Sequence[Any]:
-    """The rows of one of the room's queries, as named tuples."""
-    with connection.cursor(row_factory=namedtuple_row) as cursor:
-        return cursor.execute(statement("app.bonuses", name), given).fetchall()

@@ -20,7 +20,7 @@ from app.campaigns.models import (
     Campaign,
     Participation,
 )
-from app.database import db
+from app.database import db, lock
 from app.errors import BadInput, Conflict, NotFound
 from app.security import Identity
 from app.transitions import move
@@ -42,7 +42,7 @@ def apply(
     """
     if not campaigns.visible_to(creator, campaign, at=at):
         raise _missing()
-    campaigns.must_take(campaigns.locked(campaign), at)  # who admits or cancels locks it too
+    campaigns.must_take(lock(campaign), at)  # who admits or cancels locks it too
     before = participants.one(campaign.id, creator.id)
     if before is not None and before.shown and before.counts(at):
         raise Conflict(gettext("You take part in this campaign already."))
@@ -130,9 +130,8 @@ def _invited(campaign: Campaign, creator: Creator) -> bool:
 
 
 def _locked(application: Application) -> None:
-    campaigns.locked(application.campaign)  # first, as who cancels it does
-    query = select(Application).where(Application.id == application.id).with_for_update()
-    db.session.scalars(query, execution_options={"populate_existing": True}).one()
+    lock(application.campaign)  # first, as who cancels it does
+    lock(application)
 
 
 def _decided(application: Application, action: str, *, by: Identity, at: datetime) -> Application:

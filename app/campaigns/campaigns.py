@@ -32,7 +32,7 @@ from app.campaigns.models import (
 from app.catalog.models import Product
 from app.contracts.terms.sheet import Sheet
 from app.creators import pay_record
-from app.database import db
+from app.database import db, lock
 from app.errors import BadInput, Conflict, NotFound, WrongStatus
 from app.security import Identity
 from app.transitions import move
@@ -58,7 +58,7 @@ def create(brand: Brand, draft: Draft, terms: Sheet, *, by: Identity, at: dateti
 def edit(campaign: Campaign, draft: Draft, terms: Sheet, *, by: Identity, at: datetime) -> Campaign:
     """Writes the campaign anew. Once it is published its terms and what is in FROZEN stay as they are: Conflict for
     another value. WrongStatus when it is over, BadInput as `create`."""
-    locked(campaign)
+    lock(campaign)
     if campaign.status not in ("draft", "published"):
         raise WrongStatus(gettext("This campaign is “%(now)s”: make another one.", now=word(campaign.status)))
     draft = draft.tidy()
@@ -76,7 +76,7 @@ def edit(campaign: Campaign, draft: Draft, terms: Sheet, *, by: Identity, at: da
 
 def publish(campaign: Campaign, *, by: Identity, at: datetime) -> Campaign:
     """From now on creators see it: all, or those who are invited. BadInput when it can't be as it stands any more."""
-    locked(campaign)
+    lock(campaign)
     _check(campaign.brand, draft_of(campaign), campaign.sheet, at)
     move(campaign, "published")
     campaign.published_at = at
@@ -85,7 +85,7 @@ def publish(campaign: Campaign, *, by: Identity, at: datetime) -> Campaign:
 
 def close(campaign: Campaign, *, by: Identity | None, at: datetime) -> Campaign:
     """Nobody can apply or be invited any more; what was asked before can still be answered."""
-    locked(campaign)
+    lock(campaign)
     move(campaign, "closed")
     campaign.ended_at = at
     return _done(campaign, "close", by=by, at=at)
@@ -94,7 +94,7 @@ def close(campaign: Campaign, *, by: Identity | None, at: datetime) -> Campaign:
 def cancel(campaign: Campaign, reason: str, *, by: Identity, at: datetime) -> Campaign:
     """Calls it off: applications are rejected for the reason, invitations lapse. Contracts and offers stay as they are.
     BadInput without a reason."""
-    locked(campaign)
+    lock(campaign)
     why = said(reason, gettext("Say why: those who applied read it."))
     move(campaign, "cancelled")
     campaign.ended_at = at
@@ -209,12 +209,6 @@ def joined(campaign_id: int, *, at: datetime) -> int:
     """How many creators take part at this instant, with those an offer is only drafted for."""
     query = select(func.count()).where(Participation.campaign_id == campaign_id, participants.counting(at))
     return int(db.session.execute(query).scalar_one())
-
-
-def locked(campaign: Campaign) -> Campaign:
-    """The campaign as it is now, its row locked."""
-    query = select(Campaign).where(Campaign.id == campaign.id).with_for_update()
-    return db.session.scalars(query, execution_options={"populate_existing": True}).one()
 
 
 def said(text: str, sentence: str = "", longest: int = 2_000) -> str:

@@ -27,7 +27,7 @@ from app.campaigns.campaigns import said
 from app.campaigns.models import Application, Approach, Campaign
 from app.contracts.models import Contract, Offer, OfferRound
 from app.creators import profiles
-from app.database import db
+from app.database import db, lock
 from app.errors import BadInput, Conflict, NotFound
 from app.security import Identity
 from app.transitions import move
@@ -71,7 +71,7 @@ def invite(
     if campaign is not None:
         if campaign.brand_id != brand.id:
             raise NotFound(gettext("There is no such campaign, or it is not yours."))
-        campaigns.must_take(campaigns.locked(campaign), at)
+        campaigns.must_take(lock(campaign), at)
     words = said(message, "" if campaign else gettext("Write a few words: there is no campaign that tells more."))
     db.session.execute(select(Brand.id).where(Brand.id == brand.id).with_for_update(key_share=True))
     wanted = list({each.id: each for each in creators}.values())
@@ -100,9 +100,8 @@ def answer(approach: Approach, agree: bool, reason: str = "", *, by: Identity, a
     WrongStatus when it is answered or has lapsed, Conflict after 30 days, and what `joining.join` raises.
     """
     if approach.campaign is not None:
-        campaigns.locked(approach.campaign)  # first, as who cancels it does
-    query = select(Approach).where(Approach.id == approach.id).with_for_update()
-    db.session.scalars(query, execution_options={"populate_existing": True}).one()
+        lock(approach.campaign)  # first, as who cancels it does
+    lock(approach)
     words = said(reason)
     if approach.status == "unanswered" and at >= approach.sent_at + STANDS:
         raise Conflict(gettext("This invitation has lapsed: 30 days are over."))

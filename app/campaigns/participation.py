@@ -35,7 +35,7 @@ from app.contracts.offers.rounds import OPEN
 from app.contracts.periods import begun, covered
 from app.contracts.terms.sheet import Scope, Sheet
 from app.contracts.terms.sheet_rules import TREES
-from app.database import db
+from app.database import db, lock
 from app.errors import Conflict
 from app.security import Identity
 from app.users.models import Creator
@@ -54,7 +54,7 @@ def join(campaign: Campaign, creator: Creator, *, by: Identity, at: datetime) ->
     Conflict when the campaign is over or full, when they take part already, when an exclusivity is in the way
     (`about["conflicts"]`), or when a contract or an offer of the pair covers only some of the days.
     """
-    campaigns.locked(campaign)
+    lock(campaign)
     db.session.execute(select(Creator.id).where(Creator.id == creator.id).with_for_update(key_share=True))
     before = participants.one(campaign.id, creator.id)
     drafted = before if before is not None and not before.shown and before.lives(at) else None

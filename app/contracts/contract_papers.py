@@ -10,6 +10,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from app import clock
+from app.clock import first_of_next_month
 from app.contracts.changes import lifecycle
 from app.contracts.models import Agreement, BonusLine, Contract, Ending, Pause, Programme
 from app.contracts.terms import monthly_lines, phrases, programmes
@@ -89,5 +90,5 @@ def _months(contract: Contract, today: date) -> list[date]:
     month, found = contract.starts_on.replace(day=1), []
     while month <= min(contract.ends_on, today):
         found.append(month)
-        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        month = first_of_next_month(month)
     return found[::-1]

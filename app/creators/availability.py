@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from psycopg.rows import namedtuple_row
-
 from app.catalog.taxonomy import FORMAT, PLATFORM, TERRITORY, tree
 from app.contracts.exclusivity.claim_boxes import EVERYBODY, Spans, local_day
 from app.contracts.exclusivity.closures import words_of
 from app.contracts.exclusivity.numbered_claims import spans
-from app.database import raw, statement
+from app.database import raw, rows
 from app.users.models import Creator
 
 TICK = timedelta(microseconds=1)
@@ -35,9 +33,7 @@ def of(creator: Creator, *, at: datetime, readers: Collection[int] = ()) -> list
     """What is closed from `at` on, the soonest first: to the brands `readers` (their numbers), or to brands at large
     where none is named. What several contracts close in the same way is told once. None: open for everything."""
     values = {"creator": creator.id, "at": at, "readers": sorted(readers) or [ANYBODY]}
-    with raw().cursor(row_factory=namedtuple_row) as cursor:
-        rows: list[Any] = cursor.execute(statement(__package__ or "", "closed"), values).fetchall()
-    return [_closed(row, creator.timezone, at) for row in rows]
+    return [_closed(row, creator.timezone, at) for row in rows(raw(), "app.creators", "closed", values)]
 
 
 def _closed(row: Any, zone: str, at: datetime) -> Closed:

@@ -7,13 +7,11 @@ from calendar import monthrange
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from psycopg.rows import namedtuple_row
 from sqlalchemy import select
 
 from app import clock
-from app.database import db, raw, statement
+from app.database import db, raw, rows
 from app.ledger import funding
 from app.users.models import Brand
 from config import settings
@@ -67,10 +65,10 @@ def of(brand_id: int, *, at: datetime) -> PayRecord:
         "month": (at - YEAR).date().replace(day=1),
         "most": MOST,
     }
-    paid = [Waited(*row) for row in _rows("pay_record_paid", values)]
-    unpaid = int(_rows("pay_record_passed", values)[0].amount)
-    sold = _rows("pay_record_refunds", values)[0]
-    disputes = _rows("pay_record_disputes", values)[0]
+    paid = [Waited(*row) for row in rows(raw(), "app.creators", "pay_record_paid", values)]
+    unpaid = int(rows(raw(), "app.creators", "pay_record_passed", values)[0].amount)
+    sold = rows(raw(), "app.creators", "pay_record_refunds", values)[0]
+    disputes = rows(raw(), "app.creators", "pay_record_disputes", values)[0]
     badge, since = funding.badge(raw(), brand, on=clock.today(at=at))
     return PayRecord(
         currency=brand.currency,
@@ -136,8 +134,3 @@ def median_days(paid: Sequence[Waited]) -> int | None:
 
 def _run_in(year: int, month: int, payout_day: int) -> date:
     return date(year, month, min(payout_day, monthrange(year, month)[1]))
-
-
-def _rows(name: str, values: dict[str, Any]) -> list[Any]:
-    with raw().cursor(row_factory=namedtuple_row) as cursor:
-        return list(cursor.execute(statement(__package__ or "", name), values).fetchall())

@@ -14,15 +14,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from flask_babel import gettext
-from psycopg.rows import namedtuple_row
 from sqlalchemy import select
 
 from app.contracts.models import Contract
 from app.creators.models import ResultConsent
-from app.database import db, raw, statement
+from app.database import db, raw, rows
 from app.errors import NotFound
 from app.security import Identity
 from app.users.models import Brand, Creator
@@ -82,7 +80,7 @@ def verified(creator_id: int, *, at: datetime, readers: Collection[int] | None =
     since = until.replace(year=until.year - 1)
     values = {"creator": creator_id, "since": since, "until": until}
     by_currency: dict[str, list[_Month]] = defaultdict(list)
-    for row in _rows("results_months", values):
+    for row in rows(raw(), "app.creators", "results_months", values):
         by_currency[row.currency].append(_Month(row.brand_id, row.month, row.orders, row.gross, row.net))
     consented, until_when = _agreed(creator_id)
     own = frozenset(readers or ()) - consented
@@ -92,7 +90,7 @@ def verified(creator_id: int, *, at: datetime, readers: Collection[int] | None =
     shown = {currency: _shown(months, consented, since) for currency, months in usable.items()}
     brands = {month.brand_id for months in shown.values() for month in months}
     told = {(currency, month) for currency, months in shown.items() for month in months}
-    streamed = [row for row in _rows("results_airtime", values) if row.brand_id in brands]
+    streamed = [row for row in rows(raw(), "app.creators", "results_airtime", values) if row.brand_id in brands]
     return Verified(
         since=since,
         until=until,
@@ -217,8 +215,3 @@ def _agreed(creator_id: int) -> tuple[frozenset[int], dict[int, date]]:
     rows = db.session.scalars(select(ResultConsent).where(ResultConsent.creator_id == creator_id)).all()
     ended = {row.brand_id: row.withdrawn_at.date() for row in rows if row.withdrawn_at}
     return frozenset(row.brand_id for row in rows) - set(ended), ended
-
-
-def _rows(name: str, values: dict[str, Any]) -> list[Any]:
-    with raw().cursor(row_factory=namedtuple_row) as cursor:
-        return list(cursor.execute(statement(__package__ or "", name), values).fetchall())

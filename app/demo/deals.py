@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from app.bonuses import settlement
+from app.clock import first_of_next_month
 from app.contracts.changes import lifecycle
 from app.contracts.models import Contract
 from app.contracts.offers import negotiation
@@ -59,7 +60,7 @@ def last_month(day: date) -> date:
 
 def next_month(day: date) -> date:
     """The first day of the month after."""
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return first_of_next_month(day)
 
 
 def _offer_creams(by: Identity, now: datetime, at: datetime) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text, update
 from app import clock
 from app.csvfiles.blocks import Layout, blocks
 from app.csvfiles.staging import Staging, parameters
-from app.database import db, raw
+from app.database import Lock, db, raw
 from app.demo import is_demo, traffic
 from app.demo.market import DEALS, Deal, Row
 from app.sales.models import Sale
@@ -25,7 +25,6 @@ from config import settings
 
 EVERY = timedelta(seconds=4)
 LONGEST_SHOW = timedelta(hours=4)
-LOCK = 7_236_011  # of the one worker that drips
 LIVE_ORDERS = "Live orders"  # the name of their imports
 
 RUNNING = text(
@@ -44,7 +43,9 @@ def drip(_stopping: object = None) -> int:
     """Brings what happened in the last seconds and commits; returns the number of rows. Nothing where this is no demo,
     too soon after the last time, or while another worker is at it."""
     at = clock.now()
-    if not is_demo() or not db.session.scalar(text("select pg_try_advisory_xact_lock(:lock)"), {"lock": LOCK}):
+    if not is_demo() or not db.session.scalar(
+        text("select pg_try_advisory_xact_lock(:lock)"), {"lock": Lock.DEMO_SALES}
+    ):
         return 0
     last = text("select max(finished_at) from import where file_name = :name")
     before = db.session.scalar(last, {"name": LIVE_ORDERS})

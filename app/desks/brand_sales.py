@@ -10,7 +10,7 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg.rows import namedtuple_row
 
-from app.database import statement
+from app.database import query_rows, rows, statement
 from app.web.paging import (
     Page,
     Window,
@@ -79,10 +79,8 @@ def sales(connection: Connection, filters: Filters, window: Window) -> Page:
     beyond: LiteralString = " and (s.occurred_at, s.id) {beyond} (%(key_at)s, %(key_id)s)" if window.key else ""
     newest: LiteralString = " order by s.occurred_at {direction}, s.id {direction} limit %(limit)s"
     text = _with_words(filters.lines() + beyond + newest) + " order by n.occurred_at {direction}, n.id {direction}"
-    with connection.cursor(row_factory=namedtuple_row) as cursor:
-        parameters = filters.parameters() | window.parameters()
-        found = cursor.execute(window.direct(text), parameters, prepare=False).fetchall()
-    return page(found, window)
+    lines = query_rows(connection, window.direct(text), filters.parameters() | window.parameters())
+    return page(lines, window)
 
 
 def all_sales(connection: Connection, filters: Filters) -> Iterator[Any]:
@@ -96,8 +94,7 @@ def all_sales(connection: Connection, filters: Filters) -> Iterator[Any]:
 def days(connection: Connection, brand_id: int, *, since: datetime, zone: str) -> list[Any]:
     """By local day and currency since an instant: lines, base, commission and fee."""
     parameters = {"brand": brand_id, "since": since, "zone": zone}
-    with connection.cursor(row_factory=namedtuple_row) as cursor:
-        return list(cursor.execute(statement("app.desks", "brand_days"), parameters).fetchall())
+    return rows(connection, "app.desks", "brand_days", parameters)
 
 
 def month(found: Sequence[Any], today: date) -> list[Month]:

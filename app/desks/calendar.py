@@ -9,7 +9,6 @@ from typing import Any
 
 from babel.dates import format_date
 from flask_babel import get_locale, gettext
-from psycopg.rows import namedtuple_row
 from psycopg.types.multirange import Multirange
 from sqlalchemy import Select, or_, select, union
 from sqlalchemy.orm import joinedload
@@ -19,7 +18,7 @@ from app.contracts.exclusivity.claim_boxes import Spans, local_day
 from app.contracts.exclusivity.closures import words_of
 from app.contracts.exclusivity.numbered_claims import number, span, spans
 from app.contracts.models import Breach, Contract, Offer, Waiver
-from app.database import db, raw, statement
+from app.database import db, raw, rows, statement
 from app.streams.models import Stream
 from app.users.models import Brand, Creator
 
@@ -71,9 +70,7 @@ def lines(creator: Creator, months: Sequence[date], category: str | None) -> lis
         "during": f"[{during.lower},{during.upper})",
         "categories": _categories([category]) if category else None,
     }
-    with raw().cursor(row_factory=namedtuple_row) as cursor:
-        rows: list[Any] = cursor.execute(statement("app.desks", "calendar_claims"), values).fetchall()
-    return [_line(row, months) for row in rows]
+    return [_line(row, months) for row in rows(raw(), "app.desks", "calendar_claims", values)]
 
 
 def free(

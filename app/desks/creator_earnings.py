@@ -9,9 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, LiteralString
 
 import psycopg
-from psycopg.rows import namedtuple_row
 
-from app.database import statement
+from app.database import query_rows, statement
 from app.web.paging import (
     Page,
     Window,
@@ -75,7 +74,7 @@ class Sums:
 
 def brands_of(connection: Connection, creator_id: int) -> list[Any]:
     """The brands (id, public_id, name) a creator has or had a contract with, by name."""
-    return _rows(
+    return query_rows(
         connection,
         """select b.id, b.public_id, b.name from brand b
         where b.id in (select brand_id from contract where creator_id = %(creator)s) order by b.name, b.id""",
@@ -86,14 +85,14 @@ def brands_of(connection: Connection, creator_id: int) -> list[Any]:
 def lines(connection: Connection, filters: Filters, window: Window) -> Page:
     """One page of the lines that earned the creator something, newest first."""
     text = window.direct(_over("earnings_page", filters))
-    return page(_rows(connection, text, filters.parameters() | window.parameters()), window)
+    return page(query_rows(connection, text, filters.parameters() | window.parameters()), window)
 
 
 def sums(connection: Connection, filters: Filters, *, since: datetime, zone: str) -> Sums:
     """The same lines added up; days are those of `zone`, from the instant `since`."""
     found = Sums()
     parameters = filters.parameters() | {"since": since, "zone": zone}
-    for row in _rows(connection, _over("earnings_sums", filters), parameters):
+    for row in query_rows(connection, _over("earnings_sums", filters), parameters):
         if row.by == "day":
             if row.day is not None:
                 found.days[row.currency][row.day] = row.net
@@ -106,14 +105,14 @@ def stream_sums(connection: Connection, filters: Filters, streams: Sequence[int]
     """For each of the streams what it earned, by currency and label."""
     found: dict[int, list[Any]] = defaultdict(list)
     parameters = filters.parameters() | {"streams": list(streams)}
-    for row in _rows(connection, _over("stream_sums", filters), parameters):
+    for row in query_rows(connection, _over("stream_sums", filters), parameters):
         found[row.stream_id].append(row)
     return found
 
 
 def becoming_payable(connection: Connection, creator_id: int, brands: Sequence[int], today: date) -> list[Any]:
     """The days to come on which something becomes payable (available_on, currency, amount), the nearest first."""
-    return _rows(
+    return query_rows(
         connection,
         """select available_on, currency, sum(amount)::bigint amount from balance
         where brand_id = any (%(brands)s) and account = 'creator' and creator_id = %(creator)s
@@ -125,8 +124,3 @@ def becoming_payable(connection: Connection, creator_id: int, brands: Sequence[i
 
 def _over(name: str, filters: Filters) -> LiteralString:
     return statement("app.desks", name).replace("{earnings}", filters.lines())
-
-
-def _rows(connection: Connection, text: LiteralString, parameters: dict[str, Any]) -> list[Any]:
-    with connection.cursor(row_factory=namedtuple_row) as cursor:
-        return list(cursor.execute(text, parameters, prepare=False).fetchall())

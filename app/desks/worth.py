@@ -12,13 +12,12 @@ from datetime import date, datetime
 from typing import Any
 
 import psycopg
-from psycopg.rows import namedtuple_row
 
 from app import clock
 from app.catalog import taxonomy
 from app.clock import first_instant
 from app.contracts.terms.sheet import Exclusivity, Sheet, monthly_promise
-from app.database import statement
+from app.database import rows
 from app.desks import monthly
 from app.desks.monthly import Month
 
@@ -155,7 +154,7 @@ def _months(connection: Connection, brand_id: int, creator_id: int, sheet: Sheet
         "most": MOST,
         "fewest": FEWEST if basis == "category" else 1,
     }
-    return _rows(connection, "worth_months", values)
+    return rows(connection, "app.desks", "worth_months", values)
 
 
 def _replayed(sheet: Sheet, rows: Sequence[Any]) -> list[Replayed]:
@@ -184,12 +183,7 @@ def _closed(
         "begin": span.begin,
         "end": span.end,
     }
-    return tuple(Closed(*row) for row in _rows(connection, "worth_closed", values))
-
-
-def _rows(connection: Connection, name: str, values: dict[str, Any]) -> list[Any]:
-    with connection.cursor(row_factory=namedtuple_row) as cursor:
-        return list(cursor.execute(statement("app.desks", name), values, prepare=False).fetchall())
+    return tuple(Closed(*row) for row in rows(connection, "app.desks", "worth_closed", values))
 
 
 def _median(amounts: Sequence[int]) -> int | None:

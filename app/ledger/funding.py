@@ -10,12 +10,11 @@ from uuid import UUID
 
 import psycopg
 from flask_babel import gettext
-from psycopg.rows import class_row
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app import transitions
-from app.database import db, raw, statement
+from app.database import db, raw, rows, statement
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
 from app.ledger import posting
 from app.ledger.models import TopUp
@@ -74,8 +73,7 @@ class Funds:
 def funds(connection: psycopg.Connection[Any], *, on: date, brands: Collection[int] | None = None) -> list[Funds]:
     """The money of `brands` (None: all) by brand and currency; the UTC day `on` splits pending from payable."""
     values = {"on": on, "brands": None if brands is None else list(brands)}
-    with connection.cursor(row_factory=class_row(Funds)) as cursor:
-        return cursor.execute(_sql("funds"), values).fetchall()
+    return rows(connection, "app.ledger", "funds", values, Funds)
 
 
 def badge(connection: psycopg.Connection[Any], brand: Brand, *, on: date) -> tuple[str, date | None]:
@@ -193,7 +191,7 @@ def decide(top_up_id: UUID, *, approve: bool, by: Identity, at: datetime, reason
 
 
 def _sql(name: str) -> Any:
-    return statement(__package__ or "", name)
+    return statement("app.ledger", name)
 
 
 def _checked(amount: int, currency: str, received_on: date, reference: str, at: datetime) -> str:

@@ -13,14 +13,14 @@ from app.database import statement
 
 def open_posting(connection: psycopg.Connection[Any]) -> None:
     """Makes an empty `posting` table for this connection: the columns of `entry` without id and recorded_at."""
-    connection.execute(statement(__package__ or "", "open_posting"))
+    connection.execute(statement("app.ledger", "open_posting"))
 
 
 def post(connection: psycopg.Connection[Any], *, at: datetime) -> int:
     """Writes what stands in `posting` as entries recorded `at`, adds one delta per account and day to the balances,
     empties `posting`, and returns how many entries were written."""
-    written = connection.execute(statement(__package__ or "", "post_entries"), {"at": at}).rowcount
+    written = connection.execute(statement("app.ledger", "post_entries"), {"at": at}).rowcount
     if written:
-        connection.execute(statement(__package__ or "", "post_balances"))
+        connection.execute(statement("app.ledger", "post_balances"))
     connection.execute("truncate posting")
     return written

@@ -157,7 +157,7 @@ def _back_to_draft(batch: PayoutBatch, note: str) -> None:
 def _frozen(batch: PayoutBatch, lines: list[Line]) -> list[Line]:
     """Freezes the batch's payouts; returns the lines as they are then."""
     values = {"batch": batch.id, "sepa_countries": sorted(SEPA_COUNTRIES)}
-    rows = raw().execute(statement(__package__ or "", "freeze"), values).fetchall()
+    rows = raw().execute(statement("app.payouts", "freeze"), values).fetchall()
     kept = {payout: dict(zip(FROZEN, columns, strict=True)) for payout, *columns in rows}
     return [line._replace(**kept[line.payout_id]) for line in lines]
 

@@ -14,13 +14,12 @@ import psycopg
 from flask_babel import gettext
 from psycopg.errors import UniqueViolation
 
-from app.database import statement
+from app.database import Lock, statement
 from app.errors import BadInput, Conflict
 from app.ledger import posting
 from app.money import CURRENCIES
 from config import Config
 
-LOCK = 7_236_002  # with the currency: one assembly of a currency at a time
 BANK_HOLD = timedelta(hours=48)  # a changed IBAN is not paid to before this has passed
 WORKING_TABLES = ("eligible", "part", "payee")
 
@@ -94,7 +93,9 @@ def _check(currency: str, cutoff_on: date, at: datetime) -> None:
 def lock_currency(connection: psycopg.Connection[Any], currency: str) -> None:
     """Keeps everybody else from assembling a batch of the currency until the transaction ends. Raises Conflict when
     somebody does. Between two assemblies a courtesy: there the unique index of payout_line is the guard."""
-    asked = connection.execute("select pg_try_advisory_xact_lock(%s, hashtext(%s))", [LOCK, currency]).fetchone()
+    asked = connection.execute(
+        "select pg_try_advisory_xact_lock(%s, hashtext(%s))", [Lock.ASSEMBLING, currency]
+    ).fetchone()
     if not asked or not asked[0]:
         sentence = gettext("A %(currency)s batch is being assembled: look again in a minute.", currency=currency)
         raise Conflict(sentence)
@@ -114,7 +115,7 @@ def _fill(connection: psycopg.Connection[Any], values: dict[str, Any]) -> int:
     """Payouts, their lines and reserve entries, and the skipped creators. Returns the number of payouts."""
 
     def run(name: str) -> int:
-        return connection.execute(statement(__package__ or "", name), values).rowcount
+        return connection.execute(statement("app.payouts", name), values).rowcount
 
     for table in WORKING_TABLES:  # of an earlier assembly in this transaction
         connection.execute(f"drop table if exists pg_temp.{table}")

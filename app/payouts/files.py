@@ -22,4 +22,4 @@ COLUMNS = {  # True: somebody's own words
 
 def export_payouts(out: BinaryIO) -> int:
     """Writes every payout to `out`; batch and payout are their public ids. Returns the number of rows."""
-    return export_report(statement(__package__ or "", "export_payouts"), COLUMNS, 2, {}, out)
+    return export_report(statement("app.payouts", "export_payouts"), COLUMNS, 2, {}, out)

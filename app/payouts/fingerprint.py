@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 
 import psycopg
 from flask_babel import gettext
-from psycopg.rows import class_row
 
-from app.database import statement
+from app.database import rows
 from app.payouts.models import BankDetail, PayoutBatch
 
 
@@ -39,8 +38,7 @@ class Line(NamedTuple):
 
 def read(connection: psycopg.Connection[Any], batch_id: int) -> list[Line]:
     """The batch's open payouts as of now."""
-    with connection.cursor(row_factory=class_row(Line)) as cursor:
-        return cursor.execute(statement(__package__ or "", "content"), {"batch": batch_id}).fetchall()
+    return rows(connection, "app.payouts", "content", {"batch": batch_id}, Line)
 
 
 def fingerprint(batch: PayoutBatch, account: BankDetail, lines: Sequence[Line]) -> bytes:

@@ -21,7 +21,7 @@ def assemble_monthly(*, at: datetime) -> str:
     Running it twice makes no second draft: a currency in which a draft waits is left alone.
     """
     cutoff_on = clock.today(settings().platform_timezone, at=at) - timedelta(days=1)
-    rows = raw().execute(statement(__package__ or "", "due_currencies"), {"cutoff_on": cutoff_on}).fetchall()
+    rows = raw().execute(statement("app.payouts", "due_currencies"), {"cutoff_on": cutoff_on}).fetchall()
     said = [_assemble(currency, cutoff_on, at) for (currency,) in rows]
     return " ".join(said) or str(gettext("Nothing is due."))
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from flask_babel import force_locale, gettext
 from sqlalchemy import func, select
 
-from app.database import db
+from app.database import Lock, db
 from app.payouts.accounts import checked_holder, checked_iban, masked
 from app.payouts.models import BankDetail
 from app.security import Identity, Role
@@ -46,7 +46,7 @@ def enter(creator: Creator | None, holder: str, iban: str, *, by: Identity, at: 
 
 def _lock_key(creator: Creator | None) -> int:
     """Two first entries at once must not both count as the first."""
-    return 7_236_003 * 2**31 + (creator.id if creator else 0)
+    return Lock.BANK_DETAILS * 2**31 + (creator.id if creator else 0)
 
 
 def held_until(creator: Creator, hold: timedelta) -> datetime | None:

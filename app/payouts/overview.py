@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import psycopg
-from psycopg.rows import class_row
 from sqlalchemy import Select, func, or_, select
 
-from app.database import db, statement
+from app.database import db, rows
 from app.payouts.models import Payout, PayoutBatch, PayoutSkip
 from app.users.models import AuditEvent
 
@@ -83,28 +81,34 @@ class Count(NamedTuple):
 
 def dues(connection: Connection, *, on: date) -> list[Due]:
     """All creators' money by currency; the UTC day `on` splits pending from payable."""
-    return _rows(connection, Due, "dues", {"on": on})
+    return rows(connection, "app.payouts", "dues", {"on": on}, Due)
 
 
 def differences(connection: Connection, batch_id: int) -> tuple[dict[int, Difference], Counter[str]]:
     """How the payouts of a batch differ from those before, by payout id, and how many of each kind."""
-    found = _rows(connection, Difference, "differences", {"batch": batch_id})
+    found = rows(connection, "app.payouts", "differences", {"batch": batch_id}, Difference)
     return {row.payout_id: row for row in found}, Counter(kind for row in found for kind in row.kinds)
 
 
 def parts(connection: Connection, payout_id: int) -> list[Part]:
     """What a payout pays, by brand."""
-    return _rows(connection, Part, "parts", {"payout": payout_id})
+    return rows(connection, "app.payouts", "parts", {"payout": payout_id}, Part)
 
 
 def entries(connection: Connection, payout_id: int, *, page: int, size: int) -> list[PaidEntry]:
     """The single entries of a payout, `size` a page."""
-    return _rows(connection, PaidEntry, "entries", {"payout": payout_id, "limit": size, "offset": (page - 1) * size})
+    return rows(
+        connection,
+        "app.payouts",
+        "entries",
+        {"payout": payout_id, "limit": size, "offset": (page - 1) * size},
+        PaidEntry,
+    )
 
 
 def moves(connection: Connection, payout_id: int) -> list[Moved]:
     """What a payout did in the books."""
-    return _rows(connection, Moved, "moves", {"payout": payout_id})
+    return rows(connection, "app.payouts", "moves", {"payout": payout_id}, Moved)
 
 
 def by_status(batch_id: int) -> list[Count]:
@@ -132,8 +136,3 @@ def _counts(query: Any) -> list[Count]:
         Count(name, number, int(amount))
         for name, number, amount in db.session.execute(query.group_by(column).order_by(column))
     ]
-
-
-def _rows(connection: Connection, kind: type[Row], name: str, values: Mapping[str, Any]) -> list[Row]:
-    with connection.cursor(row_factory=class_row(kind)) as cursor:
-        return cursor.execute(statement(__package__ or "", name), values).fetchall()

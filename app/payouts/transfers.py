@@ -89,7 +89,7 @@ def _post(payouts: Sequence[int], status: str, at: datetime) -> None:
     kind, debit, credit = MOVES[status]
     values = {"payouts": list(payouts), "kind": kind, "debit": debit, "credit": credit, "at": at}
     posting.open_posting(raw())
-    raw().execute(statement(__package__ or "", "move"), values)
+    raw().execute(statement("app.payouts", "move"), values)
     posting.post(raw(), at=at)
     if status != "paid":
         live = update(PayoutLine).where(PayoutLine.payout_id.in_(payouts), PayoutLine.released_at.is_(None))

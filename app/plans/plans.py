@@ -18,7 +18,7 @@ from app.campaigns.models import Campaign
 from app.contracts.models import Offer
 from app.contracts.offers import negotiation
 from app.contracts.terms.sheet import Bonus, Sheet, Step
-from app.database import db
+from app.database import db, lock
 from app.errors import BadInput, Conflict, NotFound
 from app.formatting import money
 from app.plans import plan_options, planning
@@ -92,9 +92,8 @@ def draft_offers(plan: Plan, *, by: Identity, at: datetime) -> list[Offer]:
     Who can't be offered it any more is left out, with the word of what is in the way (`skipped`). Conflict unless the
     campaign is published and not over, and has budget and places for them.
     """
-    campaigns.locked(plan.campaign)  # two plans of a campaign may have the same creators
-    query = select(Plan).where(Plan.id == plan.id).with_for_update()
-    db.session.scalars(query, execution_options={"populate_existing": True}).one()
+    lock(plan.campaign)  # two plans of a campaign may have the same creators
+    lock(plan)
     if plan.drafted_at is not None:
         return offers_of(plan)
     campaign = plan.campaign

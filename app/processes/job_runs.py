@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from app.database import db
+from app.database import Lock, db
 from app.processes.timetable import (
     Rule,
     due_at,
@@ -22,7 +22,6 @@ from app.processes.timetable import (
     latest,
 )
 
-LOCK = 7_236_010  # first key of the advisory lock; the second is the job's
 COMMAND_LINE = "command line"
 
 ADD = text(
@@ -93,7 +92,7 @@ def ask(job: str, *, by: str, at: datetime) -> str:
 @contextmanager
 def alone(job: str) -> Iterator[Connection | None]:
     """Holds the job's lock for the block, on a connection of its own that is yielded; None when another has it."""
-    key = {"lock": LOCK, "job": job}
+    key = {"lock": Lock.JOB, "job": job}
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if not connection.execute(text("select pg_try_advisory_lock(:lock, hashtext(:job))"), key).scalar():
             yield None

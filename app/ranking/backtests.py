@@ -17,12 +17,11 @@ from time import perf_counter
 from typing import Any
 
 from flask_babel import gettext
-from psycopg.rows import namedtuple_row
 from sqlalchemy import select
 
 from app.catalog.assortment import categories_of
 from app.creators.sales_facts import Connection
-from app.database import db, statement
+from app.database import db, rows
 from app.errors import BadInput
 from app.ranking import (
     briefs,
@@ -88,7 +87,9 @@ def run(
     started = perf_counter()
     with connection.transaction(force_rollback=True):
         creator_scores.refresh(connection, at=at, until=_instant(until_on))
-        results = _rows(connection, "backtest_results", {"cut_on": cut_on, "until_on": until_on, "least": LEAST})
+        results = rows(
+            connection, "app.ranking", "backtest_results", {"cut_on": cut_on, "until_on": until_on, "least": LEAST}
+        )
         creator_scores.refresh(connection, at=at, until=_instant(cut_on))
         db.session.expire_all()
         asked = list(_questions(connection, results, weigh, cut_on, until_on))
@@ -210,7 +211,7 @@ def _stands(connection: Connection, brief: Brief, creators: Collection[int]) -> 
     """The standings in the brief's market that fit it, by creator."""
     values = {"country": brief.markets[0], "creators": list(creators)}
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in _rows(connection, "backtest_stands", values):
+    for row in rows(connection, "app.ranking", "backtest_stands", values):
         if fits(stand_of(row), brief):
             found[row.creator_id].append(row)
     return dict(found)
@@ -240,8 +241,3 @@ def _instant(day: date) -> datetime:
 
 def _round(grade: float | None) -> float | None:
     return None if grade is None else round(grade, 4)
-
-
-def _rows(connection: Connection, name: str, values: Mapping[str, Any]) -> list[Any]:
-    with connection.cursor(row_factory=namedtuple_row) as cursor:
-        return cursor.execute(statement("app.ranking", name), values, prepare=False).fetchall()

@@ -15,14 +15,13 @@ from typing import Any, LiteralString
 
 import psycopg
 from babel.numbers import get_territory_currencies
-from psycopg.rows import namedtuple_row
 
 from app.campaigns import campaigns
 from app.campaigns.models import Campaign
 from app.catalog.taxonomy import CATEGORY, FORMAT, PLATFORM, ROOTS, TERRITORY, Word, tree
 from app.creators import search
 from app.creators.audience import AGES
-from app.database import raw, statement
+from app.database import query_rows, raw, rows, statement
 from app.ranking import (
     briefs,
     forecast,
@@ -157,10 +156,10 @@ def _ranked(connection: Connection, brief: Brief, weights: Weights, values: dict
     leads = [near == nearest for near in values["near"]]
     head = max(FEWEST, 2 * limit // max(1, len(brief.markets) * sum(leads)))
     search = _search(bool(brief.words), _abroad(brief))
-    found = _rows(connection, search, values | {"leads": leads, "all_lead": False, "head": head})
+    found = query_rows(connection, search, values | {"leads": leads, "all_lead": False, "head": head})
     if not found:
         everyone = {"leads": [True] * len(leads), "all_lead": True, "head": limit}
-        found = _rows(connection, search, values | everyone)
+        found = query_rows(connection, search, values | everyone)
     return [
         Match(
             stand_of(
@@ -232,7 +231,7 @@ def _values(brief: Brief, weights: Weights, ways: Sequence[str]) -> dict[str, An
 
 
 def _facts(connection: Connection, creator_id: int) -> list[Any]:
-    return _rows(connection, statement("app.ranking", "shortlist_creator"), {"creator": creator_id})
+    return rows(connection, "app.ranking", "shortlist_creator", {"creator": creator_id})
 
 
 def _ways(connection: Connection, of: Iterable[Brief]) -> Mapping[str, str]:
@@ -293,8 +292,3 @@ def _scope(name: str, codes: Iterable[str]) -> str:
 
 def _spans(words: Iterable[Word]) -> str:
     return "{" + ",".join(f"[{word.lo},{word.hi})" for word in words) + "}"
-
-
-def _rows(connection: Connection, text: LiteralString, values: Mapping[str, Any]) -> list[Any]:
-    with connection.cursor(row_factory=namedtuple_row) as cursor:
-        return list(cursor.execute(text, values).fetchall())

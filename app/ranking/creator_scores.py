@@ -15,12 +15,11 @@ from app.creators import sales_facts
 from app.creators.audience import AGES
 from app.creators.profiles import creator_changed
 from app.creators.sales_facts import Connection, Span, run
-from app.database import raw
+from app.database import Lock, raw
 from app.ranking import fatigue
 from app.ranking.scoring import COUNTRY, UNKNOWN
 from app.users.models import Creator
 
-LOCK = 7_236_400  # of the advisory lock: one refresh at a time
 PRIOR = 30  # orders at the mean that everybody begins with
 SAME_TONGUE, SAME_REGION, ELSEWHERE = 0.8, 0.6, 0.4  # what a market's evidence is worth in another one
 WIDE = 0.6  # how far creators lie apart where fewer than ENOUGH of them show it
@@ -71,7 +70,7 @@ def refresh(
     """
     span = Span.before(until or at, creators)
     values = RULES | vars(span)
-    connection.execute("select pg_advisory_xact_lock(%s, 0)", [LOCK])
+    connection.execute("select pg_advisory_xact_lock(%s, 0)", [Lock.RATING])
     sales_facts.open_tables(connection, at)
     outcome, airtime = sales_facts.gather(connection, span)
     tired = fatigue.measure(connection, span)

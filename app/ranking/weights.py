@@ -8,7 +8,7 @@ from datetime import datetime
 from flask_babel import gettext
 from sqlalchemy import select
 
-from app.database import db, raw
+from app.database import Lock, db, raw
 from app.errors import BadInput
 from app.ranking import creator_scores
 from app.ranking.models import Ranking
@@ -45,7 +45,7 @@ def set(weights: Weights, *, by: Identity, at: datetime) -> Ranking:
     100, none below zero, and others than before."""
     points = asdict(_whole(weights))
     # One at a time, and not while a night's refresh reads the weights it adds up by.
-    raw().execute("select pg_advisory_xact_lock(%s, 0)", [creator_scores.LOCK])
+    raw().execute("select pg_advisory_xact_lock(%s, 0)", [Lock.RATING])
     before = now()
     if weights == before:
         raise BadInput(gettext("These are the weights already: change at least two."))

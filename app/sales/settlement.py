@@ -13,11 +13,10 @@ from typing import Any
 
 import psycopg
 
-from app.database import statement
+from app.database import Lock, statement
 from app.ledger.posting import open_posting, post
 
 LANES = 64
-LANE_LOCK = 7_236_100  # first key of the advisory lock; the second is the lane
 
 # What a row can be guilty of; anything else is ours, or the database's, and concerns every row.
 UNSETTLEABLE = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.RaiseException)
@@ -50,9 +49,9 @@ def due_lanes(connection: Connection) -> list[int]:
 def lock_lane(connection: Connection, lane: int, *, wait: bool = False) -> bool:
     """Takes the lane for this transaction; False when another worker has it and `wait` is not asked for."""
     if wait:
-        connection.execute("select pg_advisory_xact_lock(%s, %s)", [LANE_LOCK, lane])
+        connection.execute("select pg_advisory_xact_lock(%s, %s)", [Lock.LANE, lane])
         return True
-    row = connection.execute("select pg_try_advisory_xact_lock(%s, %s)", [LANE_LOCK, lane]).fetchone()
+    row = connection.execute("select pg_try_advisory_xact_lock(%s, %s)", [Lock.LANE, lane]).fetchone()
     return bool(row and row[0])
 
 

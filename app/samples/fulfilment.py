@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 from flask_babel import gettext
 from sqlalchemy.exc import IntegrityError
 
-from app.database import db
+from app.database import db, lock
 from app.errors import BadInput, Conflict, WrongStatus
 from app.samples.models import Sample
 from app.samples.samples import (
     BLANK,
     SHOW,
-    locked,
     said,
     shown_in_streams,
     told,
@@ -30,7 +29,7 @@ RULINGS = ("again", "time", "refuse")  # the brand sends it again, gives 14 days
 
 def extend(sample: Sample, *, side: str, by: Identity, at: datetime) -> Sample:
     """Seven days more, once, before the day has come; either side may ask for it or give it."""
-    locked(sample)
+    lock(sample)
     if sample.status != "delivered" or sample.due_at is None or at >= sample.due_at:
         raise WrongStatus(gettext("There is no more time to give: this is not waiting to be shown."))
     if sample.extended_at:
@@ -45,7 +44,7 @@ def fulfil(sample: Sample, *, side: str, proof: str = "", by: Identity, at: date
     A creator whose stream is not known here hands in an address where everybody can see it (BadInput without one): the
     brand confirms or doubts it, and after seven days it counts.
     """
-    locked(sample)
+    lock(sample)
     if sample.status not in ("delivered", "missed", "appealed"):
         raise WrongStatus(gettext("This is not waiting to be shown."))
     if shown_in_streams(sample, at=at):
@@ -64,7 +63,7 @@ def fulfil(sample: Sample, *, side: str, proof: str = "", by: Identity, at: date
 
 def doubt(sample: Sample, reason: str, *, by: Identity, at: datetime) -> Sample:
     """The brand does not take what the creator handed in; another proof may follow while there is time."""
-    locked(sample)
+    lock(sample)
     if sample.status != "delivered" or not sample.proof:
         raise WrongStatus(gettext("Nothing was handed in that waits for an answer."))
     why = said(reason, gettext("Say why: the creator reads it."))
@@ -74,7 +73,7 @@ def doubt(sample: Sample, reason: str, *, by: Identity, at: datetime) -> Sample:
 
 def appeal(sample: Sample, reason: str, *, by: Identity, at: datetime) -> Sample:
     """The creator can't show it, because it is faulty for example; once. The clock stands until it is decided."""
-    locked(sample)
+    lock(sample)
     if sample.appealed_at:
         raise Conflict(gettext("You have appealed once already."))
     why = said(reason, gettext("Say what is wrong with it: the brand decides by that."))
@@ -93,7 +92,7 @@ def decide_appeal(sample: Sample, ruling: str, note: str, *, by: Identity, at: d
     Sent again, it has its 14 days from the new delivery. Refused, it has the time it had left when it was appealed; it
     counts as missed from its day on where that had passed by then.
     """
-    locked(sample)
+    lock(sample)
     why = said(note, gettext("Say why: the creator reads it."))
     if ruling not in RULINGS:
         raise BadInput(gettext("Choose what is to happen."))

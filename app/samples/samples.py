@@ -18,7 +18,7 @@ from app.campaigns.models import Campaign
 from app.catalog.models import Product
 from app.contracts.terms import clauses, gifts
 from app.contracts.terms.clauses import BLOCK, Finding
-from app.database import db, raw, statement
+from app.database import db, lock, raw, statement
 from app.errors import BadInput, Conflict, NotFound
 from app.money import exponent
 from app.samples.models import Sample
@@ -132,7 +132,7 @@ def worth(product: Product, quantity: int) -> int:
 def approve(sample: Sample, *, by: Identity, at: datetime) -> Sample:
     """The brand will send it. Conflict where a country's law asks for a contract first, or when the seven days are
     over."""
-    locked(sample)
+    lock(sample)
     if sample.status == "requested" and at >= sample.decide_by:
         raise Conflict(gettext("The seven days to decide are over: the creator may ask again."))
     _lawful(sample, at)
@@ -143,7 +143,7 @@ def approve(sample: Sample, *, by: Identity, at: datetime) -> Sample:
 
 def reject(sample: Sample, reason: str, *, by: Identity, at: datetime) -> Sample:
     """The brand does not send it, also after it had approved; the creator reads why."""
-    locked(sample)
+    lock(sample)
     why = said(reason, gettext("Say why: the creator reads it."))
     move(sample, "rejected")
     sample.decided_at, sample.reason = at, why
@@ -152,14 +152,14 @@ def reject(sample: Sample, reason: str, *, by: Identity, at: datetime) -> Sample
 
 def retract(sample: Sample, *, by: Identity, at: datetime) -> Sample:
     """The creator does not want it any more; possible until it is on its way, and nothing is held against them."""
-    locked(sample)
+    lock(sample)
     move(sample, "retracted")
     return told(sample, Side.BRAND, "retracted", by=by, at=at)
 
 
 def ship(sample: Sample, tracking: str = "", *, by: Identity, at: datetime) -> Sample:
     """It is on its way: from now on its value counts as a gift, once, also when it has to be sent again."""
-    locked(sample)
+    lock(sample)
     if len(tracking) > 200:
         raise BadInput(gettext("That is too long."))
     _lawful(sample, at)
@@ -173,7 +173,7 @@ def ship(sample: Sample, tracking: str = "", *, by: Identity, at: datetime) -> S
 
 def deliver(sample: Sample, *, side: str, by: Identity, at: datetime) -> Sample:
     """It has arrived, as one of both sides says: the creator has 14 days to show it."""
-    locked(sample)
+    lock(sample)
     move(sample, "delivered")
     sample.delivered_at, sample.due_at = at, at + SHOW
     return told(sample, other(side), "delivered", by=by, at=at, until=sample.due_at)
@@ -219,12 +219,6 @@ def shown_in_streams(sample: Sample | None = None, *, at: datetime) -> Sequence[
     ids = [row[0] for row in raw().execute(statement("app.samples", "samples_shown"), values).fetchall()]
     fresh = select(Sample).where(Sample.id.in_(ids)).order_by(Sample.id)
     return db.session.scalars(fresh, execution_options={"populate_existing": True}).all()
-
-
-def locked(sample: Sample) -> Sample:
-    """The sample as it is now, its row locked."""
-    query = select(Sample).where(Sample.id == sample.id).with_for_update()
-    return db.session.scalars(query, execution_options={"populate_existing": True}).one()
 
 
 def told(

@@ -17,7 +17,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import Connection, select, text
 
 from app import clock
-from app.database import db, raw
+from app.database import Lock, db, raw
 from app.errors import BadFile, StreamcutError
 from app.sales.jobs import settle_due
 from app.security import Identity
@@ -35,7 +35,6 @@ from app.users.trail import record
 
 log = logging.getLogger(__name__)
 
-LOCK = 7_236_200  # first key of the advisory lock; the second is the upload's number
 TRIES = 3  # of one step: a file that kills the worker is not tried for ever
 TELL_EVERY = 0.5  # seconds between two words on how far it is
 WATCH_EVERY = 2.0  # ... where counting costs something
@@ -119,7 +118,7 @@ def _waiting() -> list[int]:
 @contextmanager
 def _locked(upload_id: int) -> Iterator[Connection | None]:
     """A connection of its own that holds the upload's lock; None when another worker has it."""
-    keys = {"lock": LOCK, "id": upload_id % 2**31}
+    keys = {"lock": Lock.UPLOAD, "id": upload_id % 2**31}
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if not connection.scalar(text("select pg_try_advisory_lock(:lock, :id)"), keys):
             yield None

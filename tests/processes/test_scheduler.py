@@ -21,7 +21,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app import clock
-from app.database import db
+from app.database import Lock, db
 from app.errors import BadInput, Conflict, StreamcutError
 from app.processes import job_runs, scheduler
 from app.processes.timetable import (
@@ -182,7 +182,7 @@ def test_two_schedulers_at_once_run_each_period_once_and_never_side_by_side(
 DYING = """
 import sys, time, psycopg
 from app import create_app, scheduler
-from app.database import db
+from app.database import Lock, db
 from sqlalchemy import text
 from tests.conftest import settings
 from pathlib import Path
@@ -235,7 +235,7 @@ def test_a_run_that_lost_its_lock_while_it_ran_is_run_again_and_the_late_one_wri
     def cut_off(at: datetime) -> str:
         if not cut:
             holder = "select pid from pg_locks where locktype = 'advisory' and classid = %s and granted"
-            found = owner_connection.execute(holder, [job_runs.LOCK]).fetchone()
+            found = owner_connection.execute(holder, [Lock.JOB]).fetchone()
             assert found is not None
             owner_connection.execute("select pg_terminate_backend(%s)", found)
             cut.append(found[0])

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flask_babel import gettext
 
-from app.clock import today
+from app.clock import first_of_next_month, today
 from app.contracts import mailing
 from app.contracts.models import Agreement, Contract
 from app.contracts.periods import DAY
 from app.contracts.sides import must_bind
-from app.contracts.signing.enacting import enact, locked
+from app.contracts.signing.enacting import enact
 from app.contracts.signing.freezing import freeze
 from app.contracts.terms import clauses, monthly_lines, phrases
 from app.contracts.terms.compare_terms import plain, worse
 from app.contracts.terms.current import current_sheet
 from app.contracts.terms.labels import FIELDS
 from app.contracts.terms.sheet import Sheet, differences, monthly_promise
+from app.database import lock
 from app.errors import BadInput, Conflict
 from app.ledger import funding
 from app.security import Identity
@@ -35,7 +36,7 @@ def amend_by_notice(contract: Contract, sheet: Sheet, *, by: Identity, at: datet
     amending.check does.
     """
     must_bind(by, Side.BRAND, contract.brand_id, contract.creator_id)
-    contract = locked(contract)
+    contract = lock(contract)
     old = current_sheet(contract)
     sheet = replace(sheet, effective_on=sheet.effective_on or _earliest(contract, old, sheet, at))
     changed = [name for name, _, _ in differences(old, sheet) if name != "effective_on"]
@@ -69,7 +70,7 @@ def _earliest(contract: Contract, old: Sheet, sheet: Sheet, at: datetime) -> dat
     day = today(contract.timezone, at=at) + DAY
     if monthly_lines.same_money(old, sheet) or day.day == 1:
         return day
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return first_of_next_month(day)
 
 
 def _letter(brand: Brand, creator: Creator, effective_on: date, changed: list[str]) -> tuple[str, str]:

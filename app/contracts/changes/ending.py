@@ -17,9 +17,8 @@ from app.contracts.exclusivity import claims
 from app.contracts.models import Contract, Coupon, Ending, Terms
 from app.contracts.periods import DAY, begun, covered, cut, over
 from app.contracts.sides import must_bind
-from app.contracts.signing.enacting import locked
 from app.contracts.terms import monthly_lines, phrases
-from app.database import db, raw
+from app.database import db, lock, raw
 from app.errors import BadInput, Conflict
 from app.ledger import funding
 from app.security import Identity
@@ -56,7 +55,7 @@ def end(
     Raises NotAllowed, BadInput, and Conflict when the contract does not run or is being ended already.
     """
     must_bind(by, side, contract.brand_id, contract.creator_id)
-    contract = locked(contract)
+    contract = lock(contract)
     _must_run(contract, at)
     _must_say_why(kind, cause, reason)
     last_day = today(contract.timezone, at=at) if kind == CAUSE else _after_notice(contract, side, last_day, at)

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from flask_babel import gettext
 from psycopg import errors
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.clock import today
@@ -14,9 +13,8 @@ from app.contracts import mailing
 from app.contracts.models import Contract, Pause
 from app.contracts.periods import begun, over
 from app.contracts.sides import must_bind
-from app.contracts.signing.enacting import locked
 from app.contracts.terms import phrases
-from app.database import db
+from app.database import db, lock
 from app.errors import BadInput, Conflict, WrongStatus
 from app.security import Identity
 from app.transitions import move
@@ -36,7 +34,7 @@ def ask_pause(
     Raises NotAllowed, BadInput for days outside the contract, and Conflict when it has ended.
     """
     must_bind(by, side, contract.brand_id, contract.creator_id)
-    contract = locked(contract)
+    contract = lock(contract)
     if at >= over(contract.period):
         raise Conflict(gettext("This contract has ended: its last day was %(day)s.", day=contract.ends_on.isoformat()))
     if not max(today(contract.timezone, at=at), contract.starts_on) <= first_on <= last_on <= contract.ends_on:
@@ -61,9 +59,8 @@ def answer_pause(pause: Pause, agree: bool, side: str, by: Identity, at: datetim
     Raises NotAllowed, WrongStatus when it is answered already, and Conflict when its days can't be agreed to any more:
     a month that is over is being paid, the contract ends before them, or another pause has them.
     """
-    contract = locked(pause.contract)
-    wanted = select(Pause).where(Pause.id == pause.id).with_for_update(of=Pause)
-    pause = db.session.scalars(wanted, execution_options={"populate_existing": True}).one()
+    contract = lock(pause.contract)
+    pause = lock(pause)
     must_bind(by, side, contract.brand_id, contract.creator_id)
     if pause.status != "asked":
         raise WrongStatus(gettext("Somebody was faster: this pause is “%(status)s”.", status=word(pause.status)))

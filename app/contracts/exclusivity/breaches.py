@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.clock import first_instant
 from app.contracts.models import Agreement, Breach, Contract
-from app.database import db, raw, statement
+from app.database import db, lock, raw, statement
 from app.errors import BadInput, Conflict
 from app.security import Identity
 from app.transitions import move
@@ -37,7 +37,7 @@ def open(contract_id: int, kind: str, cause: int, *, at: datetime) -> int | None
 
 def answer(breach: Breach, text: str, *, by: Identity, at: datetime) -> Breach:
     """The creator's side of it, once. After the 7 days it is taken too while nobody has decided, and shown as late."""
-    _lock(breach)
+    lock(breach)
     if breach.status != "open":
         raise Conflict(gettext("This case is decided: it can't be answered any more."))
     if breach.answer is not None:
@@ -54,7 +54,7 @@ def decide(breach: Breach, *, upheld: bool, note: str, by: Identity, at: datetim
 
     To uphold it takes the creator's answer, or that the 7 days have passed: Conflict before.
     """
-    _lock(breach)
+    lock(breach)
     if breach.status == "open" and upheld and breach.answer is None and at < breach.answer_by:
         raise Conflict(gettext("The creator may answer until the seven days have passed: decide then."))
     said = _said(note, gettext("Say why: the creator reads it."))
@@ -120,11 +120,6 @@ def _letter(breach: Breach, creator: Creator) -> tuple[str, str]:
         **said,
     )
     return gettext("Exclusivity of %(brand)s: please answer", brand=said["brand"]), body
-
-
-def _lock(breach: Breach) -> None:
-    locked = select(Breach).where(Breach.id == breach.id).with_for_update(of=Breach)
-    db.session.scalars(locked.execution_options(populate_existing=True)).one()
 
 
 def _said(text: str, otherwise: str) -> str:

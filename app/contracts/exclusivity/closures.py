@@ -13,7 +13,6 @@ from typing import Any
 
 from babel.dates import format_date
 from flask_babel import get_locale, gettext
-from psycopg.rows import namedtuple_row
 
 from app.catalog.assortment import categories_of
 from app.catalog.taxonomy import CATEGORY, ROOTS, tree
@@ -31,7 +30,7 @@ from app.contracts.exclusivity.numbered_claims import (
     spans,
 )
 from app.contracts.terms.sheet import Sheet
-from app.database import raw, statement
+from app.database import raw, rows
 from app.errors import Conflict
 from app.users.models import Brand
 
@@ -114,8 +113,7 @@ def words_of(numbers: Spans) -> str:
 
 def _meetings(creator_id: int, boxes: Sequence[Box], except_contract: int | None) -> list[Any]:
     values = {"creator": creator_id, "except": except_contract, **columns(boxes)}
-    with raw().cursor(row_factory=namedtuple_row) as cursor:
-        return cursor.execute(statement("app.contracts", "claim_meetings"), values).fetchall()
+    return rows(raw(), "app.contracts", "claim_meetings", values)
 
 
 def _free_in(creator_id: int, plan: Plan, rows: list[Any], except_contract: int | None) -> int:

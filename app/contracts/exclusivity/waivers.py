@@ -13,9 +13,8 @@ from app.contracts.exclusivity import claims
 from app.contracts.exclusivity.claim_boxes import bounds
 from app.contracts.exclusivity.numbered_claims import span
 from app.contracts.models import Contract, Waiver
-from app.contracts.signing.enacting import locked
 from app.contracts.terms.sheet_rules import YEARS
-from app.database import db, raw, statement
+from app.database import db, lock, raw, statement
 from app.errors import BadInput, Conflict
 from app.security import Identity
 from app.transitions import move
@@ -96,9 +95,8 @@ def withdraw(waiver: Waiver, *, by: Identity, at: datetime) -> Waiver:
 
 def _lock(waiver: Waiver) -> None:
     """First the contract, whose days and terms must not change while its claims are written anew."""
-    locked(waiver.contract)
-    wanted = select(Waiver).where(Waiver.id == waiver.id).with_for_update(of=Waiver)
-    db.session.scalars(wanted.execution_options(populate_existing=True)).one()
+    lock(waiver.contract)
+    lock(waiver)
 
 
 def _closes(contract: Contract, brand: Brand, first_on: date, last_on: date, within: tuple[int, int] | None) -> bool:

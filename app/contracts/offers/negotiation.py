@@ -5,12 +5,12 @@ first has done.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from flask_babel import gettext
 
-from app.clock import today
+from app.clock import first_of_next_month, today
 from app.contracts.models import Agreement, Offer, OfferRound
 from app.contracts.offers import round_moves, vetting
 from app.contracts.offers.drafts import begin, edit
@@ -223,4 +223,4 @@ def _reserve(offer: Offer, sheet: Sheet, at: datetime) -> None:
 
 def _month_to_reserve(sheet: Sheet, on: date) -> date:
     start = sheet.effective_on or sheet.starts_on
-    return start.replace(day=1) if start > on else (on.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return start.replace(day=1) if start > on else first_of_next_month(on)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.contracts.models import Offer, OfferRound
 from app.contracts.offers.rounds import OPEN, missing
 from app.contracts.terms.sheet import Sheet
-from app.database import db
+from app.database import db, lock
 from app.errors import BadInput, Conflict, NotAllowed, WrongStatus
 from app.security import Identity
 from app.transitions import move
@@ -26,10 +26,9 @@ def newest(offer: Offer) -> OfferRound:
 
     The round too, because the night's job closes rounds without asking for their offers.
     """
-    fresh = {"populate_existing": True}
-    db.session.scalars(select(Offer).where(Offer.id == offer.id).with_for_update(), execution_options=fresh).one()
+    lock(offer)
     last = select(OfferRound).where(OfferRound.offer_id == offer.id).order_by(OfferRound.nr.desc()).limit(1)
-    return db.session.scalars(last.with_for_update(), execution_options=fresh).one()
+    return db.session.scalars(last.with_for_update(), execution_options={"populate_existing": True}).one()
 
 
 def answerable(offer: Offer, side: str, seen: int, at: datetime) -> OfferRound:

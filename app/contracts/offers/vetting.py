@@ -18,7 +18,7 @@ from app.contracts.models import Contract, Coupon
 from app.contracts.terms import sheet_rules
 from app.contracts.terms.coupons import coupon_key
 from app.contracts.terms.sheet import Sheet
-from app.database import db
+from app.database import db, lock
 from app.errors import BadInput, Conflict
 from app.users.models import Brand, Creator
 
@@ -79,8 +79,7 @@ def _alone(brand: Brand, creator: Creator, sheet: Sheet) -> None:
 
 def _amends(contract: Contract, sheet: Sheet, at: datetime) -> None:
     """The contract is locked, so that nobody ends it before this transaction does."""
-    locked = select(Contract).where(Contract.id == contract.id).with_for_update()
-    db.session.scalars(locked.execution_options(populate_existing=True)).one()
+    lock(contract)
     amending.check(contract, sheet, at=at)
 
 

@@ -21,7 +21,7 @@ from app.contracts.periods import covered, over
 from app.contracts.terms import monthly_lines
 from app.contracts.terms.coupons import coupon_key
 from app.contracts.terms.sheet import Sheet
-from app.database import db, raw
+from app.database import db, lock, raw
 from app.errors import Conflict
 from app.ledger import funding
 from app.transitions import move
@@ -47,12 +47,6 @@ def enact(agreement: Agreement, *, at: datetime) -> Contract:
         ).one()
         funding.move(offer_id, contract.id, at=at)
     return contract
-
-
-def locked(contract: Contract) -> Contract:
-    """The contract as it is now, its row locked to the end of the transaction."""
-    wanted = select(Contract).where(Contract.id == contract.id).with_for_update(of=Contract)
-    return db.session.scalars(wanted, execution_options={"populate_existing": True}).one()
 
 
 @contextmanager
@@ -103,7 +97,7 @@ def _made(agreement: Agreement, at: datetime) -> Contract:
 
 
 def _changed(agreement: Agreement, at: datetime) -> Contract:
-    contract = locked(db.session.get_one(Contract, agreement.contract_id))
+    contract = lock(db.session.get_one(Contract, agreement.contract_id))
     amending.must_be_fresh(contract, agreement.made_at)
     amending.apply(contract, agreement.sheet, at=at)
     return contract

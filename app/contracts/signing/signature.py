@@ -19,7 +19,7 @@ from app.contracts.models import Agreement, OfferRound, Signature, SigningCode
 from app.contracts.sides import must_bind, sides_of
 from app.contracts.signing.enacting import enact
 from app.contracts.signing.freezing import freeze, intact
-from app.database import db
+from app.database import db, lock
 from app.errors import BadInput, Conflict, NotAllowed, TooMany, WrongStatus
 from app.ledger import funding
 from app.security import Identity
@@ -44,7 +44,7 @@ def send_code(agreement: Agreement, *, by: Identity, at: datetime) -> None:
 
     Raises NotAllowed, WrongStatus when there is nothing to sign, TooMany, Unavailable.
     """
-    agreement = _locked(agreement)
+    agreement = lock(agreement)
     _must_be_open(agreement)
     if not sides_of(by, agreement.brand_id, agreement.creator_id):
         raise NotAllowed(gettext("Only an owner of the brand, the creator or their agent can sign this."))
@@ -74,7 +74,7 @@ def sign(
     Raises NotAllowed for who may not bind the side, WrongStatus when it is signed or void, BadInput for an empty name
     or a wrong code, TooMany after 5 tries, Conflict when the text was tampered with, and what enact does.
     """
-    agreement = _locked(agreement)
+    agreement = lock(agreement)
     must_bind(by, side, agreement.brand_id, agreement.creator_id)
     _must_be_open(agreement)
     _must_be_next(agreement, side, by)
@@ -99,7 +99,7 @@ def void(agreement: Agreement, *, reason: str, by: Identity, at: datetime) -> Ag
 
     Raises NotAllowed, WrongStatus when it is signed or void, BadInput without a reason.
     """
-    agreement = _locked(agreement)
+    agreement = lock(agreement)
     if not sides_of(by, agreement.brand_id, agreement.creator_id):
         raise NotAllowed(gettext("Only an owner of the brand, the creator or their agent can give this up."))
     _must_be_open(agreement)
@@ -121,11 +121,6 @@ def signatures(agreement: Agreement) -> list[Signature]:
     """Who has signed so far, the first one first."""
     found = select(Signature).where(Signature.agreement_id == agreement.id)
     return list(db.session.scalars(found.order_by(Signature.signed_at, Signature.id)))
-
-
-def _locked(agreement: Agreement) -> Agreement:
-    wanted = select(Agreement).where(Agreement.id == agreement.id).with_for_update(of=Agreement)
-    return db.session.scalars(wanted, execution_options={"populate_existing": True}).one()
 
 
 def _must_be_open(agreement: Agreement) -> None:

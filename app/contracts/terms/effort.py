@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from flask_babel import gettext
-from sqlalchemy import select
 
 from app import clock
 from app.contracts.models import Contract, Effort
-from app.database import db
+from app.database import db, lock
 from app.errors import BadInput, NotAllowed
 from app.security import Identity
 from app.transitions import move
@@ -53,8 +52,7 @@ def review(effort: Effort, count: bool, note: str, *, by: Identity, at: datetime
     Raises WrongStatus when it is reviewed already, NotAllowed for who claimed it, BadInput for a refusal without a
     word.
     """
-    locked = select(Effort).where(Effort.id == effort.id).with_for_update().execution_options(populate_existing=True)
-    effort = db.session.scalars(locked).one()
+    effort = lock(effort)
     if effort.claimed_by == by.person_id:
         raise NotAllowed(gettext("You claimed this yourself: somebody else has to review it."))
     sentence = gettext("Say why you refuse it: the creator will read it.")

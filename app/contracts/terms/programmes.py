@@ -16,14 +16,13 @@ from sqlalchemy.orm import selectinload
 
 from app.contracts.models import Contract, Programme, ProgrammeRate, Terms
 from app.contracts.periods import begun, over
-from app.contracts.signing import enacting
 from app.contracts.terms.protection import (
     LABELS,
     Rates,
     protected,
     span,
 )
-from app.database import db, raw, statement
+from app.database import db, lock, raw, statement
 from app.errors import BadInput, Conflict, NotFound
 from app.security import Identity
 from app.users.models import Brand
@@ -54,7 +53,7 @@ def announce(programme: Programme, rates: Rates, *, by: Identity, at: datetime) 
     """New rates: rises count at once, cuts when protection ends. Writes the versions of every contract that follows and
     returns how many those are. BadInput for rates that can't be or are the same as now."""
     _check(rates)
-    db.session.execute(select(Programme.id).where(Programme.id == programme.id).with_for_update())
+    lock(programme)
     if rates == now(programme):
         raise BadInput(gettext("These are the rates already: change at least one."))
     _announced(programme, rates, by=by, at=at)
@@ -78,7 +77,7 @@ def follow(contract: Contract, programme: Programme, *, at: datetime) -> None:
 def join(contract: Contract, programme: Programme, *, by: Identity, at: datetime) -> None:
     """Lets a running or coming contract follow. Better rates need no consent (rules.md B16): BadInput when one would
     be lower than what the contract has; Conflict when it follows one, has ended, or has terms that are to begin."""
-    contract = enacting.locked(contract)
+    contract = lock(contract)
     if contract.programme_id is not None or at >= over(contract.period):
         raise Conflict(gettext("This contract follows a programme already, or has ended."))
     coming = select(Terms.id).where(
@@ -99,7 +98,7 @@ def join(contract: Contract, programme: Programme, *, by: Identity, at: datetime
 def leave(contract: Contract, *, by: Identity, at: datetime) -> None:
     """The contract has rates of its own again: those that it has now, to its end. A cut that was announced and has not
     come does not come any more."""
-    contract = enacting.locked(contract)
+    contract = lock(contract)
     if contract.programme_id is None:
         raise Conflict(gettext("This contract follows no programme."))
     begin = max(at, begun(contract.period))
@@ -210,4 +209,4 @@ def _check(rates: Rates) -> None:
 
 
 def _sql(name: str) -> Any:
-    return statement(__package__ or "", name)
+    return statement("app.contracts", name)

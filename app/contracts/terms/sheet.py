@@ -15,6 +15,8 @@ from datetime import date, timedelta
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from app.clock import first_of_next_month
+
 Value = TypeVar("Value")
 
 
@@ -178,6 +180,6 @@ def _value(hint: Any, value: Any) -> Any:
 
 def usual_terms(timezone: str, currency: str, on: date) -> Sheet:
     """What an empty form begins with: the usual terms, for a year from the first of the next month on."""
-    first = date(on.year + on.month // 12, on.month % 12 + 1, 1)
+    first = first_of_next_month(on)
     last = date(first.year + 1, first.month, 1) - timedelta(days=1)
     return Sheet(starts_on=first, ends_on=last, timezone=timezone, currency=currency, commission_bps=1000)

@@ -12,6 +12,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from app import clock
+from app.clock import first_of_next_month
 from app.contracts.blueprint import blueprint
 from app.contracts.changes import lifecycle
 from app.contracts.forms.changes import EndForm, PauseForm
@@ -153,7 +154,7 @@ def contract_bettered(party: Party, contract: UUID) -> ResponseReturnValue:
 def _from_next_month(contract: Contract) -> Sheet:
     """What the contract says now, to hold from the next of its months on: that is when monthly money can change."""
     day = max(clock.today(contract.timezone), contract.starts_on)
-    return replace(lifecycle.current_sheet(contract), effective_on=(day.replace(day=1) + 32 * DAY).replace(day=1))
+    return replace(lifecycle.current_sheet(contract), effective_on=first_of_next_month(day))
 
 
 def _better_form(contract: Contract) -> TermsForm:

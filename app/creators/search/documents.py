@@ -10,10 +10,9 @@ import psycopg
 
 from app.creators.results import UNKNOWN
 from app.creators.search import compounds
-from app.database import statement
+from app.database import Lock, statement
 
 Connection = psycopg.Connection[Any]
-LOCK = 7_236_401  # of the advisory lock: one rebuild at a time, for all of them write the same words
 MANY = 5_000  # words for which all that is known is loaded, instead of what could be in them
 
 
@@ -29,7 +28,7 @@ def rebuild(connection: Connection, creator_ids: Collection[int] | None = None, 
         "brands": UNKNOWN,
         "at": at,
     }
-    connection.execute("select pg_advisory_xact_lock(%s, 0)", [LOCK])
+    connection.execute("select pg_advisory_xact_lock(%s, 0)", [Lock.SEARCHING])
     _run(connection, "search_open", {})
     connection.execute("delete from sought")
     looked_at = _run(connection, "search_gather", values)
