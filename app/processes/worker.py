@@ -17,8 +17,8 @@ from flask import current_app
 
 from app import settings
 from app.database import db
-from app.demo.drip import drip
-from app.processes.heartbeat import Heart, note_mishap
+from app.demo.live_sales import sell_live
+from app.processes.heartbeat import Heart, record_failure
 from app.sales.jobs import settle_due
 from app.uploads.jobs import work_uploads
 
@@ -51,7 +51,7 @@ class Work:
             return done
         except Exception as error:
             db.session.rollback()
-            note_mishap(heart.name, self.name, error)
+            record_failure(heart.name, self.name, error)
             self.rests_until = time.monotonic() + min(2.0**self.failures, LONGEST_REST)
             self.failures += 1
             return 0
@@ -116,8 +116,8 @@ def main() -> None:
         signal.signal(number, lambda number, _: signals.append(number))
     kinds = [Work("settling", settle), Work("reading uploads", work_uploads)]
     if settings().demo:
-        kinds.append(Work("selling in the demo", drip))
+        kinds.append(Work("making demo sales", sell_live))
     with Heart(current_app._get_current_object(), "worker") as heart:  # type: ignore[attr-defined]
-        log.info("The worker is awake.")
+        log.info("The worker has started.")
         work(kinds, heart, lambda: bool(signals))
     log.info("The worker has stopped.")
