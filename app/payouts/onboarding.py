@@ -55,8 +55,8 @@ def held_until(creator: Creator, hold: timedelta) -> datetime | None:
     return details[0].recorded_at + hold if len(details) > 1 else None
 
 
-def tell(creator: Creator, detail: BankDetail, hold: timedelta) -> None:
-    """Tells everybody who signs in as this creator of a change, each in their own language.
+def mail_change(creator: Creator, detail: BankDetail, hold: timedelta) -> None:
+    """Mails a change to everybody who signs in as this creator, each in their own language.
 
     Called once the change is stored. Raises Unavailable when the mail server does not take it.
     """

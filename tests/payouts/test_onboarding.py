@@ -81,7 +81,7 @@ def test_the_creator_is_told_in_their_language_but_the_agent_is_not(app: Flask, 
     detail = onboarding.enter(mira, "Mira", IBANS[1], by=identity("mira"), at=AT)
     assert detail
     before = mails()
-    onboarding.tell(mira, detail, BANK_HOLD)
+    onboarding.mail_change(mira, detail, BANK_HOLD)
     (told,) = mails() - before
     assert told[0] == "mira@cast.example"
     assert "DE•• •••• 3000" in told[1]
