@@ -213,7 +213,7 @@ def test_a_contract_is_told_in_words(browse: Callable[[str], FlaskClient], cast:
     browser = browse("mira")
     listing = browser.get(f"/creators/{cast.creators['mira'].public_id}/contracts").text
     assert "10% of what is sold." in listing
-    assert "20% of what is sold during a stream." in listing
+    assert "20% of what is sold during a stream, also by a code used on air." in listing
     assert "A visit counts for 14 days." in listing
     contract = db.session.scalar(db.text("select public_id from contract order by id"))
     page = browser.get(f"/creators/{cast.creators['mira'].public_id}/contracts/{contract}").text

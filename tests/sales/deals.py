@@ -29,7 +29,7 @@ CODES = (  # each row is one code in several spellings; no two rows are the same
     ("İZMİR", "i\u0307zmi\u0307r"),
     ("\u0131zm\u0131r", "\u0131ZM\u0131R"),
     ("ΣΟΦΟΣ", "σοφος", "σοφοσ"),
-    ("été\uff5c5", "e\u0301te\u0301|5", "ÉTÉ|5".replace("|", "\uff5c")),
+    ("été5", "e\u0301te\u03015", "ÉTÉ5"),
 )
 
 FAMILIES = (CODES[:2], CODES[2:5], CODES[4:])  # codes that meet in a market; those of the second look alike
@@ -126,6 +126,10 @@ def all_streams(draw: DrawFn, market: Market, moments: Moments) -> tuple[Stream,
         for for_brand in draw(st.sampled_from(([brand], [brand], brands))):
             ends_at = starts_at + length if length else None
             made.append(Stream(f"S{len(made)}", creator, for_brand, platform, starts_at, ends_at))
+    for stream in made[: draw(st.sampled_from((0, 0, 1)))]:  # on a second platform, at once or while the first runs
+        later = draw(st.sampled_from((stream.starts_at, stream.starts_at + TICK, stream.starts_at + HALF_HOUR)))
+        ends_at = draw(st.sampled_from((None, later + HOUR)))
+        made.append(replace(stream, stream=f"S{len(made)}", platform="youtube", starts_at=later, ends_at=ends_at))
     return tuple(made)
 
 

@@ -74,7 +74,7 @@ CORNERS: dict[str, Callable[[Market, Lines], Any]] = {
             told in {(line.rule, line.label) for line in lines.values()}
         )
         for rule, label in (
-            ("coupon", "off_stream"),
+            *product(["coupon"], ["in_stream", "off_stream"]),
             *product(["checkout"], ["in_stream", "replay", "off_stream"]),
             *product(["touch"], ["in_stream", "after_stream", "off_stream"]),
         )
