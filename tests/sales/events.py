@@ -113,7 +113,7 @@ def sale_aims(market: Market, moments: Moments) -> list[Aim]:
         if (c.brand, c.creator) == (s.brand, s.creator)
         for code in c.coupons
     ]
-    return [anywhere, *(anywhere | aim for aim in chain(at_touches, at_streams, at_codes, on_air))]
+    return [anywhere, *(anywhere | aim for aim in chain(at_touches, at_streams, at_codes, at_codes, on_air))]
 
 
 def seldom(values: Sequence[str]) -> list[str | None]:

@@ -26,7 +26,7 @@ def drawn() -> list[tuple[Market, Lines]]:
     """The same few hundred markets every time, settled."""
     found: list[tuple[Market, Lines]] = []
 
-    @settings(calmly, max_examples=500, derandomize=True, phases=[Phase.generate])
+    @settings(calmly, max_examples=600, derandomize=True, phases=[Phase.generate])
     @given(markets())
     def keep(market: Market) -> None:
         found.append((market, settle(market)))
