@@ -67,7 +67,7 @@ ADMIN_DESK: Desk = [
     (_("Claims"), "users.claims_list"),
     (_("Uploads"), "uploads.admin_uploads"),
     (_("Imports"), "uploads.admin_imports"),
-    (_("Lists of creators"), "desks.creator_lists"),
+    (_("Lists of creators"), "creators.creator_lists"),
     (_("Corrections"), "sales.corrections"),
     (_("Ranking"), "ranking.admin_ranking"),
     (_("Back-test"), "ranking.backtest"),

@@ -42,8 +42,8 @@ def _effort(side: Side) -> object:
 
 
 def _capped(side: Side) -> Form:
-    rows = settlement.rows_of(raw(), "awards", {"contract": _found(side).id, "month": MARCH})
-    return {"bonus": str(rows[-1].bonus_month_id)}
+    awards = rows(raw(), "app.bonuses", "awards", {"contract": _found(side).id, "month": MARCH})
+    return {"bonus": str(awards[-1].bonus_month_id)}
 
 
 KINDS = {

@@ -223,7 +223,7 @@ def test_without_the_lock_the_same_race_tells_two_stories(
     app: Flask, pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (ending, enacting, amend_by_notice):
-        monkeypatch.setattr(module, "locked", lambda contract: contract)
+        monkeypatch.setattr(module, "lock", lambda row: row)
     wrong = 0
     for _ in range(ROUNDS):
         pair.half_sign()

@@ -28,7 +28,7 @@ CODES = (  # each row is one code in several spellings; no two rows are the same
     ("IZMIR", "izmir", "Izmir "),
     ("İZMİR", "i\u0307zmi\u0307r"),
     ("\u0131zm\u0131r", "\u0131ZM\u0131R"),
-    ("ΣΟΦΟΣ", "σοφος", "σοφοσ", "\u200bσοφος\ufeff"),
+    ("ΣΟΦΟΣ", "σοφος", "σοφοσ", "\u200b\u03c3\u03bf\u03c6\u03bf\u03c2\ufeff"),
     ("été5", "e\u0301te\u03015", "ÉTÉ5"),
 )
 
