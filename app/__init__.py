@@ -19,6 +19,7 @@ from app.desks import navigation
 from app.desks.views import blueprint as desks_pages
 from app.errors import BadInput, NotFound, SignInNeeded, StreamcutError, TooMany
 from app.ledger.views import blueprint as ledger_pages
+from app.notifications.views import blueprint as notifications_pages
 from app.payouts.views import blueprint as payouts_pages
 from app.users.views import blueprint as users_pages
 from config import ROOT, Config
@@ -62,6 +63,7 @@ def _features(app: Flask) -> None:
     """Registers every feature's blueprint and the commands, in the order of the line of design.md."""
     navigation.init_app(app)
     app.register_blueprint(users_pages)
+    app.register_blueprint(notifications_pages)
     app.register_blueprint(ledger_pages)
     app.register_blueprint(payouts_pages)
     app.register_blueprint(desks_pages)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-LINE = "users catalog ledger contracts streams tracking sales bonuses payouts matching desks".split()
+LINE = "users notifications catalog ledger contracts streams tracking sales bonuses payouts matching desks".split()
 TABLES = {  # which room a table belongs to; what is not listed is the platform's and open to all
     "users": "person brand brand_fee creator membership user_session attempt invitation password_reset audit_event",
     "catalog": "product node brand_category brand_node",

@@ -11,14 +11,13 @@ from typing import NamedTuple
 from flask_babel import gettext
 
 from app.clock import today
-from app.contracts import clauses, signature, turns, vetting
+from app.contracts import clauses, letters, signature, turns, vetting
 from app.contracts.drafts import begin, edit
 from app.contracts.expiry import expire, remind
 from app.contracts.labels import FIELDS
 from app.contracts.models import Agreement, Offer, OfferRound
 from app.contracts.rounds import BRAND, OPEN, latest, missing, other, rounds
 from app.contracts.sheet import Sheet, differences, monthly_promise
-from app.contracts.telling import tell
 from app.contracts.turns import DAYS
 from app.database import db
 from app.errors import BadInput, Conflict, NotAllowed
@@ -64,7 +63,7 @@ def send(offer: Offer, *, side: str, by: Identity, at: datetime, days: int = DAY
     _vet(offer, draft.sheet, at)
     turns.put_out(draft, days, at=at)
     record("send", "offer", offer.id, by=by, at=at, round=draft.nr)
-    tell(offer, other(side), "sent", until=draft.expires_at)
+    letters.of_offer(offer, draft.nr, other(side), "sent", at=at, until=draft.expires_at)
     return draft
 
 
@@ -141,7 +140,7 @@ def accept(offer: Offer, *, side: str, seen: int, by: Identity, at: datetime) ->
         at=at,
     )
     record("accept", "offer", offer.id, by=by, at=at, round=accepted.nr)
-    tell(offer, accepted.side, "accepted")
+    letters.of_offer(offer, accepted.nr, accepted.side, "accepted", at=at)
     return agreement
 
 
@@ -152,7 +151,7 @@ def decline(offer: Offer, *, side: str, seen: int, reason: str, by: Identity, at
         raise BadInput(gettext("Say why you decline: the other side will read it."))
     turns.close(declined, "declined", reason, by=by, at=at)
     record("decline", "offer", offer.id, by=by, at=at, round=declined.nr)
-    tell(offer, declined.side, "declined")
+    letters.of_offer(offer, declined.nr, declined.side, "declined", at=at)
     return declined
 
 
@@ -165,7 +164,7 @@ def withdraw(offer: Offer, *, side: str, reason: str, by: Identity, at: datetime
     turns.close(own, "withdrawn", reason, by=by, at=at)
     record("withdraw", "offer", offer.id, by=by, at=at, round=own.nr)
     if own.sent_at is not None:
-        tell(offer, other(side), "withdrawn")
+        letters.of_offer(offer, own.nr, other(side), "withdrawn", at=at)
     return own
 
 
@@ -189,7 +188,7 @@ def _replace(offer: Offer, old: OfferRound, status: str, version: Version, *, by
     turns.put_out(new, version.days, at=at)
     action, what = ("counter", "countered") if status == "countered" else ("revise", "revised")
     record(action, "offer", offer.id, by=by, at=at, round=new.nr)
-    tell(offer, other(version.side), what, until=new.expires_at)
+    letters.of_offer(offer, new.nr, other(version.side), what, at=at, until=new.expires_at)
     return new
 
 

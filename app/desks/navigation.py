@@ -72,6 +72,7 @@ ADMIN_DESK: Desk = [
     (_("Ranking"), "desks.admin_ranking"),
     (_("Back-test"), "desks.backtest"),
     (_("Audit trail"), "users.audit"),
+    (_("Letters"), "notifications.letters"),
     (_("Worker and jobs"), "desks.jobs"),
 ]
 ACCOUNT: Desk = [(_("Your account"), "users.account")]

@@ -14,8 +14,7 @@ from sqlalchemy.orm import joinedload
 from app.contracts.rounds import BRAND, CREATOR
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound
-from app.matching import campaigns, joining, participants
-from app.matching.campaign_letters import tell
+from app.matching import campaigns, joining, letters, participants
 from app.matching.campaigns import said
 from app.matching.models import Application, Approach, Campaign, Participation
 from app.security import Identity
@@ -54,7 +53,7 @@ def apply(
     except IntegrityError as error:
         raise Conflict(gettext("You have applied for this campaign already.")) from error
     record("apply", "application", made.id, by=by, at=at, campaign=campaign.title)
-    tell(campaign, creator, BRAND, "applied", reason=made.message)
+    letters.of_application(made, BRAND, "applied", at=at, reason=made.message)
     return made
 
 
@@ -65,7 +64,7 @@ def admit(application: Application, *, by: Identity, at: datetime) -> Participat
     move(application, "admitted")
     _decided(application, "admit", by=by, at=at)
     joined = joining.join(application.campaign, application.creator, by=by, at=at)
-    tell(application.campaign, application.creator, CREATOR, "admitted")
+    letters.of_application(application, CREATOR, "admitted", at=at)
     return joined
 
 
@@ -76,7 +75,7 @@ def reject(application: Application, reason: str, *, by: Identity, at: datetime)
     move(application, "rejected")
     application.reason = why
     _decided(application, "reject", by=by, at=at)
-    tell(application.campaign, application.creator, CREATOR, "rejected", reason=why)
+    letters.of_application(application, CREATOR, "rejected", at=at, reason=why)
     return application
 
 

@@ -20,8 +20,7 @@ from app.contracts.models import Contract, Offer, OfferRound
 from app.contracts.rounds import BRAND, CREATOR
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound
-from app.matching import campaigns, joining, participants, profiles, quota
-from app.matching.campaign_letters import tell_approach
+from app.matching import campaigns, joining, letters, participants, profiles, quota
 from app.matching.campaigns import said
 from app.matching.models import Application, Approach, Campaign
 from app.security import Identity
@@ -84,7 +83,7 @@ def invite(
     kind, number = ("campaign", campaign.id) if campaign else ("brand", brand.id)
     record("invite", kind, number, by=by, at=at, creators=[each.creator.handle for each in sent])
     for approach in sent:
-        tell_approach(approach, CREATOR, "invited" if campaign else "approached", reason=words)
+        letters.of_approach(approach, CREATOR, "invited" if campaign else "approached", at=at, reason=words)
     return Invited(sent, skipped)
 
 
@@ -107,7 +106,7 @@ def answer(approach: Approach, agree: bool, reason: str = "", *, by: Identity, a
     if agree and approach.campaign is not None:
         joining.join(approach.campaign, approach.creator, by=_sender(approach), at=at)
     what = ("agreed", "refused") if approach.campaign is not None else ("willing", "unwilling")
-    tell_approach(approach, BRAND, what[0 if agree else 1], reason=words)
+    letters.of_approach(approach, BRAND, what[0 if agree else 1], at=at, reason=words)
     return approach
 
 

@@ -18,8 +18,7 @@ from app.catalog.models import Product
 from app.contracts.sheet import Sheet
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound, WrongStatus
-from app.matching import participants, payrecord
-from app.matching.campaign_letters import tell
+from app.matching import letters, participants, payrecord
 from app.matching.campaign_rules import FROZEN, OPEN, Draft, problems
 from app.matching.models import Application, Approach, Campaign, CampaignProduct, Participation
 from app.security import Identity
@@ -91,11 +90,11 @@ def cancel(campaign: Campaign, reason: str, *, by: Identity, at: datetime) -> Ca
     fresh = {"synchronize_session": False, "populate_existing": True}
     rejected = waiting.values(status="rejected", **ended).returning(Application)
     for application in db.session.scalars(rejected, execution_options=fresh).all():
-        tell(campaign, application.creator, "creator", "rejected", reason=why)
+        letters.of_application(application, "creator", "rejected", at=at, reason=why)
     unanswered = update(Approach).where(Approach.campaign_id == campaign.id, Approach.status == "unanswered")
     lapsed = unanswered.values(status="lapsed", answered_at=at, reason=why).returning(Approach)
     for approach in db.session.scalars(lapsed, execution_options=fresh).all():
-        tell(campaign, approach.creator, "creator", "called_off", reason=why)
+        letters.of_approach(approach, "creator", "called_off", at=at, reason=why)
     return _done(campaign, "cancel", by=by, at=at)
 
 

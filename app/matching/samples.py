@@ -20,8 +20,8 @@ from app.contracts.clauses import BLOCK, Finding
 from app.contracts.rounds import BRAND, CREATOR, SIDES, other
 from app.database import db, raw, statement
 from app.errors import BadInput, Conflict, NotFound
+from app.matching import letters
 from app.matching.models import Campaign, Sample
-from app.matching.sample_letters import tell
 from app.money import exponent
 from app.security import Identity
 from app.transitions import move
@@ -118,7 +118,7 @@ def request(
     except IntegrityError as error:
         raise Conflict(gettext("You have a sample of this product already that is not done with.")) from error
     record("request", "sample", made.id, by=by, at=at, sku=sku, quantity=quantity)
-    tell(made, BRAND, "requested", until=made.decide_by)
+    letters.of_sample(made, BRAND, "requested", at=at, until=made.decide_by)
     return made
 
 
@@ -237,11 +237,11 @@ def told(
     reason: str = "",
     **detail: Any,
 ) -> Sample:
-    """Stores what was done (one of DEEDS), notes it in the trail and mails the side."""
+    """Stores what was done (one of DEEDS), notes it in the trail and writes to the side."""
     db.session.flush()
     detail |= {"reason": reason} if reason else {}
     record(DEEDS[what], "sample", sample.id, by=by, at=at, **detail)
-    tell(sample, side, what, until=until, reason=reason)
+    letters.of_sample(sample, side, what, at=at, until=until, reason=reason)
     return sample
 
 
@@ -263,7 +263,8 @@ def _expired(sample: Sample, what: str, at: datetime) -> None:
     record(DEEDS[what], "sample", sample.id, by=None, at=at)
     sides = (CREATOR,) if what in ("lapsed", "decided") else SIDES
     for side in sides:
-        tell(sample, side, what, until=sample.due_at, reason=STANDS if what == "decided" else "")
+        reason = STANDS if what == "decided" else ""
+        letters.of_sample(sample, side, what, at=at, until=sample.due_at, reason=reason)
 
 
 def _changed(rows: Update, **values: Any) -> Sequence[Sample]:
