@@ -40,7 +40,7 @@ def send(to: str, subject: str, body: str, *, key: str, at: datetime) -> bool:
 
 
 def _hand_over(message: EmailMessage, smtp_url: str) -> None:
-    url = urlsplit(smtp_url)
+    url, taken = urlsplit(smtp_url), False
     try:
         with smtplib.SMTP(url.hostname or "localhost", url.port or 25, timeout=PATIENCE) as server:
             if url.scheme == "smtp+tls" or url.username:
@@ -48,7 +48,10 @@ def _hand_over(message: EmailMessage, smtp_url: str) -> None:
             if url.username:
                 server.login(unquote(url.username), unquote(url.password or ""))
             server.send_message(message)
+            taken = True
     except (OSError, smtplib.SMTPException) as error:
+        if taken:  # only the goodbye went wrong: sent again it would arrive twice
+            return
         raise Unavailable("The mail could not be sent: try again later, or ask the platform's admin.") from error
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 
 from app import mail
 from app.database import db
@@ -31,6 +31,7 @@ GAPS = (  # before the second attempt, the third, ...; after the last one it has
     timedelta(hours=12),
 )
 UNSENT = (WAITING, SENDING)
+LATELY = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,12 @@ def again(letter_id: int, *, by: Identity, at: datetime) -> Letter:
     record("send again", "letter", letter.id, by=by, at=at)
     ring()
     return letter
+
+
+def failed_lately(*, at: datetime) -> int:
+    """How many letters of the last seven days have failed: somebody has to look why."""
+    lately = select(func.count()).where(Letter.status == FAILED, Letter.written_at > at - LATELY)
+    return int(db.session.execute(lately).scalar_one())
 
 
 def found(status: str = "", text: str = "") -> Select[Letter]:

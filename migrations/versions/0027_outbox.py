@@ -32,8 +32,6 @@ create table letter (
 );
 create index ix_letter_due on letter (next_try_at, id) where status in ('waiting', 'sending');
 create index ix_letter_status on letter (status, id desc);
-create index ix_letter_written on letter (written_at);      -- what is old is cleared away
-create index ix_letter_address on letter (address, id desc);
 revoke update on letter from streamcut_app;
 grant update (status, attempts, next_try_at, error, sent_at) on letter to streamcut_app;
 

@@ -20,6 +20,7 @@ class Mailbox:
     mails: list[EmailMessage] = field(default_factory=list)
     refusal: str = ""
     tries: int = 0
+    goodbye: str = "221 bye"
     hangs: threading.Event | None = None  # no answer at all until it is set
 
 
@@ -49,7 +50,7 @@ def mail_server() -> Iterator[Mailbox]:
                     mailbox.mails.append(message_from_bytes(b"".join(lines), policy=policy.default))
                 self.say(mailbox.refusal or "250 taken")
             else:
-                self.say("221 bye" if verb == b"QUIT" else "250 fine")
+                self.say(mailbox.goodbye if verb == b"QUIT" else "250 fine")
             return verb != b"QUIT"
 
         def say(self, text: str) -> None:

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from app.database import db
+from app.desks import work
 from app.notifications.jobs import send_due
 from app.outbox import Event, Reader, write
 from tests.notifications.writing import AT, letters, written
@@ -85,3 +86,11 @@ def test_it_speaks_dutch(app: Flask, browse: Browse, states: None) -> None:
     answer = page.get("/admin/letters").text
     assert "Opnieuw versturen" in answer
     assert "Volgende poging" in answer
+
+
+def test_letters_that_failed_lately_are_an_alarm(app: Flask, states: None) -> None:
+    def alarms(days: int) -> list[str]:
+        return [alarm for alarm in work.alarms(at=AT + timedelta(days=days)) if "could not be mailed" in alarm]
+
+    assert [alarm[:9] for alarm in alarms(1)] == ["1 letter "]
+    assert alarms(8) == []

@@ -107,6 +107,14 @@ def test_a_letter_that_waits_need_not_wait_when_the_server_is_mended(app: Flask,
     assert letter().status == "sent"
 
 
+def test_a_letter_that_was_taken_is_sent_even_if_the_server_is_rude_afterwards(app: Flask, mailbox: Mailbox) -> None:
+    mailbox.goodbye = "500 go away"
+    written()
+    db.session.commit()
+    assert send(AT) == 1
+    assert (letter().status, len(mailbox.mails)) == ("sent", 1)
+
+
 def test_what_was_sent_or_is_too_late_is_not_sent_again(app: Flask) -> None:
     written(good_until=AT + MINUTE)
     db.session.commit()
