@@ -72,6 +72,7 @@ ADMIN_DESK: Desk = [
     (_("Ranking"), "ranking.admin_ranking"),
     (_("Back-test"), "ranking.backtest"),
     (_("Audit trail"), "users.audit"),
+    (_("Letters"), "notifications.letters"),
     (_("Worker and jobs"), "processes.jobs"),
 ]
 ACCOUNT: Desk = [(_("Your account"), "users.account")]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from app.bonuses import settlement
 from app.contracts.models import Contract
 from app.contracts.terms import effort
-from app.database import db, raw
+from app.database import db, raw, rows
 from app.security import BRAND, CREATOR, PLATFORM, Role
 from tests import market
 from tests.access import Form, Kind, Row, Side

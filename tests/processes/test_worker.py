@@ -20,11 +20,11 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.database import db
-from app.errors import Conflict
+from app.errors import Conflict, in_one_line
 from app.postgres.server import Server
 from app.processes import worker
 from app.processes.database_setup import owner
-from app.processes.heartbeat import Heart, in_one_line
+from app.processes.heartbeat import Heart
 from app.processes.worker import Bell, Work
 from tests import market
 from tests.cast import Cast
