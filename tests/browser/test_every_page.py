@@ -20,7 +20,7 @@ from tests.access import Row, Side, rows
 from tests.browser.desk import Desk, axe, fits, screenshot
 from tests.cast import PEOPLE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGES = [row for row in rows() if row.method == "GET"]
 EVERYTHING = ["", "sam", "olga", "mira", "adam"]  # "": nobody is signed in
 VISITORS = [*EVERYTHING, "mo"]

@@ -28,6 +28,7 @@ def forgiven() -> None:
     db.session.commit()
 
 
+@pytest.mark.slow
 def test_a_worker_killed_at_every_step_previews_and_imports_once(
     app: Flask, browse: Callable[[str], FlaskClient], cast: Cast
 ) -> None:
