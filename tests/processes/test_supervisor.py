@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 PARENT = """
 import sys, time
-from app.supervisor import Child, Supervisor
+from app.processes.supervisor import Child, Supervisor
 script = {script!r}
 children = [Child(name, [sys.executable, "-u", "-c", script, name]) for name in {names!r}]
 Supervisor(children, {{}}, "/").run(lambda: None)
