@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,16 +21,27 @@ class Mailbox:
     mails: list[EmailMessage] = field(default_factory=list)
     refusal: str = ""
     tries: int = 0
+    passwords: int = 0  # how many were sent to it
     goodbye: str = "221 bye"
     hangs: threading.Event | None = None  # no answer at all until it is set
 
 
 @contextlib.contextmanager
-def mail_server() -> Iterator[Mailbox]:
-    """The server, as long as the block lasts."""
+def mail_server(scheme: str = "smtp", tls: ssl.SSLContext | None = None) -> Iterator[Mailbox]:
+    """The server, as long as the block lasts: `smtps` is encrypted from the first byte, `smtp` offers STARTTLS where
+    `tls` is given."""
     mailbox = Mailbox()
 
     class Talk(StreamRequestHandler):
+        def setup(self) -> None:
+            if scheme == "smtps" and tls:
+                self.request = tls.wrap_socket(self.request, server_side=True)
+            super().setup()
+
+        def finish(self) -> None:
+            super().finish()
+            self.request.close()  # the encrypted one, which has taken the plain one's place
+
         def handle(self) -> None:
             if mailbox.hangs:
                 mailbox.hangs.wait(30)
@@ -49,6 +61,17 @@ def mail_server() -> Iterator[Mailbox]:
                 if not mailbox.refusal:
                     mailbox.mails.append(message_from_bytes(b"".join(lines), policy=policy.default))
                 self.say(mailbox.refusal or "250 taken")
+            elif verb == b"STARTTLS" and tls:
+                self.say("220 go on")
+                self.request = tls.wrap_socket(self.request, server_side=True)
+                super().setup()
+            elif verb == b"EHLO" and tls and scheme == "smtp" and not isinstance(self.request, ssl.SSLSocket):
+                self.say("250-fine\r\n250 STARTTLS")
+            elif verb == b"AUTH":
+                mailbox.passwords += 1
+                self.say("235 fine")
+            elif verb == b"EHLO":
+                self.say("250-fine\r\n250 AUTH PLAIN")
             else:
                 self.say(mailbox.goodbye if verb == b"QUIT" else "250 fine")
             return verb != b"QUIT"
@@ -63,7 +86,7 @@ def mail_server() -> Iterator[Mailbox]:
             """A client that was killed in the middle of a sentence is what some tests are about."""
 
     with Server(("127.0.0.1", 0), Talk) as server:
-        mailbox.url = f"smtp://127.0.0.1:{server.server_address[1]}"
+        mailbox.url = f"{scheme}://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:

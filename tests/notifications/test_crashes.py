@@ -54,7 +54,7 @@ def write_and_die_before_the_commit(app: Flask) -> None:
 
 def send_all(app: Flask, smtp_url: str, *deadly: str) -> None:
     """A worker's letters, which dies at one of the steps of sending."""
-    app.extensions["streamcut"] = replace(app.extensions["streamcut"], smtp_url=smtp_url)
+    app.extensions["streamcut"] = replace(app.extensions["streamcut"], smtp_url=smtp_url, smtp_plaintext=True)
     for step in deadly:
         setattr(sending, step, die)
     jobs.send_due()

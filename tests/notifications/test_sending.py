@@ -36,7 +36,7 @@ MINUTE = timedelta(minutes=1)
 def mailbox(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
     """A mail server that the settings name."""
     with mail_server() as box:
-        config = replace(app.extensions["streamcut"], smtp_url=box.url)
+        config = replace(app.extensions["streamcut"], smtp_url=box.url, smtp_plaintext=True)
         monkeypatch.setitem(app.extensions, "streamcut", config)
         yield box
 
@@ -129,7 +129,7 @@ def test_what_was_sent_or_is_too_late_is_not_sent_again(app: Flask) -> None:
 
 
 def test_no_mail_server_at_all_is_a_failed_attempt_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = replace(app.extensions["streamcut"], smtp_url="smtp://127.0.0.1:1")
+    config = replace(app.extensions["streamcut"], smtp_url="smtp://127.0.0.1:1", smtp_plaintext=True)
     monkeypatch.setitem(app.extensions, "streamcut", config)
     written()
     db.session.commit()
@@ -220,7 +220,7 @@ def test_old_letters_are_cleared_away_and_those_that_wait_are_not(app: Flask) ->
 
 def work(app: Flask, smtp_url: str) -> None:
     """`flask worker` with a mail server."""
-    app.extensions["streamcut"] = replace(app.extensions["streamcut"], smtp_url=smtp_url)
+    app.extensions["streamcut"] = replace(app.extensions["streamcut"], smtp_url=smtp_url, smtp_plaintext=True)
     worker.main()
 
 

@@ -101,7 +101,9 @@ def test_the_same_is_written_whether_or_not_there_is_an_account(app: Flask, visi
 def test_without_a_mail_server_the_page_says_where_mail_is(
     app: Flask, visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(app.extensions, "streamcut", replace(settings(), smtp_url="smtp://127.0.0.1:1"))
+    monkeypatch.setitem(
+        app.extensions, "streamcut", replace(settings(), smtp_url="smtp://127.0.0.1:1", smtp_plaintext=True)
+    )
     page = visitor.post("/forgotten", data={"email": OLGA}, follow_redirects=True)
     assert page.status_code == 200
     assert "instance/mail/" not in page.text
