@@ -22,7 +22,7 @@ from sqlalchemy.exc import ProgrammingError
 from app import clock, create_app, demo
 from app.database import db, raw
 from app.demo import traffic
-from app.demo.drip import drip
+from app.demo.live_sales import sell_live
 from app.demo.market import CREATORS, PASSWORD, PEOPLE, iban_of
 from app.demo.story import person_of
 from app.payouts import approval
@@ -240,7 +240,7 @@ def test_a_demo_has_to_be_wanted_and_marked(
         with app.app_context():
             assert not demo.is_demo()
             assert demo.demo_sign_ins() == []
-            assert drip() == 0
+            assert sell_live() == 0
         assert one("select count(*) from sale") == 0
     finally:
         app.extensions["streamcut"] = before
@@ -262,8 +262,8 @@ def test_sales_arrive_are_settled_and_belong_to_the_show_that_runs(market: Flask
     db.session.rollback()
     for second in range(0, 600, 5):
         with time_machine.travel(start + timedelta(seconds=second), tick=False):
-            assert drip() > 0, second
-            assert drip() == 0  # too soon
+            assert sell_live() > 0, second
+            assert sell_live() == 0  # too soon
     settle_due()
     new = one("select count(*) from sale") - before
     assert 120 <= new <= 240
@@ -285,7 +285,7 @@ def test_a_show_that_ran_for_hours_ends_and_another_begins(market: Flask) -> Non
     db.session.rollback()
     later = clock.now() + timedelta(hours=9)
     with time_machine.travel(later, tick=False):
-        drip()
+        sell_live()
     [after] = ask("select * from stream where ends_at is null")
     assert after.ref != before.ref
     ended = one(f"select ends_at from stream where id = {before.id}")

@@ -12,12 +12,12 @@ from sqlalchemy import Row, text
 
 from app.database import db
 from app.notifications import sending
+from app.processes.jobs import JOBS, rules
 from app.processes.timetable import (
     Monthly,
     Rule,
     due_at,
     latest,
-    timetable,
 )
 from config import settings
 
@@ -50,7 +50,7 @@ KNOWN = text("select job, period, status from job_run where asked_by is null")
 
 
 @dataclass(frozen=True)
-class Job:
+class Listed:
     """A job of the timetable: its name and rule in words, its last and next run, and what waits to be run."""
 
     name: str
@@ -81,42 +81,22 @@ def mishaps() -> Sequence[Row[Any]]:
     return db.session.execute(MISHAPS, {"shown": SHOWN}).all()
 
 
-def jobs(*, at: datetime) -> list[Job]:
+def jobs(*, at: datetime) -> list[Listed]:
     """The timetable."""
     last = {row.job: row for row in db.session.execute(RUNS)}
     waiting = db.session.execute(WAITING).all()
     zone = settings().platform_timezone
     return [
-        Job(
+        Listed(
             name=name,
-            title=titles()[name],
+            title=str(JOBS[name].title),
             rule=_in_words(rule),
             last=last.get(name),
             next_at=due_at(rule, rule.following(latest(rule, zone, at)), zone),
             waiting=[row for row in waiting if row.job == name],
         )
-        for name, rule in rules().items()
+        for name, rule in rules(settings()).items()
     ]
-
-
-def rules() -> dict[str, Rule]:
-    """The timetable of this platform."""
-    return timetable(payout_day=settings().payout_day, payout_hour=settings().payout_hour)
-
-
-def titles() -> dict[str, str]:
-    """What the jobs are called."""
-    return {
-        "assemble-payouts": gettext("Assemble the payout batches"),
-        "check-books": gettext("Check the books"),
-        "note-funding": gettext("Note whose promises are covered"),
-        "clean": gettext("Clear away what has expired"),
-        "check-exclusivity": gettext("Look for what goes against an exclusivity"),
-        "evaluate-bonuses": gettext("Evaluate bonuses and post them"),
-        "tend-offers": gettext("Close offers that have expired, remind of those that will"),
-        "tend-market": gettext("End invitations, campaigns and samples whose time is over"),
-        "rate-creators": gettext("Work out how creators stand in each market"),
-    }
 
 
 def doing(detail: str) -> str:
@@ -150,16 +130,16 @@ def alarms(*, at: datetime) -> list[str]:
         )
     known = {(row.job, row.period): row.status for row in db.session.execute(KNOWN)}
     begun = {job for job, _period in known}
-    for job, rule in rules().items():
+    for job, rule in rules(settings()).items():
         late = latest(rule, settings().platform_timezone, at - LATE)
         status = known.get((job, late), "due")
         if job in begun and status == "due":
             found.append(
-                gettext("“%(job)s” for %(period)s is due and was not started.", job=titles()[job], period=late)
+                gettext("“%(job)s” for %(period)s is due and was not started.", job=str(JOBS[job].title), period=late)
             )
         if status == "failed":
             found.append(
-                gettext("“%(job)s” for %(period)s has failed: see its result.", job=titles()[job], period=late)
+                gettext("“%(job)s” for %(period)s has failed: see its result.", job=str(JOBS[job].title), period=late)
             )
     return found
 

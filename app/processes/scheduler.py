@@ -1,6 +1,6 @@
 """`flask scheduler`: wakes every few seconds and runs the calendar jobs that are due.
 
-APScheduler is the alarm clock only. What is due is decided by timetable.py, who runs it by runs.py.
+APScheduler is the alarm clock only. What is due is decided by timetable.py, who runs it by job_runs.py.
 """
 
 from __future__ import annotations
@@ -8,79 +8,27 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask, current_app
-from sqlalchemy import text
 
 from app import clock, settings
-from app.bonuses.jobs import evaluate_due
-from app.contracts.jobs import tend_offers
-from app.database import db, raw
+from app.database import db
 from app.errors import BadInput, Conflict, StreamcutError, in_one_line
-from app.ledger.jobs import note_funding
-from app.payouts.checks import check_books
-from app.payouts.jobs import assemble_monthly
-from app.processes import job_runs
+from app.processes import job_runs, jobs
 from app.processes.heartbeat import Heart, note_mishap
-from app.processes.timetable import Rule, timetable
-from app.ranking.jobs import rate_creators
-from app.samples.jobs import tend_market
-from app.streams.jobs import recheck_exclusivity
-from app.uploads.jobs import clean_uploads
-from app.users import jobs as users_jobs
+from app.processes.timetable import Rule
 
 log = logging.getLogger(__name__)
 
 TICK = 10  # seconds; a due job starts at most so much later
-KEPT_DAYS = 30  # of mishaps and of heartbeats of processes that died
-
-
-def _assemble(at: datetime) -> str:
-    return assemble_monthly(at=at)
-
-
-def _check(at: datetime) -> str:
-    checks = check_books(raw())
-    failed = [f"{check.name}: {check.detail}" for check in checks if not check.ok]
-    if failed:
-        raise StreamcutError(f"{len(failed)} of {len(checks)} checks of the books failed. {'; '.join(failed)}")
-    return f"{len(checks)} checks of the books, all in order."
-
-
-def _clean(at: datetime) -> str:
-    for table in ("mishap", "heartbeat"):
-        db.session.execute(
-            text(f"delete from {table} where at < :at - make_interval(days => :days)"),  # noqa: S608
-            {"at": at, "days": KEPT_DAYS},
-        )
-    db.session.commit()
-    return f"{users_jobs.clean(at=at)} {clean_uploads(at=at)} uploads that nobody confirmed."
-
-
-JOBS: Mapping[str, Callable[[datetime], str]] = {
-    "assemble-payouts": _assemble,
-    "check-books": _check,
-    "note-funding": note_funding,
-    "clean": _clean,
-    "check-exclusivity": recheck_exclusivity,
-    "evaluate-bonuses": evaluate_due,
-    "tend-offers": tend_offers,
-    "tend-market": tend_market,
-    "rate-creators": rate_creators,
-}
-
-
-def rules() -> dict[str, Rule]:
-    """The timetable of this platform."""
-    return timetable(payout_day=settings().payout_day, payout_hour=settings().payout_hour)
 
 
 def tick(stopping: Callable[[], bool] = lambda: False, *, by: str = "scheduler") -> None:
     """Adds what has become due and runs it, oldest first. Whatever goes wrong with one job never keeps the others."""
-    for job, rule in rules().items():
+    for job, rule in jobs.rules(settings()).items():
         try:
             job_runs.add_due(job, rule, settings().platform_timezone, at=clock.now())
             db.session.commit()
@@ -98,9 +46,9 @@ def run_now(job: str, *, by: str, at: datetime | None = None) -> str:
 
     Raises BadInput for an unknown job, Conflict while the job runs elsewhere, StreamcutError when it fails.
     """
-    if job not in JOBS:
-        raise BadInput(f"There is no job “{job}”: choose one of {', '.join(JOBS)}.")
-    rule = rules()[job]
+    if job not in jobs.JOBS:
+        raise BadInput(f"There is no job “{job}”: choose one of {', '.join(jobs.JOBS)}.")
+    rule = jobs.rules(settings())[job]
     with job_runs.alone(job) as lock:
         if lock is None:
             raise Conflict(f"{job} is running just now: wait until it is done, then try again.")
@@ -132,7 +80,7 @@ def _execute(run: job_runs.Run, at: datetime, *, by: str) -> tuple[str, str]:
     """Calls the job's function in a session of its own; returns status and result for its row."""
     log.info("%s for %s starts, attempt %s.", run.job, run.period, run.attempts)
     try:
-        result = JOBS[run.job](at)
+        result = jobs.JOBS[run.job].run(at)
         db.session.commit()
     except Exception as error:
         db.session.rollback()

@@ -72,21 +72,6 @@ class Monthly:
 Rule = Nightly | Monthly
 
 
-def timetable(*, payout_day: int, payout_hour: int) -> dict[str, Rule]:
-    """The platform's calendar jobs by name. The nights' hours lie after those in which clocks are changed."""
-    return {
-        "assemble-payouts": Monthly(day=payout_day, hour=payout_hour),
-        "check-books": Nightly(4, 15),
-        "note-funding": Nightly(4, 30),
-        "clean": Nightly(4, 45),
-        "check-exclusivity": Nightly(5, 0),
-        "evaluate-bonuses": Nightly(5, 15),
-        "tend-offers": Nightly(5, 30),
-        "tend-market": Nightly(5, 45),
-        "rate-creators": Nightly(6, 0),
-    }
-
-
 def due_at(rule: Rule, period: str, zone: str) -> datetime:
     """The instant (UTC) from which `period` is due."""
     return first_instant_of(rule.local_time(period), zone)

@@ -11,6 +11,7 @@ from app.database import db
 from app.errors import NotFound
 from app.processes import job_runs, jobs_page
 from app.processes.blueprint import blueprint
+from app.processes.jobs import JOBS
 from app.security import Role, identity, require
 from app.users import trail
 from config import settings
@@ -39,11 +40,11 @@ def jobs() -> ResponseReturnValue:
 @require({Role.ADMIN})
 def run_job(job: str) -> ResponseReturnValue:
     """Asks the scheduler to run a job now, whatever the timetable says."""
-    if job not in jobs_page.rules():
+    if job not in JOBS:
         raise NotFound(gettext("There is no such job."))
     at, person = clock.now(), identity()
     job_runs.ask(job, by=person.name, at=at)
     trail.record("run job", "job", None, by=person, at=at, job=job)
     db.session.commit()
-    flash(gettext("“%(job)s” starts within half a minute.", job=jobs_page.titles()[job]), "success")
+    flash(gettext("“%(job)s” starts within half a minute.", job=JOBS[job].title), "success")
     return redirect(url_for("processes.jobs"))

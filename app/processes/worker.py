@@ -20,7 +20,7 @@ from flask import Flask, current_app
 
 from app import settings
 from app.database import db
-from app.demo.drip import drip
+from app.demo.live_sales import sell_live
 from app.notifications.jobs import send_due
 from app.processes.heartbeat import Heart, note_mishap
 from app.sales.jobs import settle_due
@@ -150,7 +150,7 @@ def main() -> None:
         signal.signal(number, lambda number, _: signals.append(number))
     kinds = [Work("settling", settle), Work("reading uploads", work_uploads)]
     if settings().demo:
-        kinds.append(Work("selling in the demo", drip))
+        kinds.append(Work("selling in the demo", sell_live))
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
 
     def stopping() -> bool:

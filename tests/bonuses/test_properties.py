@@ -16,14 +16,14 @@ from psycopg.types.json import Jsonb
 from sqlalchemy.dialects.postgresql import Range
 
 from app.bonuses import settlement
-from app.bonuses.facts import DAY, Days, Deal, Line, Outcome, Past, Promise, Work, month_of, overlap
-from app.bonuses.targets import come_to
 from app.clock import first_instant
 from app.contracts.models import Contract
 from app.contracts.terms.sheet import Condition, Step
 from app.database import db, raw
 from tests import market
+from tests.bonuses.facts import DAY, Days, Deal, Line, Outcome, Past, Promise, Work, month_of, overlap
 from tests.bonuses.promising import breach, posts, promise, rest
+from tests.bonuses.targets import come_to
 from tests.cast import Cast
 
 MONTH = date(2026, 3, 1)  # in which European clocks go forward

@@ -15,6 +15,8 @@ from sqlalchemy import text
 from app import clock
 from app.database import db
 from app.processes import job_runs, jobs_page
+from app.processes.jobs import rules
+from config import settings
 from tests import market
 from tests.cast import Cast
 
@@ -119,7 +121,7 @@ def test_run_now_asks_the_scheduler_once_and_is_on_the_audit_trail(app: Flask, b
     assert db.session.scalar(text("select detail ->> 'job' from audit_event where action = 'run job'")) == "clean"
     with job_runs.alone("clean") as lock:
         assert lock is not None
-        assert job_runs.claim(lock, "clean", jobs_page.rules()["clean"], at=clock.now()) is not None
+        assert job_runs.claim(lock, "clean", rules(settings())["clean"], at=clock.now()) is not None
 
 
 def test_the_next_run_is_in_the_zone_of_the_platform(app: Flask) -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.processes.jobs import rules
 from app.processes.timetable import (
     Monthly,
     Nightly,
@@ -17,8 +18,8 @@ from app.processes.timetable import (
     due_since,
     first_instant_of,
     latest,
-    timetable,
 )
+from config import Config
 
 YEARS = [
     ("UTC", 2026),
@@ -119,5 +120,5 @@ def test_a_changed_payout_day_makes_no_month_happen_twice_or_never() -> None:
 
 
 def test_the_platform_pays_on_the_day_and_hour_of_its_settings() -> None:
-    rule = timetable(payout_day=12, payout_hour=7)["assemble-payouts"]
+    rule = rules(Config(payout_day=12, payout_hour=7))["assemble-payouts"]
     assert due_at(rule, "2026-11", "Europe/Amsterdam") == datetime(2026, 11, 12, 6, tzinfo=UTC)

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import accumulate, pairwise
 
-from app.bonuses.facts import DAY, Days, Deal, Line, Past, Promise, Work, month_of, overlap, rounded, within
-from app.contracts.terms.sheet import Step
+from app.desks.monthly import rate_at
+from tests.bonuses.facts import DAY, Days, Deal, Line, Past, Promise, Work, month_of, overlap, rounded, within
 
 
 def monthly_part(
@@ -70,12 +70,6 @@ def measured(measure: str, span: Days, lines: Sequence[Line], minutes: Sequence[
     steps = _first_of(new)
     ends = list(accumulate(steps))
     return [end - step for end, step in zip(ends, steps, strict=True)], sum(steps)
-
-
-def rate_at(steps: Sequence[Step], value: int) -> int:
-    """The rate of the last step that begins at or below `value`; 0 below the first."""
-    rates = [(step.from_value, step.rate_bps) for step in steps if step.rate_bps is not None]
-    return max(((begins, rate) for begins, rate in rates if begins <= value), default=(0, 0))[1]
 
 
 def _portions(promise: Promise, line: Line, before: int, total: int) -> list[tuple[int, int]]:

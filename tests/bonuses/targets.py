@@ -20,8 +20,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from app.bonuses.facts import Days, Deal, Line, Outcome, Past, Promise, Work, count, month_of, overlap, rounded, within
-from app.bonuses.tiers import monthly_part
+from tests.bonuses.facts import (
+    Days,
+    Deal,
+    Line,
+    Outcome,
+    Past,
+    Promise,
+    Work,
+    count,
+    month_of,
+    overlap,
+    rounded,
+    within,
+)
+from tests.bonuses.tiers import monthly_part
 
 ORDER = ("retainer", "guarantee", "quota", "threshold")  # in which the caps are used up
 WORK = ("valid_minutes", "valid_streams", "posts")  # conditions with a quantity; the others hold or do not

@@ -39,7 +39,7 @@ TO_SEND_BACK = text(
 )
 
 
-def drip(_stopping: object = None) -> int:
+def sell_live(_stopping: object = None) -> int:
     """Brings what happened in the last seconds and commits; returns the number of rows. Nothing where this is no demo,
     too soon after the last time, or while another worker is at it."""
     at = clock.now()
