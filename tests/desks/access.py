@@ -99,7 +99,7 @@ KINDS = {
 WHY = {"reason": "it has to be"}
 
 ROWS = [
-    Row("payouts.home", "GET", ANYBODY),
+    Row("desks.home", "GET", ANYBODY),
     Row("processes.jobs", "GET", READERS),
     Row("processes.run_job", "POST", ADMIN),
     Row("desks.why", "GET", BRAND | CREATOR | PLATFORM),
