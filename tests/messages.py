@@ -69,7 +69,7 @@ def error_names() -> set[str]:
 
 
 def _ours(folder: str) -> bool:
-    path = Path(folder).resolve().relative_to(ROOT).parts
+    path = Path(folder).absolute().relative_to(ROOT).parts
     return not path or (path[0] in ("app", "templates") and path[-1] != "static")
 
 
