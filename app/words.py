@@ -69,6 +69,9 @@ WORDS: dict[str, tuple[object, str]] = {
     "reversal": (_("Taken back before payment"), "warn"),
     "correction": (_("Correction"), "info"),
     "fee_back": (_("Fee given back"), "quiet"),
+    # letters
+    "waiting": (_("Waiting"), "info"),
+    "sending": (_("Being sent"), "info"),
     # uploads
     "received": (_("Waiting to be read"), "info"),
     "previewing": (_("Being read"), "info"),

@@ -138,7 +138,7 @@ def test_the_walk_finds_a_page_that_changes_something(world: World, monkeypatch:
         db.session.commit()
         return ""
 
-    monkeypatch.setattr("app.users.letters.where_mail_goes", counting)
+    monkeypatch.setattr("app.mail.where_mail_goes", counting)
     with pytest.raises(AssertionError, match=r"as olga, own .* changed \['attempt'\]"):
         walk(world, _row("users.forgotten", "GET"))
 

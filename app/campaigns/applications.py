@@ -11,8 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
-from app.campaigns import campaigns, participants, participation
-from app.campaigns.campaign_letters import tell
+from app.campaigns import campaigns, letters, participants, participation
 from app.campaigns.campaigns import said
 from app.campaigns.models import (
     Application,
@@ -59,7 +58,7 @@ def apply(
     except IntegrityError as error:
         raise Conflict(gettext("You have already applied for this campaign.")) from error
     record("apply", "application", made.id, by=by, at=at, campaign=campaign.title)
-    tell(campaign, creator, Side.BRAND, "applied", reason=made.message)
+    letters.write_application(made, Side.BRAND, "applied", at=at, reason=made.message)
     return made
 
 
@@ -70,7 +69,7 @@ def admit(application: Application, *, by: Identity, at: datetime) -> Participat
     move(application, "admitted")
     _decided(application, "admit", by=by, at=at)
     joined = participation.join(application.campaign, application.creator, by=by, at=at)
-    tell(application.campaign, application.creator, Side.CREATOR, "admitted")
+    letters.write_application(application, Side.CREATOR, "admitted", at=at)
     return joined
 
 
@@ -81,7 +80,7 @@ def reject(application: Application, reason: str, *, by: Identity, at: datetime)
     move(application, "rejected")
     application.reason = why
     _decided(application, "reject", by=by, at=at)
-    tell(application.campaign, application.creator, Side.CREATOR, "rejected", reason=why)
+    letters.write_application(application, Side.CREATOR, "rejected", at=at, reason=why)
     return application
 
 

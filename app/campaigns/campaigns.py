@@ -14,8 +14,7 @@ from flask_babel import gettext
 from sqlalchemy import Select, delete, exists, func, or_, select, update
 
 from app import clock
-from app.campaigns import participants
-from app.campaigns.campaign_letters import tell
+from app.campaigns import letters, participants
 from app.campaigns.campaign_rules import (
     FROZEN,
     OPEN,
@@ -103,11 +102,11 @@ def cancel(campaign: Campaign, reason: str, *, by: Identity, at: datetime) -> Ca
     fresh = {"synchronize_session": False, "populate_existing": True}
     rejected = waiting.values(status="rejected", **ended).returning(Application)
     for application in db.session.scalars(rejected, execution_options=fresh).all():
-        tell(campaign, application.creator, "creator", "rejected", reason=why)
+        letters.write_application(application, "creator", "rejected", at=at, reason=why)
     unanswered = update(Approach).where(Approach.campaign_id == campaign.id, Approach.status == "unanswered")
     lapsed = unanswered.values(status="lapsed", answered_at=at, reason=why).returning(Approach)
     for approach in db.session.scalars(lapsed, execution_options=fresh).all():
-        tell(campaign, approach.creator, "creator", "called_off", reason=why)
+        letters.write_invitation(approach, "creator", "called_off", at=at, reason=why)
     return _done(campaign, "cancel", by=by, at=at)
 
 

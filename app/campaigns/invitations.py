@@ -18,11 +18,11 @@ from sqlalchemy.orm import joinedload
 
 from app.campaigns import (
     campaigns,
+    letters,
     participants,
     participation,
     quota,
 )
-from app.campaigns.campaign_letters import tell_approach
 from app.campaigns.campaigns import said
 from app.campaigns.models import Application, Approach, Campaign
 from app.contracts.models import Contract, Offer, OfferRound
@@ -92,7 +92,7 @@ def invite(
     kind, number = ("campaign", campaign.id) if campaign else ("brand", brand.id)
     record("invite", kind, number, by=by, at=at, creators=[each.creator.handle for each in sent])
     for approach in sent:
-        tell_approach(approach, Side.CREATOR, "invited" if campaign else "approached", reason=words)
+        letters.write_invitation(approach, Side.CREATOR, "invited" if campaign else "approached", at=at, reason=words)
     return Invited(sent, skipped)
 
 
@@ -114,7 +114,7 @@ def answer(approach: Approach, agree: bool, reason: str = "", *, by: Identity, a
     if agree and approach.campaign is not None:
         participation.join(approach.campaign, approach.creator, by=_sender(approach), at=at)
     what = ("agreed", "refused") if approach.campaign is not None else ("willing", "unwilling")
-    tell_approach(approach, Side.BRAND, what[0 if agree else 1], reason=words)
+    letters.write_invitation(approach, Side.BRAND, what[0 if agree else 1], at=at, reason=words)
     return approach
 
 

@@ -19,12 +19,12 @@ from app import clock, settings
 from app.bonuses.jobs import evaluate_due
 from app.contracts.jobs import tend_offers
 from app.database import db, raw
-from app.errors import BadInput, Conflict, StreamcutError
+from app.errors import BadInput, Conflict, StreamcutError, in_one_line
 from app.ledger.jobs import note_funding
 from app.payouts.checks import check_books
 from app.payouts.jobs import assemble_monthly
 from app.processes import job_runs
-from app.processes.heartbeat import Heart, in_one_line, note_mishap
+from app.processes.heartbeat import Heart, note_mishap
 from app.processes.timetable import Rule, timetable
 from app.ranking.jobs import rate_creators
 from app.samples.jobs import tend_market

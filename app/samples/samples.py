@@ -21,8 +21,8 @@ from app.contracts.terms.clauses import BLOCK, Finding
 from app.database import db, lock, raw, statement
 from app.errors import BadInput, Conflict, NotFound
 from app.money import exponent
+from app.samples import letters
 from app.samples.models import Sample
-from app.samples.sample_letters import tell
 from app.security import Identity
 from app.transitions import move
 from app.users.models import Brand, Creator
@@ -119,7 +119,7 @@ def request(
     except IntegrityError as error:
         raise Conflict(gettext("You already have an open sample of this product.")) from error
     record("request", "sample", made.id, by=by, at=at, sku=sku, quantity=quantity)
-    tell(made, Side.BRAND, "requested", until=made.decide_by)
+    letters.write_sample(made, Side.BRAND, "requested", at=at, until=made.decide_by)
     return made
 
 
@@ -232,11 +232,11 @@ def told(
     reason: str = "",
     **detail: Any,
 ) -> Sample:
-    """Stores what was done (one of DEEDS), notes it in the trail and mails the side."""
+    """Stores what was done (one of DEEDS), notes it in the trail and writes to the side."""
     db.session.flush()
     detail |= {"reason": reason} if reason else {}
     record(DEEDS[what], "sample", sample.id, by=by, at=at, **detail)
-    tell(sample, side, what, until=until, reason=reason)
+    letters.write_sample(sample, side, what, at=at, until=until, reason=reason)
     return sample
 
 
@@ -258,7 +258,8 @@ def _expired(sample: Sample, what: str, at: datetime) -> None:
     record(DEEDS[what], "sample", sample.id, by=None, at=at)
     sides = (Side.CREATOR,) if what in ("lapsed", "decided") else tuple(Side)
     for side in sides:
-        tell(sample, side, what, until=sample.due_at, reason=STANDS if what == "decided" else "")
+        reason = STANDS if what == "decided" else ""
+        letters.write_sample(sample, side, what, at=at, until=sample.due_at, reason=reason)
 
 
 def _changed(rows: Update, **values: Any) -> Sequence[Sample]:

@@ -11,18 +11,21 @@ from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload
 
+from app import outbox
 from app.database import db
 from app.errors import Conflict, NotFound
+from app.outbox import Event, Reader
 from app.security import Identity, Role
 from app.users import links, memberships, trail
-from app.users.models import Brand, Creator, Invitation, Membership
+from app.users.models import Brand, Creator, Invitation, Membership, Person
 
 LASTS = timedelta(days=14)
 OPEN = Invitation.accepted_at.is_(None) & Invitation.revoked_at.is_(None)
 
 
 def invite(email: str, role: Role, of: Brand | Creator | None, *, by: Identity | None, at: datetime) -> Invitation:
-    """Offers `role` for `of` (None: the platform) to the person with `email`; asking again renews what is open.
+    """Offers `role` for `of` (None: the platform) to the person with `email`, by a letter with a link; asking again
+    renews what is open, and sends the link again.
 
     Conflict when that person has the role already, or another has claimed the creator. A creator has one open claim
     at a time: one that was sent to a wrong address opens nothing once the right one is invited.
@@ -39,6 +42,7 @@ def invite(email: str, role: Role, of: Brand | Creator | None, *, by: Identity |
     made = insert(Invitation).values(row).on_conflict_do_update(index_elements=key, index_where=OPEN, set_=when)
     invitation = db.session.scalars(made.returning(Invitation), execution_options={"populate_existing": True}).one()
     trail.record("invite", *memberships.subject(brand_id, creator_id), by=by, at=at, email=email, role=role)
+    _write(invitation, of, by=by, at=at)
     return invitation
 
 
@@ -107,6 +111,16 @@ def accept(token: str, person: Identity, *, at: datetime) -> Invitation:
     db.session.flush()
     trail.record("accept invitation", "membership", membership.id, by=person, at=at, role=invitation.role)
     return invitation
+
+
+def _write(invitation: Invitation, of: Brand | Creator | None, *, by: Identity | None, at: datetime) -> None:
+    """In the language of the invited person, if we know them, else of who invites."""
+    person = db.session.scalar(select(Person).where(Person.email == invitation.email))
+    language = person.language if person else by.language if by else "en"
+    reader = Reader(invitation.email, language, person.id if person else None)
+    event = Event("invitation.made", "invitation", invitation.id, at.isoformat())
+    facts = {"of": of.name if of else "", "role": invitation.role}
+    outbox.write(event, [reader], facts, at=at, good_until=invitation.expires_at)
 
 
 def _refuse_what_is_taken(email: str, role: Role, brand_id: int | None, creator_id: int | None) -> None:

@@ -68,8 +68,7 @@ class Party:
 
     def url(self, page: str, **values: Any) -> str:
         """The address of the side's own page of this name."""
-        address: dict[str, Any] = {self.side: self.owner.public_id, **values}
-        return url_for(_endpoints()[f"{self.side}_{page}"], **address)
+        return page_url(self.side, page, self.owner, **values)
 
     def url_if(self, page: str, **values: Any) -> str:
         """The same, or nothing where the side has no such page."""
@@ -78,6 +77,12 @@ class Party:
     def _has(self, roles: Roles) -> bool:
         ids = self.who.brand_ids if self.side == Side.BRAND else self.who.creator_ids
         return self.owner.id in ids(roles[self.side])
+
+
+def page_url(side: str, page: str, owner: Brand | Creator, **values: Any) -> str:
+    """The address of the page of this name that `owner` has on its side."""
+    address: dict[str, Any] = {side: owner.public_id, **values}
+    return url_for(_endpoints()[f"{side}_{page}"], **address)
 
 
 def _endpoints() -> Mapping[str, str]:

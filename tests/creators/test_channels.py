@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.creators import channels, profiles
+from app.creators import channels
 from app.creators.models import Figure
 from app.database import db
 from app.errors import BadInput, Conflict
@@ -47,12 +47,12 @@ def channel(creator: Creator, **columns: Any) -> Channel:
 def said(found: Channel, *, measured_on: date = TODAY, **figures: Any) -> list[str]:
     """Mira's own words about a channel."""
     values = NOTHING | figures
-    return profiles.save_channel(found, **values, measured_on=measured_on, by=identity("mira"), at=NOW)
+    return channels.save_channel(found, **values, measured_on=measured_on, by=identity("mira"), at=NOW)
 
 
 def told(creator: Creator) -> dict[str, tuple[Any, str, str, date]]:
     """What is known of the creator's one channel."""
-    (found,) = profiles.figures_of(creator.id)
+    (found,) = channels.figures_of(creator.id)
     return {
         each.what: (each.shares if each.value is None else each.value, each.source, each.source_name, each.measured_on)
         for each in found.figures

@@ -181,7 +181,8 @@ def test_two_schedulers_at_once_run_each_period_once_and_never_side_by_side(
 
 DYING = """
 import sys, time, psycopg
-from app import create_app, scheduler
+from app import create_app
+from app.processes import scheduler
 from app.database import Lock, db
 from sqlalchemy import text
 from tests.conftest import settings

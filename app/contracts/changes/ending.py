@@ -12,20 +12,19 @@ from flask_babel import gettext
 from sqlalchemy import delete, func, select
 
 from app.clock import today
-from app.contracts import mailing
+from app.contracts import letters
 from app.contracts.exclusivity import claims
 from app.contracts.models import Contract, Coupon, Ending, Terms
 from app.contracts.periods import DAY, begun, covered, cut, over
 from app.contracts.sides import must_bind
-from app.contracts.terms import monthly_lines, phrases
+from app.contracts.terms import monthly_lines
 from app.database import db, lock, raw
 from app.errors import BadInput, Conflict
 from app.ledger import funding
+from app.outbox import Event
 from app.security import Identity
-from app.users.models import Brand, Creator
 from app.users.sides import Side, other
 from app.users.trail import record
-from app.words import word
 
 NOTICE, CAUSE = KINDS = ("notice", "cause")
 CAUSES = ("fraud", "breach_not_cured", "legal_duty")
@@ -66,7 +65,9 @@ def end(
     claims.rewrite(contract)
     _release_later_months(contract, last_day, at)
     record("end", "contract", contract.id, by=by, at=at, kind=kind, side=side, last_day=last_day.isoformat())
-    mailing.tell(contract, other(side), lambda: _letter(contract.brand, contract.creator, side, ending))
+    facts = {"how": cause or kind, "last_day": last_day, "reason": ending.reason}
+    facts["who"] = contract.brand.name if side == Side.BRAND else contract.creator.name
+    letters.write_to_binders(Event("contract.ended", "contract", contract.id), contract, other(side), facts, at=at)
     return ending
 
 
@@ -131,20 +132,3 @@ def _release_later_months(contract: Contract, last_day: date, at: datetime) -> N
     )
     for (month,) in later.fetchall():
         funding.release("contract", contract.id, month=month, at=at)
-
-
-def _letter(brand: Brand, creator: Creator, side: str, ending: Ending) -> tuple[str, str]:
-    subject = gettext("The contract of %(brand)s and %(creator)s ends", brand=brand.name, creator=creator.name)
-    body = gettext(
-        "%(who)s has ended the contract of %(brand)s and %(creator)s.\n\n"
-        "How: %(how)s\nLast day: %(day)s\nReason: %(reason)s\n\n"
-        "What was earned stays yours, and sales after the end still earn when the visit that led to them lies before "
-        "it. An exclusivity's days after the end begin on the day after the last one.\n",
-        who=brand.name if side == Side.BRAND else creator.name,
-        brand=brand.name,
-        creator=creator.name,
-        how=word(ending.cause or ending.kind),
-        day=phrases.day(ending.last_day),
-        reason=ending.reason,
-    )
-    return subject, body

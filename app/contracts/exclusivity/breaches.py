@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 from sqlalchemy import select
 
 from app.clock import first_instant
+from app.contracts import letters
 from app.contracts.models import Agreement, Breach, Contract
 from app.database import db, lock, raw, statement
 from app.errors import BadInput, Conflict
+from app.outbox import Event
 from app.security import Identity
 from app.transitions import move
-from app.users import letters
-from app.users.memberships import members
-from app.users.models import Creator
+from app.users.sides import Side
 from app.users.trail import record
 
 LONGEST = 2000  # of an answer or a note
@@ -102,24 +102,12 @@ def recheck(*, at: datetime) -> Sequence[Any]:
     return pairs
 
 
-def tell(breach_ids: Collection[int]) -> None:
-    """Mails the people of each creator that a case was opened, in their own language; Unavailable without a server."""
-    query = select(Breach, Creator).join(Contract, Contract.id == Breach.contract_id)
-    query = query.join(Creator, Creator.id == Contract.creator_id).where(Breach.id.in_(breach_ids)).order_by(Breach.id)
-    for breach, creator in db.session.execute(query):
-        for person in {membership.person for membership in members(creator)}:
-            with force_locale(person.language):
-                letters.post(person.email, *_letter(breach, creator))
-
-
-def _letter(breach: Breach, creator: Creator) -> tuple[str, str]:
-    said = {"brand": breach.contract.brand.name, "creator": creator.name, "until": breach.answer_by.date().isoformat()}
-    body = gettext(
-        "%(creator)s: something was found that may go against the exclusivity of %(brand)s.\n\n"
-        "Look at it on the page “Calendar” and answer until %(until)s. Then %(brand)s decides.\n",
-        **said,
-    )
-    return gettext("Exclusivity of %(brand)s: please answer", brand=said["brand"]), body
+def write_letters(breaches: Sequence[Breach], *, at: datetime) -> None:
+    """Writes to the people of each creator that a case was opened."""
+    for breach in breaches:
+        contract = breach.contract
+        facts = {"brand": contract.brand.name, "creator": contract.creator.name, "until": breach.answer_by}
+        letters.write(Event("breach.opened", "breach", breach.id), contract, Side.CREATOR, facts, at=at)
 
 
 def _said(text: str, otherwise: str) -> str:

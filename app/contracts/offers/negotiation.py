@@ -11,6 +11,7 @@ from typing import NamedTuple
 from flask_babel import gettext
 
 from app.clock import first_of_next_month, today
+from app.contracts import letters
 from app.contracts.models import Agreement, Offer, OfferRound
 from app.contracts.offers import round_moves, vetting
 from app.contracts.offers.drafts import begin, edit
@@ -18,7 +19,6 @@ from app.contracts.offers.expiry import expire, remind
 from app.contracts.offers.round_moves import DAYS
 from app.contracts.offers.rounds import OPEN, latest, missing, rounds
 from app.contracts.signing import signature
-from app.contracts.telling import tell
 from app.contracts.terms import clauses
 from app.contracts.terms.labels import FIELDS
 from app.contracts.terms.sheet import Sheet, differences, monthly_promise
@@ -67,7 +67,7 @@ def send(offer: Offer, *, side: str, by: Identity, at: datetime, days: int = DAY
     _vet(offer, draft.sheet, at)
     round_moves.put_out(draft, days, at=at)
     record("send", "offer", offer.id, by=by, at=at, round=draft.nr)
-    tell(offer, other(side), "sent", until=draft.expires_at)
+    letters.write_offer(offer, draft.nr, other(side), "sent", at=at, until=draft.expires_at)
     return draft
 
 
@@ -144,7 +144,7 @@ def accept(offer: Offer, *, side: str, seen: int, by: Identity, at: datetime) ->
         at=at,
     )
     record("accept", "offer", offer.id, by=by, at=at, round=accepted.nr)
-    tell(offer, accepted.side, "accepted")
+    letters.write_offer(offer, accepted.nr, accepted.side, "accepted", at=at)
     return agreement
 
 
@@ -155,7 +155,7 @@ def decline(offer: Offer, *, side: str, seen: int, reason: str, by: Identity, at
         raise BadInput(gettext("Say why you decline: the other side will read it."))
     round_moves.close(declined, "declined", reason, by=by, at=at)
     record("decline", "offer", offer.id, by=by, at=at, round=declined.nr)
-    tell(offer, declined.side, "declined")
+    letters.write_offer(offer, declined.nr, declined.side, "declined", at=at)
     return declined
 
 
@@ -168,7 +168,7 @@ def withdraw(offer: Offer, *, side: str, reason: str, by: Identity, at: datetime
     round_moves.close(own, "withdrawn", reason, by=by, at=at)
     record("withdraw", "offer", offer.id, by=by, at=at, round=own.nr)
     if own.sent_at is not None:
-        tell(offer, other(side), "withdrawn")
+        letters.write_offer(offer, own.nr, other(side), "withdrawn", at=at)
     return own
 
 
@@ -192,7 +192,7 @@ def _replace(offer: Offer, old: OfferRound, status: str, version: Version, *, by
     round_moves.put_out(new, version.days, at=at)
     action, what = ("counter", "countered") if status == "countered" else ("revise", "revised")
     record(action, "offer", offer.id, by=by, at=at, round=new.nr)
-    tell(offer, other(version.side), what, until=new.expires_at)
+    letters.write_offer(offer, new.nr, other(version.side), what, at=at, until=new.expires_at)
     return new
 
 

@@ -59,7 +59,7 @@ def creator_list_send() -> ResponseReturnValue:
             form.measured_on.errors = [error.sentence]
         else:
             db.session.commit()
-            return redirect(url_for("desks.creator_list", creator_list=made.public_id), 303)
+            return redirect(url_for("creators.creator_list", creator_list=made.public_id), 303)
     return _listing(form), 422
 
 
@@ -90,7 +90,7 @@ def creator_list_map(creator_list: UUID) -> ResponseReturnValue:
         else:
             db.session.commit()
             flash(gettext("Mapping updated. Check the preview before you import."), "success")
-            return redirect(url_for("desks.creator_list", creator_list=creator_list), 303)
+            return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
     return _page(found, shown, form), 422
 
 
@@ -103,7 +103,7 @@ def creator_list_import(creator_list: UUID) -> ResponseReturnValue:
     db.session.commit()
     said = ngettext("%(num)s creator added.", "%(num)s creators added.", found.new_creators)
     flash(said, "success")
-    return redirect(url_for("desks.creator_list", creator_list=creator_list), 303)
+    return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
 
 
 @blueprint.post("/admin/creator-lists/<uuid:creator_list>/discard")
@@ -113,7 +113,7 @@ def creator_list_discard(creator_list: UUID) -> ResponseReturnValue:
     receiving.discard(_one(creator_list), by=identity(), at=clock.now())
     db.session.commit()
     flash(gettext("Discarded. Nothing was imported, and the file was deleted."), "success")
-    return redirect(url_for("desks.creator_lists"), 303)
+    return redirect(url_for("creators.creator_lists"), 303)
 
 
 @blueprint.get("/admin/creator-lists/<uuid:creator_list>/cells.csv")

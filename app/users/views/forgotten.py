@@ -6,11 +6,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app import clock
+from app import clock, mail
 from app.database import db
 from app.errors import BadInput
 from app.security import ANYBODY, client_address, require
-from app.users import attempts, letters, resets
+from app.users import attempts, resets
 from app.users.blueprint import blueprint
 from app.users.forms import ForgottenForm, NewPasswordForm
 
@@ -21,7 +21,7 @@ def forgotten() -> ResponseReturnValue:
     """Asks for the address; afterwards says that a link is on its way, whoever's address it was."""
     sent = "sent" in request.args
     return render_template(
-        "users/forgotten.html", form=ForgottenForm(formdata=None), sent=sent, folder=letters.where_mail_goes()
+        "users/forgotten.html", form=ForgottenForm(formdata=None), sent=sent, folder=mail.where_mail_goes()
     )
 
 
@@ -33,10 +33,8 @@ def forgotten_send() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("users/forgotten.html", form=form, sent=False, folder=""), 422
     attempts.spend(attempts.asking_reset(form.email.data, client_address()), at=at)
-    asked = resets.ask(form.email.data, at=at)
+    resets.ask(form.email.data, at=at)
     db.session.commit()
-    if asked:
-        resets.send(*asked)
     return redirect(url_for("users.forgotten", sent=1))
 
 
