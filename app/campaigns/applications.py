@@ -44,9 +44,9 @@ def apply(
     campaigns.must_take(lock(campaign), at)  # who admits or cancels locks it too
     before = participants.one(campaign.id, creator.id)
     if before is not None and before.shown and before.counts(at):
-        raise Conflict(gettext("You take part in this campaign already."))
+        raise Conflict(gettext("You already take part in this campaign."))
     if _invited(campaign, creator):
-        raise Conflict(gettext("You are invited to this campaign: answer the invitation."))
+        raise Conflict(gettext("You are invited to this campaign. Answer the invitation instead."))
     written = [said(answer, longest=LONGEST_ANSWER) for answer in answers]
     if len(written) != len(campaign.questions) or not all(written):
         raise BadInput(gettext("Answer each of the brand's questions."))
@@ -56,7 +56,7 @@ def apply(
         with db.session.begin_nested():
             db.session.add(made)
     except IntegrityError as error:
-        raise Conflict(gettext("You have applied for this campaign already.")) from error
+        raise Conflict(gettext("You have already applied for this campaign.")) from error
     record("apply", "application", made.id, by=by, at=at, campaign=campaign.title)
     letters.write_application(made, Side.BRAND, "applied", at=at, reason=made.message)
     return made
@@ -76,7 +76,7 @@ def admit(application: Application, *, by: Identity, at: datetime) -> Participat
 def reject(application: Application, reason: str, *, by: Identity, at: datetime) -> Application:
     """The brand says no, for a reason that the creator reads; BadInput without one."""
     _locked(application)
-    why = said(reason, gettext("Say why: the creator reads it."))
+    why = said(reason, gettext("Give a reason. The creator will read it."))
     move(application, "rejected")
     application.reason = why
     _decided(application, "reject", by=by, at=at)

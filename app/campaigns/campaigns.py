@@ -59,7 +59,7 @@ def edit(campaign: Campaign, draft: Draft, terms: Sheet, *, by: Identity, at: da
     another value. WrongStatus when it is over, BadInput as `create`."""
     lock(campaign)
     if campaign.status not in ("draft", "published"):
-        raise WrongStatus(gettext("This campaign is “%(now)s”: make another one.", now=word(campaign.status)))
+        raise WrongStatus(gettext("This campaign is “%(now)s”. Create a new one.", now=word(campaign.status)))
     draft = draft.tidy()
     _check(campaign.brand, draft, terms, at)
     if campaign.status == "published":
@@ -94,7 +94,7 @@ def cancel(campaign: Campaign, reason: str, *, by: Identity, at: datetime) -> Ca
     """Calls it off: applications are rejected for the reason, invitations lapse. Contracts and offers stay as they are.
     BadInput without a reason."""
     lock(campaign)
-    why = said(reason, gettext("Say why: those who applied read it."))
+    why = said(reason, gettext("Give a reason. Everyone who applied will read it."))
     move(campaign, "cancelled")
     campaign.ended_at = at
     ended = {"decided_by": by.person_id, "decided_at": at, "reason": why}
@@ -182,7 +182,7 @@ def over(campaign: Campaign, at: datetime) -> bool:
 def must_take(campaign: Campaign, at: datetime) -> None:
     """Returns when `takes` says yes; Conflict otherwise."""
     if not takes(campaign, at):
-        raise Conflict(gettext("This campaign takes nobody any more."))
+        raise Conflict(gettext("This campaign no longer accepts creators."))
 
 
 def draft_of(campaign: Campaign) -> Draft:
@@ -236,8 +236,7 @@ def _leave_frozen(campaign: Campaign, draft: Draft, terms: Sheet) -> None:
     if any(getattr(was, name) != getattr(draft, name) for name in FROZEN) or draft.terms(terms) != campaign.sheet:
         raise Conflict(
             gettext(
-                "It is published: terms, days, categories, markets, questions and who may take part stay as they are. "
-                "Make another campaign for others."
+                "This campaign is published, so its terms, days, categories, markets, questions and who can take part can’t change. Create a new campaign instead."
             )
         )
 

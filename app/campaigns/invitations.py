@@ -41,14 +41,14 @@ REMEMBERED = timedelta(days=90)  # so long a message that lapsed counts
 MOST_UNANSWERED = 5  # messages of a brand to a creator
 MOST_AT_ONCE = 500
 REASONS = {  # why somebody was not written to
-    "joined": _("takes part already"),
-    "applied": _("has applied: admit them"),
-    "invited": _("is invited already"),
-    "refused": _("has said no to this campaign"),
-    "not_open": _("wants no offers now"),
-    "not_here": _("has nobody here yet who could read it"),
-    "five": _("has not answered five messages of yours"),
-    "quota": _("is more than you may write to this week"),
+    "joined": _("already takes part"),
+    "applied": _("has applied: accept the application"),
+    "invited": _("is already invited"),
+    "refused": _("has declined this campaign"),
+    "not_open": _("is not open to offers"),
+    "not_here": _("has no user account yet"),
+    "five": _("has not answered five of your messages"),
+    "quota": _("exceeds your weekly message limit"),
 }
 
 
@@ -72,7 +72,9 @@ def invite(
         if campaign.brand_id != brand.id:
             raise NotFound(gettext("There is no such campaign, or it is not yours."))
         campaigns.must_take(lock(campaign), at)
-    words = said(message, "" if campaign else gettext("Write a few words: there is no campaign that tells more."))
+    words = said(
+        message, "" if campaign else gettext("Write a message: without a campaign it is all the creator sees.")
+    )
     db.session.execute(select(Brand.id).where(Brand.id == brand.id).with_for_update(key_share=True))
     wanted = list({each.id: each for each in creators}.values())
     refused = _refused(brand, [each.id for each in wanted], campaign, at)
@@ -104,7 +106,7 @@ def answer(approach: Approach, agree: bool, reason: str = "", *, by: Identity, a
     lock(approach)
     words = said(reason)
     if approach.status == "unanswered" and at >= approach.sent_at + STANDS:
-        raise Conflict(gettext("This invitation has lapsed: 30 days are over."))
+        raise Conflict(gettext("This invitation expired after 30 days."))
     move(approach, "agreed" if agree else "refused")
     approach.answered_by, approach.answered_at, approach.reason = by.person_id, at, words or None
     db.session.flush()

@@ -98,8 +98,7 @@ def contract_for(campaign: Campaign, creator: Creator, at: datetime) -> Contract
         return met
     raise Conflict(
         gettext(
-            "The two of you have a contract from %(first)s to %(last)s, which covers only some of the campaign's days: "
-            "change its days first.",
+            "Your contract from %(first)s to %(last)s covers only some of the campaign's days. Change the contract's days first.",
             first=met.starts_on.isoformat(),
             last=met.ends_on.isoformat(),
         )
@@ -120,13 +119,13 @@ def conflicts(campaign: Campaign, creator: Creator, at: datetime) -> list[str]:
 def _must_have_room(campaign: Campaign, before: Participant | None, drafted: Participant | None, at: datetime) -> None:
     """Who is there already by a draft has their place."""
     if campaign.status not in ("published", "closed") or campaigns.over(campaign, at):
-        raise Conflict(gettext("This campaign takes nobody any more."))
+        raise Conflict(gettext("This campaign no longer accepts creators."))
     if drafted is not None:
         return
     if before is not None and before.counts(at):
-        raise Conflict(gettext("They take part in this campaign already."))
+        raise Conflict(gettext("This creator already takes part in this campaign."))
     if campaign.most_creators is not None and campaigns.joined(campaign.id, at=at) >= campaign.most_creators:
-        raise Conflict(gettext("The campaign is full: as many creators take part as were wanted."))
+        raise Conflict(gettext("The campaign is full: the maximum number of creators has joined."))
 
 
 def _must_be_clear(creator: Creator, campaign: Campaign, sheet: Sheet, contract: Contract | None) -> None:
@@ -225,7 +224,7 @@ def _give_way(each: Participant, campaign: Campaign, *, by: Identity, at: dateti
     latest = negotiation.latest(offer)
     if latest.status not in ("draft", *OPEN):
         return  # closed with another campaign that shared it
-    reason = gettext("The terms of “%(title)s”, by invitation, come in its place.", title=campaign.title)
+    reason = gettext("Replaced by the terms of “%(title)s”, a campaign by invitation.", title=campaign.title)
     if latest.side == Side.BRAND:
         negotiation.withdraw(offer, side=Side.BRAND, reason=reason, by=by, at=at)
     else:
@@ -282,6 +281,4 @@ def _work(each: Participant) -> Scope:
 
 
 def _busy() -> Conflict:
-    return Conflict(
-        gettext("Another offer between the two of you covers some of these days: answer or end that one first.")
-    )
+    return Conflict(gettext("Another offer between you covers some of these days. Answer or withdraw that one first."))

@@ -104,7 +104,7 @@ def save_brand(brand: Brand, *, about: str, website: str, by: Identity, at: date
     """Stores what the brand says of itself. BadInput for a text that is too long and an address that is none."""
     website = website.strip()
     if website and (len(website) > LONGEST_WEBSITE or not WEBSITE.fullmatch(website)):
-        raise BadInput(gettext("Write the whole address of the website, like https://www.example.com."))
+        raise BadInput(gettext("Enter the full address of the website, like https://www.example.com."))
     profile = of_brand(brand.id) or BrandProfile(brand_id=brand.id)
     profile.about, profile.website = _about(about), website
     profile.changed_by, profile.changed_at = by.person_id, at
@@ -137,6 +137,6 @@ def _keywords(words: Sequence[str]) -> list[str]:
 def _check_prices(prices: Prices, ask_commission_bps: int | None) -> None:
     for (per, currency), amount in prices.items():
         if per not in PER or currency not in CURRENCIES or not 0 < amount <= MOST:
-            raise BadInput(gettext("An asking price is an amount above zero; leave it empty to ask for none."))
+            raise BadInput(gettext("Enter an asking price above zero, or leave it empty."))
     if ask_commission_bps is not None and not 0 <= ask_commission_bps <= 10_000:
         raise BadInput(gettext("A rate lies between 0 and 100 percent."))

@@ -150,7 +150,7 @@ def note(brand: Brand, creator: Creator, body: str, *, by: Identity, at: datetim
     """Writes something down about a creator. BadInput for an empty or too long text."""
     body = body.strip()
     if not 1 <= len(body) <= LONGEST_NOTE:
-        raise BadInput(gettext("Write a note of at most %(count)s characters.", count=LONGEST_NOTE))
+        raise BadInput(gettext("Enter a note of at most %(count)s characters.", count=LONGEST_NOTE))
     made = CreatorNote(brand_id=brand.id, creator_id=creator.id, body=body, written_by=by.person_id, written_at=at)
     db.session.add(made)
     db.session.flush()
@@ -177,4 +177,4 @@ def _store(shortlist: Shortlist, name: str = "") -> None:
             shortlist.name = called
             db.session.add(shortlist)
     except IntegrityError as error:
-        raise Conflict(gettext("You have a list called “%(name)s” already.", name=called)) from error
+        raise Conflict(gettext("You already have a list called “%(name)s”.", name=called)) from error

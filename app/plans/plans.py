@@ -98,7 +98,7 @@ def draft_offers(plan: Plan, *, by: Identity, at: datetime) -> list[Offer]:
         return offers_of(plan)
     campaign = plan.campaign
     if campaign.status == "draft":
-        raise Conflict(gettext("Publish the campaign first: an offer goes to somebody who can look at it."))
+        raise Conflict(gettext("Publish the campaign first: creators who get an offer must be able to see it."))
     campaigns.must_take(campaign, at)
     ids = [each["creator"] for each in plan.choices]
     query_of = select(Creator).where(Creator.id.in_(ids)).order_by(Creator.id)
@@ -178,7 +178,7 @@ def _must_be_left(campaign: Campaign, budget: int, at: datetime) -> None:
     there = left(campaign, at=at)
     if budget > there:
         most = money(there, campaign.currency)
-        raise BadInput(gettext("Of the campaign’s budget %(left)s is left: plan for no more.", left=most))
+        raise BadInput(gettext("Only %(left)s of the campaign’s budget is left. Lower the plan’s budget.", left=most))
 
 
 def _must_fit(campaign: Campaign, choices: Sequence[Mapping[str, Any]], at: datetime) -> None:
@@ -188,28 +188,28 @@ def _must_fit(campaign: Campaign, choices: Sequence[Mapping[str, Any]], at: date
         sums = {"cost": money(cost, campaign.currency), "left": money(there, campaign.currency)}
         raise Conflict(
             gettext(
-                "These offers come to %(cost)s, and %(left)s of the campaign’s budget is left: make another plan.",
+                "These offers cost %(cost)s, but only %(left)s of the campaign’s budget is left. Make a new plan.",
                 **sums,
             )
         )
     most = campaign.most_creators
     if most is not None and len(choices) > most - campaigns.joined(campaign.id, at=at):
-        raise Conflict(gettext("The campaign has not that many places left: make another plan."))
+        raise Conflict(gettext("The campaign does not have that many places left. Make a new plan."))
 
 
 def _check(campaign: Campaign, wishes: Wishes) -> None:
     bounds = wishes.markets.values()
     amounts = [each for bound in bounds for each in (bound.creators, bound.money) if each is not None]
     if not 0 < wishes.budget <= MOST:
-        raise BadInput(gettext("Fill in a budget above zero."))
+        raise BadInput(gettext("Enter a budget above zero."))
     if not 0 < wishes.margin_bps <= 10_000:
-        raise BadInput(gettext("Take a margin above 0 and up to 100 percent."))
+        raise BadInput(gettext("Enter a margin above 0 and up to 100 percent."))
     if wishes.most_creators is not None and wishes.most_creators < 1:
-        raise BadInput(gettext("Take at least one creator, or leave it empty for no limit."))
+        raise BadInput(gettext("Enter at least one creator, or leave it empty for no limit."))
     if not wishes.markets or not set(wishes.markets) <= set(campaign.markets):
         raise BadInput(gettext("Choose at least one of the campaign’s markets."))
     if wishes.appetite not in RISKS or any(not 0 <= each <= MOST for each in amounts):
-        raise BadInput(gettext("Choose from the list, and limits of zero or more."))
+        raise BadInput(gettext("Choose a risk from the list, and enter limits of zero or more."))
 
 
 def _limits(campaign: Campaign, wishes: Wishes, at: datetime) -> Limits:

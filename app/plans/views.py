@@ -74,8 +74,8 @@ def plan_draft(party: Party, campaign: UUID, plan: UUID) -> ResponseReturnValue:
         db.session.rollback()
         return _page(party, found, plans.one(found.id, plan), refusal=error.sentence), error.status
     db.session.commit()
-    said = ngettext("%(num)d draft of an offer is there.", "%(num)d drafts of offers are there.", len(made))
-    more = gettext("Creators see it once you send it.") if made else gettext("Make another plan.")
+    said = ngettext("%(num)d draft offer created.", "%(num)d draft offers created.", len(made))
+    more = gettext("Creators see an offer once you send it.") if made else gettext("Make a new plan.")
     flash(f"{said} {more}", "success" if made else "warning")
     return redirect(party.url("plan", campaign=campaign, plan=plan), 303)
 

@@ -36,7 +36,7 @@ MOST_OPEN = 5  # undecided requests of one creator at one brand
 LONGEST = 2000
 BLANK = {"shipped_at": None, "tracking": "", "delivered_at": None, "due_at": None, "extended_at": None}
 BLANK |= {"missed_at": None, "proof": "", "proof_at": None}  # of a sample that is to be sent again
-STANDS = lazy_gettext("Nobody answered within seven days, so your appeal stands.")
+STANDS = lazy_gettext("Nobody answered within seven days, so your appeal is granted.")
 DEEDS = {  # what happened, as letters call it, and what was done, as the trail does
     "approved": "approve",
     "rejected": "reject",
@@ -88,16 +88,16 @@ def request(
     """
     product = db.session.scalar(select(Product).where(Product.brand_id == brand.id, Product.sku == sku))
     if product is None:
-        raise BadInput(gettext("The brand lists no such product: choose one of the list."))
+        raise BadInput(gettext("The brand has no such product. Choose one from the list."))
     if not 1 <= quantity <= 100:
-        raise BadInput(gettext("Ask for 1 to 100 pieces."))
+        raise BadInput(gettext("Enter a quantity of 1 to 100."))
     if campaign and campaign.brand_id != brand.id:
-        raise BadInput(gettext("That campaign is another brand's."))
+        raise BadInput(gettext("That campaign belongs to another brand."))
     waiting = select(func.count()).where(
         Sample.creator_id == creator.id, Sample.brand_id == brand.id, Sample.status == "requested"
     )
     if db.session.execute(waiting).scalar_one() >= MOST_OPEN:
-        raise Conflict(gettext("Five of your requests wait for this brand: ask again when it has decided."))
+        raise Conflict(gettext("You have five open requests with this brand. Ask again when it has decided."))
     made = Sample(
         brand_id=brand.id,
         creator_id=creator.id,
@@ -117,7 +117,7 @@ def request(
         with db.session.begin_nested():
             db.session.add(made)
     except IntegrityError as error:
-        raise Conflict(gettext("You have a sample of this product already that is not done with.")) from error
+        raise Conflict(gettext("You already have an open sample of this product.")) from error
     record("request", "sample", made.id, by=by, at=at, sku=sku, quantity=quantity)
     letters.write_sample(made, Side.BRAND, "requested", at=at, until=made.decide_by)
     return made
@@ -134,7 +134,7 @@ def approve(sample: Sample, *, by: Identity, at: datetime) -> Sample:
     over."""
     lock(sample)
     if sample.status == "requested" and at >= sample.decide_by:
-        raise Conflict(gettext("The seven days to decide are over: the creator may ask again."))
+        raise Conflict(gettext("The seven days to decide have passed. The creator can ask again."))
     _lawful(sample, at)
     move(sample, "approved")
     sample.decided_at = at
@@ -144,7 +144,7 @@ def approve(sample: Sample, *, by: Identity, at: datetime) -> Sample:
 def reject(sample: Sample, reason: str, *, by: Identity, at: datetime) -> Sample:
     """The brand does not send it, also after it had approved; the creator reads why."""
     lock(sample)
-    why = said(reason, gettext("Say why: the creator reads it."))
+    why = said(reason, gettext("Give a reason. The creator will read it."))
     move(sample, "rejected")
     sample.decided_at, sample.reason = at, why
     return told(sample, Side.CREATOR, "rejected", by=by, at=at, reason=why)

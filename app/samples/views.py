@@ -87,7 +87,7 @@ def sample_ask(party: Party) -> ResponseReturnValue:
         form.form_errors.append(error.sentence)
         return _asking(party, form), error.status
     db.session.commit()
-    flash(gettext("Asked. The brand decides within seven days."), "success")
+    flash(gettext("Request sent. The brand decides within seven days."), "success")
     return redirect(party.url("sample", sample=made.public_id), 303)
 
 
@@ -100,7 +100,7 @@ def sample(party: Party, sample: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "samples/<uuid:sample>/approve", DEALERS, sides=(Side.BRAND,))
 def sample_approve(party: Party, sample: UUID) -> ResponseReturnValue:
     """The brand will send it."""
-    return _done(party, sample, deeds.approve, gettext("Approved. Say here when you have sent it."))
+    return _done(party, sample, deeds.approve, gettext("Approved. Mark it as sent here when it is on its way."))
 
 
 @party_page(blueprint, "POST", "samples/<uuid:sample>/reject", DEALERS, sides=(Side.BRAND,))
@@ -113,7 +113,7 @@ def sample_reject(party: Party, sample: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "samples/<uuid:sample>/retract", DEALERS, sides=(Side.CREATOR,))
 def sample_retract(party: Party, sample: UUID) -> ResponseReturnValue:
     """The creator does not want it any more."""
-    return _done(party, sample, deeds.retract, gettext("Taken back: the brand will not send it."))
+    return _done(party, sample, deeds.retract, gettext("Request withdrawn. The brand will not send it."))
 
 
 @party_page(blueprint, "POST", "samples/<uuid:sample>/ship", DEALERS, sides=(Side.BRAND,))
@@ -127,14 +127,14 @@ def sample_ship(party: Party, sample: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "samples/<uuid:sample>/deliver", DEALERS)
 def sample_deliver(party: Party, sample: UUID) -> ResponseReturnValue:
     """It has arrived."""
-    told = gettext("Arrived: from today on there are 14 days to show it.")
+    told = gettext("Delivered. There are 14 days from today to show it.")
     return _done(party, sample, partial(deeds.deliver, side=party.side), told)
 
 
 @party_page(blueprint, "POST", "samples/<uuid:sample>/extend", DEALERS)
 def sample_extend(party: Party, sample: UUID) -> ResponseReturnValue:
     """Seven days more."""
-    return _done(party, sample, partial(fulfilment.extend, side=party.side), gettext("There are seven days more."))
+    return _done(party, sample, partial(fulfilment.extend, side=party.side), gettext("Extended by seven days."))
 
 
 @party_page(blueprint, "POST", "samples/<uuid:sample>/shown", DEALERS)
@@ -145,14 +145,14 @@ def sample_shown(party: Party, sample: UUID) -> ResponseReturnValue:
     def deed() -> Callable[..., object]:
         return partial(fulfilment.fulfil, side=party.side, proof=form.proof.data or "")
 
-    return _filled(party, sample, form, deed, gettext("Thank you: the other side can read it."))
+    return _filled(party, sample, form, deed, gettext("Saved. The other side can see it."))
 
 
 @party_page(blueprint, "POST", "samples/<uuid:sample>/doubt", DEALERS, sides=(Side.BRAND,))
 def sample_doubt(party: Party, sample: UUID) -> ResponseReturnValue:
     """What was handed in is not taken."""
     form = ReasonForm()
-    told = gettext("The creator can read why, and hand in something else.")
+    told = gettext("Proof rejected. The creator can read why, and submit another one.")
     return _filled(party, sample, form, lambda: partial(fulfilment.doubt, reason=form.reason.data), told)
 
 
@@ -160,7 +160,7 @@ def sample_doubt(party: Party, sample: UUID) -> ResponseReturnValue:
 def sample_appeal(party: Party, sample: UUID) -> ResponseReturnValue:
     """It can't be shown."""
     form = ReasonForm()
-    told = gettext("The brand has seven days to answer; the clock stands until then.")
+    told = gettext("Appeal sent. The brand has seven days to answer; the deadline is on hold until then.")
     return _filled(party, sample, form, lambda: partial(fulfilment.appeal, reason=form.reason.data), told)
 
 
@@ -172,7 +172,7 @@ def sample_ruling(party: Party, sample: UUID) -> ResponseReturnValue:
     def deed() -> Callable[..., object]:
         return partial(fulfilment.decide_appeal, ruling=form.ruling.data, note=form.note.data)
 
-    return _filled(party, sample, form, deed, gettext("Decided: the creator can read it."))
+    return _filled(party, sample, form, deed, gettext("Decision saved. The creator can read it."))
 
 
 def _filled(

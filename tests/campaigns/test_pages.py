@@ -179,7 +179,7 @@ def test_creators_are_invited_in_bulk_and_the_page_says_who_was_not(cast: Cast, 
     assert "2 of 50 messages" in shown
     again = said(owner.post(invite, data=both, follow_redirects=True))
     assert "0 creators are invited." in again
-    assert "Joon Park, Mira Live (is invited already)" in again.replace("Mira Live, Joon Park", "Joon Park, Mira Live")
+    assert "Joon Park, Mira Live (is already invited)" in again.replace("Mira Live, Joon Park", "Joon Park, Mira Live")
 
 
 def test_an_invitation_that_is_agreed_to_leads_to_the_offer(cast: Cast, browse: Browse, address: str) -> None:
@@ -195,7 +195,7 @@ def test_an_invitation_that_is_agreed_to_leads_to_the_offer(cast: Cast, browse: 
     reply = f"{creators}/invitations/{approach.public_id}/answer"
     assert mira.post(reply, data={"answer": "perhaps"}).status_code == 422
     shown = said(mira.post(reply, data={"answer": "agree", "reason": "Gladly"}, follow_redirects=True))
-    assert "You take part." in shown
+    assert "You are taking part." in shown
     offer = db.session.scalars(select(Offer)).one()
     assert f"/offers/{offer.public_id}" in mira.get(theirs(cast, made)).text
     own = browse("max").get(f"{address}/{made.public_id}")
@@ -230,7 +230,7 @@ def test_a_creator_applies_and_is_admitted_under_the_contract_there_is(
     shown = said(owner.post(f"{own}/applications/{application.public_id}/admit", follow_redirects=True))
     assert f"Contract {contract.ref}" in shown
     assert "The contract’s own" in shown
-    assert "You take part." in page(mira, there)
+    assert "You are taking part." in page(mira, there)
     assert owner.post(f"{own}/applications/{application.public_id}/admit").status_code == 409
 
 
@@ -264,14 +264,14 @@ def test_when_the_offer_comes_to_nothing_both_read_it_and_the_creator_may_apply_
     assert joined.offer
     db.session.commit()
     mira, there, own = browse("mira"), theirs(cast, made), f"{address}/{made.public_id}"
-    assert "You take part." in page(mira, there)
+    assert "You are taking part." in page(mira, there)
     assert "Take part1of at most 1" in page(browse("olga"), own)
     told = {"side": "creator", "seen": 1, "reason": "No", "by": identity("mira"), "at": clock.now()}
     negotiation.decline(joined.offer, **told)  # type: ignore[arg-type]
     db.session.commit()
     shown = page(mira, there)
-    assert "You take part." not in shown
-    assert "What you took part by has ended: Declined" in shown
+    assert "You are taking part." not in shown
+    assert "The contract or offer you took part under has ended: Declined" in shown
     assert "Take part0of at most 1" in page(browse("olga"), own)
     assert "Applied" in said(mira.post(f"{there}/apply", data={"message": "Again!"}, follow_redirects=True))
 
@@ -286,7 +286,7 @@ def test_calling_off_needs_a_reason_and_ends_what_waits(cast: Cast, browse: Brow
     db.session.expire_all()
     assert db.session.scalars(select(Approach)).one().status == "lapsed"
     shown = page(browse("joon"), theirs(cast, made, "joon"))
-    assert "This campaign takes nobody any more." in shown
+    assert "This campaign no longer accepts creators." in shown
     assert owner.post(f"{own}/invite", data={"handles": "mira"}).status_code == 409
 
 

@@ -39,9 +39,11 @@ def test_a_list_is_looked_at_mapped_and_imported(cast: Cast, browse: Browse) -> 
     page = send(admin)
     seen = admin.get(page).text
     assert "Most cells under “Views avg.” are taken as “Country”, whatever the heading says." not in seen
-    assert "“Views avg.” is left out: its cells are something else." in seen  # two of three are countries: too few
-    assert "Nothing tells which platform these accounts are on: choose it." in seen
-    assert "Import what can be taken" not in seen
+    assert (
+        "“Views avg.” is left out: its values don’t match the heading." in seen
+    )  # two of three are countries: too few
+    assert "The file does not say which platform these accounts are on. Choose one." in seen
+    assert "Import valid rows" not in seen
     mapped = {"platform": "tiktok", "measured_on": "2026-01-31"}
     mapped |= {"column_0": "name", "column_1": "followers_rounded", "column_2": "followers", "column_3": "country"}
     twice = admin.post(page, data=mapped | {"column_1": "followers"})
@@ -50,15 +52,15 @@ def test_a_list_is_looked_at_mapped_and_imported(cast: Cast, browse: Browse) -> 
     for wrong in ({"column_0": ""}, {"platform": ""}, {"measured_on": "2050-01-01"}, {"column_3": "nonsense"}):
         assert admin.post(page, data=mapped | wrong).status_code == 422, wrong
     seen = admin.post(page, data=mapped, follow_redirects=True).text
-    assert "Read again: look at it before you import it." in seen
-    for words in ("5,000,000", "Spain", "this is no country we know", "Import what can be taken"):
+    assert "Mapping updated. Check the preview before you import." in seen
+    for words in ("5,000,000", "Spain", "unknown country", "Import valid rows"):
         assert words in seen, words
     assert db.session.scalar(select(func.count()).select_from(Channel)) == 0
     cells = admin.get(f"{page}/cells.csv")
-    assert cells.text == "line,column,value,reason\n3,Views avg. (Country),'=Atlantis,this is no country we know\n"
+    assert cells.text == "line,column,value,reason\n3,Views avg. (Country),'=Atlantis,unknown country\n"
     done = admin.post(f"{page}/import", follow_redirects=True).text
     assert "3 creators are new." in done
-    assert "this is no country we know" in done
+    assert "unknown country" in done
     assert admin.get(f"{page}/cells.csv").text == cells.text
     db.session.rollback()
     channel = db.session.scalars(select(Channel).where(Channel.name == "bulb.boy")).one()

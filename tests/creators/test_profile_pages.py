@@ -55,7 +55,7 @@ def test_a_creator_adds_a_channel_and_says_what_the_platform_shows(cast: Cast, b
     assert made.status_code == 303
     again = browser.post(f"{root}/channels", data={"platform": "tiktok", "name": "MiraLive"})
     assert again.status_code == 422
-    assert "You have this channel already." in again.text
+    assert "You already have this channel." in again.text
     sent = {"measured_on": "2026-03-01", "followers": "12000", "engagement_bps": "4.5"}
     sent |= {"audience_countries": "NL 62.5\r\nBE: 20", "audience_ages": "18-24 35%"}
     page = browser.post(made.location, data=sent, follow_redirects=True).text
@@ -65,7 +65,7 @@ def test_a_creator_adds_a_channel_and_says_what_the_platform_shows(cast: Cast, b
         ({"audience_countries": "Nederland veel"}, "Write on each line what it is and its percentage"),
         ({"audience_countries": "NL 70\r\nBE 40"}, "add up to more than 100 percent"),
         ({"followers": "12k"}, "Write a whole number"),
-        ({"measured_on": ""}, "Say of which day these figures are."),
+        ({"measured_on": ""}, "Enter the date of these figures."),
         ({"measured_on": "2026-02-01", "followers": "9"}, "A newer figure is known already"),
     ):
         refused = browser.post(made.location, data=sent | wrong)

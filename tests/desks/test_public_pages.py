@@ -121,21 +121,21 @@ def standings(cast: Cast) -> Creator:
 def test_the_market_fit_says_what_it_rests_on_and_gives_no_brands_numbers_away(standings: Creator) -> None:
     found = market_fit.of(standings.id)
     assert [(each.country, each.category, each.evidence, each.sales, each.resting_on) for each in found] == [
-        ("Netherlands", "Home", "own", "Far above the mean", "30 to 300 orders."),
+        ("Netherlands", "Home", "own", "Far above average", "30 to 300 orders."),
         (
             "Belgium",
             "Home",
             "near",
-            "Above the mean",
+            "Above average",
             "No sales here yet: leans on Netherlands, counted for 80 percent.",
         ),
-        ("Japan", "Home", "none", "As the mean, until sales say more", "No sales in any market yet."),
+        ("Japan", "Home", "none", "Average, until there are sales", "No sales in any market yet."),
     ]
 
 
 @pytest.mark.parametrize(
     ("net", "said"),
-    [(95_000, "Fewer than the mean"), (91_000, "About as many as the mean"), (87_000, "More than the mean")],
+    [(95_000, "Fewer than average"), (91_000, "About as many as average"), (87_000, "More than average")],
 )
 def test_returns_are_told_by_market_against_the_mean(standings: Creator, net: int, said: str) -> None:
     """A tenth comes back in the mean; a fifth around it is as many."""
@@ -172,7 +172,7 @@ def test_how_one_brands_sales_develop_is_not_on_the_page_of_others(
     assert figures == {"olga", "mira", "adam"}
     assert {name for name, page in pages.items() if "90 of 100" in page} == figures
     for name in ("kim", "sam", "stranger"):
-        assert "Measured: how sales per hour develop." in pages[name]
+        assert "Measured: trend in sales per hour." in pages[name]
         assert "6 of 6 streams were under a contract" in pages[name]
         assert "<td>High</td>" in pages[name]
 
@@ -184,7 +184,7 @@ def test_the_page_shows_markets_and_fatigue(standings: Creator, browse: Browse) 
     page = browse("olga").get(f"/market/creators/{standings.public_id}").text
     for shown in (
         "Leans on a near market",
-        "Far above the mean",
+        "Far above average",
         "Not enough data: 4 of the 6 streams",
         "Conversion is not measured",
     ):
@@ -205,7 +205,7 @@ def test_everybody_reads_a_brands_record(cast: Cast, client: FlaskClient) -> Non
     page = client.get(f"/market/brands/{lumen.public_id}").text
     for shown in ("Lumen Lighting", "Netherlands", "Light &lt;b&gt;for", 'href="https://lumen.example"', "Lighting"):
         assert shown in page
-    for shown in ("Paid on time", "not known", "Not covered", "Contracts it ended for cause"):
+    for shown in ("Paid on time", "not known", "Not covered", "Contracts ended for cause by the brand"):
         assert shown in page
 
 

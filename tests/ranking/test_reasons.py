@@ -77,7 +77,7 @@ def test_a_creator_of_whom_nothing_is_known_says_so() -> None:
     found = match()
     assert reasons.best_three(found) == ["At home in Skin care."]
     assert reasons.cautions(found) == [
-        "No sales yet: counts as the average until there are some.",
+        "No sales yet: rated as average until there are.",
         "Price unknown.",
         "Fatigue unknown: fewer than 6 streams, or none that sold.",
     ]
@@ -98,8 +98,8 @@ def test_a_creator_of_whom_nothing_is_known_says_so() -> None:
         ({"fatigue": 70}, "The audience is tired: fatigue 70 of 100."),
         ({"pair": 0.2}, "The audience is tired of this brand: fatigue 80 of 100."),
         ({"audience": 0.0}, "Nothing shows an audience in Netherlands."),
-        ({"brief": {"ages": ("18-24",)}}, "Ages of the audience unknown."),
-        ({"brief": {"languages": ("en",)}}, "The wanted language is not the first."),
+        ({"brief": {"ages": ("18-24",)}}, "Audience age unknown."),
+        ({"brief": {"languages": ("en",)}}, "The campaign’s language is not their first."),
     ],
 )
 def test_what_speaks_against_somebody_or_rests_on_little_is_said(columns: dict[str, Any], sentence: str) -> None:

@@ -35,13 +35,13 @@ def test_from_the_question_to_the_show(cast: Cast, browse: Browse) -> None:
     assert "Lumen Lighting" in page(creator, f"{theirs}/new")
     asking = f"{theirs}/new?brand={lumen.public_id}"
     assert "Desk lamp (LAMP, €10.00)" in page(creator, asking)
-    assert "No such product." in page(creator, f"{asking}&q=chair")
+    assert "No product found." in page(creator, f"{asking}&q=chair")
     refused = creator.post(asking, data={"sku": "LAMP", "quantity": "101"})
-    assert (refused.status_code, "Ask for 1 to 100 pieces." in refused.text) == (422, True)
+    assert (refused.status_code, "Enter a quantity of 1 to 100." in refused.text) == (422, True)
     asked = creator.post(
         asking, data={"sku": "LAMP", "quantity": "2", "message": "For <Friday>"}, follow_redirects=True
     )
-    assert "Asked. The brand decides within seven days." in said(asked)
+    assert "Request sent. The brand decides within seven days." in said(asked)
     assert creator.post(asking, data={"sku": "LAMP", "quantity": "1"}).status_code == 409
     number = newest().public_id
     listed = page(owner, ours)
@@ -51,7 +51,7 @@ def test_from_the_question_to_the_show(cast: Cast, browse: Browse) -> None:
     assert "For <Friday>" in page(owner, f"{ours}/{number}")
     assert "See to the sample “Desk lamp”" in page(owner, f"/brands/{lumen.public_id}")
     for deed, data, told in (
-        ("approve", {}, "Approved. Say here when you have sent it."),
+        ("approve", {}, "Approved. Mark it as sent here when it is on its way."),
         ("ship", {"tracking": "3S-77"}, "Its value is booked as a gift"),
     ):
         assert told in said(owner.post(f"{ours}/{number}/{deed}", data=data, follow_redirects=True))
@@ -82,14 +82,14 @@ def test_an_appeal_is_decided_with_an_answer(cast: Cast, browse: Browse) -> None
     )
     db.session.commit()
     creator, owner = browse("mira"), browse("olga")
-    assert "There are seven days more." in said(creator.post(f"{theirs}/extend", follow_redirects=True))
+    assert "Extended by seven days." in said(creator.post(f"{theirs}/extend", follow_redirects=True))
     again = creator.post(f"{theirs}/extend")
     assert (again.status_code, "possible once" in again.text) == (409, True)
     assert creator.post(f"{theirs}/appeal", data={"reason": ""}).status_code == 422
     creator.post(f"{theirs}/appeal", data={"reason": "Broken glass"})
     assert "Broken glass" in page(owner, ours)
     unchosen = owner.post(f"{ours}/ruling", data={"note": "Sorry"})
-    assert (unchosen.status_code, "Choose what is to happen." in unchosen.text) == (422, True)
+    assert (unchosen.status_code, "Choose a decision." in unchosen.text) == (422, True)
     decided = owner.post(f"{ours}/ruling", data={"ruling": "again", "note": "Sorry"}, follow_redirects=True)
     assert "Decided" in said(decided)
     assert newest().status == "approved"
@@ -105,11 +105,11 @@ def test_a_creator_takes_a_request_back(cast: Cast, browse: Browse) -> None:
     theirs, creator = f"/creators/{mira.public_id}/samples", browse("mira")
     asking = f"{theirs}/new?brand={lumen.public_id}"
     blank = creator.post(asking, data={"sku": "LAMP", "quantity": " "})
-    assert (blank.status_code, "Ask for 1 to 100 pieces." in blank.text) == (422, True)
+    assert (blank.status_code, "Enter a quantity of 1 to 100." in blank.text) == (422, True)
     creator.post(asking, data={"sku": "LAMP", "quantity": "1"})
     number = newest().public_id
-    assert "I no longer want it" in page(creator, f"{theirs}/{number}")
-    assert "I no longer want it" not in page(browse("olga"), f"/brands/{lumen.public_id}/samples/{number}")
+    assert "Withdraw request" in page(creator, f"{theirs}/{number}")
+    assert "Withdraw request" not in page(browse("olga"), f"/brands/{lumen.public_id}/samples/{number}")
     assert "Taken back" in said(creator.post(f"{theirs}/{number}/retract", follow_redirects=True))
     assert (newest().status, creator.post(f"{theirs}/{number}/retract").status_code) == ("retracted", 409)
-    assert "I no longer want it" not in page(creator, f"{theirs}/{number}")
+    assert "Withdraw request" not in page(creator, f"{theirs}/{number}")

@@ -53,7 +53,9 @@ def campaign_invite(party: Party, campaign: UUID) -> ResponseReturnValue:
 def application_admit(party: Party, campaign: UUID, application: UUID) -> ResponseReturnValue:
     """Lets somebody in who applied: under the pair's contract, or by an offer that is sent at once."""
     found = applications.one(campaigns.one(party.owner.id, campaign), application)
-    return done(party, campaign, partial(applications.admit, found), gettext("Admitted: they are told by mail."))
+    return done(
+        party, campaign, partial(applications.admit, found), gettext("Accepted. The creator is notified by email.")
+    )
 
 
 @party_page(
@@ -64,7 +66,7 @@ def application_reject(party: Party, campaign: UUID, application: UUID) -> Respo
     found, form = applications.one(campaigns.one(party.owner.id, campaign), application), CancelForm()
     if not form.validate_on_submit():
         return page(party, found.campaign, refusal=" ".join(map(str, form.reason.errors))), 422
-    return done(party, campaign, partial(applications.reject, found, form.reason.data), gettext("Turned down."))
+    return done(party, campaign, partial(applications.reject, found, form.reason.data), gettext("Rejected."))
 
 
 def _chosen() -> Sequence[Creator]:
@@ -72,7 +74,7 @@ def _chosen() -> Sequence[Creator]:
     ids = {query_args.identifier({"creator": each}, "creator") for each in request.form.getlist("creator")} - {None}
     found = db.session.scalars(select(Creator).where(Creator.public_id.in_(ids)).order_by(Creator.id)).all()
     if len(found) < len(ids):
-        raise BadInput(gettext("One of the creators you chose is not here any more: choose again."))
+        raise BadInput(gettext("One of the creators you chose no longer exists. Choose again."))
     return found
 
 
@@ -83,13 +85,13 @@ def _by_handle(form: InviteForm) -> Sequence[Creator]:
     unknown = sorted(handles - {each.handle for each in found})
     if unknown:
         names = ", ".join(unknown[:SHOWN])
-        form.handles.errors = [gettext("Nobody here is called %(names)s: look at the spelling.", names=names)]
+        form.handles.errors = [gettext("No creator has the handle %(names)s. Check the spelling.", names=names)]
     return found
 
 
 def _say(made: Invited) -> None:
     """How many were invited, and who was not, by reason."""
-    said = ngettext("%(num)d creator is invited.", "%(num)d creators are invited.", len(made.sent))
+    said = ngettext("%(num)d creator invited.", "%(num)d creators invited.", len(made.sent))
     flash(said, "success" if made.sent else "warning")
     for reason, words in REASONS.items():
         names = [creator.name for creator, why in made.skipped if why == reason]

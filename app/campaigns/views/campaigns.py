@@ -131,7 +131,7 @@ def campaign_publish(party: Party, campaign: UUID) -> ResponseReturnValue:
 def campaign_close(party: Party, campaign: UUID) -> ResponseReturnValue:
     """Nobody can apply or be invited any more."""
     found = campaigning.one(party.owner.id, campaign)
-    said = gettext("Closed. What was asked before can still be answered.")
+    said = gettext("Closed. Open applications and invitations can still be answered.")
     return done(party, campaign, partial(campaigning.close, found), said)
 
 
@@ -141,7 +141,7 @@ def campaign_cancel(party: Party, campaign: UUID) -> ResponseReturnValue:
     found, form = campaigning.one(party.owner.id, campaign), CancelForm()
     if not form.validate_on_submit():
         return page(party, found, cancel=form), 422
-    return done(party, campaign, partial(campaigning.cancel, found, form.reason.data), gettext("Called off."))
+    return done(party, campaign, partial(campaigning.cancel, found, form.reason.data), gettext("Cancelled."))
 
 
 def done(party: Party, campaign: UUID, deed: Callable[..., object], said: str) -> ResponseReturnValue:
@@ -211,7 +211,7 @@ def _beginning(party: Party) -> Sheet:
 
 def _edit_form(found: Campaign) -> CampaignForm:
     if found.status not in ("draft", "published"):
-        raise Conflict(gettext("This campaign is over: make another one."))
+        raise Conflict(gettext("This campaign is over. Create a new one."))
     return CampaignForm(found.sheet, campaigning.draft_of(found), published=found.status == "published")
 
 

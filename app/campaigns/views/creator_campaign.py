@@ -53,7 +53,7 @@ def apply(party: Party, campaign: UUID) -> ResponseReturnValue:
     except (BadInput, Conflict) as error:
         return _refused(party, campaign, error, form)
     db.session.commit()
-    flash(gettext("Sent. You are told by mail what the brand decides."), "success")
+    flash(gettext("Application sent. You get the brand’s decision by email."), "success")
     return redirect(party.url("campaign", campaign=campaign), 303)
 
 
@@ -66,7 +66,7 @@ def application_retract(party: Party, application: UUID) -> ResponseReturnValue:
     except Conflict as error:
         return _refused(party, found.campaign.public_id, error)
     db.session.commit()
-    flash(gettext("Taken back."), "success")
+    flash(gettext("Application withdrawn."), "success")
     return redirect(party.url("campaign", campaign=found.campaign.public_id), 303)
 
 
@@ -77,7 +77,7 @@ def approach_answer(party: Party, approach: UUID) -> ResponseReturnValue:
     of = found.campaign.public_id if found.campaign else None
     chosen = query_args.choice(request.form, "answer", ANSWERS)
     if chosen is None:
-        raise BadInput(gettext("Say yes or no."))
+        raise BadInput(gettext("Choose to accept or decline."))
     deed = partial(invitations.answer, found, chosen == "agree", request.form.get("reason", ""))
     try:
         deed(by=party.who, at=clock.now())
@@ -86,7 +86,7 @@ def approach_answer(party: Party, approach: UUID) -> ResponseReturnValue:
             raise
         return _refused(party, of, error)
     db.session.commit()
-    flash(gettext("You said yes.") if chosen == "agree" else gettext("You said no."), "success")
+    flash(gettext("Invitation accepted.") if chosen == "agree" else gettext("Invitation declined."), "success")
     there = party.url("campaign", campaign=of) if of else party.url("campaigns")
     return redirect(there, 303)
 

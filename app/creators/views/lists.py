@@ -89,7 +89,7 @@ def creator_list_map(creator_list: UUID) -> ResponseReturnValue:
             form.form_errors.append(str(error))
         else:
             db.session.commit()
-            flash(gettext("Read again: look at it before you import it."), "success")
+            flash(gettext("Mapping updated. Check the preview before you import."), "success")
             return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
     return _page(found, shown, form), 422
 
@@ -101,7 +101,7 @@ def creator_list_import(creator_list: UUID) -> ResponseReturnValue:
     found = _one(creator_list)
     receiving.import_list(found, by=identity(), at=clock.now())
     db.session.commit()
-    said = ngettext("%(num)s creator is new.", "%(num)s creators are new.", found.new_creators)
+    said = ngettext("%(num)s creator added.", "%(num)s creators added.", found.new_creators)
     flash(said, "success")
     return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
 
@@ -112,7 +112,7 @@ def creator_list_discard(creator_list: UUID) -> ResponseReturnValue:
     """Forgets the file."""
     receiving.discard(_one(creator_list), by=identity(), at=clock.now())
     db.session.commit()
-    flash(gettext("Discarded: nothing was stored, and the file is deleted."), "success")
+    flash(gettext("Discarded. Nothing was imported, and the file was deleted."), "success")
     return redirect(url_for("creators.creator_lists"), 303)
 
 

@@ -75,7 +75,7 @@ def creator_profile_save(creator: UUID) -> ResponseReturnValue:
         else:
             _found_at_once(who)
             db.session.commit()
-            flash(gettext("Saved. Searches and campaigns know it from now on."), "success")
+            flash(gettext("Saved. Searches and campaigns use it from now on."), "success")
             return redirect(url_for("creators.creator_profile", creator=creator), 303)
     return _profile_page(who, form), 422
 
@@ -133,7 +133,7 @@ def creator_channel_save(creator: UUID, channel: int) -> ResponseReturnValue:
         else:
             _found_at_once(who)
             db.session.commit()
-            flash(gettext("Saved.") if changed else gettext("That is what we knew: nothing has changed."), "success")
+            flash(gettext("Saved.") if changed else gettext("Nothing has changed."), "success")
             return redirect(url_for("creators.creator_profile", creator=creator), 303)
     return _channel_page(who, found, form), 422
 
@@ -176,9 +176,9 @@ def brand_result_consent(brand: UUID) -> ResponseReturnValue:
     results.consent(owner, creator, give=give, by=identity(), at=clock.now())
     db.session.commit()
     if give:
-        flash(gettext("%(name)s may show what was sold for you alone.", name=creator.name), "success")
+        flash(gettext("%(name)s can now show sales for your brand.", name=creator.name), "success")
     else:
-        flash(gettext("%(name)s may no longer show what was sold for you alone.", name=creator.name), "success")
+        flash(gettext("%(name)s can no longer show sales for your brand.", name=creator.name), "success")
     return redirect(url_for("creators.brand_profile", brand=brand), 303)
 
 
