@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app.campaigns.models import Application, Approach, Participation
 from app.contracts.models import Agreement, Contract, OfferRound
-from app.contracts.offers.round_moves import over
+from app.contracts.offers.round_moves import has_expired
 from app.contracts.offers.rounds import OPEN
 from app.database import db
 
@@ -46,7 +46,7 @@ class Participant:
             return False
         if self.agreement is not None:
             return self.agreement.status == "to_sign"
-        return self.round.status in ("draft", *OPEN) and not over(self.round, at)
+        return self.round.status in ("draft", *OPEN) and not has_expired(self.round, at)
 
     def counts(self, at: datetime) -> bool:
         """Whether they take part at this instant: by a contract, or by an offer that lives. `counting` asks the same
@@ -56,7 +56,7 @@ class Participant:
 
 def counting(at: datetime) -> ColumnElement[bool]:
     """The participations that count at this instant: by a contract, by what is signed or to be signed, or by an offer
-    that was not declined, withdrawn or given up and whose time is not over."""
+    that was not declined, withdrawn or given up and whose time is not has_expired."""
     rounds = select(OfferRound.id).outerjoin(Agreement, Agreement.offer_round_id == OfferRound.id)
     stands = OfferRound.status.in_(("draft", *OPEN)) & (OfferRound.expires_at.is_(None) | (OfferRound.expires_at > at))
     alive = rounds.where(

@@ -32,7 +32,7 @@ from app.contracts.exclusivity import closures
 from app.contracts.models import Contract, Offer
 from app.contracts.offers import negotiation
 from app.contracts.offers.rounds import OPEN
-from app.contracts.periods import begun, covered
+from app.contracts.periods import period_of, start_of
 from app.contracts.terms.sheet import Scope, Sheet
 from app.contracts.terms.sheet_rules import TREES
 from app.database import db, lock
@@ -91,10 +91,10 @@ def contract_for(campaign: Campaign, creator: Creator, at: datetime) -> Contract
     """The pair's contract that covers the campaign's days which are left; its own rates win, and the campaign is an
     annex to it. None where the pair has none in these days; Conflict where it covers only some of them."""
     sheet = from_today(campaign, at)
-    days = covered(sheet.starts_on, sheet.ends_on, sheet.timezone)
+    days = period_of(sheet.starts_on, sheet.ends_on, sheet.timezone)
     pair = select(Contract).where(Contract.brand_id == campaign.brand_id, Contract.creator_id == creator.id)
     met = db.session.scalars(pair.where(Contract.period.overlaps(days)).order_by(Contract.starts_on)).first()
-    if met is None or (begun(met.period) <= begun(days) and periods.over(met.period) >= periods.over(days)):
+    if met is None or (start_of(met.period) <= start_of(days) and periods.end_of(met.period) >= periods.end_of(days)):
         return met
     raise Conflict(
         gettext(

@@ -36,7 +36,9 @@ def write(
     """Writes the event's letter to the people of a side: those with one of `brand_roles` for the brand; the creator and
     their agents. What `facts` may be, app.outbox says."""
     of_side = (
-        readers.of_brand(pair.brand_id, brand_roles) if side == Side.BRAND else readers.of_creator(pair.creator_id)
+        readers.brand_readers(pair.brand_id, brand_roles)
+        if side == Side.BRAND
+        else readers.creator_readers(pair.creator_id)
     )
     outbox.write(event, of_side, facts, at=at)
 

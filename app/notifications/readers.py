@@ -13,17 +13,17 @@ from app.users.memberships import LIVE
 from app.users.models import Membership, Person
 
 
-def of_brand(brand_id: int, roles: Iterable[Role]) -> list[Reader]:
+def brand_readers(brand_id: int, roles: Iterable[Role]) -> list[Reader]:
     """The people with one of `roles` for a brand, in the order in which they joined the platform."""
-    return _who(Membership.brand_id == brand_id, roles)
+    return _readers(Membership.brand_id == brand_id, roles)
 
 
-def of_creator(creator_id: int, roles: Iterable[Role] = CREATOR) -> list[Reader]:
+def creator_readers(creator_id: int, roles: Iterable[Role] = CREATOR) -> list[Reader]:
     """The people with one of `roles` for a creator: themselves and their agents unless you say otherwise."""
-    return _who(Membership.creator_id == creator_id, roles)
+    return _readers(Membership.creator_id == creator_id, roles)
 
 
-def _who(theirs: ColumnElement[bool], roles: Iterable[Role]) -> list[Reader]:
+def _readers(theirs: ColumnElement[bool], roles: Iterable[Role]) -> list[Reader]:
     held = select(Membership.person_id).where(LIVE, theirs, Membership.role.in_(roles))
     able = select(Person).where(Person.id.in_(held), Person.disabled_at.is_(None)).order_by(Person.id)
     return [Reader(person.email, person.language, person.id) for person in db.session.scalars(able)]

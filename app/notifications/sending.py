@@ -94,7 +94,7 @@ def end(attempt: Attempt, error: str, *, at: datetime) -> None:
         db.session.execute(mine.values(status=WAITING, next_try_at=later, error=error))
 
 
-def again(letter_id: int, *, by: Identity, at: datetime) -> Letter:
+def resend(letter_id: int, *, by: Identity, at: datetime) -> Letter:
     """Lets a letter that waits or has failed be sent at once, and tried anew as often as a new one.
 
     NotFound when there is none, Conflict when it was sent or is of no use any more.
@@ -118,7 +118,7 @@ def failed_lately(*, at: datetime) -> int:
     return int(db.session.execute(lately).scalar_one())
 
 
-def found(status: str = "", text: str = "") -> Select[Letter]:
+def letters_matching(status: str = "", text: str = "") -> Select[Letter]:
     """The letters, the newest first: those with a status, else those that wait or failed (“all”: every one); and with
     `text` in the address or the event."""
     letters = select(Letter).order_by(Letter.id.desc())

@@ -23,7 +23,7 @@ READERS = ADMIN | {Role.AUDITOR}
 @require(READERS)
 def letters() -> ResponseReturnValue:
     """What waits and what failed, or what else the address asks for."""
-    wanted = sending.found(request.args.get("status", ""), request.args.get("q", ""))
+    wanted = sending.letters_matching(request.args.get("status", ""), request.args.get("q", ""))
     page = db.paginate(wanted, per_page=50, error_out=False)
     return render_template(
         "notifications/letters.html",
@@ -38,9 +38,9 @@ def letters() -> ResponseReturnValue:
 
 @blueprint.post("/admin/letters/<int:letter>/again")
 @require(ADMIN)
-def send_again(letter: int) -> ResponseReturnValue:
+def letter_resend(letter: int) -> ResponseReturnValue:
     """Sends one again, at once."""
-    row = sending.again(letter, by=identity(), at=clock.now())
+    row = sending.resend(letter, by=identity(), at=clock.now())
     db.session.commit()
     flash(gettext("The letter to %(address)s is sent again now.", address=row.address), "success")
     return redirect(local_path(request.form.get("back") or url_for("notifications.letters")))

@@ -58,7 +58,7 @@ def held_until(creator: Creator, hold: timedelta) -> datetime | None:
 
 def write_letters(creator: Creator, detail: BankDetail, hold: timedelta) -> None:
     """Writes to everybody who signs in as this creator that the details were changed, in the same transaction."""
-    for reader in readers.of_creator(creator.id, {Role.CREATOR}):
+    for reader in readers.creator_readers(creator.id, {Role.CREATOR}):
         facts = {
             "person": db.session.get_one(Person, reader.person_id).name,
             "creator": creator.name,

@@ -53,7 +53,7 @@ def plan_make(party: Party, campaign: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(party, found, None, form=form), 422
     try:
-        made = plans.make(found, form.wishes(), by=party.who, at=clock.now())
+        made = plans.make(found, form.wishes(), by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         db.session.rollback()
         return _page(
@@ -69,7 +69,7 @@ def plan_draft(party: Party, campaign: UUID, plan: UUID) -> ResponseReturnValue:
     found = campaigns.one(party.owner.id, campaign)
     chosen = plans.one(found.id, plan)
     try:
-        made = plans.draft_offers(chosen, by=party.who, at=clock.now())
+        made = plans.draft_offers(chosen, by=party.person, at=clock.now())
     except Conflict as error:
         db.session.rollback()
         return _page(party, found, plans.one(found.id, plan), refusal=error.sentence), error.status

@@ -20,7 +20,7 @@ from app.samples.samples import (
 )
 from app.security import Identity
 from app.transitions import move
-from app.users.sides import Side, other
+from app.users.sides import Side, other_side
 
 MORE = timedelta(days=7)
 ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s]+")
@@ -35,7 +35,7 @@ def extend(sample: Sample, *, side: str, by: Identity, at: datetime) -> Sample:
     if sample.extended_at:
         raise Conflict(gettext("This sample was already extended by seven days. That is possible once."))
     sample.due_at, sample.extended_at = sample.due_at + MORE, at
-    return told(sample, other(side), "extended", by=by, at=at, until=sample.due_at)
+    return told(sample, other_side(side), "extended", by=by, at=at, until=sample.due_at)
 
 
 def fulfil(sample: Sample, *, side: str, proof: str = "", by: Identity, at: datetime) -> Sample:
@@ -48,7 +48,7 @@ def fulfil(sample: Sample, *, side: str, proof: str = "", by: Identity, at: date
     if sample.status not in ("delivered", "missed", "appealed"):
         raise WrongStatus(gettext("This sample is not waiting to be shown."))
     if shown_in_streams(sample, at=at):
-        return told(sample, other(side), "fulfilled", by=by, at=at, stream=sample.stream_id)
+        return told(sample, other_side(side), "fulfilled", by=by, at=at, stream=sample.stream_id)
     if side == Side.BRAND:
         move(sample, "fulfilled")
         sample.fulfilled_at, sample.missed_at = at, None

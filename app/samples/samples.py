@@ -26,7 +26,7 @@ from app.samples.models import Sample
 from app.security import Identity
 from app.transitions import move
 from app.users.models import Brand, Creator
-from app.users.sides import Side, other
+from app.users.sides import Side, other_side
 from app.users.trail import record
 
 DECIDE = timedelta(days=7)  # for the brand: a request, what was handed in, an appeal
@@ -176,13 +176,13 @@ def deliver(sample: Sample, *, side: str, by: Identity, at: datetime) -> Sample:
     lock(sample)
     move(sample, "delivered")
     sample.delivered_at, sample.due_at = at, at + SHOW
-    return told(sample, other(side), "delivered", by=by, at=at, until=sample.due_at)
+    return told(sample, other_side(side), "delivered", by=by, at=at, until=sample.due_at)
 
 
 def findings(sample: Sample, at: datetime) -> list[Finding]:
     """What the law of countries says of sending it now; a sample whose value is booked adds nothing to the sum."""
     new = 0 if gifts.booked(sample.public_id) else sample.value
-    return clauses.of_gift(sample.brand, sample.creator, new, sample.currency, at=at)
+    return clauses.check_gift(sample.brand, sample.creator, new, sample.currency, at=at)
 
 
 def expire(*, at: datetime) -> int:

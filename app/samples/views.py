@@ -78,7 +78,7 @@ def sample_ask(party: Party) -> ResponseReturnValue:
     form, brand = AskForm(), _brand(party)
     if brand is None or not form.validate_on_submit():
         return _asking(party, form), 422
-    about: dict[str, Any] = {"campaign": _campaign(party, brand), "by": party.who, "at": clock.now()}
+    about: dict[str, Any] = {"campaign": _campaign(party, brand), "by": party.person, "at": clock.now()}
     message = form.message.data or ""
     try:
         made = deeds.request(party.creator, brand, form.sku.data, form.quantity.data, message, **about)
@@ -190,7 +190,7 @@ def _done(
 ) -> ResponseReturnValue:
     """Does it and says so on the sample's page, or why it could not be done."""
     try:
-        deed(deeds.one(party.owner, sample), by=party.who, at=clock.now())
+        deed(deeds.one(party.owner, sample), by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         db.session.rollback()
         return _page(party, deeds.one(party.owner, sample), form, refusal=error.sentence), error.status

@@ -53,15 +53,15 @@ def open_invitations(of: Brand | Creator, *, at: datetime) -> Sequence[Invitatio
     return db.session.scalars(found.order_by(Invitation.invited_at.desc())).all()
 
 
-def every_open(*, at: datetime) -> Select[Invitation]:
+def all_open(*, at: datetime) -> Select[Invitation]:
     """All open invitations, the latest first."""
     found = select(Invitation).where(OPEN, Invitation.expires_at > at).order_by(Invitation.invited_at.desc())
     return found.options(joinedload(Invitation.inviter), joinedload(Invitation.brand), joinedload(Invitation.creator))
 
 
-def open_one(invitation_id: UUID, *, at: datetime) -> Invitation:
+def get_open(invitation_id: UUID, *, at: datetime) -> Invitation:
     """One open invitation; NotFound when there is none with this id."""
-    found = db.session.scalar(every_open(at=at).where(Invitation.id == invitation_id))
+    found = db.session.scalar(all_open(at=at).where(Invitation.id == invitation_id))
     if found is None:
         raise NotFound(gettext("There is no such open invitation: it may have been accepted."))
     return found
@@ -79,13 +79,13 @@ def revoke(invitation_id: UUID, *where: ColumnElement[bool], by: Identity, at: d
     return invitation
 
 
-def of_token(token: str, *, at: datetime, lock: bool = False) -> Invitation:
+def get_by_token(token: str, *, at: datetime, lock: bool = False) -> Invitation:
     """The open invitation of a link; NotFound when it opens nothing. `lock` it to accept it."""
     row_id = links.row_of("invitation", token)
     found = select(Invitation).where(Invitation.id == row_id, OPEN, Invitation.expires_at > at)
     invitation = db.session.scalar(found.with_for_update() if lock else found)
     if invitation is None:
-        raise links.closed()
+        raise links.link_closed()
     return invitation
 
 
@@ -94,7 +94,7 @@ def accept(token: str, person: Identity, *, at: datetime) -> Invitation:
 
     NotFound when the link opens nothing, Conflict when it was meant for somebody else.
     """
-    invitation = of_token(token, at=at, lock=True)
+    invitation = get_by_token(token, at=at, lock=True)
     if invitation.email != person.email:
         raise Conflict(gettext("This invitation is for %(email)s: sign in with that address.", email=invitation.email))
     _refuse_what_is_taken(invitation.email, Role(invitation.role), invitation.brand_id, invitation.creator_id)

@@ -16,7 +16,7 @@ from config import settings
 LASTS = timedelta(hours=1)
 
 
-def ask(email: str, *, at: datetime) -> None:
+def request_reset(email: str, *, at: datetime) -> None:
     """Lets a link be mailed to the person with this address.
 
     Where there is none the very same is done, with a link for nobody and a letter that is never sent: from how long it
@@ -39,11 +39,11 @@ def person_of(token: str, *, at: datetime, lock: bool = False) -> tuple[Person, 
     reset = db.session.scalar(found.with_for_update() if lock else found)
     person = db.session.get(Person, reset.person_id) if reset and reset.person_id else None
     if reset is None or person is None or person.disabled_at is not None:
-        raise links.closed()
+        raise links.link_closed()
     return person, reset
 
 
-def use(token: str, password: str, *, at: datetime) -> Person:
+def reset_password(token: str, password: str, *, at: datetime) -> Person:
     """Sets the new password and signs the person out everywhere. All links sent so far are used up.
 
     BadInput when the password is refused, which leaves the link open.

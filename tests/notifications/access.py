@@ -20,5 +20,5 @@ KINDS = {"letter": Kind(_letter, missing=999_999_999)}
 
 ROWS = [
     Row("notifications.letters", "GET", READERS, query="?status=waiting&q=a"),
-    Row("notifications.send_again", "POST", ADMIN),
+    Row("notifications.letter_resend", "POST", ADMIN),
 ]

@@ -89,7 +89,7 @@ def test_a_failed_letter_that_is_sent_again_arrives(app: Flask, mailbox: Mailbox
     assert (letter().status, "550" in (letter().error or "")) == ("failed", True)
     mailbox.refusal = ""
     later = AT + timedelta(days=9)
-    sending.again(letter().id, by=identity("adam"), at=later)
+    sending.resend(letter().id, by=identity("adam"), at=later)
     db.session.commit()
     assert send(later) == 1
     assert (letter().status, len(mailbox.mails)) == ("sent", 1)
@@ -102,7 +102,7 @@ def test_a_letter_that_waits_need_not_wait_when_the_server_is_mended(app: Flask,
     db.session.commit()
     send(AT)
     mailbox.refusal = ""
-    sending.again(letter().id, by=identity("adam"), at=AT + MINUTE / 2)
+    sending.resend(letter().id, by=identity("adam"), at=AT + MINUTE / 2)
     db.session.commit()
     assert send(AT + MINUTE / 2) == 1
     assert letter().status == "sent"
@@ -120,12 +120,12 @@ def test_what_was_sent_or_is_too_late_is_not_sent_again(app: Flask) -> None:
     written(good_until=AT + MINUTE)
     db.session.commit()
     with pytest.raises(Conflict, match="too late"):
-        sending.again(letter().id, by=identity("adam"), at=AT + MINUTE)
+        sending.resend(letter().id, by=identity("adam"), at=AT + MINUTE)
     send(AT)
     with pytest.raises(Conflict, match="was sent"):
-        sending.again(letter().id, by=identity("adam"), at=AT)
+        sending.resend(letter().id, by=identity("adam"), at=AT)
     with pytest.raises(NotFound):
-        sending.again(999_999_999, by=identity("adam"), at=AT)
+        sending.resend(999_999_999, by=identity("adam"), at=AT)
 
 
 def test_no_mail_server_at_all_is_a_failed_attempt_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,7 +37,7 @@ def campaign_invite(party: Party, campaign: UUID) -> ResponseReturnValue:
     if form.handles.errors:
         return page(party, found, invite=form), 422
     creators = [*_chosen(), *named]
-    about = {"by": party.who, "at": clock.now()}
+    about = {"by": party.person, "at": clock.now()}
     try:
         made = invitations.invite(party.brand, creators, found, form.message.data or "", **about)  # type: ignore[arg-type]
     except (BadInput, Conflict) as error:

@@ -78,7 +78,7 @@ def campaign_make(party: Party) -> ResponseReturnValue:
     form = CampaignForm(_beginning(party))
     if form.validate_on_submit():
         try:
-            made = campaigning.create(party.brand, form.draft(), form.terms(), by=party.who, at=clock.now())
+            made = campaigning.create(party.brand, form.draft(), form.terms(), by=party.person, at=clock.now())
         except BadInput as error:
             form.take(error.about["problems"])
         else:
@@ -103,7 +103,7 @@ def campaign_save(party: Party, campaign: UUID) -> ResponseReturnValue:
     form = _edit_form(found)
     if form.validate_on_submit():
         try:
-            campaigning.edit(found, form.draft(), form.terms(), by=party.who, at=clock.now())
+            campaigning.edit(found, form.draft(), form.terms(), by=party.person, at=clock.now())
         except BadInput as error:
             form.take(error.about["problems"])
         except Conflict as error:
@@ -147,7 +147,7 @@ def campaign_cancel(party: Party, campaign: UUID) -> ResponseReturnValue:
 def done(party: Party, campaign: UUID, deed: Callable[..., object], said: str) -> ResponseReturnValue:
     """Does what the brand asked for and says so on the campaign's page, or why it could not be done."""
     try:
-        deed(by=party.who, at=clock.now())
+        deed(by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         return refused(party, campaign, error)
     db.session.commit()
@@ -194,7 +194,7 @@ def page(
 
 def said(sheet: Sheet) -> list[tuple[str, str]]:
     """What terms say, in words: label and value, without what they leave open."""
-    return [text for text in comparison.said(sheet).values() if text[1]]
+    return [text for text in comparison.field_texts(sheet).values() if text[1]]
 
 
 def _counted(query: Select[int, int]) -> dict[int, int]:
@@ -206,7 +206,7 @@ def _beginning(party: Party) -> Sheet:
     brand = party.brand
     public_id = query_args.identifier(request.args, "template")
     usual = usual_terms(brand.timezone, brand.currency, clock.today(brand.timezone))
-    return templates.one(brand, public_id).sheet if public_id else usual
+    return templates.get_template(brand, public_id).sheet if public_id else usual
 
 
 def _edit_form(found: Campaign) -> CampaignForm:
@@ -221,5 +221,5 @@ def _form_page(party: Party, form: CampaignForm, found: Campaign | None) -> str:
         party=party,
         form=form,
         campaign=found,
-        templates=[] if found else templates.of_brand(party.brand),
+        templates=[] if found else templates.templates_of(party.brand),
     )

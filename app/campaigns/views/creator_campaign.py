@@ -49,7 +49,7 @@ def apply(party: Party, campaign: UUID) -> ResponseReturnValue:
         return _page(party, found, form=form), 422
     told: dict[str, Any] = {"message": form.message.data or "", "answers": request.form.getlist("answer")}
     try:
-        applications.apply(found, party.creator, **told, by=party.who, at=at)
+        applications.apply(found, party.creator, **told, by=party.person, at=at)
     except (BadInput, Conflict) as error:
         return _refused(party, campaign, error, form)
     db.session.commit()
@@ -62,7 +62,7 @@ def application_retract(party: Party, application: UUID) -> ResponseReturnValue:
     """Takes an application back."""
     found = applications.one(party.creator, application)
     try:
-        applications.retract(found, by=party.who, at=clock.now())
+        applications.retract(found, by=party.person, at=clock.now())
     except Conflict as error:
         return _refused(party, found.campaign.public_id, error)
     db.session.commit()
@@ -80,7 +80,7 @@ def approach_answer(party: Party, approach: UUID) -> ResponseReturnValue:
         raise BadInput(gettext("Choose to accept or decline."))
     deed = partial(invitations.answer, found, chosen == "agree", request.form.get("reason", ""))
     try:
-        deed(by=party.who, at=clock.now())
+        deed(by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         if of is None:
             raise

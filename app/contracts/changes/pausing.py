@@ -11,14 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from app.clock import today
 from app.contracts import letters
 from app.contracts.models import Contract, Pause
-from app.contracts.periods import begun, over
+from app.contracts.periods import end_of, start_of
 from app.contracts.sides import must_bind
 from app.database import db, lock
 from app.errors import BadInput, Conflict, WrongStatus
 from app.outbox import Event
 from app.security import Identity
 from app.transitions import move
-from app.users.sides import Side, other
+from app.users.sides import Side, other_side
 from app.users.trail import record
 from app.words import word
 
@@ -35,7 +35,7 @@ def ask_pause(
     """
     must_bind(by, side, contract.brand_id, contract.creator_id)
     contract = lock(contract)
-    if at >= over(contract.period):
+    if at >= end_of(contract.period):
         raise Conflict(gettext("This contract has ended: its last day was %(day)s.", day=contract.ends_on.isoformat()))
     if not max(today(contract.timezone, at=at), contract.starts_on) <= first_on <= last_on <= contract.ends_on:
         raise BadInput(gettext("A pause begins today at the earliest and lies within the contract: choose other days."))
@@ -49,7 +49,7 @@ def ask_pause(
     db.session.flush()
     days = {"first_on": first_on.isoformat(), "last_on": last_on.isoformat()}
     record("ask pause", "contract", contract.id, by=by, at=at, pause=pause.id, **days)
-    _write(contract, pause, other(side), "pause.asked", at)
+    _write(contract, pause, other_side(side), "pause.asked", at)
     return pause
 
 
@@ -83,7 +83,7 @@ def answer_pause(pause: Pause, agree: bool, side: str, by: Identity, at: datetim
 
 
 def _must_still_be_possible(contract: Contract, pause: Pause, at: datetime) -> None:
-    if at >= begun(contract.period) and pause.first_on < today(contract.timezone, at=at).replace(day=1):
+    if at >= start_of(contract.period) and pause.first_on < today(contract.timezone, at=at).replace(day=1):
         raise Conflict(gettext("This pause begins in a month that is over and being paid: refuse it and ask anew."))
     if pause.last_on > contract.ends_on:
         raise Conflict(gettext("The contract ends before the pause does: refuse it and ask anew."))

@@ -25,7 +25,7 @@ LONGEST = 2000  # of an answer or a note
 DECIDED_WITHIN = 14  # days after the creator's seven
 
 
-def open(contract_id: int, kind: str, cause: int, *, at: datetime) -> int | None:
+def open_case(contract_id: int, kind: str, cause: int, *, at: datetime) -> int | None:
     """Opens a case of the contract's exclusivity about a `stream`, or another `contract`, by its number.
 
     Returns the case's number; None where there was one about this already, however it ended.
@@ -83,7 +83,7 @@ def open_count(contract_id: int, month: date) -> int:
     return len(db.session.scalars(query).all())
 
 
-def follows(contract: Contract) -> str:
+def consequence_of(contract: Contract) -> str:
     """What the contract says follows an upheld case: warn, suspend_bonus, repay_fee or terminate."""
     query = select(Agreement).where(Agreement.contract_id == contract.id, Agreement.status == "signed")
     signed = db.session.scalar(query.order_by(Agreement.signed_at.desc(), Agreement.id.desc()).limit(1))
@@ -98,7 +98,7 @@ def recheck(*, at: datetime) -> Sequence[Any]:
     """
     pairs = raw().execute(statement("app.contracts", "recheck")).fetchall()
     for holder_id, other_id in pairs:
-        open(holder_id, "contract", other_id, at=at)
+        open_case(holder_id, "contract", other_id, at=at)
     return pairs
 
 

@@ -16,7 +16,7 @@ from app.contracts import letters
 from app.contracts.models import OfferRound
 from app.contracts.offers.rounds import OPEN
 from app.database import db
-from app.users.sides import Side, other
+from app.users.sides import Side, other_side
 from app.users.trail import record
 
 AHEAD = timedelta(days=3)  # of the end a reminder comes
@@ -44,7 +44,9 @@ def remind(at: datetime) -> int:
     )
     reminded = _changed(waiting, reminded_at=at)
     for round_ in reminded:
-        letters.write_offer(round_.offer, round_.nr, other(round_.side), "reminder", at=at, until=round_.expires_at)
+        letters.write_offer(
+            round_.offer, round_.nr, other_side(round_.side), "reminder", at=at, until=round_.expires_at
+        )
     return len(reminded)
 
 

@@ -59,7 +59,7 @@ def list_make(party: Party) -> ResponseReturnValue:
     form = ListForm()
     if form.validate_on_submit():
         try:
-            made = shortlists.create(party.brand, form.name.data, by=party.who, at=clock.now())
+            made = shortlists.create(party.brand, form.name.data, by=party.person, at=clock.now())
         except (BadInput, Conflict) as error:
             form.form_errors.append(error.sentence)
         else:
@@ -76,8 +76,10 @@ def shortlist_add(party: Party) -> ResponseReturnValue:
         raise BadInput(gettext("Tick at least one creator."))
     chosen, at = query_args.identifier(request.form, "shortlist"), clock.now()
     name = request.form.get("name", "")
-    found = shortlists.one(party.brand, chosen) if chosen else shortlists.create(party.brand, name, by=party.who, at=at)
-    count = shortlists.add(found, added, by=party.who, at=at)
+    found = (
+        shortlists.one(party.brand, chosen) if chosen else shortlists.create(party.brand, name, by=party.person, at=at)
+    )
+    count = shortlists.add(found, added, by=party.person, at=at)
     db.session.commit()
     said = ngettext(
         "%(num)d creator is new on “%(name)s”.", "%(num)d creators are new on “%(name)s”.", count, name=found.name
@@ -100,7 +102,7 @@ def list_rename(party: Party, shortlist: UUID) -> ResponseReturnValue:
     found, form = shortlists.one(party.brand, shortlist), ListForm()
     if form.validate_on_submit():
         try:
-            shortlists.rename(found, form.name.data, by=party.who, at=clock.now())
+            shortlists.rename(found, form.name.data, by=party.person, at=clock.now())
         except (BadInput, Conflict) as error:
             db.session.rollback()
             form.form_errors.append(error.sentence)
@@ -129,7 +131,7 @@ def list_drop_sure(party: Party, shortlist: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "lists/<uuid:shortlist>/delete", DEALERS, sides=BRANDS)
 def list_drop(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """Deletes the list."""
-    shortlists.drop(shortlists.one(party.brand, shortlist), by=party.who, at=clock.now())
+    shortlists.drop(shortlists.one(party.brand, shortlist), by=party.person, at=clock.now())
     db.session.commit()
     flash(gettext("Deleted. The creators, their tags and notes are still there."), "success")
     return redirect(party.url("lists"), 303)
@@ -147,7 +149,7 @@ def creator_tags_save(party: Party, kept: UUID) -> ResponseReturnValue:
     found, form = _one(kept), TagsForm()
     if form.validate_on_submit():
         try:
-            shortlists.set_tags(party.brand, found, form.words(), by=party.who, at=clock.now())
+            shortlists.set_tags(party.brand, found, form.words(), by=party.person, at=clock.now())
         except BadInput as error:
             form.form_errors.append(error.sentence)
         else:
@@ -162,7 +164,7 @@ def creator_note(party: Party, kept: UUID) -> ResponseReturnValue:
     found, form = _one(kept), NoteForm()
     if form.validate_on_submit():
         try:
-            shortlists.note(party.brand, found, form.body.data, by=party.who, at=clock.now())
+            shortlists.note(party.brand, found, form.body.data, by=party.person, at=clock.now())
         except BadInput as error:
             form.form_errors.append(error.sentence)
         else:
@@ -246,6 +248,6 @@ def _about(party: Party, found: Creator, *, tags: TagsForm | None = None, note: 
         notes=shortlists.notes(brand, found),
         samples=db.session.scalars(sent).all(),
         record=sample_record.of(found.id, at),
-        contracts=[(each, overview.Agreement(each).status(at)) for each in db.session.scalars(contracts)],
+        contracts=[(each, overview.ContractSummary(each).status(at)) for each in db.session.scalars(contracts)],
         offers=[(each, rounds.rounds(each, Side.BRAND)[-1]) for each in db.session.scalars(offers)],
     )

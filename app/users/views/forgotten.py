@@ -27,13 +27,13 @@ def forgotten() -> ResponseReturnValue:
 
 @blueprint.post("/forgotten")
 @require(ANYBODY)
-def forgotten_send() -> ResponseReturnValue:
+def forgotten_create() -> ResponseReturnValue:
     """Mails the link when there is somebody with this address, and never tells whether."""
     form, at = ForgottenForm(), clock.now()
     if not form.validate_on_submit():
         return render_template("users/forgotten.html", form=form, sent=False, folder=""), 422
     attempts.spend(attempts.asking_reset(form.email.data, client_address()), at=at)
-    resets.ask(form.email.data, at=at)
+    resets.request_reset(form.email.data, at=at)
     db.session.commit()
     return redirect(url_for("users.forgotten", sent=1))
 
@@ -48,14 +48,14 @@ def reset(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/reset/<token>")
 @require(ANYBODY)
-def reset_send(token: str) -> ResponseReturnValue:
+def reset_update(token: str) -> ResponseReturnValue:
     """Sets the new password, once, and signs the person out everywhere."""
     at = clock.now()
     resets.person_of(token, at=at)
     form = NewPasswordForm()
     if form.validate_on_submit():
         try:
-            resets.use(token, form.password.data, at=at)
+            resets.reset_password(token, form.password.data, at=at)
             db.session.commit()
             flash(gettext("Your password is changed. Sign in with it."), "success")
             return redirect(url_for("users.sign_in"))

@@ -33,7 +33,7 @@ def brand_people(brand: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/brands/<uuid:brand>/people")
 @require(OWNER)
-def brand_invite(brand: UUID) -> ResponseReturnValue:
+def brand_invitation_create(brand: UUID) -> ResponseReturnValue:
     """Invites somebody to the brand."""
     return _invite(brand_for(identity(), brand, OWNER), InviteForm(OFFERED))
 
@@ -65,7 +65,7 @@ def creator_people(creator: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/creators/<uuid:creator>/people")
 @require(SELF)
-def creator_invite(creator: UUID) -> ResponseReturnValue:
+def creator_invitation_create(creator: UUID) -> ResponseReturnValue:
     """Invites an agent."""
     return _invite(creator_for(identity(), creator, SELF), InviteForm((Role.AGENT,)))
 
@@ -90,7 +90,7 @@ def creator_member_end(creator: UUID, member: int) -> ResponseReturnValue:
     return _done(of, gettext("The role is ended."))
 
 
-def offer(form: InviteForm, of: Brand | Creator | None) -> Invitation | None:
+def send_invitation(form: InviteForm, of: Brand | Creator | None) -> Invitation | None:
     """Makes the invitation of a valid form with its letter, and says so on the next page.
 
     None when it can't be made, with the reason in the form.
@@ -112,7 +112,7 @@ def offer(form: InviteForm, of: Brand | Creator | None) -> Invitation | None:
 def _invite(of: Brand | Creator, form: InviteForm) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(of, form), 422
-    if offer(form, of) is None:
+    if send_invitation(form, of) is None:
         return _page(of, form), 409
     return _back(of)
 
