@@ -4,7 +4,7 @@ The same statements serve one contract's preview and all contracts at once, in t
 that are due, what they promise, their lines (each measured once), conditions, thresholds, caps; then numbered awards
 and one entry per promise for target minus booked. Two evaluations never run side by side: an advisory lock makes the
 second wait, and then it finds nothing due. An evaluation is stored once per promise, month and stage, so running it
-again adds nothing. What it means for one contract can be read in targets.py.
+again adds nothing. What it means for one contract can be read in tests/bonuses/reference_targets.py.
 
 - `provisional` is due from the contract's evaluation day of the next month, by its own clock; it posts the whole.
 - `final` is due the day after the last commission of the month has become available, and one of its last day would have

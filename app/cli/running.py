@@ -15,13 +15,13 @@ from app.cli.group import Launching, commands, instant
 from app.database import db
 from app.errors import BadInput
 from app.processes import (
+    job_list,
     job_runs,
     launch,
     scheduler,
     worker,
 )
 from app.processes.database_setup import for_programs
-from app.processes.jobs import JOBS
 from app.security import Role
 from app.users import people, trail
 from app.users.models import Membership
@@ -53,7 +53,7 @@ def schedule() -> None:
 
 
 @commands.command("run-job")
-@click.argument("name", type=click.Choice(list(JOBS)))
+@click.argument("name", type=click.Choice(list(job_list.JOBS)))
 @click.option("--at", "text", help="As if it were this instant, like 2026-11-22T09:30:00Z (default: now).")
 def run_job(name: str, text: str | None) -> None:
     """Run one job of the timetable now, as if at the instant given with --at.

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from app.contracts.terms.sheet import Bonus, Sheet, Step
+from app.bonuses.tiers import rate_at
+from app.contracts.terms.sheet import Bonus, Sheet
 
 
 @dataclass(frozen=True)
@@ -78,9 +79,3 @@ def _above(bonus: Bonus, month: Month, begun: int, ended: int, kept: int) -> int
         part = Fraction(high - low, ended - begun) if high > low else Fraction(1)
         extra += part * sum(net * max(0, rate - own) for own, net in month.by_rate.items())
     return int(extra / 10_000 + Fraction(1, 2))
-
-
-def rate_at(steps: Sequence[Step], value: int) -> int:
-    """The rate of the last step that begins at or below `value`; 0 below the first."""
-    rates = [(step.from_value, step.rate_bps) for step in steps if step.rate_bps is not None]
-    return max(((begins, rate) for begins, rate in rates if begins <= value), default=(0, 0))[1]

@@ -40,8 +40,8 @@ def submit(batch_id: UUID, *, by: Identity, at: datetime, bank_hold: timedelta) 
     lines = fingerprint.read(raw(), batch.id)
     if not lines:
         raise Conflict(gettext("No payout is left in this batch: cancel it."))
-    if found := fingerprint.hindrances(lines, at=at, bank_hold=bank_hold):
-        raise Conflict(gettext("Drop these payouts or wait, then submit again: %(list)s", list=_few(found)))
+    if obstacles := fingerprint.obstacles(lines, at=at, bank_hold=bank_hold):
+        raise Conflict(gettext("Remove these payouts or wait, then submit again: %(list)s", list=_few(obstacles)))
     move(batch, "submitted")
     batch.submitted_by, batch.submitted_at, batch.note = by.person_id, at, None
     batch.fingerprint = fingerprint.fingerprint(batch, account, _frozen(batch, lines))
@@ -62,12 +62,12 @@ def approve(batch_id: UUID, *, seen: str, by: Identity, at: datetime, config: Co
     if batch.fingerprint is None or batch.submitted_at is None or batch.fingerprint.hex() != seen:
         raise Conflict(gettext("This batch was submitted anew since you opened the page: look at it again."))
     account, lines = _account(), fingerprint.read(raw(), batch.id)
-    if fingerprint.fingerprint(batch, account, lines) != batch.fingerprint:
-        found = fingerprint.changes(lines, batch.submitted_at)
-        found = found or [gettext("Its lines or the platform's account are not the same any more.")]
-        _back_to_draft(batch, _few(found))
-        record("throw_back", "payout_batch", batch.id, by=by, at=at, reason=_few(found))
-        return found
+    if not fingerprint.is_unchanged(batch, account, lines):
+        changes = fingerprint.changes(lines, batch.submitted_at)
+        changes = changes or [gettext("Its payouts or the platform’s account have changed.")]
+        _back_to_draft(batch, _few(changes))
+        record("throw_back", "payout_batch", batch.id, by=by, at=at, reason=_few(changes))
+        return changes
     move(batch, "approved")
     batch.approved_by, batch.approved_at = by.person_id, at
     batch.execute_on = next_weekday(at.astimezone(ZoneInfo(config.platform_timezone)).date())

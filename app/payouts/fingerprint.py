@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import psycopg
@@ -42,22 +43,55 @@ def read(connection: psycopg.Connection[Any], batch_id: int) -> list[Line]:
 
 
 def fingerprint(batch: PayoutBatch, account: BankDetail, lines: Sequence[Line]) -> bytes:
-    """SHA-256 over the canonical lines, the totals, the cut-off and the account that pays."""
+    """SHA-256 over canonical JSON of the lines, the totals, the cut-off and the account that pays."""
+    content = {
+        "scheme": 2,
+        "currency": batch.currency,
+        "cutoff_on": batch.cutoff_on.isoformat(),
+        "minimum": batch.minimum,
+        "payouts": len(lines),
+        "total": sum(line.amount for line in lines),
+        "account": {"holder": account.holder, "iban": account.iban},
+        "lines": [_canonical(line) for line in lines],
+    }
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).digest()
+
+
+def is_unchanged(batch: PayoutBatch, account: BankDetail, lines: Sequence[Line]) -> bool:
+    """Whether the batch still is what was submitted, by the scheme that was in use then.
+
+    The two schemes never hash the same text (JSON begins with a brace, the first scheme with a parenthesis), so a
+    match proves the content whichever it is.
+    """
+    return batch.fingerprint in (fingerprint(batch, account, lines), first_scheme(batch, account, lines))
+
+
+def _canonical(line: Line) -> dict[str, object]:
+    """A line for JSON: instants in UTC, bytes in hexadecimal. A new display name of the creator changes nothing."""
+    values = {name: value for name, value in line._asdict().items() if name != "creator"}
+    values["recorded_at"] = line.recorded_at and line.recorded_at.astimezone(UTC).isoformat()
+    values["digest"] = line.digest and line.digest.hex()
+    return values
+
+
+def first_scheme(batch: PayoutBatch, account: BankDetail, lines: Sequence[Line]) -> bytes:
+    """The fingerprint of batches submitted before canonical JSON: over `repr`, so Line keeps its name and fields."""
     digest = hashlib.sha256()
     total = sum(line.amount for line in lines)
     head = (batch.currency, batch.cutoff_on, batch.minimum, len(lines), total, account.holder, account.iban)
     digest.update(repr(tuple(map(str, head))).encode())
     for line in lines:
-        digest.update(repr(line._replace(creator="")).encode())  # a new display name changes nothing
+        digest.update(repr(line._replace(creator="")).encode())
     return digest.digest()
 
 
-def hindrances(lines: Sequence[Line], *, at: datetime, bank_hold: timedelta) -> list[str]:
+def obstacles(lines: Sequence[Line], *, at: datetime, bank_hold: timedelta) -> list[str]:
     """Why single payouts of a draft can't be submitted, a sentence each."""
-    return [sentence for line in lines for sentence in _hindrance(line, at - bank_hold)]
+    return [sentence for line in lines for sentence in _obstacle(line, at - bank_hold)]
 
 
-def _hindrance(line: Line, unchanged_since: datetime) -> list[str]:
+def _obstacle(line: Line, unchanged_since: datetime) -> list[str]:
     if line.held:
         return [gettext("%(creator)s is on hold.", creator=line.creator)]
     if line.recorded_at is None:
@@ -73,11 +107,11 @@ def changes(lines: Sequence[Line], since: datetime) -> list[str]:
 
 
 def _changes(line: Line, since: datetime) -> list[str]:
-    found = []
+    sentences = []
     if line.recorded_at is None or line.recorded_at > since or line.frozen_iban != line.iban:
-        found.append(gettext("%(creator)s has changed the bank details.", creator=line.creator))
+        sentences.append(gettext("%(creator)s has changed the bank details.", creator=line.creator))
     if line.held:
-        found.append(gettext("%(creator)s is on hold.", creator=line.creator))
+        sentences.append(gettext("%(creator)s is on hold.", creator=line.creator))
     if line.amount != line.total:
-        found.append(gettext("The payout of %(creator)s is no longer the sum of its lines.", creator=line.creator))
-    return found
+        sentences.append(gettext("The payout of %(creator)s is no longer the sum of its lines.", creator=line.creator))
+    return sentences

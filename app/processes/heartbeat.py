@@ -1,4 +1,4 @@
-"""Signs of life of worker and scheduler, and a record of what went wrong in them, for the page of jobs."""
+"""Heartbeats of worker and scheduler, and a record of their failures, for the page of jobs."""
 
 from __future__ import annotations
 
@@ -67,13 +67,13 @@ class Heart:
             connection.execute(text(statement), values)
 
 
-def note_mishap(by: str, work: str, error: Exception) -> str:
+def record_failure(by: str, work: str, error: Exception) -> str:
     """Logs what went wrong with `work` in one line, keeps it for the page of jobs, and returns the id both carry."""
-    mishap, sentence = secrets.token_hex(4), in_one_line(error)
-    log.error("Mishap %s, %s: %s", mishap, work, sentence)
+    number, sentence = secrets.token_hex(4), in_one_line(error)
+    log.error("Failure %s, %s: %s", number, work, sentence)
     with suppress(SQLAlchemyError), db.engine.begin() as connection:
         connection.execute(
             text("insert into mishap (id, at, by_name, work, sentence) values (:id, :at, :by, :work, :sentence)"),
-            {"id": mishap, "at": clock.now(), "by": by, "work": work, "sentence": sentence},
+            {"id": number, "at": clock.now(), "by": by, "work": work, "sentence": sentence},
         )
-    return mishap
+    return number

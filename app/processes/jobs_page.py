@@ -12,7 +12,7 @@ from sqlalchemy import Row, text
 
 from app.database import db
 from app.notifications import sending
-from app.processes.jobs import JOBS, rules
+from app.processes import job_list
 from app.processes.timetable import (
     Monthly,
     Rule,
@@ -23,7 +23,7 @@ from config import settings
 
 SILENT = timedelta(minutes=2)  # from then on a process counts as dead
 LATE = timedelta(minutes=15)  # from then on a job that was not started is an alarm
-SHOWN = 50  # lines set aside, mishaps
+SHOWN = 50  # lines set aside, failures
 
 # A due row has no instant of its own: its age is that of the fact it came with.
 DUE = text(
@@ -40,7 +40,7 @@ ASIDE = text(
     " where resolved_at is null order by set_aside_at desc, a.id desc limit :shown"
 )
 PROCESSES = text("select kind, name, at, detail, at > :alive alive from heartbeat order by kind, at desc")
-MISHAPS = text("select * from mishap order by at desc limit :shown")
+FAILURES = text("select * from mishap order by at desc limit :shown")
 RUNS = text(
     "select distinct on (job) job, period, status, attempts, started_at, finished_at, result, asked_by from job_run"
     " where started_at is not null order by job, started_at desc"
@@ -50,7 +50,7 @@ KNOWN = text("select job, period, status from job_run where asked_by is null")
 
 
 @dataclass(frozen=True)
-class Listed:
+class JobRow:
     """A job of the timetable: its name and rule in words, its last and next run, and what waits to be run."""
 
     name: str
@@ -62,7 +62,7 @@ class Listed:
 
 
 def processes(*, at: datetime) -> Sequence[Row[Any]]:
-    """Workers and schedulers with their last sign of life and whether they are `alive`."""
+    """Workers and schedulers with their last heartbeat and whether they are `alive`."""
     return db.session.execute(PROCESSES, {"alive": at - SILENT}).all()
 
 
@@ -76,52 +76,52 @@ def set_aside() -> Sequence[Row[Any]]:
     return db.session.execute(ASIDE, {"shown": SHOWN}).all()
 
 
-def mishaps() -> Sequence[Row[Any]]:
-    """The latest things that went wrong in worker and scheduler."""
-    return db.session.execute(MISHAPS, {"shown": SHOWN}).all()
+def failures() -> Sequence[Row[Any]]:
+    """The latest failures in worker and scheduler."""
+    return db.session.execute(FAILURES, {"shown": SHOWN}).all()
 
 
-def jobs(*, at: datetime) -> list[Listed]:
+def jobs(*, at: datetime) -> list[JobRow]:
     """The timetable."""
     last = {row.job: row for row in db.session.execute(RUNS)}
     waiting = db.session.execute(WAITING).all()
     zone = settings().platform_timezone
     return [
-        Listed(
+        JobRow(
             name=name,
-            title=str(JOBS[name].title),
+            title=str(job_list.JOBS[name].title),
             rule=_in_words(rule),
             last=last.get(name),
             next_at=due_at(rule, rule.following(latest(rule, zone, at)), zone),
             waiting=[row for row in waiting if row.job == name],
         )
-        for name, rule in rules(settings()).items()
+        for name, rule in job_list.rules().items()
     ]
 
 
-def doing(detail: str) -> str:
-    """What a process says it is at, in the reader's words."""
-    said = {
+def task(detail: str) -> str:
+    """What a process is doing, in the reader's words; anything else as it is."""
+    tasks = {
         "starting": gettext("Starting"),
-        "waiting": gettext("Nothing, it waits"),
+        "waiting": gettext("Idle"),
         "settling": gettext("Settling sales"),
         "reading uploads": gettext("Reading uploads"),
-        "selling in the demo": gettext("Selling in the demo"),
-        "looking what is due": gettext("Looking what is due"),
+        "making demo sales": gettext("Making demo sales"),
+        "checking what is due": gettext("Checking what is due"),
     }
-    return str(said.get(detail, detail))
+    return str(tasks.get(detail, detail))
 
 
 def alarms(*, at: datetime) -> list[str]:
     """What somebody has to look at now, a sentence each."""
     alive = {row.kind for row in processes(at=at) if row.alive}
-    found = []
+    sentences = []
     if "worker" not in alive:
-        found.append(gettext("No worker has given a sign of life for 2 minutes: sales are not settled. Start one."))
+        sentences.append(gettext("No worker has been running for 2 minutes, so sales are not settled. Start one."))
     if "scheduler" not in alive:
-        found.append(gettext("No scheduler has given a sign of life for 2 minutes: no job will start. Start one."))
+        sentences.append(gettext("No scheduler has been running for 2 minutes, so no job will start. Start one."))
     if count := sending.failed_lately(at=at):
-        found.append(
+        sentences.append(
             ngettext(
                 "%(num)d letter of the last 7 days could not be mailed: “Letters” says why.",
                 "%(num)d letters of the last 7 days could not be mailed: “Letters” says why.",
@@ -130,18 +130,20 @@ def alarms(*, at: datetime) -> list[str]:
         )
     known = {(row.job, row.period): row.status for row in db.session.execute(KNOWN)}
     begun = {job for job, _period in known}
-    for job, rule in rules(settings()).items():
+    for job, rule in job_list.rules().items():
         late = latest(rule, settings().platform_timezone, at - LATE)
-        status = known.get((job, late), "due")
+        status, title = known.get((job, late), "due"), job_list.JOBS[job].title
         if job in begun and status == "due":
-            found.append(
-                gettext("“%(job)s” for %(period)s is due and was not started.", job=str(JOBS[job].title), period=late)
-            )
+            sentences.append(gettext("“%(job)s” for %(period)s is due but has not started.", job=title, period=late))
         if status == "failed":
-            found.append(
-                gettext("“%(job)s” for %(period)s has failed: see its result.", job=str(JOBS[job].title), period=late)
+            sentences.append(
+                gettext(
+                    "“%(job)s” for %(period)s failed. Check its result below.",
+                    job=title,
+                    period=late,
+                )
             )
-    return found
+    return sentences
 
 
 def _in_words(rule: Rule) -> str:

@@ -17,8 +17,8 @@ from flask import Flask, current_app
 from app import clock, settings
 from app.database import db
 from app.errors import BadInput, Conflict, StreamcutError, in_one_line
-from app.processes import job_runs, jobs
-from app.processes.heartbeat import Heart, note_mishap
+from app.processes import job_list, job_runs
+from app.processes.heartbeat import Heart, record_failure
 from app.processes.timetable import Rule
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ TICK = 10  # seconds; a due job starts at most so much later
 
 def tick(stopping: Callable[[], bool] = lambda: False, *, by: str = "scheduler") -> None:
     """Adds what has become due and runs it, oldest first. Whatever goes wrong with one job never keeps the others."""
-    for job, rule in jobs.rules(settings()).items():
+    for job, rule in job_list.rules().items():
         try:
             job_runs.add_due(job, rule, settings().platform_timezone, at=clock.now())
             db.session.commit()
@@ -36,7 +36,7 @@ def tick(stopping: Callable[[], bool] = lambda: False, *, by: str = "scheduler")
                 pass
         except Exception as error:
             db.session.rollback()
-            note_mishap(by, job, error)
+            record_failure(by, job, error)
         finally:
             db.session.remove()
 
@@ -46,9 +46,9 @@ def run_now(job: str, *, by: str, at: datetime | None = None) -> str:
 
     Raises BadInput for an unknown job, Conflict while the job runs elsewhere, StreamcutError when it fails.
     """
-    if job not in jobs.JOBS:
-        raise BadInput(f"There is no job “{job}”: choose one of {', '.join(jobs.JOBS)}.")
-    rule = jobs.rules(settings())[job]
+    if job not in job_list.JOBS:
+        raise BadInput(f"There is no job “{job}”: choose one of {', '.join(job_list.JOBS)}.")
+    rule = job_list.rules()[job]
     with job_runs.alone(job) as lock:
         if lock is None:
             raise Conflict(f"{job} is running just now: wait until it is done, then try again.")
@@ -80,11 +80,11 @@ def _execute(run: job_runs.Run, at: datetime, *, by: str) -> tuple[str, str]:
     """Calls the job's function in a session of its own; returns status and result for its row."""
     log.info("%s for %s starts, attempt %s.", run.job, run.period, run.attempts)
     try:
-        result = jobs.JOBS[run.job].run(at)
+        result = job_list.JOBS[run.job].run(at)
         db.session.commit()
     except Exception as error:
         db.session.rollback()
-        note_mishap(by, f"{run.job} for {run.period}", error)
+        record_failure(by, f"{run.job} for {run.period}", error)
         return "failed", in_one_line(error)
     finally:
         db.session.remove()
@@ -100,7 +100,7 @@ def main() -> None:
 
     def wake() -> None:
         with busy, app.app_context():
-            heart.doing = "looking what is due"
+            heart.doing = "checking what is due"
             tick(stop.is_set, by=heart.name)
             heart.doing = "waiting"
 
@@ -116,7 +116,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
     with Heart(app, "scheduler") as heart:
-        log.info("The scheduler is awake.")
+        log.info("The scheduler has started.")
         now = clock.now()
         alarm.add_job(wake, "interval", seconds=TICK, next_run_time=now, coalesce=True, misfire_grace_time=None)
         alarm.start()

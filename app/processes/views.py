@@ -9,9 +9,8 @@ from flask_babel import gettext
 from app import clock
 from app.database import db
 from app.errors import NotFound
-from app.processes import job_runs, jobs_page
+from app.processes import job_list, job_runs, jobs_page
 from app.processes.blueprint import blueprint
-from app.processes.jobs import JOBS
 from app.security import Role, identity, require
 from app.users import trail
 from config import settings
@@ -29,8 +28,8 @@ def jobs() -> ResponseReturnValue:
         due=jobs_page.due_lanes(),
         aside=jobs_page.set_aside(),
         jobs=jobs_page.jobs(at=at),
-        mishaps=jobs_page.mishaps(),
-        doing=jobs_page.doing,
+        failures=jobs_page.failures(),
+        task=jobs_page.task,
         zone_of_jobs=settings().platform_timezone,
         may_run=identity().has({Role.ADMIN}),
     )
@@ -38,13 +37,13 @@ def jobs() -> ResponseReturnValue:
 
 @blueprint.post("/admin/jobs/<job>/run")
 @require({Role.ADMIN})
-def run_job(job: str) -> ResponseReturnValue:
+def job_run(job: str) -> ResponseReturnValue:
     """Asks the scheduler to run a job now, whatever the timetable says."""
-    if job not in JOBS:
+    if job not in job_list.JOBS:
         raise NotFound(gettext("There is no such job."))
     at, person = clock.now(), identity()
     job_runs.ask(job, by=person.name, at=at)
     trail.record("run job", "job", None, by=person, at=at, job=job)
     db.session.commit()
-    flash(gettext("“%(job)s” starts within half a minute.", job=JOBS[job].title), "success")
+    flash(gettext("“%(job)s” will start within 30 seconds.", job=job_list.JOBS[job].title), "success")
     return redirect(url_for("processes.jobs"))

@@ -22,7 +22,7 @@ from app import settings
 from app.database import db
 from app.demo.live_sales import sell_live
 from app.notifications.jobs import send_due
-from app.processes.heartbeat import Heart, note_mishap
+from app.processes.heartbeat import Heart, record_failure
 from app.sales.jobs import settle_due
 from app.uploads.jobs import work_uploads
 
@@ -65,7 +65,7 @@ class Work:
             return done
         except Exception as error:
             db.session.rollback()
-            note_mishap(heart.name, self.name, error)
+            record_failure(heart.name, self.name, error)
             self.rests_until = time.monotonic() + min(2.0**self.failures, LONGEST_REST)
             self.failures += 1
             return 0
@@ -150,7 +150,7 @@ def main() -> None:
         signal.signal(number, lambda number, _: signals.append(number))
     kinds = [Work("settling", settle), Work("reading uploads", work_uploads)]
     if settings().demo:
-        kinds.append(Work("selling in the demo", sell_live))
+        kinds.append(Work("making demo sales", sell_live))
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
 
     def stopping() -> bool:
@@ -160,6 +160,6 @@ def main() -> None:
         signals.append(signal.SIGTERM)
 
     with Heart(app, "worker") as heart, sending_letters(app, heart.name, stopping, stop):
-        log.info("The worker is awake.")
+        log.info("The worker has started.")
         work(kinds, heart, stopping)
     log.info("The worker has stopped.")

@@ -1,4 +1,4 @@
-"""In any small market the statements come to what targets.py says, for every promise, to the cent."""
+"""In any small market the statements come to what reference_targets.py says, for every promise, to the cent."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from app.contracts.models import Contract
 from app.contracts.terms.sheet import Condition, Step
 from app.database import db, raw
 from tests import market
-from tests.bonuses.facts import DAY, Days, Deal, Line, Outcome, Past, Promise, Work, month_of, overlap
 from tests.bonuses.promising import breach, posts, promise, rest
-from tests.bonuses.targets import come_to
+from tests.bonuses.reference_facts import DAY, Days, Deal, Line, Outcome, Past, Promise, Work, month_of, overlap
+from tests.bonuses.reference_targets import come_to
 from tests.cast import Cast
 
 MONTH = date(2026, 3, 1)  # in which European clocks go forward

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from app.bonuses.tiers import rate_at
 from app.contracts.terms.sheet import Condition, Step
-from app.desks.monthly import rate_at
-from tests.bonuses.facts import Deal, Line, Past, Promise, Work, count, month_of, overlap, rounded
-from tests.bonuses.targets import Checked, active_days, come_to, factor, prorated, top_up
-from tests.bonuses.tiers import measured
+from tests.bonuses.reference_facts import Deal, Line, Past, Promise, Work, count, month_of, overlap, rounded
+from tests.bonuses.reference_targets import Checked, active_days, come_to, factor, prorated, top_up
+from tests.bonuses.reference_tiers import measured
 
 JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))

@@ -101,7 +101,7 @@ WHY = {"reason": "it has to be"}
 ROWS = [
     Row("desks.home", "GET", ANYBODY),
     Row("processes.jobs", "GET", READERS),
-    Row("processes.run_job", "POST", ADMIN),
+    Row("processes.job_run", "POST", ADMIN),
     Row("desks.why", "GET", BRAND | CREATOR | PLATFORM),
     Row("desks.earnings", "GET", CREATOR | PLATFORM),
     Row("desks.creator_streams", "GET", CREATOR | PLATFORM),

@@ -16,7 +16,7 @@ from sqlalchemy import select, text
 
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, StreamcutError, WrongStatus
-from app.payouts import approval, onboarding, transfers
+from app.payouts import approval, fingerprint, onboarding, transfers
 from app.payouts.bankfiles import next_weekday
 from app.payouts.batches import BANK_HOLD, assemble
 from app.payouts.models import Payout, PayoutBatch, PayoutFile, PayoutHold
@@ -170,22 +170,43 @@ def _frozen_number(cast: Cast, batch: PayoutBatch) -> str:
 
 def _reference(cast: Cast, batch: PayoutBatch) -> str:
     payout_of(batch, cast.creators["mira"].id).reference = "SC1"
-    return "Its lines or the platform's account are not the same any more."
+    return "Its payouts or the platform’s account have changed."
 
 
 def _platform(cast: Cast, batch: PayoutBatch) -> str:
     bank(None, IBANS[0], "Somebody Else")
-    return "Its lines or the platform's account are not the same any more."
+    return "Its payouts or the platform’s account have changed."
 
 
 CHANGES = [_changed_bank, _there_and_back, _hold, _amount, _line, _frozen_number, _reference, _platform]
 
 
+def submit_by_the_first_scheme(batch: PayoutBatch) -> str:
+    """As a version of the product did that hashed `repr`; the database is as it left it."""
+    submit(batch)
+    [account, *_] = onboarding.versions(None)
+    batch.fingerprint = fingerprint.first_scheme(batch, account, fingerprint.read(raw(), batch.id))
+    db.session.commit()
+    return batch.fingerprint.hex()
+
+
+SCHEMES = pytest.mark.parametrize("submitting", [submit, submit_by_the_first_scheme])
+
+
+def test_a_batch_submitted_by_the_first_scheme_can_still_be_approved(draft: PayoutBatch) -> None:
+    assert approve(draft, submit_by_the_first_scheme(draft)) == []
+    assert draft.status == "approved"
+
+
+@SCHEMES
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__.strip("_"))
 def test_whatever_changes_after_submission_throws_the_batch_back(
-    draft: PayoutBatch, cast: Cast, change: Callable[[Cast, PayoutBatch], str]
+    draft: PayoutBatch,
+    cast: Cast,
+    change: Callable[[Cast, PayoutBatch], str],
+    submitting: Callable[[PayoutBatch], str],
 ) -> None:
-    seen = submit(draft)
+    seen = submitting(draft)
     expected = change(cast, draft)
     db.session.commit()
     assert approve(draft, seen) == [expected]

@@ -14,9 +14,7 @@ from sqlalchemy import text
 
 from app import clock
 from app.database import db
-from app.processes import job_runs, jobs_page
-from app.processes.jobs import rules
-from config import settings
+from app.processes import job_list, job_runs, jobs_page
 from tests import market
 from tests.cast import Cast
 
@@ -58,11 +56,11 @@ def test_one_living_worker_is_enough(app: Flask) -> None:
     ("minutes", "rows", "words"),
     [
         (14, [("2026-11-21", "done")], ""),
-        (16, [("2026-11-21", "done")], "not started"),  # nobody even added its row
-        (16, [("2026-11-21", "done"), ("2026-11-22", "due")], "not started"),
+        (16, [("2026-11-21", "done")], "has not started"),  # nobody even added its row
+        (16, [("2026-11-21", "done"), ("2026-11-22", "due")], "has not started"),
         (16, [("2026-11-21", "done"), ("2026-11-22", "running")], ""),
         (16, [("2026-11-21", "done"), ("2026-11-22", "done")], ""),
-        (16, [("2026-11-21", "done"), ("2026-11-22", "failed")], "has failed"),
+        (16, [("2026-11-21", "done"), ("2026-11-22", "failed")], " failed."),
         (16, [], ""),  # the timetable has not begun
     ],
 )
@@ -121,7 +119,7 @@ def test_run_now_asks_the_scheduler_once_and_is_on_the_audit_trail(app: Flask, b
     assert db.session.scalar(text("select detail ->> 'job' from audit_event where action = 'run job'")) == "clean"
     with job_runs.alone("clean") as lock:
         assert lock is not None
-        assert job_runs.claim(lock, "clean", rules(settings())["clean"], at=clock.now()) is not None
+        assert job_runs.claim(lock, "clean", job_list.rules()["clean"], at=clock.now()) is not None
 
 
 def test_the_next_run_is_in_the_zone_of_the_platform(app: Flask) -> None:

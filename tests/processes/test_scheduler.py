@@ -23,8 +23,7 @@ from sqlalchemy import text
 from app import clock
 from app.database import Lock, db
 from app.errors import BadInput, Conflict, StreamcutError
-from app.processes import job_runs, scheduler
-from app.processes.jobs import JOBS
+from app.processes import job_list, job_runs, scheduler
 from app.processes.timetable import (
     Monthly,
     Nightly,
@@ -63,9 +62,10 @@ def jobs(platform: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None
     """`jobs(pay=...)` sets what the jobs do; by default each leaves a trace."""
 
     def put(**doing: Doing) -> None:
-        runs = {name: leave_trace(name) for name in JOBS}
+        runs = {name: leave_trace(name) for name in job_list.JOBS}
         runs |= {{"pay": PAY, "check": CHECK}[name]: do for name, do in doing.items()}
-        monkeypatch.setattr("app.processes.jobs.JOBS", {name: replace(JOBS[name], run=runs[name]) for name in JOBS})
+        table = {name: replace(job, run=runs[name]) for name, job in job_list.JOBS.items()}
+        monkeypatch.setattr(job_list, "JOBS", table)
 
     put()
     return put
@@ -103,7 +103,7 @@ RULES: dict[str, Rule] = {PAY: Monthly(29, 2), CHECK: Nightly(2, 30), "clean": N
 def test_in_a_year_of_ticks_nights_off_and_two_schedulers_nothing_runs_twice_or_is_lost(
     platform: Flask, jobs: object, monkeypatch: pytest.MonkeyPatch, zone: str
 ) -> None:
-    monkeypatch.setattr("app.processes.jobs.rules", lambda config: RULES)
+    monkeypatch.setattr(job_list, "rules", lambda: RULES)
     settle_in(platform, platform_timezone=zone)
     chance = random.Random(zone)
     ticks = [START]
@@ -182,10 +182,10 @@ def test_two_schedulers_at_once_run_each_period_once_and_never_side_by_side(
 
 DYING = """
 import sys, time, psycopg
-from app import create_app
-from app.processes import jobs, scheduler
-from app.database import db
 from dataclasses import replace
+from app import create_app
+from app.processes import job_list, scheduler
+from app.database import Lock, db
 from sqlalchemy import text
 from tests.conftest import settings
 from pathlib import Path
@@ -196,8 +196,8 @@ def die_late(at):
         db.session.commit()
     print("inside", flush=True)
     time.sleep(60)
-idle = {name: replace(job, run=lambda at: "") for name, job in jobs.JOBS.items()}
-jobs.JOBS = idle | {"assemble-payouts": replace(idle["assemble-payouts"], run=die_late)}
+runs = {"assemble-payouts": die_late}
+job_list.JOBS = {name: replace(job, run=runs.get(name, lambda at: "")) for name, job in job_list.JOBS.items()}
 with app.app_context():
     scheduler.tick()
 """

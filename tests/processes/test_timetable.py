@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.processes.jobs import rules
 from app.processes.timetable import (
     Monthly,
     Nightly,
@@ -19,7 +18,6 @@ from app.processes.timetable import (
     first_instant_of,
     latest,
 )
-from config import Config
 
 YEARS = [
     ("UTC", 2026),
@@ -117,8 +115,3 @@ def test_a_changed_payout_day_makes_no_month_happen_twice_or_never() -> None:
     assert list(due_since(earlier, "UTC", "2026-10", at)) == ["2026-11"]
     assert list(due_since(later, "UTC", "2026-11", at)) == []
     assert list(due_since(later, "UTC", "2026-11", datetime(2026, 12, 20, 6, tzinfo=UTC))) == ["2026-12"]
-
-
-def test_the_platform_pays_on_the_day_and_hour_of_its_settings() -> None:
-    rule = rules(Config(payout_day=12, payout_hour=7))["assemble-payouts"]
-    assert due_at(rule, "2026-11", "Europe/Amsterdam") == datetime(2026, 11, 12, 6, tzinfo=UTC)

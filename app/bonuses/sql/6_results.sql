@@ -1,4 +1,4 @@
--- What each promise comes to, then the caps: what is over is cut from the last in their order (app/bonuses/targets.py)
+-- What each promise comes to, then the caps: what is over is cut from the last in their order (tests/bonuses/reference_targets.py)
 -- and stands outside. Amounts are rounded half away from zero, once. The exclusivity's fee is under no cap.
 insert into result
 with share as (

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import accumulate, pairwise
 
-from app.desks.monthly import rate_at
-from tests.bonuses.facts import DAY, Days, Deal, Line, Past, Promise, Work, month_of, overlap, rounded, within
+from app.bonuses.tiers import rate_at
+from tests.bonuses.reference_facts import DAY, Days, Deal, Line, Past, Promise, Work, month_of, overlap, rounded, within
 
 
 def monthly_part(

@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from tests.bonuses.facts import (
+from tests.bonuses.reference_facts import (
     Days,
     Deal,
     Line,
@@ -34,7 +34,7 @@ from tests.bonuses.facts import (
     rounded,
     within,
 )
-from tests.bonuses.tiers import monthly_part
+from tests.bonuses.reference_tiers import monthly_part
 
 ORDER = ("retainer", "guarantee", "quota", "threshold")  # in which the caps are used up
 WORK = ("valid_minutes", "valid_streams", "posts")  # conditions with a quantity; the others hold or do not

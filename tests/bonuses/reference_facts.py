@@ -1,4 +1,4 @@
-"""What the monthly money of a contract is made of: promises, lines, work, days. Pure, for targets.py and tiers.py."""
+"""What the monthly money of a contract is made of: promises, lines, work, days. Pure, for the reference modules."""
 
 from __future__ import annotations
 

@@ -1,0 +1,89 @@
+"""The calendar jobs of the platform, one entry each: name, title, rule and function. A new job is added here alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import text
+
+from app.bonuses.jobs import evaluate_due
+from app.contracts.jobs import tend_offers
+from app.database import db, raw
+from app.errors import StreamcutError
+from app.ledger.jobs import note_funding
+from app.payouts.checks import check_books
+from app.payouts.jobs import assemble_monthly
+from app.processes.timetable import Monthly, Nightly, Rule
+from app.ranking.jobs import rate_creators
+from app.samples.jobs import tend_market
+from app.streams.jobs import recheck_exclusivity
+from app.uploads.jobs import clean_uploads
+from app.users import jobs as users_jobs
+from config import Config, settings
+
+KEPT_DAYS = 30  # of failures and of heartbeats of processes that died
+
+
+@dataclass(frozen=True)
+class Job:
+    """A calendar job. `name` is stored in job_run and given to `flask run-job`; `title` is what the page of jobs shows.
+
+    `rule` says when it is due, read from the settings where they decide. `run` is given the instant at which the job
+    runs and returns its result as a sentence.
+    """
+
+    name: str
+    title: object  # lazy: str() of it is in the reader's language
+    rule: Rule | Callable[[Config], Rule]
+    run: Callable[[datetime], str]
+
+
+def _payout_day(config: Config) -> Rule:
+    return Monthly(day=config.payout_day, hour=config.payout_hour)
+
+
+def _assemble_payouts(at: datetime) -> str:
+    return assemble_monthly(at=at)
+
+
+def _check_books(_at: datetime) -> str:
+    checks = check_books(raw())
+    failed = [f"{check.name}: {check.detail}" for check in checks if not check.ok]
+    if failed:
+        raise StreamcutError(f"{len(failed)} of {len(checks)} checks of the books failed. {'; '.join(failed)}")
+    return f"{len(checks)} checks of the books, all in order."
+
+
+def _clean(at: datetime) -> str:
+    for table in ("mishap", "heartbeat"):
+        db.session.execute(
+            text(f"delete from {table} where at < :at - make_interval(days => :days)"),  # noqa: S608
+            {"at": at, "days": KEPT_DAYS},
+        )
+    db.session.commit()
+    return f"{users_jobs.clean(at=at)} {clean_uploads(at=at)} uploads that nobody confirmed."
+
+
+# The nights' hours lie after those in which clocks are changed.
+JOBS = {
+    job.name: job
+    for job in (
+        Job("assemble-payouts", _("Assemble payout batches"), _payout_day, _assemble_payouts),
+        Job("check-books", _("Check the books"), Nightly(4, 15), _check_books),
+        Job("note-funding", _("Update the funding status of brands"), Nightly(4, 30), note_funding),
+        Job("clean", _("Delete expired data"), Nightly(4, 45), _clean),
+        Job("check-exclusivity", _("Check for exclusivity breaches"), Nightly(5, 0), recheck_exclusivity),
+        Job("evaluate-bonuses", _("Evaluate and post bonuses"), Nightly(5, 15), evaluate_due),
+        Job("tend-offers", _("Close expired offers and send reminders"), Nightly(5, 30), tend_offers),
+        Job("tend-market", _("Close expired invitations, campaigns and samples"), Nightly(5, 45), tend_market),
+        Job("rate-creators", _("Update creator results and scores"), Nightly(6, 0), rate_creators),
+    )
+}
+
+
+def rules() -> dict[str, Rule]:
+    """When each job is due on this platform, by name."""
+    return {name: job.rule(settings()) if callable(job.rule) else job.rule for name, job in JOBS.items()}
