@@ -236,7 +236,8 @@ def _leave_frozen(campaign: Campaign, draft: Draft, terms: Sheet) -> None:
     if any(getattr(was, name) != getattr(draft, name) for name in FROZEN) or draft.terms(terms) != campaign.sheet:
         raise Conflict(
             gettext(
-                "This campaign is published, so its terms, days, categories, markets, questions and who can take part can’t change. Create a new campaign instead."
+                "This campaign is published, so its terms, days, categories, markets, questions and who can take "
+                "part can’t change. Create a new campaign instead."
             )
         )
 

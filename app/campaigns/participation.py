@@ -98,7 +98,8 @@ def contract_for(campaign: Campaign, creator: Creator, at: datetime) -> Contract
         return met
     raise Conflict(
         gettext(
-            "Your contract from %(first)s to %(last)s covers only some of the campaign's days. Change the contract's days first.",
+            "Your contract from %(first)s to %(last)s covers only some of the campaign's days. Change the "
+            "contract's days first.",
             first=met.starts_on.isoformat(),
             last=met.ends_on.isoformat(),
         )

@@ -137,7 +137,8 @@ def _decline(working: dict[str, Any]) -> str:
     if share > 0:
         return str(
             gettext(
-                "Over the last %(half)s streams, sales per hour fell by about %(share)s compared with the %(half)s before.",
+                "Over the last %(half)s streams, sales per hour fell by about %(share)s compared with the "
+                "%(half)s before.",
                 **values,
             )
         )
