@@ -65,7 +65,7 @@ def test_from_a_brief_to_an_accepted_draft_of_a_contract(desk: Desk, app: Flask,
     expect(olga.get_by_role("heading", level=1)).to_have_text("Dark evenings")
     olga.get_by_role("button", name="Publish").click()
     olga.get_by_role("link", name="Matching creators").click()
-    expect(olga.get_by_text("At home in Lighting, and found by 1 of the 1 keyword")).to_be_visible()
+    expect(olga.get_by_text("Works in Lighting and matches 1 of the 1 keyword")).to_be_visible()
     expect(olga.get_by_text("Joon Park")).to_have_count(0)  # another market
     sound(olga, "shortlist")
     olga.get_by_role("checkbox", name="Mira Live").check()
@@ -107,7 +107,7 @@ def test_a_creator_finds_a_campaign_and_applies(desk: Desk, app: Flask, cast: Ca
     olga.get_by_role("link", name="Answer Mira Live, who applied for “Spring lamps”").click()
     expect(olga.get_by_text("The attic.")).to_be_visible()
     sound(olga, "application")
-    olga.get_by_role("button", name="Admit").click()
+    olga.get_by_role("button", name="Accept").click()
     expect(olga.get_by_role("row", name="Mira Live").first).to_be_visible()
     mira.reload()
     expect(mira.get_by_text("You are taking part.")).to_be_visible()

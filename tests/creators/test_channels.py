@@ -125,7 +125,10 @@ def test_a_channel_belongs_to_one_creator(cast: Cast) -> None:
     mira, joon = cast.creators["mira"], cast.creators["joon"]
     made = channels.add(mira, platform="TikTok", name=" @Mira Live ", by=identity("mira"), at=NOW)
     assert (made.platform, made.name) == ("tiktok", "Mira Live")
-    for creator, sentence in ((mira, "You already have this channel."), (joon, "Another creator has this channel")):
+    for creator, sentence in (
+        (mira, "You already have this channel."),
+        (joon, "This channel belongs to another creator"),
+    ):
         with pytest.raises(Conflict, match=sentence):
             channels.add(creator, platform="tiktok", name="mira live", by=identity("mira"), at=NOW)
     with pytest.raises(BadInput):

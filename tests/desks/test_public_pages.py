@@ -127,7 +127,7 @@ def test_the_market_fit_says_what_it_rests_on_and_gives_no_brands_numbers_away(s
             "Home",
             "near",
             "Above average",
-            "No sales here yet: leans on Netherlands, counted for 80 percent.",
+            "No sales here yet: based on Netherlands, counted at 80 percent.",
         ),
         ("Japan", "Home", "none", "Average, until there are sales", "No sales in any market yet."),
     ]
@@ -183,7 +183,7 @@ def test_the_page_shows_markets_and_fatigue(standings: Creator, browse: Browse) 
     db.session.commit()
     page = browse("olga").get(f"/market/creators/{standings.public_id}").text
     for shown in (
-        "Leans on a near market",
+        "Based on a nearby market",
         "Far above average",
         "Not enough data: 4 of the 6 streams",
         "Conversion is not measured",

@@ -63,9 +63,9 @@ def test_a_budget_becomes_a_plan_with_reasons_and_the_plan_drafts(
         "€5,000.00",
         "€11,000.00",
         "Solved exactly: No other selection is expected to be worth more.",
-        "Expected to bring €2.20 beyond its cost for each €1.00.",
-        "By that number 2 of 2",
-        "At home in Lighting.",
+        "Expected profit: €2.20 per €1.00 spent.",
+        "Ranks 2 of 2",
+        "Works in Lighting.",
         "Joon Park",
         "No places left; the chosen creators bring in more.",
     ):
@@ -75,10 +75,10 @@ def test_a_budget_becomes_a_plan_with_reasons_and_the_plan_drafts(
     assert "Mira Live" in page(browse("audrey"), made.location)
     draft = made.location.replace("/plan?plan=", "/plan/") + "/draft"
     done = owner.post(draft, follow_redirects=True)
-    assert "1 draft of an offer is there. Creators see an offer once you send it." in said(done)
+    assert "1 draft offer created. Creators see an offer once you send it." in said(done)
     owner.post(draft)
     after = owner.get(made.location)
-    assert "Of the campaign’s budget €5,000.00 is left" in said(after)
+    assert "Only €5,000.00 of the campaign’s budget is left" in said(after)
     assert form_of(after, "/plan")["budget"] == "5000.00"
     db.session.rollback()
     (offer,) = db.session.scalars(select(Offer)).all()
@@ -102,7 +102,7 @@ def test_evidence_from_elsewhere_and_a_price_that_is_not_known_are_said(
     form = form_of(owner.get(plan), "/plan")
     made = owner.post(plan, data=changed(form, appetite="bold", **{"market_NL-wanted": [], "market_DE-wanted": []}))
     shown = page(owner, made.location)
-    assert "leans on United Kingdom, counted for 40%" in shown
+    assert "based on United Kingdom, counted at 40%" in shown
     assert "No asking price: calculated with commission only." in shown
     assert "Mira Live" not in shown
 
@@ -132,7 +132,7 @@ def test_nobody_fits_and_an_old_campaign_are_said(cast: Cast, browse: Browse, ca
     owner, plan = browse("olga"), address(cast, campaign)
     form = form_of(owner.get(plan), "/plan")
     made = owner.post(plan, data=changed(form, **{"market_NL-wanted": [], "market_BE-wanted": []}))
-    assert "Nobody fits the campaign in these markets" in page(owner, made.location)
+    assert "No creator matches the campaign in these markets" in page(owner, made.location)
     owner.post(plan.removesuffix("/plan") + "/close")
     refused = owner.post(plan, data=form)
     assert refused.status_code == 409
@@ -152,4 +152,4 @@ def test_every_lack_and_proof_has_its_words(cast: Cast) -> None:
     for lack in ("money", "market_money"):
         assert "€0.05" in plan_words.lack({"lacked": lack, "short": 5}, "EUR")
     assert "at most 1.5%" in plan_words.proof(Plan(method="greedy", gap=0.015))
-    assert "did not suffice" in plan_words.proof(Plan(method="greedy", gap=None))
+    assert "not enough time" in plan_words.proof(Plan(method="greedy", gap=None))

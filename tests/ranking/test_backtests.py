@@ -156,7 +156,7 @@ def test_few_creators_tell_nothing_to_the_public(app: Flask, cast: Cast, client:
     ("cut", "until"), [(date(2026, 5, 2), UNTIL), (CUT, CUT), (UNTIL, CUT), (CUT, date(2027, 6, 1))]
 )
 def test_days_that_can_not_be_cut_at_are_refused(app: Flask, cast: Cast, cut: date, until: date) -> None:
-    with pytest.raises(BadInput, match="firsts of two months"):
+    with pytest.raises(BadInput, match="first day of two months"):
         backtests.run(raw(), cut_on=cut, until_on=until, by_name="Adam", at=AT)
 
 
