@@ -46,7 +46,7 @@ class FatigueWords:
     not_measured: tuple[str, ...]
 
 
-def of(
+def fatigue_of(
     creator_id: int,
     brand_id: int = 0,
     country: str = "",
@@ -137,7 +137,8 @@ def _decline(working: dict[str, Any]) -> str:
     if share > 0:
         return str(
             gettext(
-                "Over the last %(half)s streams, sales per hour fell by about %(share)s compared with the %(half)s before.",
+                "Over the last %(half)s streams, sales per hour fell by about %(share)s compared with the "
+                "%(half)s before.",
                 **values,
             )
         )

@@ -128,7 +128,10 @@ def _of_names(
             about = {"heading": _shown(header[at]), "what": label(name)}
             found.doubts.append(
                 gettext(
-                    "Most values under “%(heading)s” look like “%(what)s”, so they are used for that despite the heading.",
+                    (
+                        "Most values under “%(heading)s” look like “%(what)s”, so they are used for that despite "
+                        "the heading."
+                    ),
                     **about,
                 )
             )
@@ -136,7 +139,10 @@ def _of_names(
             about = {"heading": _shown(header[at])}
             found.doubts.append(
                 gettext(
-                    "“%(heading)s” is about the audience. No column says where the creator is, so this one is used. Skip it if that is wrong.",
+                    (
+                        "“%(heading)s” is about the audience. No column says where the creator is, so this one is "
+                        "used. Skip it if that is wrong."
+                    ),
                     **about,
                 )
             )
