@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from app.campaigns import campaigns, letters, participants, participation
-from app.campaigns.campaigns import said
+from app.campaigns.campaigns import checked_text
 from app.campaigns.models import (
     Application,
     Approach,
@@ -42,15 +42,15 @@ def apply(
     if not campaigns.visible_to(creator, campaign, at=at):
         raise _missing()
     campaigns.must_take(lock(campaign), at)  # who admits or cancels locks it too
-    before = participants.one(campaign.id, creator.id)
+    before = participants.participant_of(campaign.id, creator.id)
     if before is not None and before.shown and before.counts(at):
         raise Conflict(gettext("You already take part in this campaign."))
     if _invited(campaign, creator):
         raise Conflict(gettext("You are invited to this campaign. Answer the invitation instead."))
-    written = [said(answer, longest=LONGEST_ANSWER) for answer in answers]
+    written = [checked_text(answer, longest=LONGEST_ANSWER) for answer in answers]
     if len(written) != len(campaign.questions) or not all(written):
         raise BadInput(gettext("Answer each of the brand's questions."))
-    made = Application(campaign_id=campaign.id, creator_id=creator.id, message=said(message), answers=written)
+    made = Application(campaign_id=campaign.id, creator_id=creator.id, message=checked_text(message), answers=written)
     made.status, made.made_by, made.made_at = "applied", by.person_id, at
     try:
         with db.session.begin_nested():
@@ -76,7 +76,7 @@ def admit(application: Application, *, by: Identity, at: datetime) -> Participat
 def reject(application: Application, reason: str, *, by: Identity, at: datetime) -> Application:
     """The brand says no, for a reason that the creator reads; BadInput without one."""
     _locked(application)
-    why = said(reason, gettext("Give a reason. The creator will read it."))
+    why = checked_text(reason, gettext("Give a reason. The creator will read it."))
     move(application, "rejected")
     application.reason = why
     _decided(application, "reject", by=by, at=at)
@@ -109,7 +109,7 @@ def of_creator(creator_id: int) -> Sequence[Application]:
     return db.session.scalars(_of_creator(creator_id).options(whole)).all()
 
 
-def one(of: Campaign | Creator, public_id: UUID) -> Application:
+def get_application(of: Campaign | Creator, public_id: UUID) -> Application:
     """The application with this public id, of the campaign or the creator; NotFound otherwise."""
     mine = Application.campaign_id == of.id if isinstance(of, Campaign) else Application.creator_id == of.id
     found = db.session.scalar(select(Application).where(mine, Application.public_id == public_id))

@@ -94,7 +94,7 @@ def cancel(campaign: Campaign, reason: str, *, by: Identity, at: datetime) -> Ca
     """Calls it off: applications are rejected for the reason, invitations lapse. Contracts and offers stay as they are.
     BadInput without a reason."""
     lock(campaign)
-    why = said(reason, gettext("Give a reason. Everyone who applied will read it."))
+    why = checked_text(reason, gettext("Give a reason. Everyone who applied will read it."))
     move(campaign, "cancelled")
     campaign.ended_at = at
     ended = {"decided_by": by.person_id, "decided_at": at, "reason": why}
@@ -124,7 +124,7 @@ def of_brand(brand_id: int) -> Select[Campaign]:
     return select(Campaign).where(Campaign.brand_id == brand_id).order_by(Campaign.id.desc())
 
 
-def one(brand_id: int, public_id: UUID) -> Campaign:
+def get_campaign(brand_id: int, public_id: UUID) -> Campaign:
     """The brand's campaign with this public id; NotFound otherwise."""
     found = db.session.scalar(of_brand(brand_id).where(Campaign.public_id == public_id))
     if found is None:
@@ -210,7 +210,7 @@ def joined(campaign_id: int, *, at: datetime) -> int:
     return int(db.session.execute(query).scalar_one())
 
 
-def said(text: str, sentence: str = "", longest: int = 2_000) -> str:
+def checked_text(text: str, sentence: str = "", longest: int = 2_000) -> str:
     """A text without space around it; BadInput with `sentence` where it is needed and empty, or when it is too long."""
     text = text.replace("\r\n", "\n").strip()
     if len(text) > longest:

@@ -23,7 +23,7 @@ from app.campaigns import (
     participation,
     quota,
 )
-from app.campaigns.campaigns import said
+from app.campaigns.campaigns import checked_text
 from app.campaigns.models import Application, Approach, Campaign
 from app.contracts.models import Contract, Offer, OfferRound
 from app.creators import profiles
@@ -72,13 +72,13 @@ def invite(
         if campaign.brand_id != brand.id:
             raise NotFound(gettext("There is no such campaign, or it is not yours."))
         campaigns.must_take(lock(campaign), at)
-    words = said(
+    words = checked_text(
         message, "" if campaign else gettext("Write a message: without a campaign it is all the creator sees.")
     )
     db.session.execute(select(Brand.id).where(Brand.id == brand.id).with_for_update(key_share=True))
     wanted = list({each.id: each for each in creators}.values())
     refused = _refused(brand, [each.id for each in wanted], campaign, at)
-    left = quota.of(brand, at=at).left
+    left = quota.quota_of(brand, at=at).left
     sent: list[Approach] = []
     skipped: list[tuple[Creator, str]] = []
     for creator in wanted:
@@ -104,7 +104,7 @@ def answer(approach: Approach, agree: bool, reason: str = "", *, by: Identity, a
     if approach.campaign is not None:
         lock(approach.campaign)  # first, as who cancels it does
     lock(approach)
-    words = said(reason)
+    words = checked_text(reason)
     if approach.status == "unanswered" and at >= approach.sent_at + STANDS:
         raise Conflict(gettext("This invitation expired after 30 days."))
     move(approach, "agreed" if agree else "refused")
@@ -146,7 +146,7 @@ def newest(campaign_id: int, creator_id: int) -> Approach | None:
     return db.session.scalars(mine.limit(1)).first()
 
 
-def one(creator: Creator, public_id: UUID) -> Approach:
+def get_invitation(creator: Creator, public_id: UUID) -> Approach:
     """The creator's invitation with this public id; NotFound otherwise."""
     found = db.session.scalar(
         select(Approach).where(Approach.creator_id == creator.id, Approach.public_id == public_id)

@@ -76,7 +76,7 @@ def of_campaign(campaign_id: int) -> list[Participant]:
     return _standing(Participation.campaign_id == campaign_id)
 
 
-def one(campaign_id: int, creator_id: int) -> Participant | None:
+def participant_of(campaign_id: int, creator_id: int) -> Participant | None:
     """How a creator takes part in a campaign; None when they don't."""
     found = _standing(Participation.campaign_id == campaign_id, Participation.creator_id == creator_id)
     return found[0] if found else None

@@ -56,7 +56,7 @@ def join(campaign: Campaign, creator: Creator, *, by: Identity, at: datetime) ->
     """
     lock(campaign)
     db.session.execute(select(Creator.id).where(Creator.id == creator.id).with_for_update(key_share=True))
-    before = participants.one(campaign.id, creator.id)
+    before = participants.participant_of(campaign.id, creator.id)
     drafted = before if before is not None and not before.shown and before.lives(at) else None
     _must_have_room(campaign, before, drafted, at)
     sheet = from_today(campaign, at)

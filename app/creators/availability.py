@@ -29,7 +29,7 @@ class Closed:
     now: bool
 
 
-def of(creator: Creator, *, at: datetime, readers: Collection[int] = ()) -> list[Closed]:
+def closed_periods(creator: Creator, *, at: datetime, readers: Collection[int] = ()) -> list[Closed]:
     """What is closed from `at` on, the soonest first: to the brands `readers` (their numbers), or to brands at large
     where none is named. What several contracts close in the same way is told once. None: open for everything."""
     values = {"creator": creator.id, "at": at, "readers": sorted(readers) or [ANYBODY]}

@@ -65,7 +65,7 @@ class ChannelFigures:
     figures: list[Known]
 
 
-def of(creator_id: int) -> Sequence[Channel]:
+def channels_of(creator_id: int) -> Sequence[Channel]:
     """The creator's channels, the one with most followers first."""
     query = select(Channel).where(Channel.creator_id == creator_id)
     return db.session.scalars(query.order_by(Channel.followers.desc().nulls_last(), Channel.id)).all()
@@ -73,7 +73,7 @@ def of(creator_id: int) -> Sequence[Channel]:
 
 def figures_of(creator_id: int) -> list[ChannelFigures]:
     """Per channel each figure with its source and day."""
-    channels = of(creator_id)
+    channels = channels_of(creator_id)
     rows = _rows([channel.id for channel in channels])
     return [
         ChannelFigures(channel, _known(channel, [row for row in rows if row.channel_id == channel.id]))

@@ -42,7 +42,7 @@ def lists_with(brand: Brand, creator: Creator) -> list[Shortlist]:
     return list(db.session.scalars(query.order_by(Shortlist.name)))
 
 
-def one(brand: Brand, public_id: UUID) -> Shortlist:
+def get_list(brand: Brand, public_id: UUID) -> Shortlist:
     """The brand's list with this public id; NotFound otherwise."""
     found = db.session.scalar(select(Shortlist).where(Shortlist.public_id == public_id, Shortlist.brand_id == brand.id))
     if found is None:
@@ -75,7 +75,7 @@ def rename(shortlist: Shortlist, name: str, *, by: Identity, at: datetime) -> Sh
     return shortlist
 
 
-def drop(shortlist: Shortlist, *, by: Identity, at: datetime) -> None:
+def delete_list(shortlist: Shortlist, *, by: Identity, at: datetime) -> None:
     """Deletes the list; the creators on it, their tags and notes stay as they are."""
     record("delete", "shortlist", shortlist.id, by=by, at=at, name=shortlist.name)
     db.session.execute(delete(Shortlist).where(Shortlist.id == shortlist.id))

@@ -60,7 +60,7 @@ class Wishes:
         return cls(**{**stored, "markets": markets})
 
 
-def make(campaign: Campaign, wishes: Wishes, *, by: Identity, at: datetime, seconds: float = SECONDS) -> Plan:
+def create(campaign: Campaign, wishes: Wishes, *, by: Identity, at: datetime, seconds: float = SECONDS) -> Plan:
     """A plan for what is left of the campaign; nothing is offered yet. BadInput for wishes that can't be, or for more
     than what is left of the campaign's budget; Conflict when the campaign is over."""
     if campaign.status not in ("draft", "published") or campaigns.over(campaign, at):
@@ -142,7 +142,7 @@ def of_campaign(campaign_id: int) -> Sequence[Plan]:
     return db.session.scalars(query).all()
 
 
-def one(campaign_id: int, public_id: UUID) -> Plan:
+def get_plan(campaign_id: int, public_id: UUID) -> Plan:
     """The campaign's plan with this public id; NotFound otherwise."""
     found = db.session.scalar(select(Plan).where(Plan.campaign_id == campaign_id, Plan.public_id == public_id))
     if found is None:
@@ -156,7 +156,7 @@ def offers_of(plan: Plan) -> list[Offer]:
     return list(db.session.scalars(select(Offer).where(Offer.id.in_(ids)).order_by(Offer.id)))
 
 
-def left(campaign: Campaign, *, at: datetime) -> int:
+def budget_left(campaign: Campaign, *, at: datetime) -> int:
     """What of the campaign's budget is not planned or promised at this instant, in minor units.
 
     An offer that stands or was agreed on counts once, in the campaign whose terms it has: as its plan reckoned, else
@@ -175,7 +175,7 @@ def left(campaign: Campaign, *, at: datetime) -> int:
 
 
 def _must_be_left(campaign: Campaign, budget: int, at: datetime) -> None:
-    there = left(campaign, at=at)
+    there = budget_left(campaign, at=at)
     if budget > there:
         most = money(there, campaign.currency)
         raise BadInput(gettext("Only %(left)s of the campaign’s budget is left. Lower the plan’s budget.", left=most))
@@ -183,7 +183,7 @@ def _must_be_left(campaign: Campaign, budget: int, at: datetime) -> None:
 
 def _must_fit(campaign: Campaign, choices: Sequence[Mapping[str, Any]], at: datetime) -> None:
     """The campaign is locked, so what is left of it stays."""
-    cost, there = sum(each["cost"] for each in choices), left(campaign, at=at)
+    cost, there = sum(each["cost"] for each in choices), budget_left(campaign, at=at)
     if cost > there:
         sums = {"cost": money(cost, campaign.currency), "left": money(there, campaign.currency)}
         raise Conflict(

@@ -173,7 +173,7 @@ def _questions(
             [
                 Said(sold.low, sold.middle, sold.high, came[creator].an_hour({briefs.top_of(each.category)}))
                 for creator, each in best.items()
-                if (sold := forecast.of(each, brief.currency, 1, reader=forecast.PLATFORM, means=means))
+                if (sold := forecast.forecast_of(each, brief.currency, 1, reader=forecast.PLATFORM, means=means))
             ],
         )
 

@@ -46,7 +46,7 @@ class FatigueWords:
     not_measured: tuple[str, ...]
 
 
-def of(
+def fatigue_of(
     creator_id: int,
     brand_id: int = 0,
     country: str = "",

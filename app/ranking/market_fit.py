@@ -38,7 +38,7 @@ class Market:
     fatigue: str
 
 
-def of(creator_id: int) -> list[Market]:
+def markets_of(creator_id: int) -> list[Market]:
     """The creator's markets as of last night, those with own evidence first."""
     order = {"own": 0, "near": 1, "none": 2}
     rows = db.session.scalars(select(Standing).where(Standing.creator_id == creator_id)).all()

@@ -22,10 +22,10 @@ NAMES = tuple(each.name for each in fields(Weights))
 
 def now() -> Weights:
     """The weights in force."""
-    return of(newest())
+    return weights_of(newest())
 
 
-def of(ranking: Ranking) -> Weights:
+def weights_of(ranking: Ranking) -> Weights:
     """The weights of a row."""
     return Weights(**{name: getattr(ranking, name) for name in NAMES})
 

@@ -56,15 +56,15 @@ DEEDS = {  # what happened, as letters call it, and what was done, as the trail 
 }
 
 
-def of(side: Brand | Creator) -> Select[Sample]:
+def samples_of(side: Brand | Creator) -> Select[Sample]:
     """The samples of a brand or of a creator, the newest first."""
     mine = Sample.brand_id == side.id if isinstance(side, Brand) else Sample.creator_id == side.id
     return select(Sample).where(mine).order_by(Sample.id.desc())
 
 
-def one(side: Brand | Creator, public_id: UUID) -> Sample:
+def get_sample(side: Brand | Creator, public_id: UUID) -> Sample:
     """The sample with this public id, of the brand or creator; NotFound otherwise."""
-    found = db.session.scalar(of(side).where(Sample.public_id == public_id))
+    found = db.session.scalar(samples_of(side).where(Sample.public_id == public_id))
     if found is None:
         raise NotFound(gettext("There is no such sample, or it is not yours."))
     return found
@@ -107,7 +107,7 @@ def request(
         quantity=quantity,
         value=worth(product, quantity),
         currency=product.currency,
-        message=said(message, ""),
+        message=checked_text(message, ""),
         status="requested",
         requested_by=by.person_id,
         requested_at=at,
@@ -138,23 +138,23 @@ def approve(sample: Sample, *, by: Identity, at: datetime) -> Sample:
     _lawful(sample, at)
     move(sample, "approved")
     sample.decided_at = at
-    return told(sample, Side.CREATOR, "approved", by=by, at=at)
+    return record_step(sample, Side.CREATOR, "approved", by=by, at=at)
 
 
 def reject(sample: Sample, reason: str, *, by: Identity, at: datetime) -> Sample:
     """The brand does not send it, also after it had approved; the creator reads why."""
     lock(sample)
-    why = said(reason, gettext("Give a reason. The creator will read it."))
+    why = checked_text(reason, gettext("Give a reason. The creator will read it."))
     move(sample, "rejected")
     sample.decided_at, sample.reason = at, why
-    return told(sample, Side.CREATOR, "rejected", by=by, at=at, reason=why)
+    return record_step(sample, Side.CREATOR, "rejected", by=by, at=at, reason=why)
 
 
 def retract(sample: Sample, *, by: Identity, at: datetime) -> Sample:
     """The creator does not want it any more; possible until it is on its way, and nothing is held against them."""
     lock(sample)
     move(sample, "retracted")
-    return told(sample, Side.BRAND, "retracted", by=by, at=at)
+    return record_step(sample, Side.BRAND, "retracted", by=by, at=at)
 
 
 def ship(sample: Sample, tracking: str = "", *, by: Identity, at: datetime) -> Sample:
@@ -168,7 +168,7 @@ def ship(sample: Sample, tracking: str = "", *, by: Identity, at: datetime) -> S
     what, day = f"{sample.quantity} × {sample.product_name}", clock.today(sample.brand.timezone, at=at)
     about = (sample.public_id, what, sample.value, sample.currency)
     gifts.book(sample.brand, sample.creator, *about, on=day, at=at)
-    return told(sample, Side.CREATOR, "shipped", by=by, at=at, tracking=sample.tracking)
+    return record_step(sample, Side.CREATOR, "shipped", by=by, at=at, tracking=sample.tracking)
 
 
 def deliver(sample: Sample, *, side: str, by: Identity, at: datetime) -> Sample:
@@ -176,7 +176,7 @@ def deliver(sample: Sample, *, side: str, by: Identity, at: datetime) -> Sample:
     lock(sample)
     move(sample, "delivered")
     sample.delivered_at, sample.due_at = at, at + SHOW
-    return told(sample, other_side(side), "delivered", by=by, at=at, until=sample.due_at)
+    return record_step(sample, other_side(side), "delivered", by=by, at=at, until=sample.due_at)
 
 
 def findings(sample: Sample, at: datetime) -> list[Finding]:
@@ -221,7 +221,7 @@ def shown_in_streams(sample: Sample | None = None, *, at: datetime) -> Sequence[
     return db.session.scalars(fresh, execution_options={"populate_existing": True}).all()
 
 
-def told(
+def record_step(
     sample: Sample,
     side: str,
     what: str,
@@ -240,7 +240,7 @@ def told(
     return sample
 
 
-def said(text: str, sentence: str) -> str:
+def checked_text(text: str, sentence: str) -> str:
     """A text without space around it; BadInput with `sentence` where it is needed and empty, or when it is too long."""
     text = text.strip()
     if (sentence and not text) or len(text) > LONGEST:

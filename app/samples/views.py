@@ -48,7 +48,7 @@ OFFERED = 200  # products in a list to choose from
 @party_page(blueprint, "GET", "samples")
 def samples(party: Party) -> ResponseReturnValue:
     """The side's samples, the newest first, each with where it stands."""
-    query = deeds.of(party.owner).options(joinedload(Sample.brand), joinedload(Sample.creator))
+    query = deeds.samples_of(party.owner).options(joinedload(Sample.brand), joinedload(Sample.creator))
     if status := query_args.choice(request.args, "status", STATUSES):
         query = query.where(Sample.status == status)
     if words := query_args.text(request.args, "q"):
@@ -59,8 +59,8 @@ def samples(party: Party) -> ResponseReturnValue:
         "samples/samples.html",
         party=party,
         pagination=pagination,
-        record=sample_record.of(party.owner.id, at) if party.side == Side.CREATOR else None,
-        records_of=sample_record.of_many([each.creator_id for each in pagination.items], at),
+        record=sample_record.record_of(party.owner.id, at) if party.side == Side.CREATOR else None,
+        records_of=sample_record.records_of([each.creator_id for each in pagination.items], at),
         statuses=choices.options(STATUSES),
         filtered=any(request.args.get(name) for name in ("status", "q")),
     )
@@ -73,7 +73,7 @@ def sample_new(party: Party) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "samples/new", DEALERS, sides=(Side.CREATOR,))
-def sample_ask(party: Party) -> ResponseReturnValue:
+def sample_create(party: Party) -> ResponseReturnValue:
     """Asks the brand. Sent twice, the second is refused: one sample of a product at a time."""
     form, brand = AskForm(), _brand(party)
     if brand is None or not form.validate_on_submit():
@@ -94,7 +94,7 @@ def sample_ask(party: Party) -> ResponseReturnValue:
 @party_page(blueprint, "GET", "samples/<uuid:sample>")
 def sample(party: Party, sample: UUID) -> ResponseReturnValue:
     """One sample: its way so far, what comes next and until when."""
-    return _page(party, deeds.one(party.owner, sample))
+    return _page(party, deeds.get_sample(party.owner, sample))
 
 
 @party_page(blueprint, "POST", "samples/<uuid:sample>/approve", DEALERS, sides=(Side.BRAND,))
@@ -179,7 +179,7 @@ def _filled(
     party: Party, sample: UUID, form: FlaskForm, deed: Callable[[], Callable[..., object]], told: str
 ) -> ResponseReturnValue:
     """Does what a form asks for, or shows what is wrong with it."""
-    found = deeds.one(party.owner, sample)
+    found = deeds.get_sample(party.owner, sample)
     if not form.validate_on_submit():
         return _page(party, found, form), 422
     return _done(party, sample, deed(), told, form)
@@ -190,10 +190,10 @@ def _done(
 ) -> ResponseReturnValue:
     """Does it and says so on the sample's page, or why it could not be done."""
     try:
-        deed(deeds.one(party.owner, sample), by=party.person, at=clock.now())
+        deed(deeds.get_sample(party.owner, sample), by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         db.session.rollback()
-        return _page(party, deeds.one(party.owner, sample), form, refusal=error.sentence), error.status
+        return _page(party, deeds.get_sample(party.owner, sample), form, refusal=error.sentence), error.status
     db.session.commit()
     flash(told, "success")
     return redirect(party.url("sample", sample=sample), 303)
@@ -218,7 +218,7 @@ def _page(party: Party, found: Sample, sent: FlaskForm | None = None, *, refusal
         sample=found,
         at=at,
         campaign=db.session.get(Campaign, found.campaign_id) if found.campaign_id else None,
-        record=sample_record.of(found.creator_id, at),
+        record=sample_record.record_of(found.creator_id, at),
         year=year,
         given=gifts.total(found.brand_id, found.creator_id, year, found.currency),
         findings=deeds.findings(found, at) if sending else [],

@@ -36,7 +36,7 @@ def introduced(cast: Cast) -> None:
     about = {"about": "Lampen, live.", "keywords": ["sfeerverlichting"], "categories": ["home.lighting"]}
     asks = {"open_to_offers": True, "public": True, "ask_commission_bps": 1000, "prices": {("hour", "EUR"): 9_000}}
     at = clock.now()
-    profiles.save(cast.creators["mira"], **about, **asks, by=identity("mira"), at=at)
+    profiles.save_profile(cast.creators["mira"], **about, **asks, by=identity("mira"), at=at)
     funding.set_credit(cast.brands["lumen"], "EUR", 5_000_000, by=identity("che"), at=at)
     creator_scores.refresh(raw(), at=at)
     search.rebuild(raw(), at=at)

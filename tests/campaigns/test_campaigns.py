@@ -147,7 +147,7 @@ def test_a_creator_finds_what_is_open_and_only_the_invited_what_is_not(
     with pytest.raises(NotFound):
         campaigns.for_creator(joon, targeted.public_id, at=AT)
     with pytest.raises(NotFound):
-        campaigns.one(0, open_.public_id)
+        campaigns.get_campaign(0, open_.public_id)
 
 
 def test_without_funds_or_after_its_days_nobody_new_finds_it(lumen: Brand, mira: Creator, joon: Creator) -> None:

@@ -75,9 +75,9 @@ def test_only_what_creators_sold_and_was_not_given_back_since_three_months_ago_c
     market.refund(back, 400_000, at - DAY + timedelta(hours=1))
     db.session.commit()
     settle_due(wait=True)
-    assert quota.of(lumen, at=at).net == 0, "the night has not worked it out yet"
+    assert quota.quota_of(lumen, at=at).net == 0, "the night has not worked it out yet"
     creator_scores.refresh(raw(), at=at)
-    found = quota.of(lumen, at=at)
+    found = quota.quota_of(lumen, at=at)
     assert (found.net, found.most, found.sent, found.left) == (400_000, 54, 0, 54)
 
 
@@ -86,7 +86,7 @@ def test_what_is_beyond_the_weeks_quota_waits(lumen: Brand) -> None:
     made = written(lumen, *creators, message="Hello")
     assert [each.creator for each in made.sent] == list(creators[:50])
     assert made.skipped == [(creators[50], "quota"), (creators[51], "quota")]
-    assert quota.of(lumen, at=AT + 6 * DAY).left == 0
+    assert quota.quota_of(lumen, at=AT + 6 * DAY).left == 0
     assert written(lumen, creators[51], at=AT + 6 * DAY).sent == []
     assert len(written(lumen, *creators[50:], at=AT + 7 * DAY).sent) == 2
 
@@ -158,7 +158,7 @@ def test_bulk_skips_each_with_the_reason_and_writes_to_the_rest(lumen: Brand, mi
     db.session.add(listed)
     about: dict[str, Any] = {"about": "", "keywords": [], "categories": [], "prices": {}, "ask_commission_bps": None}
     about |= {"public": False, "open_to_offers": False, "by": identity("mira"), "at": AT}
-    profiles.save(closed, **about)
+    profiles.save_profile(closed, **about)
     invitations.answer(invited(made, refusing), False, "No lamps", by=identity("mira"), at=AT)
     invited(made, asked)
     applied(made, joon)

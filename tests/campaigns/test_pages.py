@@ -83,8 +83,8 @@ def test_an_owner_writes_a_campaign_and_publishes_it(cast: Cast, browse: Browse,
     blanks = dict.fromkeys(("budget", "hours", "commission_bps", "window_days", "hold_days"), " ")
     blank = owner.post(f"{address}/new", data=changed(empty, **whole | blanks))
     assert blank.status_code == 422
-    for what in ("Enter a budget.", "a number of hours.", "a percentage.", "a number of days."):
-        assert f"Fill in {what}" in said(blank)
+    for what in ("Enter a budget.", "Enter a number of hours.", "Fill in a percentage.", "Fill in a number of days."):
+        assert what in said(blank)
     unknown = owner.post(f"{address}/new", data=changed(empty, **whole))
     assert "You have no product with SKU “NONE”" in said(unknown)
     made = owner.post(f"{address}/new", data=changed(empty, **whole | {"products": "LAMP"}))

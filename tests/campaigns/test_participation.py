@@ -62,7 +62,7 @@ def test_an_invitation_that_is_agreed_to_becomes_an_offer_of_who_invited(lumen: 
     approach = invited(published(lumen, sheet, entry=INVITED), mira)
     invitations.answer(approach, True, by=identity("mira"), at=AT)
     assert approach.campaign
-    found = participants.one(approach.campaign.id, mira.id)
+    found = participants.participant_of(approach.campaign.id, mira.id)
     assert found
     assert found.round
     assert found.participation.offer

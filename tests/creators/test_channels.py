@@ -134,4 +134,4 @@ def test_a_channel_belongs_to_one_creator(cast: Cast) -> None:
     with pytest.raises(BadInput):
         channels.add(mira, platform="tiktok", name=" @ ", by=identity("mira"), at=NOW)
     channels.add(joon, platform="youtube", name="Mira Live", by=identity("joon"), at=NOW)
-    assert [each.platform for each in channels.of(mira.id)] == ["tiktok"]
+    assert [each.platform for each in channels.channels_of(mira.id)] == ["tiktok"]

@@ -79,7 +79,7 @@ def test_a_list_that_is_discarded_leaves_nothing(cast: Cast, browse: Browse) -> 
     admin = browse("adam")
     page = send(admin, day="2026-01-05")
     assert 'value="2026-01-05"' in admin.get(page).text
-    assert "Discarded: nothing was stored" in admin.post(f"{page}/discard", follow_redirects=True).text
+    assert "Discarded. Nothing was imported" in admin.post(f"{page}/discard", follow_redirects=True).text
     assert "Discarded" in admin.get(page).text
     db.session.rollback()
     assert db.session.scalar(select(func.count()).select_from(Channel)) == 0

@@ -102,7 +102,10 @@ LISTS = {
             "“Authentic engagement Values” is skipped: its values are not percentages.",
             "“Engagement average” is skipped: its values are not percentages.",
             "“Engagement average Values” is skipped: its values are not percentages.",
-            "“Audience country” is about the audience. No column says where the creator is, so this one is used. Skip it if that is wrong.",
+            (
+                "“Audience country” is about the audience. No column says where the creator is, so this one is "
+                "used. Skip it if that is wrong."
+            ),
         ),
     ),
     "tiktok-2022-06": Seen(
@@ -535,7 +538,7 @@ def test_a_mapping_is_remembered_for_the_next_file_with_the_same_headings(cast: 
     assert channel("anna", "twitch").followers == 7
     second = receiving.receive(b"name,followers,number\nanna,50,70\n", "b.csv", by=None, at=AT)
     assert (second.platform, second.columns) == ("twitch", chosen)
-    assert preview.of(second).doubts == [
+    assert preview.preview_of(second).doubts == [
         "The columns are mapped as Adam mapped them for a file with the same headings.",
         "Going by its values alone, this file would be mapped differently.",
     ]

@@ -27,7 +27,7 @@ def test_a_creator_writes_a_profile_with_prices_in_two_currencies(cast: Cast, br
     assert "Saved." in page
     for kept in ("Lampen, live.", 'value="150.00"', 'value="90.00"', 'value="12.50"'):
         assert kept in page
-    found = profiles.of(mira.id)
+    found = profiles.profile_of(mira.id)
     assert found
     assert (found.public, found.open_to_offers, found.keywords) == (True, False, ["lampen", "led"])
     wrong = browser.post(address, data=sent | {"price_hour_EUR": "0", "ask_commission_bps": "101"})

@@ -29,7 +29,7 @@ def publish(creator: Creator, *, public: bool) -> str:
     """Writes a profile; returns the page's address."""
     said: dict[str, Any] = {"about": "Lampen, live.", "keywords": ["led"], "categories": ["home.lighting"]}
     said |= {"ask_commission_bps": 1250, "prices": {("hour", "EUR"): 15_000}}
-    profiles.save(creator, **said, open_to_offers=True, public=public, by=identity("mira"), at=clock.now())
+    profiles.save_profile(creator, **said, open_to_offers=True, public=public, by=identity("mira"), at=clock.now())
     db.session.commit()
     return f"/market/creators/{creator.public_id}"
 
@@ -119,7 +119,7 @@ def standings(cast: Cast) -> Creator:
 
 
 def test_the_market_fit_says_what_it_rests_on_and_gives_no_brands_numbers_away(standings: Creator) -> None:
-    found = market_fit.of(standings.id)
+    found = market_fit.markets_of(standings.id)
     assert [(each.country, each.category, each.evidence, each.sales, each.resting_on) for each in found] == [
         ("Netherlands", "Home", "own", "Far above average", "30 to 300 orders."),
         (
@@ -151,10 +151,10 @@ def test_returns_are_told_by_market_against_the_mean(standings: Creator, net: in
             " 1, 1000, 0.5, '{901, 902}')"
         )
         db.session.execute(text(mean), {"country": country})
-    assert [each.returns for each in market_fit.of(standings.id)] == [said, "–", "–"], "own evidence only"
+    assert [each.returns for each in market_fit.markets_of(standings.id)] == [said, "–", "–"], "own evidence only"
     db.session.execute(text("update standing set orders = 29"))
     db.session.expire_all()
-    assert [each.returns for each in market_fit.of(standings.id)] == ["–"] * 3, "of thirty orders"
+    assert [each.returns for each in market_fit.markets_of(standings.id)] == ["–"] * 3, "of thirty orders"
 
 
 def test_how_one_brands_sales_develop_is_not_on_the_page_of_others(
@@ -194,7 +194,7 @@ def test_the_page_shows_markets_and_fatigue(standings: Creator, browse: Browse) 
 def test_everybody_reads_a_brands_record(cast: Cast, client: FlaskClient) -> None:
     lumen = cast.brands["lumen"]
     market.product(lumen, category="home.lighting")
-    profiles.save_brand(
+    profiles.save_brand_profile(
         lumen,
         about="Light <b>for</b> all.",
         website="https://lumen.example",

@@ -78,7 +78,7 @@ def test_a_budget_becomes_a_plan_with_reasons_and_the_plan_drafts(
     assert "1 draft offer created. Creators see an offer once you send it." in said(done)
     owner.post(draft)
     after = owner.get(made.location)
-    assert "Only €5,000.00 of the campaign’s budget is left" in said(after)
+    assert "€5,000.00 of the campaign’s budget is left" in said(after)
     assert form_of(after, "/plan")["budget"] == "5000.00"
     db.session.rollback()
     (offer,) = db.session.scalars(select(Offer)).all()

@@ -173,7 +173,7 @@ def test_the_command_prints_what_the_page_shows(app: Flask, cast: Cast, browse: 
     assert "1 brands, 30 forecasts" in said.output
     assert "NDCG@10 followers" in said.output
     page = browse("adam").get("/admin/back-test").text
-    for shown in ("Our score", "Followers", "Chance", "lumen", "30"):
+    for shown in ("Our score", "Followers", "Random order", "lumen", "30"):
         assert shown in page
 
 

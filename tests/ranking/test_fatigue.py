@@ -110,7 +110,7 @@ def test_known_buyers_count_only_while_orders_fall(app: Flask) -> None:
 def test_the_words_name_the_heaviest_cause_first_with_its_figures(app: Flask) -> None:
     found = measured(shows(6), [1000, 1000, 1000, 1000, 750, 500])
     assert found.value == round((50 * 100 + 20 * 100) / 70)  # of buyers nothing is known
-    words = fatigue_words.of(1000, insider=True)
+    words = fatigue_words.fatigue_of(1000, insider=True)
     assert words is not None
     assert [(cause.name, cause.points) for cause in words.causes] == [("decline", 100), ("sponsored", 100)]
     assert "fell by about 50% compared with the 3 before" in words.causes[0].text
@@ -119,15 +119,15 @@ def test_the_words_name_the_heaviest_cause_first_with_its_figures(app: Flask) ->
     assert words.level == "high"
     assert any("watch" in each for each in words.not_measured)
     assert any("too few orders from known buyers" in each for each in words.not_measured)
-    with_brand = fatigue_words.of(1000, 1000, readers=[1000])
+    with_brand = fatigue_words.fatigue_of(1000, 1000, readers=[1000])
     assert with_brand is not None
     assert with_brand.causes[1].text == "In 28 days, 6 of all 6 streams were for this brand."
-    assert fatigue_words.of(1001) is None
+    assert fatigue_words.fatigue_of(1001) is None
 
 
 def told(readers: Sequence[int] | None, **who: bool) -> bool:
     """Whether the figures of sales and of buyers are told, and never only one of them; always those of contracts."""
-    words = fatigue_words.of(1000, readers=readers, **who)
+    words = fatigue_words.fatigue_of(1000, readers=readers, **who)
     assert words is not None
     text = {cause.name: cause.text for cause in words.causes}
     assert "6 of 6 streams" in text["sponsored"]
@@ -169,7 +169,7 @@ def test_figures_are_told_where_enough_brands_sold_in_either_half(app: Flask) ->
         creator_scores.refresh(raw(), at=UNTIL)
         seen = []
         for readers in ((), [1000], None):
-            words = fatigue_words.of(1000, readers=readers)
+            words = fatigue_words.fatigue_of(1000, readers=readers)
             assert words is not None
             decline = next(cause.text for cause in words.causes if cause.name == "decline")
             seen.append(any(letter.isdigit() for letter in decline))

@@ -172,4 +172,4 @@ def test_weights_that_do_not_come_to_a_hundred_are_refused_with_what_they_come_t
     points = {"category": "20", "sales": "29", "audience": "15", "reliability": "15", "price": "10", "freshness": "10"}
     answer = browse("adam").post("/admin/ranking", data=points)
     assert answer.status_code == 422
-    assert "these come to 99" in answer.text
+    assert "These add up to 99" in answer.text

@@ -212,10 +212,10 @@ def test_the_record_is_what_was_shown_of_all_that_had_to_be_in_twelve_months(lum
         if number in (0, 1):
             fulfilment.fulfil(made, side="brand", **doing("olga", ARRIVED + days * DAY))
     asked(lumen, mira)
-    assert sample_record.of(mira.id, DUE) is None
+    assert sample_record.record_of(mira.id, DUE) is None
     samples.expire(at=DUE)
-    found = sample_record.of(mira.id, DUE + DAY)
+    found = sample_record.record_of(mira.id, DUE + DAY)
     assert found == Record(fulfilled=1, missed=2)
     assert (found.cases, found.share_bps) == (3, 3333)
-    assert sample_record.of_many([mira.id], DUE + 400 * DAY) == {}
+    assert sample_record.records_of([mira.id], DUE + 400 * DAY) == {}
     db.session.rollback()

@@ -120,7 +120,7 @@ def test_what_is_approved_and_not_sent_or_sent_and_lost_ends_after_thirty_days(l
     assert letters("mira")[-1] == letters("olga")[-1] == "A sample was never sent: Lamp"
     assert (approved.status, shipped.status, approved.missed_at, shipped.missed_at) == ("lapsed", "lapsed", None, None)
     assert samples.expire(at=ASKED + 90 * DAY) == 0
-    assert sample_record.of_many([mira.id], ASKED + 90 * DAY) == {}  # one case, and two that are none
+    assert sample_record.records_of([mira.id], ASKED + 90 * DAY) == {}  # one case, and two that are none
     assert asked(lumen, mira, "B", ASKED + 90 * DAY).status == "requested"
 
 

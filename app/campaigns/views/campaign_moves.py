@@ -30,7 +30,7 @@ SHOWN = 5  # names of those who were skipped for one reason
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/invite", DEALERS, sides=(Side.BRAND,))
 def campaign_invite(party: Party, campaign: UUID) -> ResponseReturnValue:
     """Invites creators: those whose public ids are sent as `creator`, once or often, and those named by `handles`."""
-    found, form = campaigns.one(party.owner.id, campaign), InviteForm()
+    found, form = campaigns.get_campaign(party.owner.id, campaign), InviteForm()
     if not form.validate_on_submit():
         return page(party, found, invite=form), 422
     named = _by_handle(form)
@@ -52,7 +52,7 @@ def campaign_invite(party: Party, campaign: UUID) -> ResponseReturnValue:
 )
 def application_admit(party: Party, campaign: UUID, application: UUID) -> ResponseReturnValue:
     """Lets somebody in who applied: under the pair's contract, or by an offer that is sent at once."""
-    found = applications.one(campaigns.one(party.owner.id, campaign), application)
+    found = applications.get_application(campaigns.get_campaign(party.owner.id, campaign), application)
     return done(
         party, campaign, partial(applications.admit, found), gettext("Accepted. The creator is notified by email.")
     )
@@ -63,7 +63,10 @@ def application_admit(party: Party, campaign: UUID, application: UUID) -> Respon
 )
 def application_reject(party: Party, campaign: UUID, application: UUID) -> ResponseReturnValue:
     """Turns somebody down who applied, for a reason they read."""
-    found, form = applications.one(campaigns.one(party.owner.id, campaign), application), CancelForm()
+    found, form = (
+        applications.get_application(campaigns.get_campaign(party.owner.id, campaign), application),
+        CancelForm(),
+    )
     if not form.validate_on_submit():
         return page(party, found.campaign, refusal=" ".join(map(str, form.reason.errors))), 422
     return done(party, campaign, partial(applications.reject, found, form.reason.data), gettext("Rejected."))

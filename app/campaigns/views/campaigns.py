@@ -73,7 +73,7 @@ def campaign_new(party: Party) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "campaigns/new", DEALERS, sides=(Side.BRAND,))
-def campaign_make(party: Party) -> ResponseReturnValue:
+def campaign_create(party: Party) -> ResponseReturnValue:
     """Stores the draft, which creators don't see."""
     form = CampaignForm(_beginning(party))
     if form.validate_on_submit():
@@ -90,16 +90,16 @@ def campaign_make(party: Party) -> ResponseReturnValue:
 @party_page(blueprint, "GET", "campaigns/<uuid:campaign>/edit", DEALERS, sides=(Side.BRAND,))
 def campaign_edit(party: Party, campaign: UUID) -> ResponseReturnValue:
     """The campaign, to be worked on."""
-    found = campaigning.one(party.owner.id, campaign)
+    found = campaigning.get_campaign(party.owner.id, campaign)
     form = _edit_form(found)
     form.fill()
     return _form_page(party, form, found)
 
 
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/edit", DEALERS, sides=(Side.BRAND,))
-def campaign_save(party: Party, campaign: UUID) -> ResponseReturnValue:
+def campaign_update(party: Party, campaign: UUID) -> ResponseReturnValue:
     """Stores the campaign anew."""
-    found = campaigning.one(party.owner.id, campaign)
+    found = campaigning.get_campaign(party.owner.id, campaign)
     form = _edit_form(found)
     if form.validate_on_submit():
         try:
@@ -117,20 +117,20 @@ def campaign_save(party: Party, campaign: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "GET", "campaigns/<uuid:campaign>", sides=(Side.BRAND,))
 def campaign(party: Party, campaign: UUID) -> ResponseReturnValue:
     """One campaign: what is looked for and offered, who applied, who was invited, who takes part."""
-    return page(party, campaigning.one(party.owner.id, campaign))
+    return page(party, campaigning.get_campaign(party.owner.id, campaign))
 
 
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/publish", DEALERS, sides=(Side.BRAND,))
 def campaign_publish(party: Party, campaign: UUID) -> ResponseReturnValue:
     """From now on creators see it."""
-    found = campaigning.one(party.owner.id, campaign)
+    found = campaigning.get_campaign(party.owner.id, campaign)
     return done(party, campaign, partial(campaigning.publish, found), gettext("Published."))
 
 
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/close", DEALERS, sides=(Side.BRAND,))
 def campaign_close(party: Party, campaign: UUID) -> ResponseReturnValue:
     """Nobody can apply or be invited any more."""
-    found = campaigning.one(party.owner.id, campaign)
+    found = campaigning.get_campaign(party.owner.id, campaign)
     said = gettext("Closed. Open applications and invitations can still be answered.")
     return done(party, campaign, partial(campaigning.close, found), said)
 
@@ -138,7 +138,7 @@ def campaign_close(party: Party, campaign: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/cancel", DEALERS, sides=(Side.BRAND,))
 def campaign_cancel(party: Party, campaign: UUID) -> ResponseReturnValue:
     """Calls it off, for a reason."""
-    found, form = campaigning.one(party.owner.id, campaign), CancelForm()
+    found, form = campaigning.get_campaign(party.owner.id, campaign), CancelForm()
     if not form.validate_on_submit():
         return page(party, found, cancel=form), 422
     return done(party, campaign, partial(campaigning.cancel, found, form.reason.data), gettext("Cancelled."))
@@ -158,7 +158,7 @@ def done(party: Party, campaign: UUID, deed: Callable[..., object], said: str) -
 def refused(party: Party, campaign: UUID, error: StreamcutError) -> ResponseReturnValue:
     """The campaign as it is now, with the sentence that says why it could not be done."""
     db.session.rollback()
-    return page(party, campaigning.one(party.owner.id, campaign), refusal=error.sentence), error.status
+    return page(party, campaigning.get_campaign(party.owner.id, campaign), refusal=error.sentence), error.status
 
 
 def page(
@@ -182,7 +182,7 @@ def page(
         approaches=invitations.of_campaign(found.id),
         participants=participants.of_campaign(found.id),
         joined=campaigning.joined(found.id, at=at),
-        quota=quota.of(party.brand, at=at),
+        quota=quota.quota_of(party.brand, at=at),
         takes=campaigning.takes(found, at),
         hidden=pay_record.hidden(party.brand),
         refusal=refusal,

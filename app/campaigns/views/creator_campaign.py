@@ -41,7 +41,7 @@ def campaign(party: Party, campaign: UUID) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/apply", DEALERS, sides=(Side.CREATOR,))
-def apply(party: Party, campaign: UUID) -> ResponseReturnValue:
+def application_create(party: Party, campaign: UUID) -> ResponseReturnValue:
     """Asks to take part: `answer` is sent once for each question, in their order."""
     at, form = clock.now(), ApplyForm()
     found = campaigns.for_creator(party.creator, campaign, at=at)
@@ -60,7 +60,7 @@ def apply(party: Party, campaign: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "applications/<uuid:application>/retract", DEALERS, sides=(Side.CREATOR,))
 def application_retract(party: Party, application: UUID) -> ResponseReturnValue:
     """Takes an application back."""
-    found = applications.one(party.creator, application)
+    found = applications.get_application(party.creator, application)
     try:
         applications.retract(found, by=party.person, at=clock.now())
     except Conflict as error:
@@ -73,7 +73,7 @@ def application_retract(party: Party, application: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "invitations/<uuid:approach>/answer", DEALERS, sides=(Side.CREATOR,))
 def approach_answer(party: Party, approach: UUID) -> ResponseReturnValue:
     """Says yes or no to an invitation: `answer` is agree or refuse, `reason` a word with it."""
-    found = invitations.one(party.creator, approach)
+    found = invitations.get_invitation(party.creator, approach)
     of = found.campaign.public_id if found.campaign else None
     chosen = query_args.choice(request.form, "answer", ANSWERS)
     if chosen is None:
@@ -100,7 +100,7 @@ def _refused(party: Party, campaign: UUID, error: StreamcutError, form: ApplyFor
 
 def _page(party: Party, found: Campaign, *, refusal: str = "", form: ApplyForm | None = None) -> str:
     creator, at = party.creator, clock.now()
-    before, application = participants.one(found.id, creator.id), applications.newest(found.id, creator.id)
+    before, application = participants.participant_of(found.id, creator.id), applications.newest(found.id, creator.id)
     known = before if before is not None and before.shown else None  # nobody sees a draft before it is sent
     participant = known if known is not None and known.counts(at) else None
     if participant is None and application is not None and application.status == "admitted":

@@ -40,7 +40,7 @@ def creator_lists() -> ResponseReturnValue:
 
 @blueprint.post("/admin/creator-lists")
 @require(ADMIN)
-def creator_list_send() -> ResponseReturnValue:
+def creator_list_create() -> ResponseReturnValue:
     """Takes a file to look at; nothing of it is stored yet."""
     form = ListForm()
     if form.validate_on_submit():
@@ -70,16 +70,16 @@ def creator_list(creator_list: UUID) -> ResponseReturnValue:
     found = _one(creator_list)
     if found.status != "previewed":
         return _done(found), 200
-    shown = preview.of(found)
+    shown = preview.preview_of(found)
     return _page(found, shown, mapping_form(found, shown)), 200
 
 
 @blueprint.post("/admin/creator-lists/<uuid:creator_list>")
 @require(ADMIN)
-def creator_list_map(creator_list: UUID) -> ResponseReturnValue:
+def creator_list_update(creator_list: UUID) -> ResponseReturnValue:
     """Reads the columns otherwise, and shows what comes of it."""
     found = _one(creator_list)
-    shown = preview.of(found)
+    shown = preview.preview_of(found)
     form = mapping_form(found, shown)
     if form.validate_on_submit():
         try:

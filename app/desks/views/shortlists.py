@@ -77,7 +77,9 @@ def shortlist_add(party: Party) -> ResponseReturnValue:
     chosen, at = query_args.identifier(request.form, "shortlist"), clock.now()
     name = request.form.get("name", "")
     found = (
-        shortlists.one(party.brand, chosen) if chosen else shortlists.create(party.brand, name, by=party.person, at=at)
+        shortlists.get_list(party.brand, chosen)
+        if chosen
+        else shortlists.create(party.brand, name, by=party.person, at=at)
     )
     count = shortlists.add(found, added, by=party.person, at=at)
     db.session.commit()
@@ -92,14 +94,14 @@ def shortlist_add(party: Party) -> ResponseReturnValue:
 @party_page(blueprint, "GET", "lists/<uuid:shortlist>", OWN, sides=BRANDS)
 def list(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """The creators on a list, with what is known of them, and what can be done with several at once."""
-    found = shortlists.one(party.brand, shortlist)
+    found = shortlists.get_list(party.brand, shortlist)
     return _list(party, found, ListForm(name=found.name))
 
 
 @party_page(blueprint, "POST", "lists/<uuid:shortlist>/name", DEALERS, sides=BRANDS)
 def list_rename(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """Gives the list another name."""
-    found, form = shortlists.one(party.brand, shortlist), ListForm()
+    found, form = shortlists.get_list(party.brand, shortlist), ListForm()
     if form.validate_on_submit():
         try:
             shortlists.rename(found, form.name.data, by=party.person, at=clock.now())
@@ -109,13 +111,13 @@ def list_rename(party: Party, shortlist: UUID) -> ResponseReturnValue:
         else:
             db.session.commit()
             return redirect(party.url("list", shortlist=shortlist), 303)
-    return _list(party, shortlists.one(party.brand, shortlist), form), 422
+    return _list(party, shortlists.get_list(party.brand, shortlist), form), 422
 
 
 @party_page(blueprint, "POST", "lists/<uuid:shortlist>/remove", DEALERS, sides=BRANDS)
 def list_remove(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """Takes the creators that were ticked off the list."""
-    found = shortlists.one(party.brand, shortlist)
+    found = shortlists.get_list(party.brand, shortlist)
     count = shortlists.remove(found, shortlists.creators(_ticked()))
     db.session.commit()
     flash(ngettext("%(num)d creator is off the list.", "%(num)d creators are off the list.", count), "success")
@@ -125,13 +127,13 @@ def list_remove(party: Party, shortlist: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "GET", "lists/<uuid:shortlist>/delete", DEALERS, sides=BRANDS)
 def list_drop_sure(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """Asks whether the list is to go."""
-    return render_template("desks/list_drop.html", party=party, shortlist=shortlists.one(party.brand, shortlist))
+    return render_template("desks/list_drop.html", party=party, shortlist=shortlists.get_list(party.brand, shortlist))
 
 
 @party_page(blueprint, "POST", "lists/<uuid:shortlist>/delete", DEALERS, sides=BRANDS)
 def list_drop(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """Deletes the list."""
-    shortlists.drop(shortlists.one(party.brand, shortlist), by=party.person, at=clock.now())
+    shortlists.delete_list(shortlists.get_list(party.brand, shortlist), by=party.person, at=clock.now())
     db.session.commit()
     flash(gettext("Deleted. The creators, their tags and notes are still there."), "success")
     return redirect(party.url("lists"), 303)
@@ -205,7 +207,7 @@ def _list(party: Party, found: Shortlist, form: ListForm) -> str:
         tags=shortlists.tags_of(party.brand, ids),
         tag_choices=[("", gettext("Any")), *((tag, tag) for tag in shortlists.all_tags(party.brand))],
         naming=naming,
-        records=sample_record.of_many(ids, at),
+        records=sample_record.records_of(ids, at),
         campaigns=_open_campaigns(party),
         form=form,
     )
@@ -230,7 +232,7 @@ def _open_campaigns(party: Party) -> Sequence[Campaign]:
 def _about(party: Party, found: Creator, *, tags: TagsForm | None = None, note: NoteForm | None = None) -> str:
     brand, at = party.brand, clock.now()
     words = shortlists.tags_of(brand, [found.id]).get(found.id, [])
-    sent = samples.of(brand).where(Sample.creator_id == found.id).limit(LATEST)
+    sent = samples.samples_of(brand).where(Sample.creator_id == found.id).limit(LATEST)
     offers = rounds.offers_of(brand).where(Offer.creator_id == found.id).options(joinedload(Offer.brand)).limit(LATEST)
     contracts = overview.contracts_of(brand_id=brand.id, creator_id=found.id).limit(LATEST)
     on = shortlists.lists_with(brand, found)
@@ -247,7 +249,7 @@ def _about(party: Party, found: Creator, *, tags: TagsForm | None = None, note: 
         note=note or NoteForm(formdata=None),
         notes=shortlists.notes(brand, found),
         samples=db.session.scalars(sent).all(),
-        record=sample_record.of(found.id, at),
+        record=sample_record.record_of(found.id, at),
         contracts=[(each, overview.ContractSummary(each).status(at)) for each in db.session.scalars(contracts)],
         offers=[(each, rounds.rounds(each, Side.BRAND)[-1]) for each in db.session.scalars(offers)],
     )

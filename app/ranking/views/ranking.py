@@ -51,7 +51,7 @@ def admin_ranking() -> ResponseReturnValue:
 
 @blueprint.post("/admin/ranking")
 @require(ADMIN)
-def admin_ranking_set() -> ResponseReturnValue:
+def admin_ranking_update() -> ResponseReturnValue:
     """Sets other weights; every standing is added up anew at once."""
     form = RankingForm()
     if form.validate_on_submit():
