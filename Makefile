@@ -39,7 +39,7 @@ demo-reset: setup ## Throw the demo market away and make a new one
 # -- for developers ---------------------------------------------------------------------------------------------------
 
 test: dev browser check ## Check everything, then run every test
-	.venv/bin/pytest -n 2
+	.venv/bin/pytest -n 2 --dist worksteal
 
 check: dev ## Style, types, arrows, dependencies, security
 	.venv/bin/ruff check

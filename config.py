@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask import current_app
 
 ROOT = Path(__file__).resolve().parent
+SHORTEST_SECRET = 16  # characters
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,9 @@ class Config:
     bank_change_hold_hours: int = 48  # a changed IBAN is not paid to before this has passed (rules.md B21)
 
     # -- mail --
-    smtp_url: str = ""  # smtp://user:password@host:587 ; empty: mail is written to instance_dir/mail
+    smtp_url: str = ""  # smtp:// (STARTTLS) or smtps://user:password@host ; empty: mail is written to instance_dir/mail
+    smtp_ca_file: str = ""  # PEM of the authority that signed the mail server's certificate; empty: the system's
+    smtp_plaintext: bool = False  # let mail, with the links in it, and the password travel without encryption
     mail_from: str = "Streamcut <no-reply@streamcut.example>"
 
     # -- the web --
@@ -73,8 +78,8 @@ class Config:
                 given[name] = _parse(variable, cls.__dataclass_fields__[name].type, env[variable])
         given.setdefault("demo", not given.get("database_url"))
         for name in ("secret_key", "visitor_key"):
-            given.setdefault(name, "")
-            given[name] = given[name] or _kept_secret(instance / name.replace("_", "-"))
+            if name not in given:
+                given[name] = _kept_secret(instance / name.replace("_", "-"))
         config = cls(**given)  # type: ignore[arg-type]
         config.refuse_nonsense()
         return config
@@ -84,11 +89,30 @@ class Config:
         for name, low, high in (("payout_day", 1, 31), ("payout_hour", 0, 23), ("settle_batch", 1, 10**6)):
             if not low <= getattr(self, name) <= high:
                 raise SystemExit(f"{ENVIRONMENT[name]}={getattr(self, name)} can't be: take {low} to {high}.")
+        for name in ("secret_key", "visitor_key"):
+            if len(getattr(self, name)) < SHORTEST_SECRET:
+                raise SystemExit(
+                    f"{ENVIRONMENT[name]} is too short: take at least {SHORTEST_SECRET} random characters."
+                )
+        self._refuse_odd_mail_servers()
         try:
             ZoneInfo(self.platform_timezone)
         except (ZoneInfoNotFoundError, ValueError):
             sentence = "is no time zone: take one of IANA's, like Europe/Amsterdam."
             raise SystemExit(f"PLATFORM_TIMEZONE={self.platform_timezone} {sentence}") from None
+
+    def _refuse_odd_mail_servers(self) -> None:
+        if not self.smtp_url:
+            return
+        try:
+            url = urlsplit(self.smtp_url)
+            usable = url.scheme in ("smtp", "smtps") and bool(url.hostname) and url.port != 0
+        except ValueError:
+            usable = False
+        if not usable:
+            raise SystemExit("SMTP_URL is no mail server: write it like smtp://user:password@host or smtps://...")
+        if self.smtp_ca_file and not Path(self.smtp_ca_file).is_file():
+            raise SystemExit(f"SMTP_CA_FILE={self.smtp_ca_file} is no file.")
 
 
 def settings() -> Config:
@@ -107,6 +131,8 @@ ENVIRONMENT = {
     "payout_day": "PAYOUT_DAY",
     "payout_hour": "PAYOUT_HOUR",
     "smtp_url": "SMTP_URL",
+    "smtp_ca_file": "SMTP_CA_FILE",
+    "smtp_plaintext": "SMTP_PLAINTEXT",
     "mail_from": "MAIL_FROM",
     "secure_cookies": "SECURE_COOKIES",
     "trusted_proxies": "TRUSTED_PROXIES",
@@ -129,13 +155,22 @@ def _parse(variable: str, kind: object, text: str) -> object:
 
 
 def _kept_secret(path: Path) -> str:
-    """The secret in `path`, made on first use; readable by its owner only. Two processes may ask at once."""
+    """The secret in `path`, made on first use; readable by its owner only. Two processes may ask at once.
+
+    It is written beside its place and linked there, so nobody ever reads half of one, and only one is kept.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        secret = secrets.token_hex(32)
-        file.write(secret + "\n")
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another process was faster: its secret counts
+            os.link(draft, path)
+        draft.unlink()
+    secret = path.read_text().strip()
+    if len(secret) < SHORTEST_SECRET:
+        raise SystemExit(f"{path} holds no key, or half of one: restore it from a backup, or delete it for a new one.")
     return secret

@@ -15,6 +15,7 @@ StreamcutError
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext
@@ -83,3 +84,15 @@ class Unavailable(StreamcutError):
     """Something outside does not answer; trying again later may help."""
 
     status = 503
+
+
+def in_one_line(error: Exception) -> str:
+    """Our own errors are a sentence; others are told by kind, first line (the rest may hold data) and place."""
+    if isinstance(error, StreamcutError):
+        return str(error.sentence)
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f" ({Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno})" if trace else ""
+    first = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {first[0]}{place}"[:500]

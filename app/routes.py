@@ -10,6 +10,7 @@ from app.desks import navigation
 
 ROOMS = {
     "users": "account admin audit forgotten health joining members signing",
+    "notifications": "",
     "catalog": "",
     "ledger": "",
     "contracts": "changes contracts offer_drafts offer_templates offers programmes signing",

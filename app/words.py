@@ -69,6 +69,9 @@ WORDS: dict[str, tuple[object, str]] = {
     "reversal": (_("Taken back before payment"), "warn"),
     "correction": (_("Correction"), "info"),
     "fee_back": (_("Fee given back"), "quiet"),
+    # letters
+    "waiting": (_("Waiting"), "info"),
+    "sending": (_("Being sent"), "info"),
     # uploads
     "received": (_("Waiting to be read"), "info"),
     "previewing": (_("Being read"), "info"),
@@ -183,9 +186,9 @@ WORDS: dict[str, tuple[object, str]] = {
     "average_likes": (_("Average likes"), "quiet"),
     "average_comments": (_("Average comments"), "quiet"),
     "average_shares": (_("Average shares"), "quiet"),
-    "peak_viewers": (_("Most viewers at once"), "quiet"),
+    "peak_viewers": (_("Peak viewers"), "quiet"),
     "stream_minutes": (_("Minutes streamed"), "quiet"),
-    "creator_list": (_("A list of accounts"), "quiet"),
+    "creator_list": (_("Creator list"), "quiet"),
     "hour": (_("An hour live"), "quiet"),
     "video": (_("A video"), "quiet"),
     "post": (_("A post"), "quiet"),
@@ -194,10 +197,10 @@ WORDS: dict[str, tuple[object, str]] = {
     "closed": (_("Closed"), "quiet"),
     "invited": (_("By invitation"), "info"),
     "applied": (_("Applied"), "info"),
-    "admitted": (_("Admitted"), "good"),
-    "retracted": (_("Retracted"), "quiet"),
+    "admitted": (_("Accepted"), "good"),
+    "retracted": (_("Withdrawn"), "quiet"),
     "unanswered": (_("Not answered yet"), "info"),
-    "lapsed": (_("Lapsed"), "quiet"),
+    "lapsed": (_("Expired"), "quiet"),
     "targeted": (_("The invitation's terms"), "quiet"),
     # samples
     "requested": (_("Requested"), "warn"),
@@ -208,10 +211,10 @@ WORDS: dict[str, tuple[object, str]] = {
     "appealed": (_("Appealed"), "warn"),
     # scores and plans
     "own": (_("Own sales in this market"), "good"),
-    "near": (_("Leans on a near market"), "warn"),
+    "near": (_("Based on a nearby market"), "warn"),
     "none": (_("No sales yet"), "quiet"),
     "exact": (_("Solved exactly"), "good"),
-    "greedy": (_("A good choice, not proven the best"), "info"),
+    "greedy": (_("A good plan, not proven the best"), "info"),
     # roles
     "brand_owner": (_("Brand owner"), "quiet"),
     "brand_member": (_("Brand member"), "quiet"),

@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import itertools
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -41,11 +42,26 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The one server, started by whoever comes first. All who use it share a lock."""
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # under nohup; ignoring would be inherited by what we start
+        signal.signal(signal.SIGHUP, lambda *_: None)
     server = Server(INSTANCE / "pg", FAST)
     config.stash[USERS] = os.open(INSTANCE / "users.lock", os.O_RDWR | os.O_CREAT)
     fcntl.flock(config.stash[USERS], fcntl.LOCK_SH)
     config.stash[SERVER] = server
     server.start()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules with slow tests first, dealt out to the two halves in which two processes begin: none is left for the
+    end, when only one of them would still be at work."""
+    modules: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        modules.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    slow = [tests for tests in modules.values() if any(test.get_closest_marker("slow") for test in tests)]
+    quick = [test for tests in modules.values() if tests not in slow for test in tests]
+    one, other = ([test for tests in slow[start::2] for test in tests] for start in (0, 1))
+    most = max(0, len(items) // 2 - len(one))
+    items[:] = [*one, *quick[:most], *other, *quick[most:]]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

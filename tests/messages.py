@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
 DUTCH = ROOT / "app" / "translations" / "nl" / "LC_MESSAGES" / "messages.po"
-METHODS = [("app/**.py", "python"), ("templates/**.html", "jinja2")]
+METHODS = [("app/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/letters/**.txt", "jinja2")]
 CLASS = re.compile(r"^class (\w+)\((\w+)\):", re.MULTILINE)
 OURS = {  # which argument is the message
     "lazy_gettext": None,
@@ -27,7 +27,7 @@ OURS = {  # which argument is the message
     "whole": (3,),
 }
 REASON = re.compile(r"array\['\w+',\s*'((?:[^']|'')+)'\]")  # why a row can't be taken, told by SQL
-OPTIONS = {"templates/**.html": {"silent": "false"}}
+OPTIONS = {pattern: {"silent": "false"} for pattern, method in METHODS if method == "jinja2"}
 
 
 def collected() -> Catalog:
@@ -69,7 +69,7 @@ def error_names() -> set[str]:
 
 
 def _ours(folder: str) -> bool:
-    path = Path(folder).resolve().relative_to(ROOT).parts
+    path = Path(folder).absolute().relative_to(ROOT).parts
     return not path or (path[0] in ("app", "templates") and path[-1] != "static")
 
 

@@ -8,6 +8,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 
 def alive(pid: int) -> bool:
@@ -39,6 +42,13 @@ def until(true: Callable[[], bool], seconds: float = 20, otherwise: Callable[[],
     while not true():
         assert time.monotonic() < end, f"It did not come true in {seconds} s. {otherwise()}"
         time.sleep(0.05)
+
+
+def somebody_waits(connection: psycopg.Connection[Any]) -> bool:
+    """Whether a session of the connection's database waits for a lock."""
+    connection.rollback()  # statistics stay the same inside a transaction
+    query = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' limit 1"
+    return connection.execute(query).fetchone() is not None
 
 
 @contextmanager

@@ -126,10 +126,10 @@ def test_the_walk_finds_an_error_that_names_what_is_others(world: World, monkeyp
 
 
 def test_the_walk_finds_a_view_that_forgot_whom_to_let_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    guarded = world.app.view_functions["users.brand_invite"]
-    monkeypatch.setitem(world.app.view_functions, "users.brand_invite", guarded.__wrapped__)  # type: ignore[attr-defined]
+    guarded = world.app.view_functions["users.brand_invitation_create"]
+    monkeypatch.setitem(world.app.view_functions, "users.brand_invitation_create", guarded.__wrapped__)  # type: ignore[attr-defined]
     with pytest.raises(AssertionError, match=r"as max, own .* answered 404 , but should be denied"):
-        walk(world, _row("users.brand_invite", "POST"))
+        walk(world, _row("users.brand_invitation_create", "POST"))
 
 
 def test_the_walk_finds_a_page_that_changes_something(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +138,7 @@ def test_the_walk_finds_a_page_that_changes_something(world: World, monkeypatch:
         db.session.commit()
         return ""
 
-    monkeypatch.setattr("app.users.letters.where_mail_goes", counting)
+    monkeypatch.setattr("app.mail.where_mail_goes", counting)
     with pytest.raises(AssertionError, match=r"as olga, own .* changed \['attempt'\]"):
         walk(world, _row("users.forgotten", "GET"))
 
@@ -154,11 +154,11 @@ def test_the_walk_finds_a_refusal_that_has_changed_something(world: World, monke
 
     monkeypatch.setattr("app.users.views.members.brand_for", late)
     with pytest.raises(AssertionError, match=r"as olga, foreign .* changed \['attempt'\]"):
-        walk(world, _row("users.brand_invite", "POST"))
+        walk(world, _row("users.brand_invitation_create", "POST"))
 
 
 def test_the_walk_finds_a_form_that_needs_no_token(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(security.csrf, "_exempt_views", {"app.users.views.account.account_save"})
+    monkeypatch.setattr(security.csrf, "_exempt_views", {"app.users.views.account.account_update"})
     monkeypatch.setattr("flask_wtf.form.FlaskForm.Meta.csrf", False)
     with pytest.raises(AssertionError):
-        send_without_token(world, _row("users.account_save", "POST"))
+        send_without_token(world, _row("users.account_update", "POST"))

@@ -86,6 +86,7 @@ def test_every_way_to_win_a_sale_is_there(market: Flask) -> None:
     assert found == {
         ("checkout", "in_stream"),
         ("checkout", "replay"),
+        ("coupon", "in_stream"),
         ("coupon", "off_stream"),
         ("touch", "in_stream"),
         ("touch", "after_stream"),

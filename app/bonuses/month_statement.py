@@ -17,7 +17,7 @@ from sqlalchemy import select
 from app.bonuses import arithmetic
 from app.bonuses.arithmetic import Condition, Row
 from app.bonuses.settlement import following, preview
-from app.contracts.contract_papers import promised
+from app.contracts.contract_papers import bonus_text
 from app.contracts.models import BonusLine, Contract, Effort
 from app.database import db, raw, rows
 from app.errors import NotFound
@@ -145,7 +145,7 @@ def _awarded(bonus: BonusLine, award: Any, entries: Sequence[Any]) -> Part:
 
 def _part(bonus: BonusLine, state: str, target: int, outside: int, working: dict[str, Any], **more: Any) -> Part:
     rows = arithmetic.rows(bonus, working, target, outside, approved=state == "above_cap")
-    return Part(bonus, promised(bonus), state, target, outside, rows, arithmetic.conditions(working), **more)
+    return Part(bonus, bonus_text(bonus), state, target, outside, rows, arithmetic.conditions(working), **more)
 
 
 def _shows(seen: Sequence[Verdict]) -> list[Show]:

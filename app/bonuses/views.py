@@ -44,7 +44,7 @@ def effort_create(party: Party, contract: UUID, month: str) -> ResponseReturnVal
         return _page(party, contract_row, month, form), 422
     done_on, proof = form.done_on.data, form.proof.data
     try:
-        efforts.claim(contract_row, form.what.data, done_on, form.quantity.data, proof, by=party.who, at=clock.now())
+        efforts.claim(contract_row, form.what.data, done_on, form.quantity.data, proof, by=party.person, at=clock.now())
     except BadInput as error:
         db.session.rollback()
         form.form_errors.append(error.sentence)
@@ -62,7 +62,7 @@ def effort_review(party: Party, contract: UUID, effort: UUID) -> ResponseReturnV
     if claimed is None:
         raise NotFound(gettext("There is no such claim, or it is not yours."))
     count = request.form.get("answer") == "count"
-    efforts.review(claimed, count, request.form.get("note", ""), by=party.who, at=clock.now())
+    efforts.review(claimed, count, request.form.get("note", ""), by=party.person, at=clock.now())
     db.session.commit()
     flash(gettext("Counted.") if count else gettext("Refused."), "success")
     return redirect(party.url("statement", contract=contract, month=f"{claimed.done_on:%Y-%m}"), 303)
@@ -77,7 +77,7 @@ def above_cap_approve(party: Party, contract: UUID, month: str) -> ResponseRetur
     part = next((part for part in shown.parts if str(part.bonus_month_id) == asked and asked), None)
     if part is None or part.bonus_month_id is None:
         raise NotFound(gettext("There is no such bonus, or it is not yours."))
-    amount = approve_above_cap(part.bonus_month_id, by=party.who, at=at)
+    amount = approve_above_cap(part.bonus_month_id, by=party.person, at=at)
     db.session.commit()
     flash(gettext("Approved: %(sum)s more is paid.", sum=money(amount, part.bonus.currency)), "success")
     return redirect(party.url("statement", contract=contract, month=month), 303)

@@ -11,9 +11,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
-from app.campaigns import campaigns, participants, participation
-from app.campaigns.campaign_letters import tell
-from app.campaigns.campaigns import said
+from app.campaigns import campaigns, letters, participants, participation
+from app.campaigns.campaigns import checked_text
 from app.campaigns.models import (
     Application,
     Approach,
@@ -43,23 +42,23 @@ def apply(
     if not campaigns.visible_to(creator, campaign, at=at):
         raise _missing()
     campaigns.must_take(lock(campaign), at)  # who admits or cancels locks it too
-    before = participants.one(campaign.id, creator.id)
+    before = participants.participant_of(campaign.id, creator.id)
     if before is not None and before.shown and before.counts(at):
-        raise Conflict(gettext("You take part in this campaign already."))
+        raise Conflict(gettext("You already take part in this campaign."))
     if _invited(campaign, creator):
-        raise Conflict(gettext("You are invited to this campaign: answer the invitation."))
-    written = [said(answer, longest=LONGEST_ANSWER) for answer in answers]
+        raise Conflict(gettext("You are invited to this campaign. Answer the invitation instead."))
+    written = [checked_text(answer, longest=LONGEST_ANSWER) for answer in answers]
     if len(written) != len(campaign.questions) or not all(written):
         raise BadInput(gettext("Answer each of the brand's questions."))
-    made = Application(campaign_id=campaign.id, creator_id=creator.id, message=said(message), answers=written)
+    made = Application(campaign_id=campaign.id, creator_id=creator.id, message=checked_text(message), answers=written)
     made.status, made.made_by, made.made_at = "applied", by.person_id, at
     try:
         with db.session.begin_nested():
             db.session.add(made)
     except IntegrityError as error:
-        raise Conflict(gettext("You have applied for this campaign already.")) from error
+        raise Conflict(gettext("You have already applied for this campaign.")) from error
     record("apply", "application", made.id, by=by, at=at, campaign=campaign.title)
-    tell(campaign, creator, Side.BRAND, "applied", reason=made.message)
+    letters.write_application(made, Side.BRAND, "applied", at=at, reason=made.message)
     return made
 
 
@@ -70,18 +69,18 @@ def admit(application: Application, *, by: Identity, at: datetime) -> Participat
     move(application, "admitted")
     _decided(application, "admit", by=by, at=at)
     joined = participation.join(application.campaign, application.creator, by=by, at=at)
-    tell(application.campaign, application.creator, Side.CREATOR, "admitted")
+    letters.write_application(application, Side.CREATOR, "admitted", at=at)
     return joined
 
 
 def reject(application: Application, reason: str, *, by: Identity, at: datetime) -> Application:
     """The brand says no, for a reason that the creator reads; BadInput without one."""
     _locked(application)
-    why = said(reason, gettext("Say why: the creator reads it."))
+    why = checked_text(reason, gettext("Give a reason. The creator will read it."))
     move(application, "rejected")
     application.reason = why
     _decided(application, "reject", by=by, at=at)
-    tell(application.campaign, application.creator, Side.CREATOR, "rejected", reason=why)
+    letters.write_application(application, Side.CREATOR, "rejected", at=at, reason=why)
     return application
 
 
@@ -110,7 +109,7 @@ def of_creator(creator_id: int) -> Sequence[Application]:
     return db.session.scalars(_of_creator(creator_id).options(whole)).all()
 
 
-def one(of: Campaign | Creator, public_id: UUID) -> Application:
+def get_application(of: Campaign | Creator, public_id: UUID) -> Application:
     """The application with this public id, of the campaign or the creator; NotFound otherwise."""
     mine = Application.campaign_id == of.id if isinstance(of, Campaign) else Application.creator_id == of.id
     found = db.session.scalar(select(Application).where(mine, Application.public_id == public_id))

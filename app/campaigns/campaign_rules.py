@@ -92,9 +92,9 @@ def problems(draft: Draft, terms: Sheet, *, known_skus: Collection[str], at: dat
     found = [*_texts(draft), *_scope(draft), *_numbers(draft)]
     unknown = next((sku for sku in draft.products if sku not in known_skus), None)
     if unknown is not None:
-        found.append(("products", gettext("You list no product “%(sku)s”: write its SKU.", sku=unknown[:60])))
+        found.append(("products", gettext("You have no product with SKU “%(sku)s”.", sku=unknown[:60])))
     if len(draft.products) > MOST_PRODUCTS:
-        found.append(("products", gettext("Name %(count)s products at most.", count=MOST_PRODUCTS)))
+        found.append(("products", gettext("Choose at most %(count)s products.", count=MOST_PRODUCTS)))
     of_terms = sheet_rules.problems(draft.terms(terms), at=at)
     days = ("starts_on", "ends_on", "currency")
     return found + [(name if name in days else f"terms.{name}", sentence) for name, sentence in of_terms]
@@ -107,12 +107,12 @@ def _texts(draft: Draft) -> Iterator[Problem]:
         yield "brief", gettext("Write at most %(count)s characters.", count=LONGEST_BRIEF)
     if len(draft.keywords) > MOST_KEYWORDS or not _fit(draft.keywords, LONGEST_KEYWORD):
         most = {"most": MOST_KEYWORDS, "count": LONGEST_KEYWORD}
-        yield "keywords", gettext("Take at most %(most)s keywords of %(count)s characters.", **most)
+        yield "keywords", gettext("Use at most %(most)s keywords of up to %(count)s characters.", **most)
     if len(draft.questions) > MOST_QUESTIONS or not _fit(draft.questions, LONGEST_QUESTION):
         most = {"most": MOST_QUESTIONS, "count": LONGEST_QUESTION}
-        yield "questions", gettext("Ask at most %(most)s questions of %(count)s characters.", **most)
+        yield "questions", gettext("Ask at most %(most)s questions of up to %(count)s characters.", **most)
     if draft.entry not in ENTRIES:
-        yield "entry", gettext("Choose who may take part.")
+        yield "entry", gettext("Choose who can take part.")
 
 
 def _scope(draft: Draft) -> Iterator[Problem]:
@@ -130,13 +130,13 @@ def _scope(draft: Draft) -> Iterator[Problem]:
 
 def _numbers(draft: Draft) -> Iterator[Problem]:
     if not 0 <= draft.budget <= MOST:
-        yield "budget", gettext("Fill in a budget of zero or more.")
+        yield "budget", gettext("Enter a budget of zero or more.")
     if draft.hour_ceiling is not None and not 0 < draft.hour_ceiling <= MOST:
-        yield "hour_ceiling", gettext("Fill in an amount above zero, or nothing for no limit.")
+        yield "hour_ceiling", gettext("Enter an amount above zero, or leave it empty for no limit.")
     if not 1 <= draft.hours <= MOST_HOURS:
-        yield "hours", gettext("Take 1 to %(most)s hours.", most=MOST_HOURS)
+        yield "hours", gettext("Enter 1 to %(most)s hours.", most=MOST_HOURS)
     if draft.most_creators is not None and not 1 <= draft.most_creators <= MOST_CREATORS:
-        yield "most_creators", gettext("Take at least one creator, or leave it empty for no limit.")
+        yield "most_creators", gettext("Enter at least one creator, or leave it empty for no limit.")
 
 
 def _once(codes: tuple[str, ...]) -> tuple[str, ...]:

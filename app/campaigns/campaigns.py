@@ -14,8 +14,7 @@ from flask_babel import gettext
 from sqlalchemy import Select, delete, exists, func, or_, select, update
 
 from app import clock
-from app.campaigns import participants
-from app.campaigns.campaign_letters import tell
+from app.campaigns import letters, participants
 from app.campaigns.campaign_rules import (
     FROZEN,
     OPEN,
@@ -60,7 +59,7 @@ def edit(campaign: Campaign, draft: Draft, terms: Sheet, *, by: Identity, at: da
     another value. WrongStatus when it is over, BadInput as `create`."""
     lock(campaign)
     if campaign.status not in ("draft", "published"):
-        raise WrongStatus(gettext("This campaign is “%(now)s”: make another one.", now=word(campaign.status)))
+        raise WrongStatus(gettext("This campaign is “%(now)s”. Create a new one.", now=word(campaign.status)))
     draft = draft.tidy()
     _check(campaign.brand, draft, terms, at)
     if campaign.status == "published":
@@ -95,7 +94,7 @@ def cancel(campaign: Campaign, reason: str, *, by: Identity, at: datetime) -> Ca
     """Calls it off: applications are rejected for the reason, invitations lapse. Contracts and offers stay as they are.
     BadInput without a reason."""
     lock(campaign)
-    why = said(reason, gettext("Say why: those who applied read it."))
+    why = checked_text(reason, gettext("Give a reason. Everyone who applied will read it."))
     move(campaign, "cancelled")
     campaign.ended_at = at
     ended = {"decided_by": by.person_id, "decided_at": at, "reason": why}
@@ -103,11 +102,11 @@ def cancel(campaign: Campaign, reason: str, *, by: Identity, at: datetime) -> Ca
     fresh = {"synchronize_session": False, "populate_existing": True}
     rejected = waiting.values(status="rejected", **ended).returning(Application)
     for application in db.session.scalars(rejected, execution_options=fresh).all():
-        tell(campaign, application.creator, "creator", "rejected", reason=why)
+        letters.write_application(application, "creator", "rejected", at=at, reason=why)
     unanswered = update(Approach).where(Approach.campaign_id == campaign.id, Approach.status == "unanswered")
     lapsed = unanswered.values(status="lapsed", answered_at=at, reason=why).returning(Approach)
     for approach in db.session.scalars(lapsed, execution_options=fresh).all():
-        tell(campaign, approach.creator, "creator", "called_off", reason=why)
+        letters.write_invitation(approach, "creator", "called_off", at=at, reason=why)
     return _done(campaign, "cancel", by=by, at=at)
 
 
@@ -125,7 +124,7 @@ def of_brand(brand_id: int) -> Select[Campaign]:
     return select(Campaign).where(Campaign.brand_id == brand_id).order_by(Campaign.id.desc())
 
 
-def one(brand_id: int, public_id: UUID) -> Campaign:
+def get_campaign(brand_id: int, public_id: UUID) -> Campaign:
     """The brand's campaign with this public id; NotFound otherwise."""
     found = db.session.scalar(of_brand(brand_id).where(Campaign.public_id == public_id))
     if found is None:
@@ -183,7 +182,7 @@ def over(campaign: Campaign, at: datetime) -> bool:
 def must_take(campaign: Campaign, at: datetime) -> None:
     """Returns when `takes` says yes; Conflict otherwise."""
     if not takes(campaign, at):
-        raise Conflict(gettext("This campaign takes nobody any more."))
+        raise Conflict(gettext("This campaign no longer accepts creators."))
 
 
 def draft_of(campaign: Campaign) -> Draft:
@@ -211,7 +210,7 @@ def joined(campaign_id: int, *, at: datetime) -> int:
     return int(db.session.execute(query).scalar_one())
 
 
-def said(text: str, sentence: str = "", longest: int = 2_000) -> str:
+def checked_text(text: str, sentence: str = "", longest: int = 2_000) -> str:
     """A text without space around it; BadInput with `sentence` where it is needed and empty, or when it is too long."""
     text = text.replace("\r\n", "\n").strip()
     if len(text) > longest:
@@ -237,8 +236,8 @@ def _leave_frozen(campaign: Campaign, draft: Draft, terms: Sheet) -> None:
     if any(getattr(was, name) != getattr(draft, name) for name in FROZEN) or draft.terms(terms) != campaign.sheet:
         raise Conflict(
             gettext(
-                "It is published: terms, days, categories, markets, questions and who may take part stay as they are. "
-                "Make another campaign for others."
+                "This campaign is published, so its terms, days, categories, markets, questions and who can take "
+                "part can’t change. Create a new campaign instead."
             )
         )
 

@@ -64,13 +64,13 @@ class CampaignForm(FlaskForm):
     """A campaign as its brand writes it. Amounts are in the brand's currency (`Meta.currency`)."""
 
     title = StringField(
-        _("What the campaign is called"),
+        _("Campaign name"),
         [DataRequired(_("Give the campaign a name.")), Length(max=LONGEST_TITLE, message=_("That name is too long."))],
     )
     brief = TextAreaField(
         _("Brief"),
         [Length(max=LONGEST_BRIEF, message=_("That text is too long."))],
-        description=_("What is to be shown, for whom, and what matters to you. Creators read it."),
+        description=_("What to show, to whom, and what matters to you. Creators read this."),
     )
     categories = NodesField(
         _("Categories"), [InputRequired(_("Choose at least one category."))], tree=CATEGORY, description=SEVERAL
@@ -81,38 +81,38 @@ class CampaignForm(FlaskForm):
         choices=_countries,
         description=_("The countries you want to sell in."),
     )
-    languages = SelectMultipleField(_("Languages"), choices=_languages, description=_("Choose none, and any will do."))
-    platforms = NodesField(_("Platforms"), tree=PLATFORM, description=_("Choose none, and any will do."))
+    languages = SelectMultipleField(_("Languages"), choices=_languages, description=_("Leave empty for any."))
+    platforms = NodesField(_("Platforms"), tree=PLATFORM, description=_("Leave empty for any."))
     ages = SelectMultipleField(
-        _("Age of the audience"),
+        _("Audience age"),
         choices=[SelectChoice(age, age) for age in AGES],
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
-        description=_("Choose none, and any will do."),
+        description=_("Leave empty for any."),
     )
-    keywords = LinesField(
-        _("Keywords"), description=_("One on each line: what a creator should be found by. They count in the score.")
+    keywords = LinesField(_("Keywords"), description=_("One per line. Creators who match them score higher."))
+    products = LinesField(_("Products"), description=_("The SKU of each product in the campaign, one per line."))
+    questions = LinesField(
+        _("Questions for applicants"), description=_("One per line. Applicants must answer all of them.")
     )
-    products = LinesField(_("Products"), description=_("The SKU of each product it is about, one on each line."))
-    questions = LinesField(_("Questions to who applies"), description=_("One on each line. Each has to be answered."))
     starts_on = DateField(_("First day"), [InputRequired(_("Choose the first day."))])
     ends_on = DateField(_("Last day"), [InputRequired(_("Choose the last day."))])
     budget = AmountField(
         _("Budget"),
-        [InputRequired(_("Fill in what you can spend."))],
+        [InputRequired(_("Enter a budget."))],
         description=_("For all creators together. Creators don’t see it."),
     )
     hour_ceiling = AmountField(
-        _("The most an hour live may cost"),
-        description=_("Who asks for more is not proposed to you. Empty: no limit."),
+        _("Maximum price per live hour"),
+        description=_("Creators who ask for more are not suggested. Empty: no limit."),
     )
-    hours = WholeField(_("Hours live of each creator"), [InputRequired(_("Fill in a number of hours."))], default=8)
-    most_creators = WholeField(_("The most creators"), description=_("Empty: no limit."))
+    hours = WholeField(_("Live hours per creator"), [InputRequired(_("Enter a number of hours."))], default=8)
+    most_creators = WholeField(_("Maximum number of creators"), description=_("Empty: no limit."))
     entry = SelectField(
-        _("Who may take part"),
+        _("Who can take part"),
         choices=[
-            SelectChoice(OPEN, _("Everybody may apply")),
-            SelectChoice(INVITED, _("Only creators you invite; its terms go before those of open campaigns")),
+            SelectChoice(OPEN, _("Anyone can apply")),
+            SelectChoice(INVITED, _("By invitation only; its terms take precedence over those of open campaigns")),
         ],
     )
     commission_bps = PercentField(
@@ -144,9 +144,9 @@ class CampaignForm(FlaskForm):
         """`base` are the terms it begins with; `was` is the campaign as it is. `published`: without what is frozen."""
         super().__init__(meta={"currency": base.currency}, **kwargs)
         self.base, self.was = base, was
-        choices = [("", _("None")), (CLOSES, _("Nobody else’s work in these categories and markets"))]
+        choices = [("", _("None")), (CLOSES, _("No work for others in these categories and markets"))]
         if base.exclusivity is not None and not _plain(base.exclusivity):
-            choices.append((KEEP, _("As in the terms it began with")))
+            choices.append((KEEP, _("As in the original terms")))
         self.exclusivity.choices = [SelectChoice(name, label) for name, label in choices]
         for name in (*FROZEN, *OFFERED) if published else ():
             if name in self:
@@ -225,18 +225,20 @@ class CampaignForm(FlaskForm):
 class InviteForm(FlaskForm):
     """Whom to invite, by handles; other pages send the public ids of creators beside them."""
 
-    handles = LinesField(_("Creators"), description=_("Their handles, one on each line."))
+    handles = LinesField(_("Creators"), description=_("Their handles, one per line."))
     message = TextAreaField(
         _("Message"),
         [Length(max=2_000, message=_("That message is too long."))],
-        description=_("It goes with the invitation."),
+        description=_("Sent with the invitation."),
     )
 
 
 class CancelForm(FlaskForm):
     """Why a campaign is called off, or an application rejected."""
 
-    reason = TextAreaField(_("Reason"), [DataRequired(_("Say why: the creator reads it.")), Length(max=2_000)])
+    reason = TextAreaField(
+        _("Reason"), [DataRequired(_("Give a reason. The creator will read it.")), Length(max=2_000)]
+    )
 
 
 class ApplyForm(FlaskForm):
@@ -245,7 +247,7 @@ class ApplyForm(FlaskForm):
     message = TextAreaField(
         _("Message"),
         [Length(max=2_000, message=_("That message is too long."))],
-        description=_("Why it should be you."),
+        description=_("Why you are a good fit."),
     )
 
 

@@ -18,12 +18,12 @@ from sqlalchemy.orm import joinedload
 
 from app.campaigns import (
     campaigns,
+    letters,
     participants,
     participation,
     quota,
 )
-from app.campaigns.campaign_letters import tell_approach
-from app.campaigns.campaigns import said
+from app.campaigns.campaigns import checked_text
 from app.campaigns.models import Application, Approach, Campaign
 from app.contracts.models import Contract, Offer, OfferRound
 from app.creators import profiles
@@ -41,14 +41,14 @@ REMEMBERED = timedelta(days=90)  # so long a message that lapsed counts
 MOST_UNANSWERED = 5  # messages of a brand to a creator
 MOST_AT_ONCE = 500
 REASONS = {  # why somebody was not written to
-    "joined": _("takes part already"),
-    "applied": _("has applied: admit them"),
-    "invited": _("is invited already"),
-    "refused": _("has said no to this campaign"),
-    "not_open": _("wants no offers now"),
-    "not_here": _("has nobody here yet who could read it"),
-    "five": _("has not answered five messages of yours"),
-    "quota": _("is more than you may write to this week"),
+    "joined": _("already takes part"),
+    "applied": _("has applied: accept the application"),
+    "invited": _("is already invited"),
+    "refused": _("has declined this campaign"),
+    "not_open": _("is not open to offers"),
+    "not_here": _("has no user account yet"),
+    "five": _("has not answered five of your messages"),
+    "quota": _("exceeds your weekly message limit"),
 }
 
 
@@ -72,11 +72,13 @@ def invite(
         if campaign.brand_id != brand.id:
             raise NotFound(gettext("There is no such campaign, or it is not yours."))
         campaigns.must_take(lock(campaign), at)
-    words = said(message, "" if campaign else gettext("Write a few words: there is no campaign that tells more."))
+    words = checked_text(
+        message, "" if campaign else gettext("Write a message: without a campaign it is all the creator sees.")
+    )
     db.session.execute(select(Brand.id).where(Brand.id == brand.id).with_for_update(key_share=True))
     wanted = list({each.id: each for each in creators}.values())
     refused = _refused(brand, [each.id for each in wanted], campaign, at)
-    left = quota.of(brand, at=at).left
+    left = quota.quota_of(brand, at=at).left
     sent: list[Approach] = []
     skipped: list[tuple[Creator, str]] = []
     for creator in wanted:
@@ -90,7 +92,7 @@ def invite(
     kind, number = ("campaign", campaign.id) if campaign else ("brand", brand.id)
     record("invite", kind, number, by=by, at=at, creators=[each.creator.handle for each in sent])
     for approach in sent:
-        tell_approach(approach, Side.CREATOR, "invited" if campaign else "approached", reason=words)
+        letters.write_invitation(approach, Side.CREATOR, "invited" if campaign else "approached", at=at, reason=words)
     return Invited(sent, skipped)
 
 
@@ -102,9 +104,9 @@ def answer(approach: Approach, agree: bool, reason: str = "", *, by: Identity, a
     if approach.campaign is not None:
         lock(approach.campaign)  # first, as who cancels it does
     lock(approach)
-    words = said(reason)
+    words = checked_text(reason)
     if approach.status == "unanswered" and at >= approach.sent_at + STANDS:
-        raise Conflict(gettext("This invitation has lapsed: 30 days are over."))
+        raise Conflict(gettext("This invitation expired after 30 days."))
     move(approach, "agreed" if agree else "refused")
     approach.answered_by, approach.answered_at, approach.reason = by.person_id, at, words or None
     db.session.flush()
@@ -112,7 +114,7 @@ def answer(approach: Approach, agree: bool, reason: str = "", *, by: Identity, a
     if agree and approach.campaign is not None:
         participation.join(approach.campaign, approach.creator, by=_sender(approach), at=at)
     what = ("agreed", "refused") if approach.campaign is not None else ("willing", "unwilling")
-    tell_approach(approach, Side.BRAND, what[0 if agree else 1], reason=words)
+    letters.write_invitation(approach, Side.BRAND, what[0 if agree else 1], at=at, reason=words)
     return approach
 
 
@@ -144,7 +146,7 @@ def newest(campaign_id: int, creator_id: int) -> Approach | None:
     return db.session.scalars(mine.limit(1)).first()
 
 
-def one(creator: Creator, public_id: UUID) -> Approach:
+def get_invitation(creator: Creator, public_id: UUID) -> Approach:
     """The creator's invitation with this public id; NotFound otherwise."""
     found = db.session.scalar(
         select(Approach).where(Approach.creator_id == creator.id, Approach.public_id == public_id)

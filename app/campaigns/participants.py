@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app.campaigns.models import Application, Approach, Participation
 from app.contracts.models import Agreement, Contract, OfferRound
-from app.contracts.offers.round_moves import over
+from app.contracts.offers.round_moves import has_expired
 from app.contracts.offers.rounds import OPEN
 from app.database import db
 
@@ -46,7 +46,7 @@ class Participant:
             return False
         if self.agreement is not None:
             return self.agreement.status == "to_sign"
-        return self.round.status in ("draft", *OPEN) and not over(self.round, at)
+        return self.round.status in ("draft", *OPEN) and not has_expired(self.round, at)
 
     def counts(self, at: datetime) -> bool:
         """Whether they take part at this instant: by a contract, or by an offer that lives. `counting` asks the same
@@ -56,7 +56,7 @@ class Participant:
 
 def counting(at: datetime) -> ColumnElement[bool]:
     """The participations that count at this instant: by a contract, by what is signed or to be signed, or by an offer
-    that was not declined, withdrawn or given up and whose time is not over."""
+    that was not declined, withdrawn or given up and whose time is not has_expired."""
     rounds = select(OfferRound.id).outerjoin(Agreement, Agreement.offer_round_id == OfferRound.id)
     stands = OfferRound.status.in_(("draft", *OPEN)) & (OfferRound.expires_at.is_(None) | (OfferRound.expires_at > at))
     alive = rounds.where(
@@ -76,7 +76,7 @@ def of_campaign(campaign_id: int) -> list[Participant]:
     return _standing(Participation.campaign_id == campaign_id)
 
 
-def one(campaign_id: int, creator_id: int) -> Participant | None:
+def participant_of(campaign_id: int, creator_id: int) -> Participant | None:
     """How a creator takes part in a campaign; None when they don't."""
     found = _standing(Participation.campaign_id == campaign_id, Participation.creator_id == creator_id)
     return found[0] if found else None

@@ -32,7 +32,7 @@ from app.contracts.exclusivity import closures
 from app.contracts.models import Contract, Offer
 from app.contracts.offers import negotiation
 from app.contracts.offers.rounds import OPEN
-from app.contracts.periods import begun, covered
+from app.contracts.periods import period_of, start_of
 from app.contracts.terms.sheet import Scope, Sheet
 from app.contracts.terms.sheet_rules import TREES
 from app.database import db, lock
@@ -56,7 +56,7 @@ def join(campaign: Campaign, creator: Creator, *, by: Identity, at: datetime) ->
     """
     lock(campaign)
     db.session.execute(select(Creator.id).where(Creator.id == creator.id).with_for_update(key_share=True))
-    before = participants.one(campaign.id, creator.id)
+    before = participants.participant_of(campaign.id, creator.id)
     drafted = before if before is not None and not before.shown and before.lives(at) else None
     _must_have_room(campaign, before, drafted, at)
     sheet = from_today(campaign, at)
@@ -91,15 +91,15 @@ def contract_for(campaign: Campaign, creator: Creator, at: datetime) -> Contract
     """The pair's contract that covers the campaign's days which are left; its own rates win, and the campaign is an
     annex to it. None where the pair has none in these days; Conflict where it covers only some of them."""
     sheet = from_today(campaign, at)
-    days = covered(sheet.starts_on, sheet.ends_on, sheet.timezone)
+    days = period_of(sheet.starts_on, sheet.ends_on, sheet.timezone)
     pair = select(Contract).where(Contract.brand_id == campaign.brand_id, Contract.creator_id == creator.id)
     met = db.session.scalars(pair.where(Contract.period.overlaps(days)).order_by(Contract.starts_on)).first()
-    if met is None or (begun(met.period) <= begun(days) and periods.over(met.period) >= periods.over(days)):
+    if met is None or (start_of(met.period) <= start_of(days) and periods.end_of(met.period) >= periods.end_of(days)):
         return met
     raise Conflict(
         gettext(
-            "The two of you have a contract from %(first)s to %(last)s, which covers only some of the campaign's days: "
-            "change its days first.",
+            "Your contract from %(first)s to %(last)s covers only some of the campaign's days. Change the "
+            "contract's days first.",
             first=met.starts_on.isoformat(),
             last=met.ends_on.isoformat(),
         )
@@ -120,13 +120,13 @@ def conflicts(campaign: Campaign, creator: Creator, at: datetime) -> list[str]:
 def _must_have_room(campaign: Campaign, before: Participant | None, drafted: Participant | None, at: datetime) -> None:
     """Who is there already by a draft has their place."""
     if campaign.status not in ("published", "closed") or campaigns.over(campaign, at):
-        raise Conflict(gettext("This campaign takes nobody any more."))
+        raise Conflict(gettext("This campaign no longer accepts creators."))
     if drafted is not None:
         return
     if before is not None and before.counts(at):
-        raise Conflict(gettext("They take part in this campaign already."))
+        raise Conflict(gettext("This creator already takes part in this campaign."))
     if campaign.most_creators is not None and campaigns.joined(campaign.id, at=at) >= campaign.most_creators:
-        raise Conflict(gettext("The campaign is full: as many creators take part as were wanted."))
+        raise Conflict(gettext("The campaign is full: the maximum number of creators has joined."))
 
 
 def _must_be_clear(creator: Creator, campaign: Campaign, sheet: Sheet, contract: Contract | None) -> None:
@@ -225,7 +225,7 @@ def _give_way(each: Participant, campaign: Campaign, *, by: Identity, at: dateti
     latest = negotiation.latest(offer)
     if latest.status not in ("draft", *OPEN):
         return  # closed with another campaign that shared it
-    reason = gettext("The terms of “%(title)s”, by invitation, come in its place.", title=campaign.title)
+    reason = gettext("Replaced by the terms of “%(title)s”, a campaign by invitation.", title=campaign.title)
     if latest.side == Side.BRAND:
         negotiation.withdraw(offer, side=Side.BRAND, reason=reason, by=by, at=at)
     else:
@@ -282,6 +282,4 @@ def _work(each: Participant) -> Scope:
 
 
 def _busy() -> Conflict:
-    return Conflict(
-        gettext("Another offer between the two of you covers some of these days: answer or end that one first.")
-    )
+    return Conflict(gettext("Another offer between you covers some of these days. Answer or withdraw that one first."))

@@ -43,7 +43,7 @@ class Quota:
         return step(self.currency)
 
 
-def of(brand: Brand, *, at: datetime) -> Quota:
+def quota_of(brand: Brand, *, at: datetime) -> Quota:
     """The brand's quota at the instant `at`."""
     values = {"brand": brand.id, "currency": brand.currency, "months": MONTHS, "on": at.astimezone(UTC).date()}
     row = raw().execute(statement("app.campaigns", "brought"), values).fetchone()

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from app.cli import books, files, lists, market, running  # noqa: F401 - each adds its commands to the group
 from app.cli.group import commands
 
 

@@ -14,9 +14,8 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError
 
 from app import settings
-from app.errors import BadInput, StreamcutError
+from app.errors import BadInput, StreamcutError, in_one_line
 from app.processes.database_setup import database_ready
-from app.processes.heartbeat import in_one_line
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 

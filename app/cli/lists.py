@@ -51,7 +51,7 @@ def import_list(ctx: click.Context, file: str, platform: str | None, measured: s
 
 def _show(found: CreatorList) -> None:
     """How the columns are read, and what can't be taken."""
-    shown = preview.of(found)
+    shown = preview.preview_of(found)
     click.echo(f"{found.file_name}: {found.platform or 'unknown platform'}, figures of {found.measured_on}")
     fields = {at: field for field, at in found.columns.items()}
     for at, heading in enumerate(shown.listed.header):

@@ -25,13 +25,13 @@ class Promise:
     """One line of monthly money in words, in force from its first to its last day."""
 
     kind: str
-    said: str
+    text: str
     first_on: date
     last_on: date
 
 
 @dataclass(frozen=True)
-class Deeds:
+class Papers:
     """A contract's papers and promises as they are at an instant."""
 
     agreements: list[Agreement]  # the newest first
@@ -50,26 +50,26 @@ class Deeds:
         return self.running and self.ending is None
 
 
-def of(contract: Contract, at: datetime) -> Deeds:
+def papers_of(contract: Contract, at: datetime) -> Papers:
     """All of it, for one contract."""
     found = select(Agreement).where(Agreement.contract_id == contract.id).order_by(Agreement.id.desc())
     rows = select(BonusLine).where(BonusLine.contract_id == contract.id).order_by(BonusLine.first_on, BonusLine.id)
     pauses = select(Pause).where(Pause.contract_id == contract.id).order_by(Pause.first_on, Pause.id)
     promises = list(db.session.scalars(rows))
-    return Deeds(
+    return Papers(
         agreements=list(db.session.scalars(found)),
-        promises=[Promise(row.kind, promised(row), row.first_on, row.last_on) for row in promises],
-        exclusivity=closed(lifecycle.current_sheet(contract)),
+        promises=[Promise(row.kind, bonus_text(row), row.first_on, row.last_on) for row in promises],
+        exclusivity=exclusivity_sentences(lifecycle.current_sheet(contract)),
         pauses=list(db.session.scalars(pauses)),
         ending=db.session.scalar(select(Ending).where(Ending.contract_id == contract.id)),
         programme=db.session.get(Programme, contract.programme_id) if contract.programme_id else None,
-        programmes=programmes.of_brand(contract.brand_id),
+        programmes=programmes.programmes_of(contract.brand_id),
         running=contract.period.upper is None or at < contract.period.upper,
         months=_months(contract, clock.today(contract.timezone, at=at)) if promises else [],
     )
 
 
-def closed(sheet: Sheet) -> list[str]:
+def exclusivity_sentences(sheet: Sheet) -> list[str]:
     """The exclusivity of a sheet in sentences, with the names of the brands in it; empty where there is none."""
     if sheet.exclusivity is None:
         return []
@@ -78,7 +78,7 @@ def closed(sheet: Sheet) -> list[str]:
     return phrases.exclusivity(sheet.exclusivity, sheet.currency, dict(list(known)))
 
 
-def promised(row: BonusLine) -> str:
+def bonus_text(row: BonusLine) -> str:
     """A line of monthly money in the words of the contract."""
     if row.kind == monthly_lines.FEE:
         return str(gettext("%(sum)s a month for the exclusivity.", sum=money(row.amount, row.currency)))

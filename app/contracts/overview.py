@@ -21,7 +21,7 @@ from app.users.sides import Side
 
 
 @dataclass
-class Agreement:
+class ContractSummary:
     """A contract, its versions of terms (the newest first) and its codes."""
 
     contract: Contract
@@ -51,9 +51,9 @@ def contracts_of(*, brand_id: int | None = None, creator_id: int | None = None) 
     return query.order_by(Contract.starts_on.desc(), Contract.id.desc())
 
 
-def with_terms(contracts: Sequence[Contract]) -> list[Agreement]:
+def with_terms(contracts: Sequence[Contract]) -> list[ContractSummary]:
     """The contracts with their terms and codes, in the same order: two queries for all."""
-    found = {contract.id: Agreement(contract) for contract in contracts}
+    found = {contract.id: ContractSummary(contract) for contract in contracts}
     for terms in db.session.scalars(select(Terms).where(Terms.contract_id.in_(found)).order_by(Terms.nr.desc())):
         found[terms.contract_id].terms.append(terms)
     for coupon in db.session.scalars(select(Coupon).where(Coupon.contract_id.in_(found)).order_by(Coupon.code)):
@@ -61,7 +61,7 @@ def with_terms(contracts: Sequence[Contract]) -> list[Agreement]:
     return list(found.values())
 
 
-def having(status: str, at: datetime) -> ColumnElement[bool]:
+def has_status(status: str, at: datetime) -> ColumnElement[bool]:
     """The condition that a contract is `running`, `to_come` or `ended` at `at`."""
     if status == "running":
         return Contract.period.contains(at)

@@ -13,7 +13,7 @@ from app.errors import BadInput
 DAY = timedelta(days=1)
 
 
-def covered(first: date, last: date, zone: str) -> Range[datetime]:
+def period_of(first: date, last: date, zone: str) -> Range[datetime]:
     """From the first instant of the first day to, but not including, the first one after the last; BadInput for days
     that are none, like one the zone skipped."""
     begins, ends = first_instant(first, zone), first_instant(last + DAY, zone)
@@ -27,14 +27,14 @@ def cut(period: Range[datetime], at: datetime) -> Range[datetime]:
     return Range(period.lower, at)
 
 
-def begun(period: Range[datetime]) -> datetime:
+def start_of(period: Range[datetime]) -> datetime:
     """Where a period begins; those of contracts all do."""
     if period.lower is None:
         raise ValueError(f"{period} has no beginning")
     return period.lower
 
 
-def over(period: Range[datetime]) -> datetime:
+def end_of(period: Range[datetime]) -> datetime:
     """Where a period ends; those of contracts all do."""
     if period.upper is None:
         raise ValueError(f"{period} has no end")

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.catalog.taxonomy import FORMAT, PLATFORM, TERRITORY, tree
 from app.contracts.exclusivity.claim_boxes import EVERYBODY, Spans, local_day
-from app.contracts.exclusivity.closures import words_of
+from app.contracts.exclusivity.closures import category_names
 from app.contracts.exclusivity.numbered_claims import spans
 from app.database import raw, rows
 from app.users.models import Creator
@@ -29,7 +29,7 @@ class Closed:
     now: bool
 
 
-def of(creator: Creator, *, at: datetime, readers: Collection[int] = ()) -> list[Closed]:
+def closed_periods(creator: Creator, *, at: datetime, readers: Collection[int] = ()) -> list[Closed]:
     """What is closed from `at` on, the soonest first: to the brands `readers` (their numbers), or to brands at large
     where none is named. What several contracts close in the same way is told once. None: open for everything."""
     values = {"creator": creator.id, "at": at, "readers": sorted(readers) or [ANYBODY]}
@@ -40,7 +40,7 @@ def _closed(row: Any, zone: str, at: datetime) -> Closed:
     scopes = {PLATFORM: row.platforms, TERRITORY: row.territories, FORMAT: row.formats}
     named = [_named(name, spans(scope)) for name, scope in scopes.items()]
     return Closed(
-        categories=words_of(spans(row.categories)),
+        categories=category_names(spans(row.categories)),
         where="; ".join(", ".join(words) for words in named if words),
         first_on=local_day(row.period.lower, zone),
         last_on=local_day(row.period.upper - TICK, zone),

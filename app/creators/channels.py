@@ -65,7 +65,7 @@ class ChannelFigures:
     figures: list[Known]
 
 
-def of(creator_id: int) -> Sequence[Channel]:
+def channels_of(creator_id: int) -> Sequence[Channel]:
     """The creator's channels, the one with most followers first."""
     query = select(Channel).where(Channel.creator_id == creator_id)
     return db.session.scalars(query.order_by(Channel.followers.desc().nulls_last(), Channel.id)).all()
@@ -73,7 +73,7 @@ def of(creator_id: int) -> Sequence[Channel]:
 
 def figures_of(creator_id: int) -> list[ChannelFigures]:
     """Per channel each figure with its source and day."""
-    channels = of(creator_id)
+    channels = channels_of(creator_id)
     rows = _rows([channel.id for channel in channels])
     return [
         ChannelFigures(channel, _known(channel, [row for row in rows if row.channel_id == channel.id]))
@@ -87,11 +87,11 @@ def add(creator: Creator, *, platform: str, name: str, by: Identity, at: datetim
     platform, name = " ".join(platform.lower().split()), " ".join(name.split()).removeprefix("@")
     for text in (platform, name):
         if not text or len(text) > LONGEST or not text.isprintable():
-            raise BadInput(gettext("Choose a platform, and write the channel's name as the platform shows it."))
+            raise BadInput(gettext("Choose a platform and enter the channel's name as shown there."))
     taken = select(Channel.creator_id).where(Channel.platform == platform, func.lower(Channel.name) == name.lower())
     owner = db.session.scalar(taken.limit(1))
     if owner is not None and owner != creator.id:
-        raise Conflict(gettext("Another creator has this channel here. If it is yours, ask us to give it to you."))
+        raise Conflict(gettext("This channel belongs to another creator here. If it is yours, contact us."))
     made = Channel(creator_id=creator.id, platform=platform, name=name, categories=[], audience_countries={})
     made.recorded_at = at
     try:
@@ -101,7 +101,7 @@ def add(creator: Creator, *, platform: str, name: str, by: Identity, at: datetim
     except IntegrityError:
         owner = creator.id
     if owner is not None:
-        raise Conflict(gettext("You have this channel already."))
+        raise Conflict(gettext("You already have this channel."))
     record("add", "channel", made.id, by=by, at=at, platform=platform, name=name)
     return made
 
@@ -134,7 +134,7 @@ def save_channel(
     _check(said, measured_on, at)
     changed = [what for what, value in said.items() if getattr(channel, COLUMNS[what]) != value]
     if any(each.what in changed and each.measured_on > measured_on for each in _known(channel, _rows([channel.id]))):
-        raise BadInput(gettext("A newer figure is known already: write what the platform shows now, with its day."))
+        raise BadInput(gettext("We already have a newer figure. Enter what the platform shows now, with its date."))
     for what in changed:
         setattr(channel, COLUMNS[what], said[what])
         if said[what] not in (None, {}):
@@ -188,16 +188,18 @@ def _note(channel: Channel, what: str, value: Any, measured_on: date, at: dateti
 def _shares(what: str, shares: Shares) -> dict[str, int]:
     for key, share in shares.items():
         if key not in AUDIENCES[what] or not 0 <= share <= WHOLE:
-            raise BadInput(gettext("“%(text)s” is not a share of an audience that we know.", text=str(key)[:40]))
+            raise BadInput(gettext("“%(text)s” is not a valid audience share.", text=str(key)[:40]))
     if sum(shares.values()) > WHOLE:
-        raise BadInput(gettext("The shares of an audience add up to more than 100 percent."))
+        raise BadInput(gettext("Audience shares add up to more than 100 percent."))
     return dict(shares)
 
 
 def _check(said: Mapping[str, Any], measured_on: date, at: datetime) -> None:
     if any(isinstance(value, int) and not 0 <= value <= MOST for value in said.values()):
-        raise BadInput(gettext("A figure is zero or more: write it as the platform shows it."))
+        raise BadInput(gettext("Enter figures of zero or more."))
     if (said["engagement"] or 0) > WHOLE:
-        raise BadInput(gettext("Engagement lies between 0 and 100 percent."))
+        raise BadInput(gettext("Engagement must be between 0 and 100 percent."))
     if measured_on > (at + timedelta(hours=14)).date() or measured_on.year < 2000:  # where the day begins first
-        raise BadInput(gettext("That day has not come yet, or is long gone: say when the platform showed this."))
+        raise BadInput(
+            gettext("Enter the date on which the platform showed this: from 2000 on, and not in the future.")
+        )

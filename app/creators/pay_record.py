@@ -53,7 +53,7 @@ class PayRecord:
     since: date | None
 
 
-def of(brand_id: int, *, at: datetime) -> PayRecord:
+def pay_record_of(brand_id: int, *, at: datetime) -> PayRecord:
     """The brand's record as the books tell it at `at`."""
     brand = db.session.get_one(Brand, brand_id)
     values = {

@@ -32,7 +32,7 @@ creator_changed = Namespace().signal("creator-changed")  # the creator, at=: in 
 Prices = Mapping[tuple[str, str], int]  # (per, currency): minor units
 
 
-def of(creator_id: int) -> Profile | None:
+def profile_of(creator_id: int) -> Profile | None:
     """What the creator says of themselves; None where nothing was said."""
     return db.session.get(Profile, creator_id)
 
@@ -43,7 +43,7 @@ def not_asking(creator_ids: Collection[int]) -> frozenset[int]:
     return frozenset(db.session.scalars(query))
 
 
-def save(
+def save_profile(
     creator: Creator,
     *,
     about: str,
@@ -63,7 +63,7 @@ def save(
     about, words = _about(about), _keywords(keywords)
     chosen = [tree(CATEGORY).word(code) for code in dict.fromkeys(categories)]
     _check_prices(prices, ask_commission_bps)
-    profile = of(creator.id) or Profile(creator_id=creator.id)
+    profile = profile_of(creator.id) or Profile(creator_id=creator.id)
     profile.about, profile.keywords, profile.open_to_offers, profile.public = about, words, open_to_offers, public
     profile.ask_commission_bps, profile.changed_by, profile.changed_at = ask_commission_bps, by.person_id, at
     db.session.add(profile)
@@ -95,17 +95,17 @@ def prices_of(creator_id: int) -> dict[tuple[str, str], int]:
     return {(price.per, price.currency): price.amount for price in ordered}
 
 
-def of_brand(brand_id: int) -> BrandProfile | None:
+def brand_profile_of(brand_id: int) -> BrandProfile | None:
     """What the brand says of itself; None where nothing was said."""
     return db.session.get(BrandProfile, brand_id)
 
 
-def save_brand(brand: Brand, *, about: str, website: str, by: Identity, at: datetime) -> BrandProfile:
+def save_brand_profile(brand: Brand, *, about: str, website: str, by: Identity, at: datetime) -> BrandProfile:
     """Stores what the brand says of itself. BadInput for a text that is too long and an address that is none."""
     website = website.strip()
     if website and (len(website) > LONGEST_WEBSITE or not WEBSITE.fullmatch(website)):
-        raise BadInput(gettext("Write the whole address of the website, like https://www.example.com."))
-    profile = of_brand(brand.id) or BrandProfile(brand_id=brand.id)
+        raise BadInput(gettext("Enter the full address of the website, like https://www.example.com."))
+    profile = brand_profile_of(brand.id) or BrandProfile(brand_id=brand.id)
     profile.about, profile.website = _about(about), website
     profile.changed_by, profile.changed_at = by.person_id, at
     db.session.add(profile)
@@ -137,6 +137,6 @@ def _keywords(words: Sequence[str]) -> list[str]:
 def _check_prices(prices: Prices, ask_commission_bps: int | None) -> None:
     for (per, currency), amount in prices.items():
         if per not in PER or currency not in CURRENCIES or not 0 < amount <= MOST:
-            raise BadInput(gettext("An asking price is an amount above zero; leave it empty to ask for none."))
+            raise BadInput(gettext("Enter an asking price above zero, or leave it empty."))
     if ask_commission_bps is not None and not 0 <= ask_commission_bps <= 10_000:
         raise BadInput(gettext("A rate lies between 0 and 100 percent."))

@@ -42,7 +42,7 @@ def lists_with(brand: Brand, creator: Creator) -> list[Shortlist]:
     return list(db.session.scalars(query.order_by(Shortlist.name)))
 
 
-def one(brand: Brand, public_id: UUID) -> Shortlist:
+def get_list(brand: Brand, public_id: UUID) -> Shortlist:
     """The brand's list with this public id; NotFound otherwise."""
     found = db.session.scalar(select(Shortlist).where(Shortlist.public_id == public_id, Shortlist.brand_id == brand.id))
     if found is None:
@@ -75,7 +75,7 @@ def rename(shortlist: Shortlist, name: str, *, by: Identity, at: datetime) -> Sh
     return shortlist
 
 
-def drop(shortlist: Shortlist, *, by: Identity, at: datetime) -> None:
+def delete_list(shortlist: Shortlist, *, by: Identity, at: datetime) -> None:
     """Deletes the list; the creators on it, their tags and notes stay as they are."""
     record("delete", "shortlist", shortlist.id, by=by, at=at, name=shortlist.name)
     db.session.execute(delete(Shortlist).where(Shortlist.id == shortlist.id))
@@ -150,7 +150,7 @@ def note(brand: Brand, creator: Creator, body: str, *, by: Identity, at: datetim
     """Writes something down about a creator. BadInput for an empty or too long text."""
     body = body.strip()
     if not 1 <= len(body) <= LONGEST_NOTE:
-        raise BadInput(gettext("Write a note of at most %(count)s characters.", count=LONGEST_NOTE))
+        raise BadInput(gettext("Enter a note of at most %(count)s characters.", count=LONGEST_NOTE))
     made = CreatorNote(brand_id=brand.id, creator_id=creator.id, body=body, written_by=by.person_id, written_at=at)
     db.session.add(made)
     db.session.flush()
@@ -177,4 +177,4 @@ def _store(shortlist: Shortlist, name: str = "") -> None:
             shortlist.name = called
             db.session.add(shortlist)
     except IntegrityError as error:
-        raise Conflict(gettext("You have a list called “%(name)s” already.", name=called)) from error
+        raise Conflict(gettext("You already have a list called “%(name)s”.", name=called)) from error

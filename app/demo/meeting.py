@@ -39,7 +39,7 @@ def meet(person_of: People, now: datetime) -> None:
     for handle, said in PROFILES.items():
         _introduce(_creator(handle), said, person_of(AGENT if handle in ("mira", "noor") else AGENCY), week)
     for handle, about in ABOUT.items():
-        profiles.save_brand(_brand(handle), about=about, website="", by=person_of(ADMIN), at=week)
+        profiles.save_brand_profile(_brand(handle), about=about, website="", by=person_of(ADMIN), at=week)
     winter = _campaign("lumenhuis", WINTER, person_of(OWNER), now, week)
     care = _campaign("nordhaut", CARE, person_of(CREAMS), now, week)
     _campaign("brewster", TEATIME, person_of(TEA), now, week)
@@ -135,7 +135,7 @@ TEATIME = Wanted(
 
 def _introduce(creator: Creator, profile: ProfileText, by: Identity, at: datetime) -> None:
     prices = {("hour", profile.currency): profile.hour} if profile.hour else {}
-    profiles.save(
+    profiles.save_profile(
         creator,
         about=profile.about,
         keywords=list(profile.keywords),

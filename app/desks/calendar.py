@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from app.catalog.taxonomy import FORMAT, PLATFORM, TERRITORY, tree
 from app.contracts.exclusivity.claim_boxes import Spans, local_day
-from app.contracts.exclusivity.closures import words_of
+from app.contracts.exclusivity.closures import category_names
 from app.contracts.exclusivity.numbered_claims import number, span, spans
 from app.contracts.models import Breach, Contract, Offer, Waiver
 from app.database import db, raw, rows, statement
@@ -175,7 +175,7 @@ def _line(row: Any, months: Sequence[date]) -> Line:
         met = Multirange([row.period]) if row.period.lower < during.upper and during.lower < row.period.upper else None
         cells.append(Cell(state, _days(met, month, row.timezone)) if met else Cell("free"))
     whom = gettext("Everybody else") if row.only is None else ", ".join(row.only)
-    categories = words_of(spans(row.categories))
+    categories = category_names(spans(row.categories))
     return Line(
         row.kind,
         row.brand,

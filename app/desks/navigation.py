@@ -67,11 +67,12 @@ ADMIN_DESK: Desk = [
     (_("Claims"), "users.claims_list"),
     (_("Uploads"), "uploads.admin_uploads"),
     (_("Imports"), "uploads.admin_imports"),
-    (_("Lists of creators"), "desks.creator_lists"),
+    (_("Lists of creators"), "creators.creator_lists"),
     (_("Corrections"), "sales.corrections"),
     (_("Ranking"), "ranking.admin_ranking"),
     (_("Back-test"), "ranking.backtest"),
     (_("Audit trail"), "users.audit"),
+    (_("Letters"), "notifications.letters"),
     (_("Worker and jobs"), "processes.jobs"),
 ]
 ACCOUNT: Desk = [(_("Your account"), "users.account")]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.contracts.exclusivity import closures
-from app.contracts.exclusivity.closures import Conflicting
+from app.contracts.exclusivity.closures import ClaimConflict
 from app.contracts.models import Agreement, Offer, OfferRound
 from app.contracts.offers import comparison, rounds
 from app.contracts.offers.comparison import Row
@@ -42,7 +42,7 @@ class Table:
     names: dict[int, str]  # of the people who made or closed rounds
     problems: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    conflicts: list[tuple[Conflicting, str]] = field(default_factory=list)
+    conflicts: list[tuple[ClaimConflict, str]] = field(default_factory=list)
     findings: list[Any] = field(default_factory=list)
     unknown: bool = False
     funding: tuple[str, date | None] = ("", None)

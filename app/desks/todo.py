@@ -20,6 +20,7 @@ from app.samples.models import Sample
 from app.streams.models import Stream
 from app.uploads.models import Upload
 from app.users.models import Brand, Creator
+from app.users.party_pages import page_url
 
 MOST = 5  # of a kind; the rest stands on its own page
 
@@ -36,18 +37,18 @@ def waiting(side: str, of: Brand | Creator) -> list[tuple[str, str]]:
     tasks = []
     for offer in db.session.scalars(_to_answer(side, of.id)):
         task = gettext("Answer the offer “%(title)s”", title=offer.title)
-        tasks.append((task, url_for(f"desks.{side}_offer", offer=offer.public_id, **owner)))
+        tasks.append((task, page_url(side, "offer", of, offer=offer.public_id)))
     for agreement in db.session.scalars(_to_sign(side, of.id)):
         other = agreement.creator if side == "brand" else agreement.brand
         task = gettext("Sign the agreement with %(name)s", name=other.name)
-        tasks.append((task, url_for(f"contracts.{side}_agreement", agreement=agreement.public_id, **owner)))
+        tasks.append((task, page_url(side, "agreement", of, agreement=agreement.public_id)))
     for pause in db.session.scalars(_to_agree(side, of.id)):
         task = gettext("Answer whether the contract %(ref)s may rest", ref=pause.contract.ref)
-        tasks.append((task, url_for(f"contracts.{side}_contract", contract=pause.contract.public_id, **owner)))
+        tasks.append((task, page_url(side, "contract", of, contract=pause.contract.public_id)))
     tasks += _of_campaigns(side, of.id, owner)
     for sample in db.session.scalars(_samples(side, of.id)):
         task = gettext("See to the sample “%(product)s”", product=sample.product_name)
-        tasks.append((task, url_for(f"samples.{side}_sample", sample=sample.public_id, **owner)))
+        tasks.append((task, page_url(side, "sample", of, sample=sample.public_id)))
     return tasks
 
 

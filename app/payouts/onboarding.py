@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from flask_babel import force_locale, gettext
 from sqlalchemy import func, select
 
+from app import outbox
 from app.database import Lock, db
+from app.notifications import readers
+from app.outbox import Event
 from app.payouts.accounts import checked_holder, checked_iban, masked
 from app.payouts.models import BankDetail
 from app.security import Identity, Role
-from app.users import letters
-from app.users.models import Creator, Membership, Person
+from app.users.models import Creator, Person
 from app.users.trail import record
 
 
@@ -55,32 +56,14 @@ def held_until(creator: Creator, hold: timedelta) -> datetime | None:
     return details[0].recorded_at + hold if len(details) > 1 else None
 
 
-def mail_change(creator: Creator, detail: BankDetail, hold: timedelta) -> None:
-    """Mails a change to everybody who signs in as this creator, each in their own language.
-
-    Called once the change is stored. Raises Unavailable when the mail server does not take it.
-    """
-    owners = (
-        select(Person)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.creator_id == creator.id, Membership.role == Role.CREATOR, Membership.ended_at.is_(None))
-        .where(Person.disabled_at.is_(None))
-    )
-    for person in db.session.scalars(owners.order_by(Person.id)).all():
-        with force_locale(person.language):
-            letters.post(person.email, gettext("Your bank details were changed"), _body(person, creator, detail, hold))
-
-
-def _body(person: Person, creator: Creator, detail: BankDetail, hold: timedelta) -> str:
-    body = gettext(
-        "Hello %(person)s,\n\n"
-        "the bank details of %(creator)s were changed on %(at)s UTC. Payouts now go to %(iban)s.\n"
-        "Nothing is paid to the new account during the first %(hours)s hours.\n\n"
-        "Was this not you? Change your password at once and tell us.\n",
-        person=person.name,
-        creator=creator.name,
-        at=f"{detail.recorded_at:%Y-%m-%d %H:%M}",
-        iban=masked(detail.iban),
-        hours=round(hold.total_seconds() / 3600),
-    )
-    return str(body)
+def write_letters(creator: Creator, detail: BankDetail, hold: timedelta) -> None:
+    """Writes to everybody who signs in as this creator that the details were changed, in the same transaction."""
+    for reader in readers.creator_readers(creator.id, {Role.CREATOR}):
+        facts = {
+            "person": db.session.get_one(Person, reader.person_id).name,
+            "creator": creator.name,
+            "at": detail.recorded_at,
+            "iban": masked(detail.iban),
+            "hours": round(hold.total_seconds() / 3600),
+        }
+        outbox.write(Event("bank.changed", "bank_detail", detail.id), [reader], facts, at=detail.recorded_at)

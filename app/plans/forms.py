@@ -17,18 +17,18 @@ from app.plans.plans import Wishes
 from app.web.fields import AmountField, PercentField, WholeField
 
 APPETITES = {
-    "careful": _("Careful: only what is very likely to pay off"),
-    "balanced": _("Balanced: some of it may go wrong"),
-    "bold": _("Bold: whatever is expected to bring most"),
+    "careful": _("Cautious: only what is very likely to pay off"),
+    "balanced": _("Balanced: some risk"),
+    "bold": _("Bold: highest expected profit"),
 }
 
 
 class MarketForm(Form):
     """One market: whether it is wanted, and its own limits."""
 
-    wanted = BooleanField(_("Wanted"))
-    creators = WholeField(_("The most creators here"))
-    money = AmountField(_("The most money here"))
+    wanted = BooleanField(_("Include this market"))
+    creators = WholeField(_("Maximum number of creators in this market"))
+    money = AmountField(_("Maximum budget in this market"))
 
 
 class MarketField(FormField):
@@ -46,18 +46,16 @@ class PlanForm(FlaskForm):
     markets: dict[str, str]  # countries, and the names of their parts
     budget = AmountField(
         _("Budget"),
-        [InputRequired(_("Fill in what you can spend."))],
-        description=_("What this plan may cost at most."),
+        [InputRequired(_("Enter a budget."))],
+        description=_("The most this plan may cost."),
     )
     margin = PercentField(
         _("Your margin"),
         [InputRequired(_("Fill in a percentage."))],
-        description=_("What is left of net sales after the goods, before what creators cost."),
+        description=_("Share of net sales left after the cost of goods, before creator costs."),
     )
-    most_creators = WholeField(_("The most creators"), description=_("Empty: no limit."))
-    appetite = SelectField(
-        _("How much may go wrong"), choices=[SelectChoice(name, label) for name, label in APPETITES.items()]
-    )
+    most_creators = WholeField(_("Maximum number of creators"), description=_("Empty: no limit."))
+    appetite = SelectField(_("Risk"), choices=[SelectChoice(name, label) for name, label in APPETITES.items()])
 
     def wishes(self) -> Wishes:
         """What was filled in."""

@@ -62,7 +62,7 @@ class Candidate:
 def candidates(campaign: Campaign, markets: Collection[str], margin_bps: int, *, at: datetime) -> list[Candidate]:
     """Those who fit the campaign best in these markets, the best first. `margin_bps` is what the brand keeps of net
     sales before what the creator costs."""
-    fitting = _fitting(briefs.of(campaign, at=at), markets)
+    fitting = _fitting(briefs.brief_of(campaign, at=at), markets)
     ids = [matches[0].creator_id for matches in fitting]
     creators = {each.id: each for each in db.session.scalars(select(Creator).where(Creator.id.in_(ids)))}
     in_the_way = obstacles(campaign, list(creators.values()), at=at)
@@ -72,7 +72,7 @@ def candidates(campaign: Campaign, markets: Collection[str], margin_bps: int, *,
         best, offered, lacked = matches[0], list[Offered](), list[str]()
         obstacle = in_the_way.get(best.creator_id, "")
         for match in () if obstacle else matches:
-            sold = forecast.of(match, campaign.currency, 1, reader=campaign.brand_id, means=means)
+            sold = forecast.forecast_of(match, campaign.currency, 1, reader=campaign.brand_id, means=means)
             lacked.append(_unreckoned(match, sold))
             if sold is not None and not lacked[-1]:
                 offered += _offered(campaign, match, sheet, forecast.rough(sold.middle), margin_bps)
@@ -132,7 +132,7 @@ def _fitting(brief: Brief, markets: Collection[str]) -> list[list[Match]]:
         missing = [each for each in order if market not in found[each]]
         closed = best_matches.closed_to(raw(), briefs_of[market], missing)
         for each in missing:
-            stands = None if each in closed else best_matches.one(raw(), briefs_of[market], in_force, each)
+            stands = None if each in closed else best_matches.match_of(raw(), briefs_of[market], in_force, each)
             if stands is not None:
                 found[each][market] = stands
     return [sorted(found[each].values(), key=lambda match: (-match.score, match.stand.country)) for each in order]

@@ -19,11 +19,11 @@ WHOLE = 10_000
 def why(row: Row, currency: str) -> list[str]:
     """What speaks for a choice, and what to be careful about: a sentence each."""
     back = {"gain": money(100 * row["expected"] // max(1, row["cost"]), currency), "one": money(100, currency)}
-    said = [gettext("Expected to bring %(gain)s beyond its cost for each %(one)s.", **back)]
+    said = [gettext("Expected profit: %(gain)s per %(one)s spent.", **back)]
     if row["of"] > 1:
         place = {"place": number(row["place"]), "of": number(row["of"])}
-        said.append(gettext("By that number %(place)s of %(of)s who could be planned.", **place))
-    said.append(gettext("It may well be %(deviation)s more or less.", deviation=money(row["deviation"], currency)))
+        said.append(gettext("Ranks %(place)s of %(of)s available creators by profit.", **place))
+    said.append(gettext("It could be %(deviation)s more or less.", deviation=money(row["deviation"], currency)))
     return [*map(str, said), *cautions(row)]
 
 
@@ -34,50 +34,50 @@ def cautions(row: Row) -> list[str]:
         where = {"market": naming.country(row["market"]), "near": naming.country(row["near"])}
         share = percent(round(row["discount"] * WHOLE))
         said.append(
-            gettext("No sales in %(market)s yet: leans on %(near)s, counted for %(share)s.", share=share, **where)
+            gettext("No sales in %(market)s yet: based on %(near)s, counted at %(share)s.", share=share, **where)
         )
     elif row["evidence"] == "none":
-        said.append(gettext("No sales yet: counts as the average until there are some."))
+        said.append(gettext("No sales yet: rated as average until there are."))
     if not row["priced"]:
-        said.append(gettext("Names no price: reckoned with commission alone."))
+        said.append(gettext("No asking price: calculated with commission only."))
     return [str(each) for each in said]
 
 
 def lack(row: Row, currency: str) -> str:
     """What somebody who was not chosen lacked."""
     told = {
-        "joined": gettext("Takes part already."),
-        "applied": gettext("Has applied: admit them."),
-        "invited": gettext("Is invited already."),
-        "not_open": gettext("Wants no offers now."),
-        "not_here": gettext("Has nobody here yet who could read an offer."),
-        "offered": gettext("An offer of yours is on its way."),
-        "contract": gettext("Has a contract with you for these days, whose own terms count: invite them."),
-        "no_time": gettext("The days that are left are too short for an hour live."),
-        "closed": gettext("An exclusivity is in the way, or a contract with you that covers only some of the days."),
+        "joined": gettext("Already takes part."),
+        "applied": gettext("Has applied: accept the application."),
+        "invited": gettext("Is already invited."),
+        "not_open": gettext("Is not open to offers."),
+        "not_here": gettext("Has no user account yet."),
+        "offered": gettext("Has an open offer from you."),
+        "contract": gettext("Has a contract with you for these days, with its own terms. Invite them instead."),
+        "no_time": gettext("Too few days are left for a live hour."),
+        "closed": gettext("Blocked by an exclusivity, or by a contract with you that covers only some of the days."),
         "unknown": gettext(
-            "Too little is known of what sells in this market and currency to say more without giving one brand away."
+            "Not enough sales data in this market and currency for a forecast that keeps each brand’s figures private."
         ),
-        "other_money": gettext("Asks a price in another currency, which can’t be compared."),
-        "loss": gettext("Would cost more than it brings."),
-        "risky": gettext("Could bring less than it costs: too much risk for this plan."),
-        "creators": gettext("There is no place left, and those chosen bring more."),
-        "market_creators": gettext("There is no place left in this market, and those chosen bring more."),
-        "less": gettext("Adds next to nothing."),
+        "other_money": gettext("The asking price is in another currency and can’t be compared."),
+        "loss": gettext("Would cost more than it brings in."),
+        "risky": gettext("Could bring in less than it costs: too risky for this plan."),
+        "creators": gettext("No places left; the chosen creators bring in more."),
+        "market_creators": gettext("No places left in this market; the chosen creators bring in more."),
+        "less": gettext("Adds almost nothing."),
     }
     if row["lacked"] in ("money", "market_money"):
         short = money(row["short"], currency)
         if row["lacked"] == "money":
-            return str(gettext("The budget lacks %(short)s, and those chosen bring more.", short=short))
-        return str(gettext("The money for this market lacks %(short)s, and those chosen bring more.", short=short))
+            return str(gettext("%(short)s over budget; the chosen creators bring in more.", short=short))
+        return str(gettext("%(short)s over this market’s budget; the chosen creators bring in more.", short=short))
     return str(told[row["lacked"]])
 
 
 def proof(plan: Plan) -> str:
     """How good the plan is, compared with the best there could be."""
     if plan.method == EXACT:
-        return str(gettext("No other choice among them is expected to be worth more."))
+        return str(gettext("No other selection is expected to be worth more."))
     if plan.gap is None:
-        return str(gettext("The time did not suffice to tell how much better the best could be."))
+        return str(gettext("There was not enough time to tell how much better the best plan could be."))
     share = percent(max(1, round(plan.gap * WHOLE)))
-    return str(gettext("The best could be worth at most %(share)s more than this.", share=share))
+    return str(gettext("The best plan could be worth at most %(share)s more.", share=share))

@@ -60,7 +60,7 @@ class Wishes:
         return cls(**{**stored, "markets": markets})
 
 
-def make(campaign: Campaign, wishes: Wishes, *, by: Identity, at: datetime, seconds: float = SECONDS) -> Plan:
+def create(campaign: Campaign, wishes: Wishes, *, by: Identity, at: datetime, seconds: float = SECONDS) -> Plan:
     """A plan for what is left of the campaign; nothing is offered yet. BadInput for wishes that can't be, or for more
     than what is left of the campaign's budget; Conflict when the campaign is over."""
     if campaign.status not in ("draft", "published") or campaigns.over(campaign, at):
@@ -98,7 +98,7 @@ def draft_offers(plan: Plan, *, by: Identity, at: datetime) -> list[Offer]:
         return offers_of(plan)
     campaign = plan.campaign
     if campaign.status == "draft":
-        raise Conflict(gettext("Publish the campaign first: an offer goes to somebody who can look at it."))
+        raise Conflict(gettext("Publish the campaign first: creators who get an offer must be able to see it."))
     campaigns.must_take(campaign, at)
     ids = [each["creator"] for each in plan.choices]
     query_of = select(Creator).where(Creator.id.in_(ids)).order_by(Creator.id)
@@ -142,7 +142,7 @@ def of_campaign(campaign_id: int) -> Sequence[Plan]:
     return db.session.scalars(query).all()
 
 
-def one(campaign_id: int, public_id: UUID) -> Plan:
+def get_plan(campaign_id: int, public_id: UUID) -> Plan:
     """The campaign's plan with this public id; NotFound otherwise."""
     found = db.session.scalar(select(Plan).where(Plan.campaign_id == campaign_id, Plan.public_id == public_id))
     if found is None:
@@ -156,7 +156,7 @@ def offers_of(plan: Plan) -> list[Offer]:
     return list(db.session.scalars(select(Offer).where(Offer.id.in_(ids)).order_by(Offer.id)))
 
 
-def left(campaign: Campaign, *, at: datetime) -> int:
+def budget_left(campaign: Campaign, *, at: datetime) -> int:
     """What of the campaign's budget is not planned or promised at this instant, in minor units.
 
     An offer that stands or was agreed on counts once, in the campaign whose terms it has: as its plan reckoned, else
@@ -175,41 +175,41 @@ def left(campaign: Campaign, *, at: datetime) -> int:
 
 
 def _must_be_left(campaign: Campaign, budget: int, at: datetime) -> None:
-    there = left(campaign, at=at)
+    there = budget_left(campaign, at=at)
     if budget > there:
         most = money(there, campaign.currency)
-        raise BadInput(gettext("Of the campaign’s budget %(left)s is left: plan for no more.", left=most))
+        raise BadInput(gettext("Only %(left)s of the campaign’s budget is left. Lower the plan’s budget.", left=most))
 
 
 def _must_fit(campaign: Campaign, choices: Sequence[Mapping[str, Any]], at: datetime) -> None:
     """The campaign is locked, so what is left of it stays."""
-    cost, there = sum(each["cost"] for each in choices), left(campaign, at=at)
+    cost, there = sum(each["cost"] for each in choices), budget_left(campaign, at=at)
     if cost > there:
         sums = {"cost": money(cost, campaign.currency), "left": money(there, campaign.currency)}
         raise Conflict(
             gettext(
-                "These offers come to %(cost)s, and %(left)s of the campaign’s budget is left: make another plan.",
+                "These offers cost %(cost)s, but only %(left)s of the campaign’s budget is left. Make a new plan.",
                 **sums,
             )
         )
     most = campaign.most_creators
     if most is not None and len(choices) > most - campaigns.joined(campaign.id, at=at):
-        raise Conflict(gettext("The campaign has not that many places left: make another plan."))
+        raise Conflict(gettext("The campaign does not have that many places left. Make a new plan."))
 
 
 def _check(campaign: Campaign, wishes: Wishes) -> None:
     bounds = wishes.markets.values()
     amounts = [each for bound in bounds for each in (bound.creators, bound.money) if each is not None]
     if not 0 < wishes.budget <= MOST:
-        raise BadInput(gettext("Fill in a budget above zero."))
+        raise BadInput(gettext("Enter a budget above zero."))
     if not 0 < wishes.margin_bps <= 10_000:
-        raise BadInput(gettext("Take a margin above 0 and up to 100 percent."))
+        raise BadInput(gettext("Enter a margin above 0 and up to 100 percent."))
     if wishes.most_creators is not None and wishes.most_creators < 1:
-        raise BadInput(gettext("Take at least one creator, or leave it empty for no limit."))
+        raise BadInput(gettext("Enter at least one creator, or leave it empty for no limit."))
     if not wishes.markets or not set(wishes.markets) <= set(campaign.markets):
         raise BadInput(gettext("Choose at least one of the campaign’s markets."))
     if wishes.appetite not in RISKS or any(not 0 <= each <= MOST for each in amounts):
-        raise BadInput(gettext("Choose from the list, and limits of zero or more."))
+        raise BadInput(gettext("Choose a risk from the list, and enter limits of zero or more."))
 
 
 def _limits(campaign: Campaign, wishes: Wishes, at: datetime) -> Limits:

@@ -41,23 +41,23 @@ EXPLAINED = 50  # choices for which the score is asked why they fit
 @party_page(blueprint, "GET", "campaigns/<uuid:campaign>/plan", sides=(Side.BRAND,))
 def plan(party: Party, campaign: UUID) -> ResponseReturnValue:
     """The newest plan, or the one the address names, and the form for another one."""
-    found = campaigns.one(party.owner.id, campaign)
+    found = campaigns.get_campaign(party.owner.id, campaign)
     return _page(party, found, _shown(found))
 
 
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/plan", DEALERS, sides=(Side.BRAND,))
-def plan_make(party: Party, campaign: UUID) -> ResponseReturnValue:
+def plan_create(party: Party, campaign: UUID) -> ResponseReturnValue:
     """Makes a plan; nothing is offered to anybody yet."""
-    found = campaigns.one(party.owner.id, campaign)
+    found = campaigns.get_campaign(party.owner.id, campaign)
     form = plan_form(found, _usual(found))
     if not form.validate_on_submit():
         return _page(party, found, None, form=form), 422
     try:
-        made = plans.make(found, form.wishes(), by=party.who, at=clock.now())
+        made = plans.create(found, form.wishes(), by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         db.session.rollback()
         return _page(
-            party, campaigns.one(party.owner.id, campaign), None, form=form, refusal=error.sentence
+            party, campaigns.get_campaign(party.owner.id, campaign), None, form=form, refusal=error.sentence
         ), error.status
     db.session.commit()
     return redirect(party.url("plan", campaign=campaign, plan=made.public_id), 303)
@@ -66,16 +66,16 @@ def plan_make(party: Party, campaign: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/plan/<uuid:plan>/draft", DEALERS, sides=(Side.BRAND,))
 def plan_draft(party: Party, campaign: UUID, plan: UUID) -> ResponseReturnValue:
     """Writes the drafts of offers."""
-    found = campaigns.one(party.owner.id, campaign)
-    chosen = plans.one(found.id, plan)
+    found = campaigns.get_campaign(party.owner.id, campaign)
+    chosen = plans.get_plan(found.id, plan)
     try:
-        made = plans.draft_offers(chosen, by=party.who, at=clock.now())
+        made = plans.draft_offers(chosen, by=party.person, at=clock.now())
     except Conflict as error:
         db.session.rollback()
-        return _page(party, found, plans.one(found.id, plan), refusal=error.sentence), error.status
+        return _page(party, found, plans.get_plan(found.id, plan), refusal=error.sentence), error.status
     db.session.commit()
-    said = ngettext("%(num)d draft of an offer is there.", "%(num)d drafts of offers are there.", len(made))
-    more = gettext("Creators see it once you send it.") if made else gettext("Make another plan.")
+    said = ngettext("%(num)d draft offer created.", "%(num)d draft offers created.", len(made))
+    more = gettext("Creators see an offer once you send it.") if made else gettext("Make a new plan.")
     flash(f"{said} {more}", "success" if made else "warning")
     return redirect(party.url("plan", campaign=campaign, plan=plan), 303)
 
@@ -83,7 +83,7 @@ def plan_draft(party: Party, campaign: UUID, plan: UUID) -> ResponseReturnValue:
 def _shown(found: Campaign) -> Plan | None:
     public_id = query_args.identifier(request.args, "plan")
     if public_id is not None:
-        return plans.one(found.id, public_id)
+        return plans.get_plan(found.id, public_id)
     newest = plans.of_campaign(found.id)
     return newest[0] if newest else None
 
@@ -94,7 +94,7 @@ def _usual(found: Campaign) -> Wishes:
 
 
 def _page(party: Party, found: Campaign, shown: Plan | None, *, form: PlanForm | None = None, refusal: str = "") -> str:
-    left = plans.left(found, at=clock.now())
+    left = plans.budget_left(found, at=clock.now())
     if form is None:
         wishes = Wishes.of(shown.wishes) if shown else _usual(found)
         form = plan_form(found, replace(wishes, budget=min(wishes.budget, left)))
@@ -123,9 +123,9 @@ def _page(party: Party, found: Campaign, shown: Plan | None, *, form: PlanForm |
 
 def _fitting(found: Campaign, shown: Plan, at: datetime) -> dict[int, list[str]]:
     """Why those who are chosen fit the campaign, as the score has it now."""
-    brief, in_force = briefs.of(found, at=at), weights.now()
+    brief, in_force = briefs.brief_of(found, at=at), weights.now()
     matches = [
-        best_matches.one(raw(), replace(brief, markets=(each["market"],)), in_force, each["creator"])
+        best_matches.match_of(raw(), replace(brief, markets=(each["market"],)), in_force, each["creator"])
         for each in shown.choices[:EXPLAINED]
     ]
     return {each.creator_id: reasons.best_three(each) for each in matches if each is not None}

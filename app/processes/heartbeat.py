@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
 from app.database import db
-from app.errors import StreamcutError
+from app.errors import in_one_line
 
 log = logging.getLogger(__name__)
 
@@ -77,15 +77,3 @@ def record_failure(by: str, work: str, error: Exception) -> str:
             {"id": number, "at": clock.now(), "by": by, "work": work, "sentence": sentence},
         )
     return number
-
-
-def in_one_line(error: Exception) -> str:
-    """Our own errors are a sentence; others are told by kind, first line (the rest may hold data) and place."""
-    if isinstance(error, StreamcutError):
-        return str(error.sentence)
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f" ({os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno})" if trace else ""
-    first = str(error).strip().splitlines() or [""]
-    return f"{type(error).__name__}: {first[0]}{place}"[:500]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_babel import format_time, gettext
+from flask_babel import format_time, gettext, ngettext
 from sqlalchemy import Row, text
 
 from app.database import db
+from app.notifications import sending
 from app.processes import job_list
 from app.processes.timetable import (
     Monthly,
@@ -119,6 +120,14 @@ def alarms(*, at: datetime) -> list[str]:
         sentences.append(gettext("No worker has been running for 2 minutes, so sales are not settled. Start one."))
     if "scheduler" not in alive:
         sentences.append(gettext("No scheduler has been running for 2 minutes, so no job will start. Start one."))
+    if count := sending.failed_lately(at=at):
+        sentences.append(
+            ngettext(
+                "%(num)d letter of the last 7 days could not be mailed: “Letters” says why.",
+                "%(num)d letters of the last 7 days could not be mailed: “Letters” says why.",
+                count,
+            )
+        )
     known = {(row.job, row.period): row.status for row in db.session.execute(KNOWN)}
     begun = {job for job, _period in known}
     for job, rule in job_list.rules().items():

@@ -16,9 +16,9 @@ from flask import Flask, current_app
 
 from app import clock, settings
 from app.database import db
-from app.errors import BadInput, Conflict, StreamcutError
+from app.errors import BadInput, Conflict, StreamcutError, in_one_line
 from app.processes import job_list, job_runs
-from app.processes.heartbeat import Heart, in_one_line, record_failure
+from app.processes.heartbeat import Heart, record_failure
 from app.processes.timetable import Rule
 
 log = logging.getLogger(__name__)

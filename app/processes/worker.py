@@ -1,23 +1,27 @@
 """`flask worker`: does what people and files have left to do, as soon as it is there. Several may run.
 
-Calendar jobs are the scheduler's. Each kind of work takes care itself that two workers never do the same.
+Calendar jobs are the scheduler's. Each kind of work takes care itself that two workers never do the same. Letters go
+out in a thread of their own, with their own database connections: a mail server that hangs holds up nothing else.
 """
 
 from __future__ import annotations
 
 import logging
 import signal
+import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from flask import current_app
+from flask import Flask, current_app
 
 from app import settings
 from app.database import db
 from app.demo.live_sales import sell_live
+from app.notifications.jobs import send_due
 from app.processes.heartbeat import Heart, record_failure
 from app.sales.jobs import settle_due
 from app.uploads.jobs import work_uploads
@@ -27,8 +31,18 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 1.0  # seconds; a missed NOTIFY costs at most this
 LONGEST_REST = 60.0  # seconds between two tries of work that keeps failing
 CHANNEL = "due"
+LETTERS = "letters"  # what rings for letters
+PATIENCE = 5.0  # seconds a worker that stops waits for the letter at hand; a longer one is sent again by another
 
 Stopping = Callable[[], bool]
+
+
+@dataclass
+class Hand:
+    """Who works beside the worker's heart: in the worker's name, and what it is at is not shown."""
+
+    name: str
+    doing: str = ""
 
 
 @dataclass
@@ -40,7 +54,7 @@ class Work:
     failures: int = 0
     rests_until: float = 0.0
 
-    def attempt(self, heart: Heart, stopping: Stopping) -> int:
+    def attempt(self, heart: Heart | Hand, stopping: Stopping) -> int:
         """One go at it; a failure is noted, and the work rests 1, 2, 4 ... seconds before it is tried again."""
         if stopping() or time.monotonic() < self.rests_until:
             return 0
@@ -61,9 +75,11 @@ class Work:
 
 
 class Bell:
-    """Rings when somebody commits due rows (NOTIFY due). It mends itself when the database has been away."""
+    """Rings when somebody commits due rows (NOTIFY due), or what else the channel is for. It mends itself when the
+    database has been away."""
 
-    def __init__(self) -> None:
+    def __init__(self, channel: str = CHANNEL) -> None:
+        self._channel = channel
         self._connection: psycopg.Connection[Any] | None = None
 
     def wait(self, seconds: float) -> None:
@@ -86,13 +102,13 @@ class Bell:
     def _listen(self) -> psycopg.Connection[Any]:
         address = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
         connection = psycopg.connect(address, autocommit=True, application_name="streamcut bell")
-        connection.execute(f"listen {CHANNEL}")
+        connection.execute(f"listen {self._channel}")
         return connection
 
 
-def work(kinds: Iterable[Work], heart: Heart, stopping: Stopping) -> None:
+def work(kinds: Iterable[Work], heart: Heart | Hand, stopping: Stopping, channel: str = CHANNEL) -> None:
     """Goes round the kinds of work until it should stop; rests when a round finds nothing to do."""
-    kinds, bell = list(kinds), Bell()
+    kinds, bell = list(kinds), Bell(channel)
     try:
         while not stopping():
             if not sum(kind.attempt(heart, stopping) for kind in kinds):
@@ -109,6 +125,24 @@ def settle(stopping: Stopping) -> int:
     return settled.due + settled.aside
 
 
+@contextmanager
+def sending_letters(app: Flask, name: str, stopping: Stopping, stop: Callable[[], None]) -> Iterator[None]:
+    """Sends letters beside what is done in the block, in a thread, until it should stop. Should the thread end by a
+    fault, it asks the worker to stop: whoever starts it again starts both."""
+
+    def send() -> None:
+        try:
+            with app.app_context():
+                work([Work("sending letters", send_due)], Hand(name), stopping, LETTERS)
+        finally:
+            stop()
+
+    thread = threading.Thread(target=send, name="letters", daemon=True)
+    thread.start()
+    yield
+    thread.join(timeout=PATIENCE)
+
+
 def main() -> None:
     """Works until SIGTERM or SIGINT; the batch that is being worked on is finished first."""
     signals: list[int] = []
@@ -117,7 +151,15 @@ def main() -> None:
     kinds = [Work("settling", settle), Work("reading uploads", work_uploads)]
     if settings().demo:
         kinds.append(Work("making demo sales", sell_live))
-    with Heart(current_app._get_current_object(), "worker") as heart:  # type: ignore[attr-defined]
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def stopping() -> bool:
+        return bool(signals)
+
+    def stop() -> None:
+        signals.append(signal.SIGTERM)
+
+    with Heart(app, "worker") as heart, sending_letters(app, heart.name, stopping, stop):
         log.info("The worker has started.")
-        work(kinds, heart, lambda: bool(signals))
+        work(kinds, heart, stopping)
     log.info("The worker has stopped.")

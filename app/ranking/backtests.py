@@ -80,9 +80,7 @@ def run(
     where there is nothing to ask.
     """
     if cut_on.day != 1 or until_on.day != 1 or not 0 < _months(cut_on, until_on) <= LONGEST:
-        raise BadInput(
-            gettext("Give the firsts of two months: to cut at, and to end with at most twelve months later.")
-        )
+        raise BadInput(gettext("Give the first day of two months, the second at most twelve months after the first."))
     weigh = weigh or weights.now()
     started = perf_counter()
     with connection.transaction(force_rollback=True):
@@ -95,7 +93,9 @@ def run(
         asked = list(_questions(connection, results, weigh, cut_on, until_on))
     db.session.expire_all()  # what was read there is not so
     if not asked:
-        raise BadInput(gettext("In these months no brand had three creators who streamed for an hour: take others."))
+        raise BadInput(
+            gettext("In these months no brand had three creators who streamed for an hour. Choose other months.")
+        )
     found = Backtest(
         cut_on=cut_on,
         until_on=until_on,
@@ -173,7 +173,7 @@ def _questions(
             [
                 Said(sold.low, sold.middle, sold.high, came[creator].an_hour({briefs.top_of(each.category)}))
                 for creator, each in best.items()
-                if (sold := forecast.of(each, brief.currency, 1, reader=forecast.PLATFORM, means=means))
+                if (sold := forecast.forecast_of(each, brief.currency, 1, reader=forecast.PLATFORM, means=means))
             ],
         )
 

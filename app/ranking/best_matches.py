@@ -82,7 +82,7 @@ def best(connection: Connection, brief: Brief, weights: Weights, *, limit: int =
         wanted *= 2
 
 
-def one(connection: Connection, brief: Brief, weights: Weights, creator_id: int) -> Match | None:
+def match_of(connection: Connection, brief: Brief, weights: Weights, creator_id: int) -> Match | None:
     """The creator's score for the brief; None where none of their standings fits it. Exclusivity is not asked for."""
     ways = search.spread(connection, brief.words)
     return _match(connection, brief, weights, _facts(connection, creator_id), ways)
@@ -93,7 +93,7 @@ def campaigns_for(creator_id: int, *, limit: int = 50, at: datetime) -> list[tup
     what they could earn. Campaigns of brands that have nothing left to promise are not in the market (rules.md B20)."""
     connection, in_force = raw(), weights.now()
     facts = _facts(connection, creator_id)
-    market = [(campaign, briefs.of(campaign, at=at)) for campaign in (campaigns.market(at=at) if facts else ())]
+    market = [(campaign, briefs.brief_of(campaign, at=at)) for campaign in (campaigns.market(at=at) if facts else ())]
     ways = _ways(connection, (brief for _campaign, brief in market))
     found = []
     for campaign, brief in market:

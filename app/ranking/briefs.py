@@ -16,7 +16,7 @@ from app.ranking.scoring import (
 )
 
 
-def of(campaign: Campaign, *, at: datetime) -> Brief:
+def brief_of(campaign: Campaign, *, at: datetime) -> Brief:
     """The campaign's brief. Money is in minor units of its currency; days are the brand's, those of it that are left:
     what closed a creator until yesterday keeps nobody from the work."""
     today = clock.today(campaign.terms["timezone"], at=at)

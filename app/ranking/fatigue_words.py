@@ -46,7 +46,7 @@ class FatigueWords:
     not_measured: tuple[str, ...]
 
 
-def of(
+def fatigue_of(
     creator_id: int,
     brand_id: int = 0,
     country: str = "",
@@ -79,7 +79,7 @@ def level_in_words(value: int | None) -> str:
     """The same for people."""
     said = {
         "unknown": gettext("Unknown"),
-        "calm": gettext("Calm"),
+        "calm": gettext("Low"),
         "rising": gettext("Rising"),
         "high": gettext("High"),
     }
@@ -96,7 +96,7 @@ def _summary(row: Fatigue, figures: bool) -> str:
     if row.streams < FEWEST:
         return str(
             gettext(
-                "Not enough data: %(streams)s of the %(fewest)s streams it takes.", streams=row.streams, fewest=FEWEST
+                "Not enough data: %(streams)s of the %(fewest)s streams needed.", streams=row.streams, fewest=FEWEST
             )
         )
     if row.value is None:
@@ -121,8 +121,12 @@ def _causes(row: Fatigue, figures: bool) -> list[Cause]:
 def _unsaid(name: str) -> str:
     """A cause whose figures would be those of one brand."""
     said = {
-        "decline": gettext("Measured: how sales per hour develop. The figures would give one brand away."),
-        "repeat_buyers": gettext("Measured: buyers who come back. The figures would give one brand away."),
+        "decline": gettext(
+            "Measured: trend in sales per hour. The figures are hidden because they would reveal one brand’s sales."
+        ),
+        "repeat_buyers": gettext(
+            "Measured: returning buyers. The figures are hidden because they would reveal one brand’s sales."
+        ),
     }
     return str(said[name])
 
@@ -133,8 +137,8 @@ def _decline(working: dict[str, Any]) -> str:
     if share > 0:
         return str(
             gettext(
-                "Over the last %(half)s streams, sales per hour fell by about %(share)s of what the %(half)s before"
-                " them brought.",
+                "Over the last %(half)s streams, sales per hour fell by about %(share)s compared with the "
+                "%(half)s before.",
                 **values,
             )
         )
@@ -152,10 +156,10 @@ def _repeat_buyers(working: dict[str, Any]) -> str:
     """Without the orders themselves: with a single brand they would be its own."""
     before, later = working["orders_before"], working["orders_later"]
     if later >= before:
-        return str(gettext("Orders did not fall, so buyers who come back are no bad sign."))
+        return str(gettext("Orders did not fall, so returning buyers are not a bad sign."))
     return str(
         gettext(
-            "Orders fell by about %(share)s; of the buyers, about %(before)s had bought before, then %(later)s.",
+            "Orders fell by about %(share)s; returning buyers went from about %(before)s to %(later)s.",
             share=percent(_roughly(round(10_000 * (before - later) / before))),
             before=percent(_roughly(int(working["again_before_bps"]))),
             later=percent(_roughly(int(working["again_later_bps"]))),
@@ -180,7 +184,7 @@ def _suggestion(value: int | None, causes: tuple[Cause, ...]) -> str:
             "%(pause)s, and show something that is not sponsored: the audience sees little else.", pause=pause
         ),
         "repeat_buyers": gettext(
-            "%(pause)s, then show another product: mostly people who have it already still buy.", pause=pause
+            "%(pause)s, then show another product: most buyers already have this one.", pause=pause
         ),
     }
     return str(then[causes[0].name])
@@ -189,15 +193,15 @@ def _suggestion(value: int | None, causes: tuple[Cause, ...]) -> str:
 def _missing(row: Fatigue) -> list[str]:
     """The causes that no source carries yet, and those that this one's figures did not allow."""
     measured = (
-        (row.decline, gettext("how sales per hour develop")),
-        (row.sponsored, gettext("how many streams are sponsored: none in 28 days")),
-        (row.repeat_buyers, gettext("buyers who come back: too few orders of known buyers")),
+        (row.decline, gettext("trend in sales per hour")),
+        (row.sponsored, gettext("share of sponsored streams: no streams in 28 days")),
+        (row.repeat_buyers, gettext("returning buyers: too few orders from known buyers")),
     )
     here = [text for value, text in measured if value is None and row.streams >= FEWEST]
     return [
         *here,
-        gettext("sales per view: sales per hour stand for them"),
+        gettext("sales per view: sales per hour are used instead"),
         gettext("viewers who saw the same brand three times or more in 28 days"),
-        gettext("how long people watch"),
-        gettext("how much discount the same sales take"),
+        gettext("watch time"),
+        gettext("discount needed for the same sales"),
     ]

@@ -86,7 +86,7 @@ class Earnings:
         return self.fixed + low, self.fixed + high
 
 
-def of(
+def forecast_of(
     standing: Any, currency: str, hours: float, *, reader: int | None, means: Means | None = None
 ) -> Forecast | None:
     """Net sales of so many hours live, in this currency; None where nothing is known of its market, or only what one
@@ -111,7 +111,7 @@ def of(
 def earnings(campaign: Campaign, standing: Any, *, means: Means | None = None) -> Earnings:
     """What the creator could earn by taking part in the campaign for its hours."""
     sheet = campaign.sheet
-    sold = of(standing, campaign.currency, campaign.hours, reader=campaign.brand_id, means=means)
+    sold = forecast_of(standing, campaign.currency, campaign.hours, reader=campaign.brand_id, means=means)
     return Earnings(campaign.currency, campaign.hours, fixed(sheet), None if sold is None else commission(sheet, sold))
 
 

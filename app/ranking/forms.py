@@ -10,7 +10,7 @@ from app.ranking.scoring import Weights
 from app.ranking.weights import NAMES
 from app.web.fields import WholeField
 
-NEEDED = [InputRequired(_("Fill in the points, zero or more."))]
+NEEDED = [InputRequired(_("Enter zero or more points."))]
 
 
 class RankingForm(FlaskForm):

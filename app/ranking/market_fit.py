@@ -38,7 +38,7 @@ class Market:
     fatigue: str
 
 
-def of(creator_id: int) -> list[Market]:
+def markets_of(creator_id: int) -> list[Market]:
     """The creator's markets as of last night, those with own evidence first."""
     order = {"own": 0, "near": 1, "none": 2}
     rows = db.session.scalars(select(Standing).where(Standing.creator_id == creator_id)).all()
@@ -52,7 +52,7 @@ def of(creator_id: int) -> list[Market]:
             country=naming.country(country),
             category=names[top].name,
             evidence=row.evidence,
-            sales=compared(row.sales_index) if row.evidence != "none" else gettext("As the mean, until sales say more"),
+            sales=compared(row.sales_index) if row.evidence != "none" else gettext("Average, until there are sales"),
             resting_on=_resting_on(row),
             returns=_returned(row, returns.get((country, top))),
             fatigue="–" if row.fatigue is None else fatigue_words.level_in_words(row.fatigue),
@@ -64,13 +64,13 @@ def of(creator_id: int) -> list[Market]:
 def compared(index: float) -> str:
     """Sales an hour against the mean of market and category (1), in words."""
     words: Sequence[tuple[float, Any]] = (
-        (1 - FAR, gettext("Far below the mean")),
-        (1 - AROUND, gettext("Below the mean")),
-        (1 + AROUND, gettext("About the mean")),
-        (1 + FAR, gettext("Above the mean")),
+        (1 - FAR, gettext("Far below average")),
+        (1 - AROUND, gettext("Below average")),
+        (1 + AROUND, gettext("About average")),
+        (1 + FAR, gettext("Above average")),
     )
     found = (said for most, said in words if index <= most)
-    return str(next(found, gettext("Far above the mean")))
+    return str(next(found, gettext("Far above average")))
 
 
 def _returns(creator_id: int) -> Returns:
@@ -98,15 +98,15 @@ def _returned(row: Standing, share: float | None) -> str:
     if row.evidence != "own" or row.orders < FEW or share is None:
         return "–"
     if share < 1 - RETURNED:
-        return str(gettext("Fewer than the mean"))
-    return str(gettext("More than the mean") if share > 1 + RETURNED else gettext("About as many as the mean"))
+        return str(gettext("Fewer than average"))
+    return str(gettext("More than average") if share > 1 + RETURNED else gettext("About as many as average"))
 
 
 def _resting_on(row: Standing) -> str:
     if row.evidence == "near":
         return str(
             gettext(
-                "No sales here yet: leans on %(country)s, counted for %(share)s percent.",
+                "No sales here yet: based on %(country)s, counted at %(share)s percent.",
                 country=naming.country(row.near or ""),
                 share=round(row.discount * 100),
             )
@@ -114,7 +114,7 @@ def _resting_on(row: Standing) -> str:
     if row.evidence == "none":
         return str(gettext("No sales in any market yet."))
     if row.orders < FEW:
-        return str(gettext("Fewer than %(few)s orders: little to go by.", few=FEW))
+        return str(gettext("Fewer than %(few)s orders: little data.", few=FEW))
     if row.orders < MANY:
         return str(gettext("%(few)s to %(many)s orders.", few=FEW, many=MANY))
     return str(gettext("More than %(many)s orders.", many=MANY))

@@ -74,8 +74,8 @@ def _category(match: Match) -> str:
     category, found = _node(match.stand.category), match.stand.words_found
     if match.brief.words and found:
         values = {"category": category, "found": found, "words": len(match.brief.words)}
-        return str(gettext("At home in %(category)s, and found by %(found)s of the %(words)s keywords.", **values))
-    return str(gettext("At home in %(category)s.", category=category))
+        return str(gettext("Works in %(category)s and matches %(found)s of the %(words)s keywords.", **values))
+    return str(gettext("Works in %(category)s.", category=category))
 
 
 def _sales(match: Match) -> str:
@@ -144,13 +144,13 @@ def _evidence(match: Match) -> str:
     facts, market = match.facts, _market(match.facts.country)
     if facts.evidence == "near":
         values = {"market": market, "near": _market(facts.near), "share": percent(round(facts.discount * 10_000))}
-        return str(gettext("No sales in %(market)s yet: leans on %(near)s, counted for %(share)s.", **values))
+        return str(gettext("No sales in %(market)s yet: based on %(near)s, counted at %(share)s.", **values))
     if facts.evidence == "none":
-        return str(gettext("No sales yet: counts as the average until there are some."))
+        return str(gettext("No sales yet: rated as average until there are."))
     if facts.streams < FEWEST:
-        return str(ngettext("%(num)d stream only.", "%(num)d streams only.", facts.streams))
+        return str(ngettext("Only %(num)d stream.", "Only %(num)d streams.", facts.streams))
     if facts.orders < FEW:
-        return str(gettext("Fewer than %(few)s orders: leans on the average.", few=FEW))
+        return str(gettext("Fewer than %(few)s orders: rated close to average.", few=FEW))
     return ""
 
 
@@ -158,13 +158,13 @@ def _of_fit(match: Match) -> list[str]:
     """Where the creator is not quite what the brief asks for."""
     stand, brief, said = match.stand, match.brief, []
     if scoring.nearness(stand.category, brief) < SAME:
-        said.append(gettext("Not quite the wanted category: at home in %(category)s.", category=_node(stand.category)))
+        said.append(gettext("Not an exact category match: works in %(category)s.", category=_node(stand.category)))
     if scoring.language_fit(stand, brief) < 1:
-        said.append(gettext("The wanted language is not the first."))
+        said.append(gettext("The campaign’s language is not their first."))
     if brief.ages and stand.ages is None:
-        said.append(gettext("Ages of the audience unknown."))
+        said.append(gettext("Audience age unknown."))
     if stand.audience == 0:
-        said.append(gettext("Nothing shows an audience in %(market)s.", market=_market(stand.country)))
+        said.append(gettext("No known audience in %(market)s.", market=_market(stand.country)))
     return [str(each) for each in said]
 
 
@@ -173,7 +173,7 @@ def _unpriced(match: Match) -> str:
         return str(gettext("Price unknown."))
     if scoring.price_of(match.stand, match.brief) is None:
         asked = money(match.stand.price, match.stand.price_currency or "")
-        return str(gettext("Asks %(price)s an hour: another currency, so it is not compared.", price=asked))
+        return str(gettext("Asks %(price)s an hour, in another currency, so it is not compared.", price=asked))
     return ""
 
 
@@ -183,9 +183,9 @@ def _tired(match: Match) -> list[str]:
     if value is None:
         said.append(gettext("Fatigue unknown: fewer than %(fewest)s streams, or none that sold.", fewest=FEWEST))
     elif value >= HIGH:
-        said.append(gettext("The audience is tired: fatigue %(value)s of 100.", value=value))
+        said.append(gettext("Audience fatigue is high: %(value)s of 100.", value=value))
     if pair is not None and (tired := round(100 * (1 - pair))) >= HIGH:
-        said.append(gettext("The audience is tired of this brand: fatigue %(value)s of 100.", value=tired))
+        said.append(gettext("Audience fatigue with this brand is high: %(value)s of 100.", value=tired))
     return [str(each) for each in said]
 
 

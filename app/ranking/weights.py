@@ -22,10 +22,10 @@ NAMES = tuple(each.name for each in fields(Weights))
 
 def now() -> Weights:
     """The weights in force."""
-    return of(newest())
+    return weights_of(newest())
 
 
-def of(ranking: Ranking) -> Weights:
+def weights_of(ranking: Ranking) -> Weights:
     """The weights of a row."""
     return Weights(**{name: getattr(ranking, name) for name in NAMES})
 
@@ -48,7 +48,7 @@ def set(weights: Weights, *, by: Identity, at: datetime) -> Ranking:
     raw().execute("select pg_advisory_xact_lock(%s, 0)", [Lock.RATING])
     before = now()
     if weights == before:
-        raise BadInput(gettext("These are the weights already: change at least two."))
+        raise BadInput(gettext("These weights are already in use. Change at least two."))
     made = Ranking(**points, valid_from=at, set_by_name=by.name)
     db.session.add(made)
     db.session.flush()
@@ -61,7 +61,7 @@ def parsed(text: str) -> Weights:
     """Weights from six numbers with commas between them, in the order of `NAMES`. BadInput for anything else."""
     numbers = text.split(",")
     if len(numbers) != len(NAMES) or not all(each.strip().isdecimal() for each in numbers):
-        raise BadInput(gettext("Give six whole numbers, like 25,25,15,15,10,10."))
+        raise BadInput(gettext("Enter six whole numbers, like 25,25,15,15,10,10."))
     return _whole(Weights(*map(int, numbers)))
 
 
@@ -69,6 +69,6 @@ def _whole(weights: Weights) -> Weights:
     points = asdict(weights)
     if min(points.values()) < 0 or sum(points.values()) != HUNDRED:
         raise BadInput(
-            gettext("The points must come to 100, none below zero; these come to %(sum)s.", sum=sum(points.values()))
+            gettext("Points must add up to 100, none below zero. These add up to %(sum)s.", sum=sum(points.values()))
         )
     return weights

@@ -12,17 +12,15 @@ from app.samples.samples import LONGEST
 from app.web.fields import WholeField
 
 TOO_LONG = Length(max=LONGEST, message=_("That is too long."))
-WHY = [DataRequired(_("Say why: the other side will read it.")), TOO_LONG]
+WHY = [DataRequired(_("Give a reason. The other side will read it.")), TOO_LONG]
 
 
 class AskForm(FlaskForm):
     """A product, and how many of it."""
 
     sku = SelectField(_("Product"), validators=[DataRequired(_("Choose a product."))], validate_choice=False)
-    quantity = WholeField(_("Pieces"), [InputRequired(_("Ask for 1 to 100 pieces."))], default=1)
-    message = TextAreaField(
-        _("Message"), [TOO_LONG], description=_("What you want to show, and where it is to be sent to.")
-    )
+    quantity = WholeField(_("Quantity"), [InputRequired(_("Enter a quantity of 1 to 100."))], default=1)
+    message = TextAreaField(_("Message"), [TOO_LONG], description=_("What you want to show, and the delivery address."))
 
 
 class ReasonForm(FlaskForm):
@@ -35,9 +33,9 @@ class ShipForm(FlaskForm):
     """How to follow the parcel."""
 
     tracking = StringField(
-        _("Carrier and number"),
+        _("Carrier and tracking number"),
         [Length(max=200, message=_("That is too long."))],
-        description=_("So that the creator can follow the parcel. May stay empty."),
+        description=_("Optional. Lets the creator track the parcel."),
     )
 
 
@@ -45,9 +43,9 @@ class ShownForm(FlaskForm):
     """Where it was shown."""
 
     proof = StringField(
-        _("Address of the stream or post"),
+        _("Link to the stream or post"),
         [Length(max=500, message=_("That is too long."))],
-        description=_("Empty: we look through your streams for one that lists it."),
+        description=_("Empty: we look for one of your streams that lists the product."),
     )
 
 
@@ -55,12 +53,12 @@ class RulingForm(FlaskForm):
     """What follows an appeal."""
 
     ruling = RadioField(
-        _("What is to happen"),
-        [InputRequired(_("Choose what is to happen."))],
+        _("Decision"),
+        [InputRequired(_("Choose a decision."))],
         choices=[
-            SelectChoice("again", _("It is sent again")),
-            SelectChoice("time", _("There are 14 days more")),
-            SelectChoice("refuse", _("Nothing changes: it was to be shown")),
+            SelectChoice("again", _("Send it again")),
+            SelectChoice("time", _("Give 14 more days")),
+            SelectChoice("refuse", _("Reject the appeal")),
         ],
     )
     note = TextAreaField(_("Answer"), WHY)

@@ -14,13 +14,13 @@ from app.samples.models import Sample
 from app.samples.samples import (
     BLANK,
     SHOW,
-    said,
+    checked_text,
+    record_step,
     shown_in_streams,
-    told,
 )
 from app.security import Identity
 from app.transitions import move
-from app.users.sides import Side, other
+from app.users.sides import Side, other_side
 
 MORE = timedelta(days=7)
 ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s]+")
@@ -31,11 +31,11 @@ def extend(sample: Sample, *, side: str, by: Identity, at: datetime) -> Sample:
     """Seven days more, once, before the day has come; either side may ask for it or give it."""
     lock(sample)
     if sample.status != "delivered" or sample.due_at is None or at >= sample.due_at:
-        raise WrongStatus(gettext("There is no more time to give: this is not waiting to be shown."))
+        raise WrongStatus(gettext("This sample can’t be extended: it is not waiting to be shown."))
     if sample.extended_at:
-        raise Conflict(gettext("There were seven days more already: that is possible once."))
+        raise Conflict(gettext("This sample was already extended by seven days. That is possible once."))
     sample.due_at, sample.extended_at = sample.due_at + MORE, at
-    return told(sample, other(side), "extended", by=by, at=at, until=sample.due_at)
+    return record_step(sample, other_side(side), "extended", by=by, at=at, until=sample.due_at)
 
 
 def fulfil(sample: Sample, *, side: str, proof: str = "", by: Identity, at: datetime) -> Sample:
@@ -46,44 +46,44 @@ def fulfil(sample: Sample, *, side: str, proof: str = "", by: Identity, at: date
     """
     lock(sample)
     if sample.status not in ("delivered", "missed", "appealed"):
-        raise WrongStatus(gettext("This is not waiting to be shown."))
+        raise WrongStatus(gettext("This sample is not waiting to be shown."))
     if shown_in_streams(sample, at=at):
-        return told(sample, other(side), "fulfilled", by=by, at=at, stream=sample.stream_id)
+        return record_step(sample, other_side(side), "fulfilled", by=by, at=at, stream=sample.stream_id)
     if side == Side.BRAND:
         move(sample, "fulfilled")
         sample.fulfilled_at, sample.missed_at = at, None
-        return told(sample, Side.CREATOR, "fulfilled", by=by, at=at)
+        return record_step(sample, Side.CREATOR, "fulfilled", by=by, at=at)
     if sample.status != "delivered":
-        raise WrongStatus(gettext("Its day has passed: say what was wrong in an appeal, or ask the brand to count it."))
+        raise WrongStatus(gettext("The deadline has passed. Appeal, or ask the brand to mark it as shown."))
     if sample.proof:
-        raise Conflict(gettext("You have handed something in: the brand has seven days to look at it."))
+        raise Conflict(gettext("You have submitted proof. The brand has seven days to review it."))
     sample.proof, sample.proof_at = _address(proof), at
-    return told(sample, Side.BRAND, "handed_in", by=by, at=at, proof=sample.proof)
+    return record_step(sample, Side.BRAND, "handed_in", by=by, at=at, proof=sample.proof)
 
 
 def doubt(sample: Sample, reason: str, *, by: Identity, at: datetime) -> Sample:
     """The brand does not take what the creator handed in; another proof may follow while there is time."""
     lock(sample)
     if sample.status != "delivered" or not sample.proof:
-        raise WrongStatus(gettext("Nothing was handed in that waits for an answer."))
-    why = said(reason, gettext("Say why: the creator reads it."))
+        raise WrongStatus(gettext("There is no proof to review."))
+    why = checked_text(reason, gettext("Give a reason. The creator will read it."))
     refused, sample.proof, sample.proof_at, sample.reason = sample.proof, "", None, why
-    return told(sample, Side.CREATOR, "doubted", by=by, at=at, reason=why, proof=refused)
+    return record_step(sample, Side.CREATOR, "doubted", by=by, at=at, reason=why, proof=refused)
 
 
 def appeal(sample: Sample, reason: str, *, by: Identity, at: datetime) -> Sample:
     """The creator can't show it, because it is faulty for example; once. The clock stands until it is decided."""
     lock(sample)
     if sample.appealed_at:
-        raise Conflict(gettext("You have appealed once already."))
-    why = said(reason, gettext("Say what is wrong with it: the brand decides by that."))
+        raise Conflict(gettext("You have already appealed once."))
+    why = checked_text(reason, gettext("Describe what is wrong. The brand decides on that basis."))
     try:
         with db.session.begin_nested():
             move(sample, "appealed")
             sample.appeal, sample.appealed_at = why, at
     except IntegrityError as error:
-        raise Conflict(gettext("You have a newer sample of this product: it takes the place of this one.")) from error
-    return told(sample, Side.BRAND, "appealed", by=by, at=at, reason=why)
+        raise Conflict(gettext("You have a newer sample of this product, which replaces this one.")) from error
+    return record_step(sample, Side.BRAND, "appealed", by=by, at=at, reason=why)
 
 
 def decide_appeal(sample: Sample, ruling: str, note: str, *, by: Identity, at: datetime) -> Sample:
@@ -93,9 +93,9 @@ def decide_appeal(sample: Sample, ruling: str, note: str, *, by: Identity, at: d
     counts as missed from its day on where that had passed by then.
     """
     lock(sample)
-    why = said(note, gettext("Say why: the creator reads it."))
+    why = checked_text(note, gettext("Give a reason. The creator will read it."))
     if ruling not in RULINGS:
-        raise BadInput(gettext("Choose what is to happen."))
+        raise BadInput(gettext("Choose a decision."))
     if sample.status != "appealed" or sample.due_at is None or sample.appealed_at is None:
         raise WrongStatus(gettext("There is no appeal to decide."))
     if ruling == "again":
@@ -112,13 +112,13 @@ def decide_appeal(sample: Sample, ruling: str, note: str, *, by: Identity, at: d
         move(sample, "missed")
         sample.missed_at = sample.due_at
     sample.appeal_decided_at, sample.reason = at, why
-    return told(sample, Side.CREATOR, "decided", by=by, at=at, reason=why, ruling=ruling)
+    return record_step(sample, Side.CREATOR, "decided", by=by, at=at, reason=why, ruling=ruling)
 
 
 def _address(text: str) -> str:
     text = text.strip()
     if not ADDRESS.fullmatch(text) or len(text) > 500 or not text.isprintable():
         raise BadInput(
-            gettext("We know of no stream that lists it: give the address where it was shown, like https://….")
+            gettext("We know of no stream that lists the product. Enter the link where it was shown, like https://….")
         )
     return text

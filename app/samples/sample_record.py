@@ -34,12 +34,12 @@ class Record:
         return self.fulfilled * 10_000 // self.cases
 
 
-def of(creator_id: int, at: datetime) -> Record | None:
+def record_of(creator_id: int, at: datetime) -> Record | None:
     """A creator's record at an instant; None with fewer than three cases."""
-    return of_many([creator_id], at).get(creator_id)
+    return records_of([creator_id], at).get(creator_id)
 
 
-def of_many(creator_ids: Iterable[int], at: datetime) -> dict[int, Record]:
+def records_of(creator_ids: Iterable[int], at: datetime) -> dict[int, Record]:
     """The records of several creators; who has fewer than three cases is not in it."""
     shown = func.count(Sample.fulfilled_at)
     ended = or_(

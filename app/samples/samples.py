@@ -21,12 +21,12 @@ from app.contracts.terms.clauses import BLOCK, Finding
 from app.database import db, lock, raw, statement
 from app.errors import BadInput, Conflict, NotFound
 from app.money import exponent
+from app.samples import letters
 from app.samples.models import Sample
-from app.samples.sample_letters import tell
 from app.security import Identity
 from app.transitions import move
 from app.users.models import Brand, Creator
-from app.users.sides import Side, other
+from app.users.sides import Side, other_side
 from app.users.trail import record
 
 DECIDE = timedelta(days=7)  # for the brand: a request, what was handed in, an appeal
@@ -36,7 +36,7 @@ MOST_OPEN = 5  # undecided requests of one creator at one brand
 LONGEST = 2000
 BLANK = {"shipped_at": None, "tracking": "", "delivered_at": None, "due_at": None, "extended_at": None}
 BLANK |= {"missed_at": None, "proof": "", "proof_at": None}  # of a sample that is to be sent again
-STANDS = lazy_gettext("Nobody answered within seven days, so your appeal stands.")
+STANDS = lazy_gettext("Nobody answered within seven days, so your appeal is granted.")
 DEEDS = {  # what happened, as letters call it, and what was done, as the trail does
     "approved": "approve",
     "rejected": "reject",
@@ -56,15 +56,15 @@ DEEDS = {  # what happened, as letters call it, and what was done, as the trail 
 }
 
 
-def of(side: Brand | Creator) -> Select[Sample]:
+def samples_of(side: Brand | Creator) -> Select[Sample]:
     """The samples of a brand or of a creator, the newest first."""
     mine = Sample.brand_id == side.id if isinstance(side, Brand) else Sample.creator_id == side.id
     return select(Sample).where(mine).order_by(Sample.id.desc())
 
 
-def one(side: Brand | Creator, public_id: UUID) -> Sample:
+def get_sample(side: Brand | Creator, public_id: UUID) -> Sample:
     """The sample with this public id, of the brand or creator; NotFound otherwise."""
-    found = db.session.scalar(of(side).where(Sample.public_id == public_id))
+    found = db.session.scalar(samples_of(side).where(Sample.public_id == public_id))
     if found is None:
         raise NotFound(gettext("There is no such sample, or it is not yours."))
     return found
@@ -88,16 +88,16 @@ def request(
     """
     product = db.session.scalar(select(Product).where(Product.brand_id == brand.id, Product.sku == sku))
     if product is None:
-        raise BadInput(gettext("The brand lists no such product: choose one of the list."))
+        raise BadInput(gettext("The brand has no such product. Choose one from the list."))
     if not 1 <= quantity <= 100:
-        raise BadInput(gettext("Ask for 1 to 100 pieces."))
+        raise BadInput(gettext("Enter a quantity of 1 to 100."))
     if campaign and campaign.brand_id != brand.id:
-        raise BadInput(gettext("That campaign is another brand's."))
+        raise BadInput(gettext("That campaign belongs to another brand."))
     waiting = select(func.count()).where(
         Sample.creator_id == creator.id, Sample.brand_id == brand.id, Sample.status == "requested"
     )
     if db.session.execute(waiting).scalar_one() >= MOST_OPEN:
-        raise Conflict(gettext("Five of your requests wait for this brand: ask again when it has decided."))
+        raise Conflict(gettext("You have five open requests with this brand. Ask again when it has decided."))
     made = Sample(
         brand_id=brand.id,
         creator_id=creator.id,
@@ -107,7 +107,7 @@ def request(
         quantity=quantity,
         value=worth(product, quantity),
         currency=product.currency,
-        message=said(message, ""),
+        message=checked_text(message, ""),
         status="requested",
         requested_by=by.person_id,
         requested_at=at,
@@ -117,9 +117,9 @@ def request(
         with db.session.begin_nested():
             db.session.add(made)
     except IntegrityError as error:
-        raise Conflict(gettext("You have a sample of this product already that is not done with.")) from error
+        raise Conflict(gettext("You already have an open sample of this product.")) from error
     record("request", "sample", made.id, by=by, at=at, sku=sku, quantity=quantity)
-    tell(made, Side.BRAND, "requested", until=made.decide_by)
+    letters.write_sample(made, Side.BRAND, "requested", at=at, until=made.decide_by)
     return made
 
 
@@ -134,27 +134,27 @@ def approve(sample: Sample, *, by: Identity, at: datetime) -> Sample:
     over."""
     lock(sample)
     if sample.status == "requested" and at >= sample.decide_by:
-        raise Conflict(gettext("The seven days to decide are over: the creator may ask again."))
+        raise Conflict(gettext("The seven days to decide have passed. The creator can ask again."))
     _lawful(sample, at)
     move(sample, "approved")
     sample.decided_at = at
-    return told(sample, Side.CREATOR, "approved", by=by, at=at)
+    return record_step(sample, Side.CREATOR, "approved", by=by, at=at)
 
 
 def reject(sample: Sample, reason: str, *, by: Identity, at: datetime) -> Sample:
     """The brand does not send it, also after it had approved; the creator reads why."""
     lock(sample)
-    why = said(reason, gettext("Say why: the creator reads it."))
+    why = checked_text(reason, gettext("Give a reason. The creator will read it."))
     move(sample, "rejected")
     sample.decided_at, sample.reason = at, why
-    return told(sample, Side.CREATOR, "rejected", by=by, at=at, reason=why)
+    return record_step(sample, Side.CREATOR, "rejected", by=by, at=at, reason=why)
 
 
 def retract(sample: Sample, *, by: Identity, at: datetime) -> Sample:
     """The creator does not want it any more; possible until it is on its way, and nothing is held against them."""
     lock(sample)
     move(sample, "retracted")
-    return told(sample, Side.BRAND, "retracted", by=by, at=at)
+    return record_step(sample, Side.BRAND, "retracted", by=by, at=at)
 
 
 def ship(sample: Sample, tracking: str = "", *, by: Identity, at: datetime) -> Sample:
@@ -168,7 +168,7 @@ def ship(sample: Sample, tracking: str = "", *, by: Identity, at: datetime) -> S
     what, day = f"{sample.quantity} × {sample.product_name}", clock.today(sample.brand.timezone, at=at)
     about = (sample.public_id, what, sample.value, sample.currency)
     gifts.book(sample.brand, sample.creator, *about, on=day, at=at)
-    return told(sample, Side.CREATOR, "shipped", by=by, at=at, tracking=sample.tracking)
+    return record_step(sample, Side.CREATOR, "shipped", by=by, at=at, tracking=sample.tracking)
 
 
 def deliver(sample: Sample, *, side: str, by: Identity, at: datetime) -> Sample:
@@ -176,13 +176,13 @@ def deliver(sample: Sample, *, side: str, by: Identity, at: datetime) -> Sample:
     lock(sample)
     move(sample, "delivered")
     sample.delivered_at, sample.due_at = at, at + SHOW
-    return told(sample, other(side), "delivered", by=by, at=at, until=sample.due_at)
+    return record_step(sample, other_side(side), "delivered", by=by, at=at, until=sample.due_at)
 
 
 def findings(sample: Sample, at: datetime) -> list[Finding]:
     """What the law of countries says of sending it now; a sample whose value is booked adds nothing to the sum."""
     new = 0 if gifts.booked(sample.public_id) else sample.value
-    return clauses.of_gift(sample.brand, sample.creator, new, sample.currency, at=at)
+    return clauses.check_gift(sample.brand, sample.creator, new, sample.currency, at=at)
 
 
 def expire(*, at: datetime) -> int:
@@ -221,7 +221,7 @@ def shown_in_streams(sample: Sample | None = None, *, at: datetime) -> Sequence[
     return db.session.scalars(fresh, execution_options={"populate_existing": True}).all()
 
 
-def told(
+def record_step(
     sample: Sample,
     side: str,
     what: str,
@@ -232,15 +232,15 @@ def told(
     reason: str = "",
     **detail: Any,
 ) -> Sample:
-    """Stores what was done (one of DEEDS), notes it in the trail and mails the side."""
+    """Stores what was done (one of DEEDS), notes it in the trail and writes to the side."""
     db.session.flush()
     detail |= {"reason": reason} if reason else {}
     record(DEEDS[what], "sample", sample.id, by=by, at=at, **detail)
-    tell(sample, side, what, until=until, reason=reason)
+    letters.write_sample(sample, side, what, at=at, until=until, reason=reason)
     return sample
 
 
-def said(text: str, sentence: str) -> str:
+def checked_text(text: str, sentence: str) -> str:
     """A text without space around it; BadInput with `sentence` where it is needed and empty, or when it is too long."""
     text = text.strip()
     if (sentence and not text) or len(text) > LONGEST:
@@ -258,7 +258,8 @@ def _expired(sample: Sample, what: str, at: datetime) -> None:
     record(DEEDS[what], "sample", sample.id, by=None, at=at)
     sides = (Side.CREATOR,) if what in ("lapsed", "decided") else tuple(Side)
     for side in sides:
-        tell(sample, side, what, until=sample.due_at, reason=STANDS if what == "decided" else "")
+        reason = STANDS if what == "decided" else ""
+        letters.write_sample(sample, side, what, at=at, until=sample.due_at, reason=reason)
 
 
 def _changed(rows: Update, **values: Any) -> Sequence[Sample]:

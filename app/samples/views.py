@@ -48,7 +48,7 @@ OFFERED = 200  # products in a list to choose from
 @party_page(blueprint, "GET", "samples")
 def samples(party: Party) -> ResponseReturnValue:
     """The side's samples, the newest first, each with where it stands."""
-    query = deeds.of(party.owner).options(joinedload(Sample.brand), joinedload(Sample.creator))
+    query = deeds.samples_of(party.owner).options(joinedload(Sample.brand), joinedload(Sample.creator))
     if status := query_args.choice(request.args, "status", STATUSES):
         query = query.where(Sample.status == status)
     if words := query_args.text(request.args, "q"):
@@ -59,8 +59,8 @@ def samples(party: Party) -> ResponseReturnValue:
         "samples/samples.html",
         party=party,
         pagination=pagination,
-        record=sample_record.of(party.owner.id, at) if party.side == Side.CREATOR else None,
-        records_of=sample_record.of_many([each.creator_id for each in pagination.items], at),
+        record=sample_record.record_of(party.owner.id, at) if party.side == Side.CREATOR else None,
+        records_of=sample_record.records_of([each.creator_id for each in pagination.items], at),
         statuses=choices.options(STATUSES),
         filtered=any(request.args.get(name) for name in ("status", "q")),
     )
@@ -73,12 +73,12 @@ def sample_new(party: Party) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "samples/new", DEALERS, sides=(Side.CREATOR,))
-def sample_ask(party: Party) -> ResponseReturnValue:
+def sample_create(party: Party) -> ResponseReturnValue:
     """Asks the brand. Sent twice, the second is refused: one sample of a product at a time."""
     form, brand = AskForm(), _brand(party)
     if brand is None or not form.validate_on_submit():
         return _asking(party, form), 422
-    about: dict[str, Any] = {"campaign": _campaign(party, brand), "by": party.who, "at": clock.now()}
+    about: dict[str, Any] = {"campaign": _campaign(party, brand), "by": party.person, "at": clock.now()}
     message = form.message.data or ""
     try:
         made = deeds.request(party.creator, brand, form.sku.data, form.quantity.data, message, **about)
@@ -87,20 +87,20 @@ def sample_ask(party: Party) -> ResponseReturnValue:
         form.form_errors.append(error.sentence)
         return _asking(party, form), error.status
     db.session.commit()
-    flash(gettext("Asked. The brand decides within seven days."), "success")
+    flash(gettext("Request sent. The brand decides within seven days."), "success")
     return redirect(party.url("sample", sample=made.public_id), 303)
 
 
 @party_page(blueprint, "GET", "samples/<uuid:sample>")
 def sample(party: Party, sample: UUID) -> ResponseReturnValue:
     """One sample: its way so far, what comes next and until when."""
-    return _page(party, deeds.one(party.owner, sample))
+    return _page(party, deeds.get_sample(party.owner, sample))
 
 
 @party_page(blueprint, "POST", "samples/<uuid:sample>/approve", DEALERS, sides=(Side.BRAND,))
 def sample_approve(party: Party, sample: UUID) -> ResponseReturnValue:
     """The brand will send it."""
-    return _done(party, sample, deeds.approve, gettext("Approved. Say here when you have sent it."))
+    return _done(party, sample, deeds.approve, gettext("Approved. Mark it as sent here when it is on its way."))
 
 
 @party_page(blueprint, "POST", "samples/<uuid:sample>/reject", DEALERS, sides=(Side.BRAND,))
@@ -113,7 +113,7 @@ def sample_reject(party: Party, sample: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "samples/<uuid:sample>/retract", DEALERS, sides=(Side.CREATOR,))
 def sample_retract(party: Party, sample: UUID) -> ResponseReturnValue:
     """The creator does not want it any more."""
-    return _done(party, sample, deeds.retract, gettext("Taken back: the brand will not send it."))
+    return _done(party, sample, deeds.retract, gettext("Request withdrawn. The brand will not send it."))
 
 
 @party_page(blueprint, "POST", "samples/<uuid:sample>/ship", DEALERS, sides=(Side.BRAND,))
@@ -127,14 +127,14 @@ def sample_ship(party: Party, sample: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "samples/<uuid:sample>/deliver", DEALERS)
 def sample_deliver(party: Party, sample: UUID) -> ResponseReturnValue:
     """It has arrived."""
-    told = gettext("Arrived: from today on there are 14 days to show it.")
+    told = gettext("Delivered. There are 14 days from today to show it.")
     return _done(party, sample, partial(deeds.deliver, side=party.side), told)
 
 
 @party_page(blueprint, "POST", "samples/<uuid:sample>/extend", DEALERS)
 def sample_extend(party: Party, sample: UUID) -> ResponseReturnValue:
     """Seven days more."""
-    return _done(party, sample, partial(fulfilment.extend, side=party.side), gettext("There are seven days more."))
+    return _done(party, sample, partial(fulfilment.extend, side=party.side), gettext("Extended by seven days."))
 
 
 @party_page(blueprint, "POST", "samples/<uuid:sample>/shown", DEALERS)
@@ -145,14 +145,14 @@ def sample_shown(party: Party, sample: UUID) -> ResponseReturnValue:
     def deed() -> Callable[..., object]:
         return partial(fulfilment.fulfil, side=party.side, proof=form.proof.data or "")
 
-    return _filled(party, sample, form, deed, gettext("Thank you: the other side can read it."))
+    return _filled(party, sample, form, deed, gettext("Saved. The other side can see it."))
 
 
 @party_page(blueprint, "POST", "samples/<uuid:sample>/doubt", DEALERS, sides=(Side.BRAND,))
 def sample_doubt(party: Party, sample: UUID) -> ResponseReturnValue:
     """What was handed in is not taken."""
     form = ReasonForm()
-    told = gettext("The creator can read why, and hand in something else.")
+    told = gettext("Proof rejected. The creator can read why, and submit another one.")
     return _filled(party, sample, form, lambda: partial(fulfilment.doubt, reason=form.reason.data), told)
 
 
@@ -160,7 +160,7 @@ def sample_doubt(party: Party, sample: UUID) -> ResponseReturnValue:
 def sample_appeal(party: Party, sample: UUID) -> ResponseReturnValue:
     """It can't be shown."""
     form = ReasonForm()
-    told = gettext("The brand has seven days to answer; the clock stands until then.")
+    told = gettext("Appeal sent. The brand has seven days to answer; the deadline is on hold until then.")
     return _filled(party, sample, form, lambda: partial(fulfilment.appeal, reason=form.reason.data), told)
 
 
@@ -172,14 +172,14 @@ def sample_ruling(party: Party, sample: UUID) -> ResponseReturnValue:
     def deed() -> Callable[..., object]:
         return partial(fulfilment.decide_appeal, ruling=form.ruling.data, note=form.note.data)
 
-    return _filled(party, sample, form, deed, gettext("Decided: the creator can read it."))
+    return _filled(party, sample, form, deed, gettext("Decision saved. The creator can read it."))
 
 
 def _filled(
     party: Party, sample: UUID, form: FlaskForm, deed: Callable[[], Callable[..., object]], told: str
 ) -> ResponseReturnValue:
     """Does what a form asks for, or shows what is wrong with it."""
-    found = deeds.one(party.owner, sample)
+    found = deeds.get_sample(party.owner, sample)
     if not form.validate_on_submit():
         return _page(party, found, form), 422
     return _done(party, sample, deed(), told, form)
@@ -190,10 +190,10 @@ def _done(
 ) -> ResponseReturnValue:
     """Does it and says so on the sample's page, or why it could not be done."""
     try:
-        deed(deeds.one(party.owner, sample), by=party.who, at=clock.now())
+        deed(deeds.get_sample(party.owner, sample), by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         db.session.rollback()
-        return _page(party, deeds.one(party.owner, sample), form, refusal=error.sentence), error.status
+        return _page(party, deeds.get_sample(party.owner, sample), form, refusal=error.sentence), error.status
     db.session.commit()
     flash(told, "success")
     return redirect(party.url("sample", sample=sample), 303)
@@ -218,7 +218,7 @@ def _page(party: Party, found: Sample, sent: FlaskForm | None = None, *, refusal
         sample=found,
         at=at,
         campaign=db.session.get(Campaign, found.campaign_id) if found.campaign_id else None,
-        record=sample_record.of(found.creator_id, at),
+        record=sample_record.record_of(found.creator_id, at),
         year=year,
         given=gifts.total(found.brand_id, found.creator_id, year, found.currency),
         findings=deeds.findings(found, at) if sending else [],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 
 from flask_babel import gettext
@@ -11,9 +10,7 @@ from sqlalchemy import select
 from app.contracts.exclusivity import breaches, claims
 from app.contracts.models import Breach
 from app.database import db, raw, statement
-from app.errors import StreamcutError, Unavailable
-
-log = logging.getLogger(__name__)
+from app.errors import StreamcutError
 
 
 def recheck_exclusivity(at: datetime) -> str:
@@ -27,8 +24,9 @@ def recheck_exclusivity(at: datetime) -> str:
     written, refused = claims.claim_missing(at=at)
     pairs = breaches.recheck(at=at)
     streams = raw().execute(statement("app.streams", "recheck_streams"), {"at": at}).rowcount
+    opened = select(Breach).where(Breach.found_at == at).order_by(Breach.id)
+    breaches.write_letters(db.session.scalars(opened).all(), at=at)
     db.session.commit()
-    _tell(at)
     if pairs:
         first = "{} - {}".format(*pairs[0])
         raise StreamcutError(
@@ -39,13 +37,3 @@ def recheck_exclusivity(at: datetime) -> str:
             )
         )
     return f"{written} claims written, {refused} refused by an exclusivity, {streams} streams found in one."
-
-
-def _tell(at: datetime) -> None:
-    """Mails about the cases of this night; a mail server that does not answer is no reason to look again."""
-    opened = db.session.scalars(select(Breach.id).where(Breach.found_at == at)).all()
-    try:
-        breaches.tell(opened)
-    except Unavailable as error:
-        log.warning("Creators could not be told of new cases: %s", error.__cause__)
-    db.session.commit()

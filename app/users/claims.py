@@ -21,7 +21,7 @@ from app.users.people import contains
 Kind = type[Any]  # Brand or Creator
 
 
-def found(kind: Kind, text: str, state: str) -> Select[Any]:
+def owners_matching(kind: Kind, text: str, state: str) -> Select[Any]:
     """Brands or creators with `text` in handle or name; `state`: waiting (nobody's yet), claimed, or all."""
     wanted: Select[Any] = select(kind).order_by(kind.handle)
     if text:
@@ -39,7 +39,7 @@ def states(kind: Kind, ids: Sequence[int], *, at: datetime) -> dict[int, str]:
     return {row_id: "claimed" if claimed else "invited" if offer else "waiting" for row_id, claimed, offer in rows}
 
 
-def one(kind: Kind, public_id: UUID) -> Any:
+def get_owner(kind: Kind, public_id: UUID) -> Any:
     """The brand or creator with this public id, for who may see all of them; NotFound when there is none."""
     row = db.session.scalar(select(kind).where(kind.public_id == public_id))
     if row is None:

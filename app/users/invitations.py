@@ -11,18 +11,21 @@ from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload
 
+from app import outbox
 from app.database import db
 from app.errors import Conflict, NotFound
+from app.outbox import Event, Reader
 from app.security import Identity, Role
 from app.users import links, memberships, trail
-from app.users.models import Brand, Creator, Invitation, Membership
+from app.users.models import Brand, Creator, Invitation, Membership, Person
 
 LASTS = timedelta(days=14)
 OPEN = Invitation.accepted_at.is_(None) & Invitation.revoked_at.is_(None)
 
 
 def invite(email: str, role: Role, of: Brand | Creator | None, *, by: Identity | None, at: datetime) -> Invitation:
-    """Offers `role` for `of` (None: the platform) to the person with `email`; asking again renews what is open.
+    """Offers `role` for `of` (None: the platform) to the person with `email`, by a letter with a link; asking again
+    renews what is open, and sends the link again.
 
     Conflict when that person has the role already, or another has claimed the creator. A creator has one open claim
     at a time: one that was sent to a wrong address opens nothing once the right one is invited.
@@ -39,6 +42,7 @@ def invite(email: str, role: Role, of: Brand | Creator | None, *, by: Identity |
     made = insert(Invitation).values(row).on_conflict_do_update(index_elements=key, index_where=OPEN, set_=when)
     invitation = db.session.scalars(made.returning(Invitation), execution_options={"populate_existing": True}).one()
     trail.record("invite", *memberships.subject(brand_id, creator_id), by=by, at=at, email=email, role=role)
+    _write(invitation, of, by=by, at=at)
     return invitation
 
 
@@ -49,15 +53,15 @@ def open_invitations(of: Brand | Creator, *, at: datetime) -> Sequence[Invitatio
     return db.session.scalars(found.order_by(Invitation.invited_at.desc())).all()
 
 
-def every_open(*, at: datetime) -> Select[Invitation]:
+def all_open(*, at: datetime) -> Select[Invitation]:
     """All open invitations, the latest first."""
     found = select(Invitation).where(OPEN, Invitation.expires_at > at).order_by(Invitation.invited_at.desc())
     return found.options(joinedload(Invitation.inviter), joinedload(Invitation.brand), joinedload(Invitation.creator))
 
 
-def open_one(invitation_id: UUID, *, at: datetime) -> Invitation:
+def get_open(invitation_id: UUID, *, at: datetime) -> Invitation:
     """One open invitation; NotFound when there is none with this id."""
-    found = db.session.scalar(every_open(at=at).where(Invitation.id == invitation_id))
+    found = db.session.scalar(all_open(at=at).where(Invitation.id == invitation_id))
     if found is None:
         raise NotFound(gettext("There is no such open invitation: it may have been accepted."))
     return found
@@ -75,13 +79,13 @@ def revoke(invitation_id: UUID, *where: ColumnElement[bool], by: Identity, at: d
     return invitation
 
 
-def of_token(token: str, *, at: datetime, lock: bool = False) -> Invitation:
+def get_by_token(token: str, *, at: datetime, lock: bool = False) -> Invitation:
     """The open invitation of a link; NotFound when it opens nothing. `lock` it to accept it."""
     row_id = links.row_of("invitation", token)
     found = select(Invitation).where(Invitation.id == row_id, OPEN, Invitation.expires_at > at)
     invitation = db.session.scalar(found.with_for_update() if lock else found)
     if invitation is None:
-        raise links.closed()
+        raise links.link_closed()
     return invitation
 
 
@@ -90,7 +94,7 @@ def accept(token: str, person: Identity, *, at: datetime) -> Invitation:
 
     NotFound when the link opens nothing, Conflict when it was meant for somebody else.
     """
-    invitation = of_token(token, at=at, lock=True)
+    invitation = get_by_token(token, at=at, lock=True)
     if invitation.email != person.email:
         raise Conflict(gettext("This invitation is for %(email)s: sign in with that address.", email=invitation.email))
     _refuse_what_is_taken(invitation.email, Role(invitation.role), invitation.brand_id, invitation.creator_id)
@@ -107,6 +111,16 @@ def accept(token: str, person: Identity, *, at: datetime) -> Invitation:
     db.session.flush()
     trail.record("accept invitation", "membership", membership.id, by=person, at=at, role=invitation.role)
     return invitation
+
+
+def _write(invitation: Invitation, of: Brand | Creator | None, *, by: Identity | None, at: datetime) -> None:
+    """In the language of the invited person, if we know them, else of who invites."""
+    person = db.session.scalar(select(Person).where(Person.email == invitation.email))
+    language = person.language if person else by.language if by else "en"
+    reader = Reader(invitation.email, language, person.id if person else None)
+    event = Event("invitation.made", "invitation", invitation.id, at.isoformat())
+    facts = {"of": of.name if of else "", "role": invitation.role}
+    outbox.write(event, [reader], facts, at=at, good_until=invitation.expires_at)
 
 
 def _refuse_what_is_taken(email: str, role: Role, brand_id: int | None, creator_id: int | None) -> None:

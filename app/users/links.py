@@ -26,10 +26,10 @@ def row_of(kind: str, token: str) -> UUID:
     try:
         return UUID(_serializer(kind).loads(token))
     except (BadSignature, ValueError, TypeError, AttributeError) as error:
-        raise closed() from error
+        raise link_closed() from error
 
 
-def closed() -> NotFound:
+def link_closed() -> NotFound:
     """What somebody reads whose link opens nothing (any more), for whatever reason."""
     return NotFound(gettext("This link was used, taken back or is too old: ask for a new one."))
 

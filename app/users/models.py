@@ -124,11 +124,12 @@ class Attempt(Base):
 
 
 class PasswordReset(Base):
-    """A mailed link with which its person may set a new password, once."""
+    """A mailed link with which its person may set a new password, once; nobody, when nobody has the address asked
+    for."""
 
     __tablename__ = "password_reset"
     id: Mapped[UUID] = mapped_column(PublicId, primary_key=True, server_default="gen_random_uuid()")
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime] = mapped_column(Instant)
     expires_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -34,7 +34,7 @@ class Party:
 
     side: str
     owner: Brand | Creator
-    who: Identity
+    person: Identity
 
     @property
     def brand(self) -> Brand:
@@ -63,21 +63,26 @@ class Party:
     @property
     def ours(self) -> bool:
         """Whether the person belongs to the side, and does not look on for the platform."""
-        ids = self.who.brand_ids() if self.side == Side.BRAND else self.who.creator_ids()
+        ids = self.person.brand_ids() if self.side == Side.BRAND else self.person.creator_ids()
         return self.owner.id in ids
 
     def url(self, page: str, **values: Any) -> str:
         """The address of the side's own page of this name."""
-        address: dict[str, Any] = {self.side: self.owner.public_id, **values}
-        return url_for(_endpoints()[f"{self.side}_{page}"], **address)
+        return page_url(self.side, page, self.owner, **values)
 
     def url_if(self, page: str, **values: Any) -> str:
         """The same, or nothing where the side has no such page."""
         return self.url(page, **values) if f"{self.side}_{page}" in _endpoints() else ""
 
     def _has(self, roles: Roles) -> bool:
-        ids = self.who.brand_ids if self.side == Side.BRAND else self.who.creator_ids
+        ids = self.person.brand_ids if self.side == Side.BRAND else self.person.creator_ids
         return self.owner.id in ids(roles[self.side])
+
+
+def page_url(side: str, page: str, owner: Brand | Creator, **values: Any) -> str:
+    """The address of the page of this name that `owner` has on its side."""
+    address: dict[str, Any] = {side: owner.public_id, **values}
+    return url_for(_endpoints()[f"{side}_{page}"], **address)
 
 
 def _endpoints() -> Mapping[str, str]:
@@ -111,9 +116,9 @@ def party_page(
 def _at(side: str, view: View, roles: Roles) -> View:
     @wraps(view)
     def from_there(**values: Any) -> ResponseReturnValue:
-        who, read, public_id = identity(), roles is READERS, values.pop(side)
+        person, read, public_id = identity(), roles is READERS, values.pop(side)
         own = roles[side] - PLATFORM
         load = brand_for if side == Side.BRAND else creator_for
-        return view(Party(side, load(who, public_id, own, read=read), who), **values)
+        return view(Party(side, load(person, public_id, own, read=read), person), **values)
 
     return from_there

@@ -18,7 +18,7 @@ from app.users.models import Membership, Person
 from config import settings
 
 
-def found(text: str = "", role: str = "", state: str = "") -> Select[Person]:
+def people_matching(text: str = "", role: str = "", state: str = "") -> Select[Person]:
     """The people whose name or e-mail has `text` in it, with a role and a state (active, disabled) where given."""
     people = select(Person).order_by(Person.name, Person.id)
     if text:
@@ -35,7 +35,7 @@ def contains(column: InstrumentedAttribute[str], text: str) -> ColumnElement[boo
     return column.icontains(text, autoescape=True)
 
 
-def person(public_id: UUID, *, lock: bool = False) -> Person:
+def get_person(public_id: UUID, *, lock: bool = False) -> Person:
     """The person with this public id; NotFound when there is none."""
     wanted = select(Person).where(Person.public_id == public_id)
     row = db.session.scalar(wanted.with_for_update() if lock else wanted)
@@ -69,7 +69,7 @@ def change_password(me: Identity, old: str, new: str, *, at: datetime) -> None:
 
 def disable(public_id: UUID, *, by: Identity, at: datetime) -> Person:
     """Shuts somebody out at once, everywhere. Conflict for oneself."""
-    row = person(public_id)
+    row = get_person(public_id)
     if row.id == by.person_id:
         raise Conflict(gettext("You can't disable yourself: ask another admin."))
     _lock_both(row, by)
@@ -82,7 +82,7 @@ def disable(public_id: UUID, *, by: Identity, at: datetime) -> Person:
 
 def enable(public_id: UUID, *, by: Identity, at: datetime) -> Person:
     """Lets somebody in again, with the roles they still have and the password they had."""
-    row = person(public_id, lock=True)
+    row = get_person(public_id, lock=True)
     if row.disabled_at is not None:
         row.disabled_at = None
         trail.record("enable", "person", row.id, by=by, at=at, email=row.email)

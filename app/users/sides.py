@@ -12,6 +12,6 @@ class Side(StrEnum):
     CREATOR = "creator"
 
 
-def other(side: str) -> Side:
+def other_side(side: str) -> Side:
     """The side across the table."""
     return Side.CREATOR if side == Side.BRAND else Side.BRAND

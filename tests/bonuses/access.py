@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from app.bonuses import settlement
 from app.contracts.models import Contract
 from app.contracts.terms import effort
-from app.database import db, raw
+from app.database import db, raw, rows
 from app.security import BRAND, CREATOR, PLATFORM, Role
 from tests import market
 from tests.access import Form, Kind, Row, Side
@@ -42,8 +42,8 @@ def _effort(side: Side) -> object:
 
 
 def _capped(side: Side) -> Form:
-    rows = settlement.rows_of(raw(), "awards", {"contract": _found(side).id, "month": MARCH})
-    return {"bonus": str(rows[-1].bonus_month_id)}
+    awards = rows(raw(), "app.bonuses", "awards", {"contract": _found(side).id, "month": MARCH})
+    return {"bonus": str(awards[-1].bonus_month_id)}
 
 
 KINDS = {

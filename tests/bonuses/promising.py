@@ -8,7 +8,7 @@ from typing import Any
 from app.bonuses import settlement
 from app.bonuses.settlement import Evaluated
 from app.contracts.models import BonusCondition, BonusLine, BonusStep, Breach, Contract, Effort, Pause
-from app.database import db, raw
+from app.database import db, raw, rows
 from app.sales.jobs import settle_due
 from tests import market
 
@@ -120,5 +120,5 @@ def booked(made: BonusLine, month: date = JUNE) -> list[int]:
 
 def award(made: BonusLine, month: date = JUNE) -> Any:
     """The newest award: stage, target, outside, working, bonus_month."""
-    rows = settlement.rows_of(raw(), "awards", {"contract": made.contract_id, "month": month})
-    return next(row for row in reversed(rows) if row.bonus_id == made.id)
+    awards = rows(raw(), "app.bonuses", "awards", {"contract": made.contract_id, "month": month})
+    return next(row for row in reversed(awards) if row.bonus_id == made.id)

@@ -24,7 +24,7 @@ def test_a_waiver_is_asked_for_and_granted(desk: Desk, cast: Cast) -> None:
     made = signed(lumen, mira, terms)
     market.contract(kettle, mira, date(2025, 1, 1), date(2025, 1, 31))
     stream = market.stream(kettle, mira, datetime(2090, 2, 1, 12, tzinfo=UTC))
-    breaches.open(made.id, "stream", stream.id, at=clock.now())
+    breaches.open_case(made.id, "stream", stream.id, at=clock.now())
     db.session.commit()
     creator = desk.sign_in("mira")
     desk.visit(creator, f"/creators/{mira.public_id}/calendar?from=2090-01")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask, url_for
@@ -20,7 +21,7 @@ from tests.access import Row, Side, rows
 from tests.browser.desk import Desk, axe, fits, screenshot
 from tests.cast import PEOPLE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PAGES = [row for row in rows() if row.method == "GET"]
 EVERYTHING = ["", "sam", "olga", "mira", "adam"]  # "": nobody is signed in
 VISITORS = [*EVERYTHING, "mo"]
@@ -63,19 +64,27 @@ def _faults(page: Page) -> list[str]:
     return found
 
 
+LOOKS: dict[str, dict[str, Any]] = {  # a page is loaded in the first and then looked at in the other
+    "small": {"color_scheme": "dark", "width": 360},
+    "large": {"color_scheme": "light", "width": 1280},
+}
+
+
 @pytest.mark.parametrize("name", VISITORS)
 def test_every_page_is_sound(desk: Desk, app: Flask, name: str) -> None:
-    looks = {"large": {}, "small": {"dark": True, "width": 360}}
-    pages = {look: desk.sign_in(name, **about) if name else desk.page(**about) for look, about in looks.items()}
+    page = desk.sign_in(name) if name else desk.page()
     wrong: list[str] = []
     seen = 0
     for row, address in _addresses(app, name):
-        answer = pages["large"].request.get(desk.url(address), max_redirects=0)
+        answer = page.request.get(desk.url(address), max_redirects=0)
         if answer.status != 200 or not answer.headers["content-type"].startswith("text/html"):
             continue  # a file, or a way to another page
         seen += 1
-        for look, page in pages.items():
-            page.goto(desk.url(address))
+        for look, about in LOOKS.items():
+            page.emulate_media(color_scheme=about["color_scheme"], reduced_motion="reduce")
+            page.set_viewport_size({"width": about["width"], "height": 800})
+            if look == "small":
+                page.goto(desk.url(address))
             wrong += [f"{row.endpoint} as {name or 'nobody'}, {look}: {fault}" for fault in _faults(page)]
             if os.environ.get("SCREENS"):
                 screenshot(page, f"{row.endpoint}-{name or 'nobody'}-{look}")

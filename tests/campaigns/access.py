@@ -98,9 +98,9 @@ WHY = {"reason": "it has to be"}
 ROWS = [
     Row("campaigns.brand_campaigns", "GET", BRAND | PLATFORM),
     Row("campaigns.brand_campaign_new", "GET", DEALERS),
-    Row("campaigns.brand_campaign_make", "POST", DEALERS, form=_new),
+    Row("campaigns.brand_campaign_create", "POST", DEALERS, form=_new),
     Row("campaigns.brand_campaign_edit", "GET", DEALERS, args=DRAFT),
-    Row("campaigns.brand_campaign_save", "POST", DEALERS, args=DRAFT, form=_new),
+    Row("campaigns.brand_campaign_update", "POST", DEALERS, args=DRAFT, form=_new),
     Row("campaigns.brand_campaign", "GET", BRAND | PLATFORM),
     Row("campaigns.brand_campaign_publish", "POST", DEALERS, args=DRAFT),
     Row("campaigns.brand_campaign_close", "POST", DEALERS),
@@ -109,7 +109,7 @@ ROWS = [
     Row("campaigns.brand_application_admit", "POST", DEALERS, args=APPLIED),
     Row("campaigns.brand_application_reject", "POST", DEALERS, args=APPLIED, form=WHY),
     Row("campaigns.creator_campaign", "GET", CREATOR | PLATFORM),
-    Row("campaigns.creator_apply", "POST", CREATOR, args={"campaign": "refused_campaign"}, form=WHY),
+    Row("campaigns.creator_application_create", "POST", CREATOR, args={"campaign": "refused_campaign"}, form=WHY),
     Row("campaigns.creator_application_retract", "POST", CREATOR),
     Row("campaigns.creator_approach_answer", "POST", CREATOR, form={"answer": "agree"}),
 ]

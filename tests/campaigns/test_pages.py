@@ -67,7 +67,7 @@ def test_an_owner_writes_a_campaign_and_publishes_it(cast: Cast, browse: Browse,
     market.product(cast.brands["lumen"], "LAMP")
     db.session.commit()
     owner = browse("olga")
-    assert "No campaign yet." in page(owner, address)
+    assert "No campaigns yet." in page(owner, address)
     assert f'href="{address}/new"' not in browse("bea").get(address).text
     empty = form_of(owner.get(f"{address}/new"), "/new")
     wrong = owner.post(f"{address}/new", data=changed(empty, title="Spring", products="NONE", commission_bps="1O"))
@@ -83,15 +83,15 @@ def test_an_owner_writes_a_campaign_and_publishes_it(cast: Cast, browse: Browse,
     blanks = dict.fromkeys(("budget", "hours", "commission_bps", "window_days", "hold_days"), " ")
     blank = owner.post(f"{address}/new", data=changed(empty, **whole | blanks))
     assert blank.status_code == 422
-    for what in ("what you can spend.", "a number of hours.", "a percentage.", "a number of days."):
-        assert f"Fill in {what}" in said(blank)
+    for what in ("Enter a budget.", "Enter a number of hours.", "Fill in a percentage.", "Fill in a number of days."):
+        assert what in said(blank)
     unknown = owner.post(f"{address}/new", data=changed(empty, **whole))
-    assert "You list no product “NONE”" in said(unknown)
+    assert "You have no product with SKU “NONE”" in said(unknown)
     made = owner.post(f"{address}/new", data=changed(empty, **whole | {"products": "LAMP"}))
     assert made.status_code == 303
     shown = page(owner, made.location)
     for words in (
-        "A draft: creators don’t see it",
+        "This is a draft.",
         "€10,000.00",
         "at most €80.50",
         "Warm light",
@@ -171,15 +171,15 @@ def test_creators_are_invited_in_bulk_and_the_page_says_who_was_not(cast: Cast, 
     assert "0 of 50 messages" in page(owner, f"{address}/{made.public_id}")
     unknown = owner.post(invite, data={"handles": "@mira\nnobody"})
     assert unknown.status_code == 422
-    assert "Nobody here is called nobody" in said(unknown)
+    assert "No creator has the handle nobody" in said(unknown)
     assert owner.post(invite, data={"creator": str(cast.brands["lumen"].public_id)}).status_code == 422
     both = {"creator": [str(each.public_id) for each in cast.creators.values()], "handles": "@mira", "message": "Hi"}
     shown = said(owner.post(invite, data=both, follow_redirects=True))
-    assert "2 creators are invited." in shown
+    assert "2 creators invited." in shown
     assert "2 of 50 messages" in shown
     again = said(owner.post(invite, data=both, follow_redirects=True))
-    assert "0 creators are invited." in again
-    assert "Joon Park, Mira Live (is invited already)" in again.replace("Mira Live, Joon Park", "Joon Park, Mira Live")
+    assert "0 creators invited." in again
+    assert "Joon Park, Mira Live (is already invited)" in again.replace("Mira Live, Joon Park", "Joon Park, Mira Live")
 
 
 def test_an_invitation_that_is_agreed_to_leads_to_the_offer(cast: Cast, browse: Browse, address: str) -> None:
@@ -195,7 +195,7 @@ def test_an_invitation_that_is_agreed_to_leads_to_the_offer(cast: Cast, browse: 
     reply = f"{creators}/invitations/{approach.public_id}/answer"
     assert mira.post(reply, data={"answer": "perhaps"}).status_code == 422
     shown = said(mira.post(reply, data={"answer": "agree", "reason": "Gladly"}, follow_redirects=True))
-    assert "You take part." in shown
+    assert "You are taking part." in shown
     offer = db.session.scalars(select(Offer)).one()
     assert f"/offers/{offer.public_id}" in mira.get(theirs(cast, made)).text
     own = browse("max").get(f"{address}/{made.public_id}")
@@ -211,7 +211,7 @@ def test_a_creator_applies_and_is_admitted_under_the_contract_there_is(
     contract = market.contract(cast.brands["lumen"], cast.creators["mira"], BEGIN, BEGIN + timedelta(days=90))
     db.session.commit()
     mira, there = browse("mira"), theirs(cast, made)
-    assert "its own rates count" in page(mira, there)
+    assert "Its rates apply" in page(mira, there)
     refused = mira.post(f"{there}/apply", data={"message": "Me!", "answer": " "})
     assert refused.status_code == 422
     assert "Answer each of the brand's questions." in said(refused)
@@ -229,8 +229,8 @@ def test_a_creator_applies_and_is_admitted_under_the_contract_there_is(
     assert nothing.status_code == 422
     shown = said(owner.post(f"{own}/applications/{application.public_id}/admit", follow_redirects=True))
     assert f"Contract {contract.ref}" in shown
-    assert "The contract’s own" in shown
-    assert "You take part." in page(mira, there)
+    assert "Contract terms" in shown
+    assert "You are taking part." in page(mira, there)
     assert owner.post(f"{own}/applications/{application.public_id}/admit").status_code == 409
 
 
@@ -250,7 +250,7 @@ def test_what_stands_in_the_way_is_shown_before_and_said_after(cast: Cast, brows
     assert refused.status_code == 409
     assert "An exclusivity closes this" in said(refused)
     assert participants.of_campaign(made.id) == []
-    assert "Taken back." in said(
+    assert "Application withdrawn." in said(
         mira.post(f"{there.split('/campaigns')[0]}/applications/{application.public_id}/retract", follow_redirects=True)
     )
 
@@ -264,15 +264,15 @@ def test_when_the_offer_comes_to_nothing_both_read_it_and_the_creator_may_apply_
     assert joined.offer
     db.session.commit()
     mira, there, own = browse("mira"), theirs(cast, made), f"{address}/{made.public_id}"
-    assert "You take part." in page(mira, there)
-    assert "Take part1of at most 1" in page(browse("olga"), own)
+    assert "You are taking part." in page(mira, there)
+    assert "Participants1of at most 1" in page(browse("olga"), own)
     told = {"side": "creator", "seen": 1, "reason": "No", "by": identity("mira"), "at": clock.now()}
     negotiation.decline(joined.offer, **told)  # type: ignore[arg-type]
     db.session.commit()
     shown = page(mira, there)
-    assert "You take part." not in shown
-    assert "What you took part by has ended: Declined" in shown
-    assert "Take part0of at most 1" in page(browse("olga"), own)
+    assert "You are taking part." not in shown
+    assert "The contract or offer you took part under has ended: Declined" in shown
+    assert "Participants0of at most 1" in page(browse("olga"), own)
     assert "Applied" in said(mira.post(f"{there}/apply", data={"message": "Again!"}, follow_redirects=True))
 
 
@@ -282,11 +282,11 @@ def test_calling_off_needs_a_reason_and_ends_what_waits(cast: Cast, browse: Brow
     db.session.commit()
     owner, own = browse("olga"), f"{address}/{made.public_id}"
     assert owner.post(f"{own}/cancel", data={"reason": ""}).status_code == 422
-    assert "Called off." in said(owner.post(f"{own}/cancel", data={"reason": "No lamps"}, follow_redirects=True))
+    assert "Cancelled." in said(owner.post(f"{own}/cancel", data={"reason": "No lamps"}, follow_redirects=True))
     db.session.expire_all()
     assert db.session.scalars(select(Approach)).one().status == "lapsed"
     shown = page(browse("joon"), theirs(cast, made, "joon"))
-    assert "This campaign takes nobody any more." in shown
+    assert "This campaign no longer accepts creators." in shown
     assert owner.post(f"{own}/invite", data={"handles": "mira"}).status_code == 409
 
 
@@ -294,8 +294,8 @@ def test_a_brand_without_funds_reads_that_nobody_finds_it(cast: Cast, browse: Br
     made = published(cast)
     campaigning.funded(cast.brands["lumen"], 0)
     db.session.commit()
-    assert "You have no funds left to promise" in page(browse("olga"), address)
-    assert "You have no funds left to promise" in page(browse("olga"), f"{address}/{made.public_id}")
+    assert "You have no available funds" in page(browse("olga"), address)
+    assert "You have no available funds" in page(browse("olga"), f"{address}/{made.public_id}")
     assert browse("mira").get(theirs(cast, made)).status_code == 404
     assert campaigns.market(at=clock.now()) == []
 

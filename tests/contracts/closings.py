@@ -43,13 +43,13 @@ def exclusive(side: Side) -> Contract:
 
 def _waiver(side: Side) -> object:
     given: dict[str, Any] = {"first_on": FIRST, "last_on": FIRST, "category": None, "reason": side.word}
-    asked = waivers.ask(exclusive(side), bystander(), **given, by=identity("adam"), at=clock.now())
+    asked = waivers.request_waiver(exclusive(side), bystander(), **given, by=identity("adam"), at=clock.now())
     return asked.public_id
 
 
 def _breach(side: Side) -> object:
     stream = market.stream(bystander(), side.creator, platform=side.word)
-    number = breaches.open(exclusive(side).id, "stream", stream.id, at=clock.now())
+    number = breaches.open_case(exclusive(side).id, "stream", stream.id, at=clock.now())
     return db.session.get_one(Breach, number).public_id
 
 

@@ -6,15 +6,13 @@ import re
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import current_app
-
 from app.contracts.models import Agreement, Contract, Offer, OfferRound
 from app.contracts.signing import signature
 from app.contracts.terms.sheet import Sheet
 from app.database import db
 from app.users.models import Brand, Creator
 from tests.payouts.people import identity
-from tests.users.mails import mails
+from tests.users.mails import latest
 
 AT = datetime(2026, 6, 1, 9, tzinfo=UTC)
 SHEET = Sheet(date(2026, 6, 11), date(2026, 12, 31), "Europe/Amsterdam", "EUR", 1000)
@@ -52,7 +50,7 @@ def code_for(agreement: Agreement, who: str, at: datetime = AT) -> str:
 
 def latest_code(who: str) -> str:
     """The code in the newest mail to somebody."""
-    body = [mail.get_content() for mail in mails(current_app) if mail["To"] == f"{who}@cast.example"][-1]
+    body = latest(f"{who}@cast.example").get_content()
     found = re.search(r"\b(\d{6})\b", body)
     assert found, body
     return found[1]

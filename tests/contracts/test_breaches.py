@@ -37,16 +37,16 @@ def held(cast: Cast) -> Contract:
 @pytest.fixture
 def case(held: Contract) -> Breach:
     """An open case of that."""
-    number = breaches.open(held.id, "stream", 7, at=AT)
+    number = breaches.open_case(held.id, "stream", 7, at=AT)
     return db.session.get_one(Breach, number)
 
 
 def test_a_case_is_opened_once_however_it_ends(cast: Cast, held: Contract, case: Breach) -> None:
     assert case.answer_by == AT + 7 * DAY
-    assert breaches.open(held.id, "stream", 7, at=AT) is None
+    assert breaches.open_case(held.id, "stream", 7, at=AT) is None
     breaches.decide(case, upheld=False, note="no", by=who(cast, "olga"), at=AT)
-    assert breaches.open(held.id, "stream", 7, at=AT + DAY) is None
-    assert breaches.open(held.id, "contract", 7, at=AT) is not None
+    assert breaches.open_case(held.id, "stream", 7, at=AT + DAY) is None
+    assert breaches.open_case(held.id, "contract", 7, at=AT) is not None
 
 
 def test_the_creator_answers_once_late_or_not_until_it_is_decided(cast: Cast, held: Contract, case: Breach) -> None:

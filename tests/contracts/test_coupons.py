@@ -57,7 +57,7 @@ def test_of_two_spellings_in_one_row_the_file_says_so(cast: Cast, tmp_path: Path
 
 def rekey(url: str) -> None:
     """What migration 0026 does with codes that were stored before it, as the owner."""
-    migration: Any = importlib.import_module("migrations.versions.0026_coupon_keys")
+    migration: Any = importlib.import_module("migrations.versions.0026_codes")
     owner = create_engine(url, poolclass=NullPool)
     with owner.begin() as connection, Operations.context(MigrationContext.configure(connection)):
         migration.upgrade()

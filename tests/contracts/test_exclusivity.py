@@ -15,7 +15,7 @@ import pytest
 from app.catalog.models import BrandCategory
 from app.catalog.taxonomy import tree
 from app.contracts.exclusivity import closures
-from app.contracts.exclusivity.closures import Clash, Conflicting, conflicts
+from app.contracts.exclusivity.closures import ClaimConflict, Clash, conflicts
 from app.contracts.exclusivity.numbered_claims import Plan, columns
 from app.contracts.terms.sheet import (
     CarveOut,
@@ -56,7 +56,7 @@ def clashes(brand: Brand, cast: Cast, terms: Sheet) -> bool:
     return False
 
 
-def told(cast: Cast, terms: Sheet, **options: Any) -> Conflicting:
+def told(cast: Cast, terms: Sheet, **options: Any) -> ClaimConflict:
     """The only conflict that kettle would have."""
     (found,) = conflicts(cast.creators["mira"].id, cast.brands["kettle"].id, terms, **options)
     return found
@@ -66,7 +66,7 @@ def test_work_in_a_closed_category_is_blocked_until_the_cool_off_is_over(cast: C
     made = signed(cast.brands["lumen"], cast.creators["mira"], sheet(LIGHTS, closing("home", cool_off_days=10)))
     found = told(cast, sheet(LIGHTS))
     ends = datetime(2026, 6, 10, 22, tzinfo=UTC)
-    assert found == Conflicting("blocked", "Lighting", ends, ends, made.id)
+    assert found == ClaimConflict("blocked", "Lighting", ends, ends, made.id)
     said = closures.sentence(found, AMSTERDAM)
     assert said == (
         "An exclusivity closes this until and including 10 Jun 2026: Lighting. It would be free from 11 Jun 2026."
@@ -78,7 +78,7 @@ def test_an_exclusivity_over_others_work_blocks_it(cast: Cast) -> None:
     made = signed(cast.brands["lumen"], cast.creators["mira"], sheet(LIGHTS))
     found = told(cast, sheet(SKIN, closing("home", pre_days=3)))
     ends = datetime(2026, 5, 31, 22, tzinfo=UTC)
-    assert found == Conflicting("blocks", "Lighting", ends, ends + 3 * DAY, made.id)
+    assert found == ClaimConflict("blocks", "Lighting", ends, ends + 3 * DAY, made.id)
     assert closures.sentence(found, AMSTERDAM) == (
         "The creator has other work until and including 31 May 2026 in what this exclusivity would close: Lighting. "
         "It would be free from 4 Jun 2026."
@@ -157,11 +157,11 @@ def test_an_amendment_is_asked_from_its_day_and_not_against_itself(cast: Cast) -
 def test_what_remains_of_a_category_is_named_in_the_readers_words(cast: Cast) -> None:
     tree_of = tree("category")
     home, lights = tree_of.word("home"), tree_of.word("home.lighting")
-    assert closures.words_of(((home.lo, home.hi),)) == "Home"
-    rest = closures.words_of(((home.lo, lights.lo), (lights.hi, home.hi)))
+    assert closures.category_names(((home.lo, home.hi),)) == "Home"
+    rest = closures.category_names(((home.lo, lights.lo), (lights.hi, home.hi)))
     assert rest.startswith("Furniture, Home textiles")
     assert "Lighting" not in rest
-    assert closures.words_of(((home.lo, home.lo + 4),)) == "Home"
+    assert closures.category_names(((home.lo, home.lo + 4),)) == "Home"
 
 
 def test_it_is_unknown_where_neither_the_sheet_nor_the_brand_says_what_is_sold(cast: Cast) -> None:

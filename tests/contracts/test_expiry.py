@@ -24,13 +24,6 @@ DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 END = AT + 14 * DAY
 
 
-@pytest.fixture(autouse=True)
-def _no_mail(app: Flask) -> None:
-    """Mail of earlier tests is thrown away."""
-    for path in (app.extensions["streamcut"].instance_dir / "mail").glob("*.eml"):
-        path.unlink()
-
-
 def told(app: Flask, word: str) -> list[str]:
     """Who got mail whose subject has the word."""
     return sorted(mail["To"].split("@")[0] for mail in mails(app) if word in mail["Subject"])

@@ -42,7 +42,7 @@ def test_what_was_given_in_the_year_counts_beside_what_the_terms_promise(lumen: 
 
 def test_one_gift_more_takes_a_complete_contract_at_the_limit(lumen: Brand, mira: Creator) -> None:
     def levels(value: int, currency: str = "EUR") -> list[str]:
-        return [each.level for each in clauses.of_gift(lumen, mira, value, currency, at=AT)]
+        return [each.level for each in clauses.check_gift(lumen, mira, value, currency, at=AT)]
 
     assert [levels(value) for value in (79_999, 80_000, 99_999, 100_000)] == [["ok"], ["warn"], ["warn"], ["block"]]
     assert levels(500_000, "GBP") == ["warn"]

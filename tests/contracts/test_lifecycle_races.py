@@ -22,7 +22,7 @@ from app.contracts.signing import enacting, signature
 from app.contracts.terms.sheet import Bonus, Sheet
 from app.database import db
 from app.errors import Conflict, StreamcutError
-from app.users import letters
+from app.users import codes
 from app.users.models import Creator
 from tests import market
 from tests.cast import Cast
@@ -39,11 +39,9 @@ CODE = "123456"
 
 
 @pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Mail is no part of a race, and everybody knows the code that would be in it."""
-    monkeypatch.setattr(letters, "post_unseen", lambda *args: None)
-    monkeypatch.setattr(letters, "post", lambda *args: None)
-    monkeypatch.setattr(signature.secrets, "randbelow", lambda _: int(CODE))
+def _known_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everybody knows the code that would be in the mail."""
+    monkeypatch.setattr(codes, "code_of", lambda _purpose, _nonce: CODE)
 
 
 class Pair:
@@ -223,7 +221,7 @@ def test_without_the_lock_the_same_race_tells_two_stories(
     app: Flask, pair: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in (ending, enacting, amend_by_notice):
-        monkeypatch.setattr(module, "locked", lambda contract: contract)
+        monkeypatch.setattr(module, "lock", lambda row: row)
     wrong = 0
     for _ in range(ROUNDS):
         pair.half_sign()

@@ -115,11 +115,11 @@ def test_declining_and_withdrawing_end_it_with_a_reason(cast: Cast) -> None:
 def test_a_draft_is_seen_by_its_own_side_alone(cast: Cast) -> None:
     lumen, mira = cast.brands["lumen"], cast.creators["mira"]
     offer = a_draft(cast)
-    assert rounds.one(lumen, offer.public_id) is offer
+    assert rounds.get_offer(lumen, offer.public_id) is offer
     assert negotiation.view(offer, side="brand", at=LATER).status == "draft"
     for looks in (
-        lambda: rounds.one(mira, offer.public_id),
-        lambda: rounds.one(cast.brands["kettle"], offer.public_id),
+        lambda: rounds.get_offer(mira, offer.public_id),
+        lambda: rounds.get_offer(cast.brands["kettle"], offer.public_id),
         lambda: negotiation.view(offer, side="creator", at=LATER),
         lambda: negotiation.send(offer, side="creator", **person_of("creator")),
         lambda: accept(offer),
@@ -131,7 +131,7 @@ def test_a_draft_is_seen_by_its_own_side_alone(cast: Cast) -> None:
     assert negotiation.rounds(offer, "creator") == []
     assert db.session.scalars(rounds.offers_of(mira)).all() == []
     negotiation.send(offer, side="brand", by=identity("olga"), at=AT)
-    assert rounds.one(mira, offer.public_id) is offer
+    assert rounds.get_offer(mira, offer.public_id) is offer
     assert len(negotiation.rounds(offer, "creator")) == 1
     assert db.session.scalars(rounds.offers_of(mira)).all() == [offer]
     assert db.session.scalars(rounds.offers_of(cast.creators["joon"])).all() == []
@@ -383,7 +383,7 @@ def test_a_code_that_another_contract_holds_is_refused(cast: Cast) -> None:
 
 
 def a_clash(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = [closures.Conflicting("blocked", "Home", AT, AT, 7)]
+    found = [closures.ClaimConflict("blocked", "Home", AT, AT, 7)]
     monkeypatch.setattr(closures, "conflicts", lambda *args, **kwargs: found)
 
 

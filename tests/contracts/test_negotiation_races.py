@@ -19,7 +19,6 @@ from app.contracts.models import Agreement, Offer, OfferRound
 from app.contracts.offers import negotiation, round_moves
 from app.database import db
 from app.errors import Conflict, StreamcutError, WrongStatus
-from app.users import letters
 from tests.cast import Cast
 from tests.contracts.tables import AT, LATER, OTHER, PROMISING, a_draft
 from tests.payouts.at_once import at_once
@@ -29,12 +28,6 @@ from tests.processes.crew import count
 ROUNDS = 30
 END = AT + timedelta(days=14)
 JUST_BEFORE = END - timedelta(seconds=1)
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Mail is no part of a race."""
-    monkeypatch.setattr(letters, "post_unseen", lambda *args: None)
 
 
 class Table:

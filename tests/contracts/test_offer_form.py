@@ -14,7 +14,6 @@ from app.contracts.forms.offers import (
     OfferForm,
     SendForm,
     TermsForm,
-    fresh,
 )
 from app.contracts.terms import sheet_rules
 from app.contracts.terms.sheet import (
@@ -25,6 +24,7 @@ from app.contracts.terms.sheet import (
     Scope,
     Sheet,
     Step,
+    usual_terms,
 )
 from tests.contracts.dealing import changed, sent
 
@@ -121,7 +121,7 @@ def read(
     return form
 
 
-@pytest.mark.parametrize("sheet", [PLAIN, EVERYTHING, COUNTED, fresh("UTC", "EUR", date(2026, 12, 2))])
+@pytest.mark.parametrize("sheet", [PLAIN, EVERYTHING, COUNTED, usual_terms("UTC", "EUR", date(2026, 12, 2))])
 def test_what_is_shown_and_sent_again_is_the_same_sheet(app: Flask, sheet: Sheet) -> None:
     form = read(app, shown(app, sheet), base=sheet)
     assert form.errors == {}
@@ -264,6 +264,6 @@ def test_there_are_1_to_90_days_to_answer(app: Flask, days: str, fine: bool) -> 
 
 
 def test_a_new_offer_begins_with_the_usual_terms_from_the_next_month_on() -> None:
-    assert fresh("UTC", "EUR", date(2026, 12, 5)).starts_on == date(2027, 1, 1)
-    assert fresh("UTC", "EUR", date(2026, 12, 5)).ends_on == date(2027, 12, 31)
-    assert fresh("UTC", "EUR", date(2027, 1, 31)).ends_on == date(2028, 1, 31)
+    assert usual_terms("UTC", "EUR", date(2026, 12, 5)).starts_on == date(2027, 1, 1)
+    assert usual_terms("UTC", "EUR", date(2026, 12, 5)).ends_on == date(2027, 12, 31)
+    assert usual_terms("UTC", "EUR", date(2027, 1, 31)).ends_on == date(2028, 1, 31)

@@ -340,7 +340,7 @@ def test_terms_are_kept_under_a_name_and_begin_an_offer(browse: Browse, lumen: B
     assert olga.post(at_brand(lumen, f"/{offer.public_id}/template"), data={"name": " "}).status_code == 422
     listing = f"/brands/{lumen.public_id}/offers/templates"
     assert "House rules" in page(olga, listing)
-    (kept,) = templates.of_brand(lumen)
+    (kept,) = templates.templates_of(lumen)
     query = f"/new?template={kept.public_id}&creator={mira.public_id}"
     form = form_of(olga.get(at_brand(lumen, query)), "/offers/new")
     assert (form["goal"], form["retainer_amount"], form.getlist("locked_fields")) == ("Lamps", "500.00", ["goal"])

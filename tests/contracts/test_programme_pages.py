@@ -33,8 +33,8 @@ def test_an_owner_makes_a_programme_and_announces_other_rates(cast: Cast, browse
     said = owner.post(made.location, data={"commission": "11", "in_stream": "12.5"}, follow_redirects=True).text
     assert "Announced to 0 contracts." in said
     db.session.rollback()
-    (spring,) = programmes.of_brand(lumen.id)
-    assert programmes.now(spring) == Rates(1100, in_stream=1250)
+    (spring,) = programmes.programmes_of(lumen.id)
+    assert programmes.current_rates(spring) == Rates(1100, in_stream=1250)
     listed = browse("max").get(address).text
     assert "11%" in listed
     assert "A new programme" not in listed
@@ -45,7 +45,7 @@ def test_a_rate_that_is_none_is_named_at_its_field(cast: Cast, browse: Browse) -
     for rate in ("1O", "100.01", "7.255", "-1"):
         answer = browse("olga").post(address, data={"name": "Spring", "commission": rate})
         assert answer.status_code == 422, rate
-    assert programmes.of_brand(cast.brands["lumen"].id) == []
+    assert programmes.programmes_of(cast.brands["lumen"].id) == []
 
 
 def test_a_contract_follows_a_programme_and_has_its_own_rates_again(cast: Cast, browse: Browse) -> None:

@@ -32,7 +32,7 @@ def programme(cast: Cast, rates: Rates = Rates(1000)) -> Programme:  # noqa: B00
 
 def following(cast: Cast, creator: str = "mira") -> Contract:
     made = market.contract(cast.brands["lumen"], cast.creators[creator], window_days=21, hold_days=7)
-    programmes.follow(made, programmes.of_brand(cast.brands["lumen"].id)[0], at=AT)
+    programmes.follow(made, programmes.programmes_of(cast.brands["lumen"].id)[0], at=AT)
     return made
 
 
@@ -118,9 +118,9 @@ def test_what_can_not_be_is_one_sentence(cast: Cast) -> None:
         with pytest.raises(BadInput, match="a name"):
             programmes.create(cast.brands["lumen"], name, Rates(1), by=identity("olga"), at=AT)
     with pytest.raises(NotFound):
-        programmes.one(cast.brands["kettle"].id, spring.public_id)
+        programmes.get_programme(cast.brands["kettle"].id, spring.public_id)
     with pytest.raises(NotFound):
-        programmes.one(cast.brands["lumen"].id, UUID(int=1))
+        programmes.get_programme(cast.brands["lumen"].id, UUID(int=1))
 
 
 def test_what_was_announced_can_not_be_changed(app: Flask, cast: Cast) -> None:

@@ -13,8 +13,7 @@ from sqlalchemy.dialects.postgresql import Range
 from app.contracts.exclusivity import claims, waivers
 from app.contracts.exclusivity.closures import conflicts
 from app.contracts.models import Contract, Waiver
-from app.contracts.signing.enacting import locked
-from app.database import db, raw
+from app.database import db, lock, raw
 from app.errors import BadInput, Conflict, StreamcutError, WrongStatus
 from app.security import Identity
 from app.users.models import AuditEvent
@@ -40,7 +39,7 @@ def held(cast: Cast) -> Contract:
 
 def asked(cast: Cast, held: Contract, **changes: Any) -> Waiver:
     given: dict[str, Any] = {**APRIL, "category": "beauty", "reason": "An old friend"} | changes
-    return waivers.ask(held, given.pop("brand", cast.brands["kettle"]), **given, by=who(cast, "mira"), at=AT)
+    return waivers.request_waiver(held, given.pop("brand", cast.brands["kettle"]), **given, by=who(cast, "mira"), at=AT)
 
 
 def free(cast: Cast, terms: Any) -> bool:
@@ -129,7 +128,7 @@ def test_a_waiver_granted_while_the_contract_is_cut_does_not_bring_back_what_was
     whole = held.period
 
     def cut() -> None:
-        found = locked(db.session.get_one(Contract, contract))
+        found = lock(db.session.get_one(Contract, contract))
         found.period = Range(found.period.lower, ends)
         claims.rewrite(found)
 

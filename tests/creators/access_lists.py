@@ -31,9 +31,9 @@ def _sent(_side: Side) -> Any:
 KINDS = {"creator_list": Kind(_list)}
 ROWS = [
     Row("creators.creator_lists", "GET", READERS),
-    Row("creators.creator_list_send", "POST", ADMIN, form=_sent),
+    Row("creators.creator_list_create", "POST", ADMIN, form=_sent),
     Row("creators.creator_list", "GET", READERS),
-    Row("creators.creator_list_map", "POST", ADMIN, form=MAPPED),
+    Row("creators.creator_list_update", "POST", ADMIN, form=MAPPED),
     Row("creators.creator_list_cells", "GET", READERS),
     Row("creators.creator_list_import", "POST", ADMIN),
     Row("creators.creator_list_discard", "POST", ADMIN),

@@ -26,13 +26,13 @@ def _shown_creator(side: Side) -> object:
     """A creator who has published their page."""
     said: dict[str, Any] = {"about": side.word, "keywords": [side.word], "categories": CATEGORIES}
     said |= {"open_to_offers": True, "public": True, "ask_commission_bps": 1000, "prices": {("hour", "EUR"): 10_000}}
-    profiles.save(side.creator, **said, by=identity(CREATORS[side.creator.handle]), at=clock.now())
+    profiles.save_profile(side.creator, **said, by=identity(CREATORS[side.creator.handle]), at=clock.now())
     return side.creator.public_id
 
 
 def _shown_brand(side: Side) -> object:
     who = identity("adam")
-    profiles.save_brand(side.brand, about=side.word, website="https://example.com", by=who, at=clock.now())
+    profiles.save_brand_profile(side.brand, about=side.word, website="https://example.com", by=who, at=clock.now())
     return side.brand.public_id
 
 
@@ -57,13 +57,13 @@ FIGURES = {"measured_on": DAY, "followers": "1200", "audience_countries": "NL 60
 
 ROWS = [
     Row("creators.creator_profile", "GET", CREATOR | PLATFORM),
-    Row("creators.creator_profile_save", "POST", CREATOR, form=PROFILE),
-    Row("creators.creator_channel_add", "POST", CREATOR, form={"platform": "youtube", "name": "Another"}),
+    Row("creators.creator_profile_update", "POST", CREATOR, form=PROFILE),
+    Row("creators.creator_channel_create", "POST", CREATOR, form={"platform": "youtube", "name": "Another"}),
     Row("creators.creator_channel", "GET", CREATOR | PLATFORM),
-    Row("creators.creator_channel_save", "POST", CREATOR, form=FIGURES),
+    Row("creators.creator_channel_update", "POST", CREATOR, form=FIGURES),
     Row("creators.brand_profile", "GET", BRAND | PLATFORM),
-    Row("creators.brand_profile_save", "POST", OWNER, form={"about": "Lamps.", "website": "https://example.com"}),
-    Row("creators.brand_result_consent", "POST", OWNER, args={"brand": "dealing_brand"}, form=_consent),
+    Row("creators.brand_profile_update", "POST", OWNER, form={"about": "Lamps.", "website": "https://example.com"}),
+    Row("creators.brand_consent_update", "POST", OWNER, args={"brand": "dealing_brand"}, form=_consent),
     Row("desks.creator_page", "GET", ANYBODY, args={"shown": "shown_creator"}),
     Row("desks.brand_page", "GET", ANYBODY, args={"shown": "shown_brand"}),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.creators import channels, profiles
+from app.creators import channels
 from app.creators.models import Figure
 from app.database import db
 from app.errors import BadInput, Conflict
@@ -47,12 +47,12 @@ def channel(creator: Creator, **columns: Any) -> Channel:
 def said(found: Channel, *, measured_on: date = TODAY, **figures: Any) -> list[str]:
     """Mira's own words about a channel."""
     values = NOTHING | figures
-    return profiles.save_channel(found, **values, measured_on=measured_on, by=identity("mira"), at=NOW)
+    return channels.save_channel(found, **values, measured_on=measured_on, by=identity("mira"), at=NOW)
 
 
 def told(creator: Creator) -> dict[str, tuple[Any, str, str, date]]:
     """What is known of the creator's one channel."""
-    (found,) = profiles.figures_of(creator.id)
+    (found,) = channels.figures_of(creator.id)
     return {
         each.what: (each.shares if each.value is None else each.value, each.source, each.source_name, each.measured_on)
         for each in found.figures
@@ -125,10 +125,13 @@ def test_a_channel_belongs_to_one_creator(cast: Cast) -> None:
     mira, joon = cast.creators["mira"], cast.creators["joon"]
     made = channels.add(mira, platform="TikTok", name=" @Mira Live ", by=identity("mira"), at=NOW)
     assert (made.platform, made.name) == ("tiktok", "Mira Live")
-    for creator, sentence in ((mira, "You have this channel already."), (joon, "Another creator has this channel")):
+    for creator, sentence in (
+        (mira, "You already have this channel."),
+        (joon, "This channel belongs to another creator"),
+    ):
         with pytest.raises(Conflict, match=sentence):
             channels.add(creator, platform="tiktok", name="mira live", by=identity("mira"), at=NOW)
     with pytest.raises(BadInput):
         channels.add(mira, platform="tiktok", name=" @ ", by=identity("mira"), at=NOW)
     channels.add(joon, platform="youtube", name="Mira Live", by=identity("joon"), at=NOW)
-    assert [each.platform for each in channels.of(mira.id)] == ["tiktok"]
+    assert [each.platform for each in channels.channels_of(mira.id)] == ["tiktok"]

@@ -35,30 +35,32 @@ def send(browser: FlaskClient, content: bytes = FILE, name: str = "list-2026-01.
 
 def test_a_list_is_looked_at_mapped_and_imported(cast: Cast, browse: Browse) -> None:
     admin = browse("adam")
-    assert "No list was sent yet." in admin.get(PAGE).text
+    assert "No lists uploaded yet." in admin.get(PAGE).text
     page = send(admin)
     seen = admin.get(page).text
-    assert "Most cells under “Views avg.” are taken as “Country”, whatever the heading says." not in seen
-    assert "“Views avg.” is left out: its cells are something else." in seen  # two of three are countries: too few
-    assert "Nothing tells which platform these accounts are on: choose it." in seen
-    assert "Import what can be taken" not in seen
+    assert (
+        "Most values under “Views avg.” look like “Country”, so they are used for that despite the heading." not in seen
+    )
+    assert "“Views avg.” is skipped: its values don’t match the heading." in seen  # two of three are countries: too few
+    assert "The file does not say which platform these accounts are on. Choose one." in seen
+    assert "Import valid rows" not in seen
     mapped = {"platform": "tiktok", "measured_on": "2026-01-31"}
     mapped |= {"column_0": "name", "column_1": "followers_rounded", "column_2": "followers", "column_3": "country"}
     twice = admin.post(page, data=mapped | {"column_1": "followers"})
     assert twice.status_code == 422
-    assert "Two columns are taken as “Followers”: choose one." in twice.text
+    assert "Two columns are mapped to “Followers”. Choose one." in twice.text
     for wrong in ({"column_0": ""}, {"platform": ""}, {"measured_on": "2050-01-01"}, {"column_3": "nonsense"}):
         assert admin.post(page, data=mapped | wrong).status_code == 422, wrong
     seen = admin.post(page, data=mapped, follow_redirects=True).text
-    assert "Read again: look at it before you import it." in seen
-    for words in ("5,000,000", "Spain", "this is no country we know", "Import what can be taken"):
+    assert "Mapping updated. Check the preview before you import." in seen
+    for words in ("5,000,000", "Spain", "unknown country", "Import valid rows"):
         assert words in seen, words
     assert db.session.scalar(select(func.count()).select_from(Channel)) == 0
     cells = admin.get(f"{page}/cells.csv")
-    assert cells.text == "line,column,value,reason\n3,Views avg. (Country),'=Atlantis,this is no country we know\n"
+    assert cells.text == "line,column,value,reason\n3,Views avg. (Country),'=Atlantis,unknown country\n"
     done = admin.post(f"{page}/import", follow_redirects=True).text
-    assert "3 creators are new." in done
-    assert "this is no country we know" in done
+    assert "3 creators added." in done
+    assert "unknown country" in done
     assert admin.get(f"{page}/cells.csv").text == cells.text
     db.session.rollback()
     channel = db.session.scalars(select(Channel).where(Channel.name == "bulb.boy")).one()
@@ -77,7 +79,7 @@ def test_a_list_that_is_discarded_leaves_nothing(cast: Cast, browse: Browse) -> 
     admin = browse("adam")
     page = send(admin, day="2026-01-05")
     assert 'value="2026-01-05"' in admin.get(page).text
-    assert "Discarded: nothing was stored" in admin.post(f"{page}/discard", follow_redirects=True).text
+    assert "Discarded. Nothing was imported" in admin.post(f"{page}/discard", follow_redirects=True).text
     assert "Discarded" in admin.get(page).text
     db.session.rollback()
     assert db.session.scalar(select(func.count()).select_from(Channel)) == 0
@@ -89,9 +91,9 @@ def test_a_list_that_is_discarded_leaves_nothing(cast: Cast, browse: Browse) -> 
 def test_what_is_no_list_is_refused_at_its_field(cast: Cast, browse: Browse) -> None:
     admin = browse("adam")
     for content, day, sentence in (
-        (b"only one column\nx\n", "", "A list has a row of headings"),
+        (b"only one column\nx\n", "", "A list needs a row of headings"),
         (b"PK\x03\x04zip", "", "Excel workbook"),
-        (FILE, "2050-01-01", "That day has not come yet"),
+        (FILE, "2050-01-01", "not in the future"),
         (FILE, "1/2/3", "Not a valid date value"),
     ):
         sent = {"file": (io.BytesIO(content), "list.csv"), "measured_on": day}

@@ -87,7 +87,7 @@ LISTS = {
         {"followers": (4, 5), "average_likes": (7, 8), "average_comments": (9, 10)},
         country=6,
         categories=(2, 3),
-        doubts=("Most cells under “Views avg.” are taken as “Country”, whatever the heading says.",),
+        doubts=("Most values under “Views avg.” look like “Country”, so they are used for that despite the heading.",),
     ),
     "instagram-2022-09": Seen(
         "instagram",
@@ -98,12 +98,14 @@ LISTS = {
         country=5,
         categories=(10, 11),
         doubts=(
-            "“Authentic engagement” is left out: its cells are no percentages.",
-            "“Authentic engagement Values” is left out: its cells are no percentages.",
-            "“Engagement average” is left out: its cells are no percentages.",
-            "“Engagement average Values” is left out: its cells are no percentages.",
-            "“Audience country” says where most of the audience is. No column says where the creator is, so it is "
-            "taken for that: leave the column out if that is wrong.",
+            "“Authentic engagement” is skipped: its values are not percentages.",
+            "“Authentic engagement Values” is skipped: its values are not percentages.",
+            "“Engagement average” is skipped: its values are not percentages.",
+            "“Engagement average Values” is skipped: its values are not percentages.",
+            (
+                "“Audience country” is about the audience. No column says where the creator is, so this one is "
+                "used. Skip it if that is wrong."
+            ),
         ),
     ),
     "tiktok-2022-06": Seen(
@@ -367,25 +369,25 @@ def test_the_account_is_the_column_that_looks_like_one_whatever_the_headings_say
     assert found.platform == "youtube"
     unsure = guess("Name,Account,Followers\nanna,vos,5\nbert,bos,6\n")
     assert any("look alike" in doubt for doubt in unsure.doubts)
-    assert "Nothing tells which platform these accounts are on: choose it." in unsure.doubts
+    assert "The file does not say which platform these accounts are on. Choose one." in unsure.doubts
 
 
 def test_headings_and_file_that_tell_two_platforms_are_doubted(app: Flask) -> None:
     found = guess("Instagram name,Followers\nanna,5\nbert,6\n", "tiktok.csv")
     assert found.platform == "instagram"
-    assert any("two platforms" in doubt for doubt in found.doubts)
+    assert any("different platforms" in doubt for doubt in found.doubts)
 
 
 def test_a_rounded_column_alone_counts_and_is_said(app: Flask) -> None:
     found = guess("Name;Volgers;Land\nanna;1.2K;Nederland\nbert;5M;België\n", "tiktok.csv")
     assert found.columns == {"name": 0, "followers": 1, "country": 2}
-    assert found.doubts == ["“Volgers” is rounded: so are the figures it brings."]
+    assert found.doubts == ["“Volgers” holds rounded numbers."]
 
 
 def test_a_heading_whose_cells_are_something_else_is_left_out(app: Flask) -> None:
     found = guess("Name,Followers,Avg. likes\nanna,many,5\nbert,few,6\n", "tiktok.csv")
     assert found.columns == {"name": 0, "average_likes": 2}
-    assert found.doubts == ["“Followers” is left out: its cells are something else."]
+    assert found.doubts == ["“Followers” is skipped: its values don’t match the heading."]
 
 
 def test_followers_gained_and_time_watched_are_not_followers_or_time_live(app: Flask) -> None:
@@ -422,17 +424,17 @@ def test_what_is_wrong_is_said_and_left_empty_and_nothing_is_made_up(app: Flask)
     assert (came.rows, came.rejected_rows, came.rejected_cells, came.kept_cells) == (8, 3, 6, 2)
     told = {(each.line, each.value): each.reason for each in came.faults}
     assert told == {
-        (3, "0"): "0 beside an empty cell: it may mean that nothing is known",
-        (3, "Atlantis"): "this is no country we know",
-        (3, "Klingon"): "this is no language we know",
-        (3, "Cinema & Actors/actresses"): "not one of our categories: kept as words to be found by",
-        (4, "-"): "no account can be called so",
-        (5, "ANNA"): "the account stands on an earlier line, which is taken",
-        (6, "5000 / 1.2K"): "the rounded number beside it differs; this one is taken",
-        (6, "-"): "nothing is said here",
-        (6, "#VALOR!"): "nothing is said here",
-        (7, "#VALOR!"): "nothing is said here",
-        (8, "short"): "the row has 2 cells, not 6",
+        (3, "0"): "0 next to an empty cell: it may mean unknown",
+        (3, "Atlantis"): "unknown country",
+        (3, "Klingon"): "unknown language",
+        (3, "Cinema & Actors/actresses"): "not one of our categories: kept as search words",
+        (4, "-"): "not a valid account name",
+        (5, "ANNA"): "the account is on an earlier line, which is used",
+        (6, "5000 / 1.2K"): "differs from the rounded number; this one is used",
+        (6, "-"): "no value",
+        (6, "#VALOR!"): "no value",
+        (7, "#VALOR!"): "no value",
+        (8, "short"): "the row has 2 cells instead of 6",
     }
 
 
@@ -528,7 +530,7 @@ def test_a_channel_from_a_file_keeps_what_is_newer(cast: Cast, verified: date | 
 def test_a_mapping_is_remembered_for_the_next_file_with_the_same_headings(cast: Cast) -> None:
     first = receiving.receive(b"Name,Followers,Number\nanna,5,7\nbert,6,8\n", "a.csv", by=identity("adam"), at=AT)
     assert (first.platform, first.columns) == ("", {"name": 0, "followers": 1})
-    with pytest.raises(BadInput, match="Say which platform"):
+    with pytest.raises(BadInput, match="Choose the platform"):
         receiving.import_list(first, by=identity("adam"), at=AT)
     chosen = {"name": 0, "followers": 2}
     receiving.remap(first, platform="twitch", columns=chosen, measured_on=date(2026, 1, 5), at=AT)
@@ -536,9 +538,9 @@ def test_a_mapping_is_remembered_for_the_next_file_with_the_same_headings(cast: 
     assert channel("anna", "twitch").followers == 7
     second = receiving.receive(b"name,followers,number\nanna,50,70\n", "b.csv", by=None, at=AT)
     assert (second.platform, second.columns) == ("twitch", chosen)
-    assert preview.of(second).doubts == [
-        "The columns are read as Adam had them for a file with the same headings.",
-        "By its cells alone this file would be read otherwise.",
+    assert preview.preview_of(second).doubts == [
+        "The columns are mapped as Adam mapped them for a file with the same headings.",
+        "Going by its values alone, this file would be mapped differently.",
     ]
     assert db.session.scalar(select(func.count()).select_from(ListMapping)) == 1
 
@@ -567,7 +569,7 @@ def test_a_list_that_nobody_imports_is_forgotten_with_the_next(cast: Cast) -> No
 
 
 def test_a_day_to_come_is_refused(cast: Cast) -> None:
-    with pytest.raises(BadInput, match="That day has not come yet"):
+    with pytest.raises(BadInput, match="not in the future"):
         bring(HEAD + "anna,5,,,\n", measured_on=date(2026, 5, 2))
 
 
@@ -591,7 +593,7 @@ def test_the_command_shows_how_columns_are_read_and_asks(run: Callable[..., Any]
     assert "tiktok-2022-09.csv: tiktok, figures of 2022-09-30" in refused.output
     done = run(content, "--yes", "--measured-on", "2022-08-01", "--platform", "twitch")
     assert done.exit_code == 0, done.output
-    assert "1 × Country: this is no country we know" in done.output
+    assert "1 × Country: unknown country" in done.output
     assert "4 read, 4 new, 0 updated, 0 unchanged, 0 rejected; 1 cells left empty in " in done.output
     db.session.remove()
     assert channel("anna", "twitch").followers == 5

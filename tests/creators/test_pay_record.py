@@ -74,12 +74,12 @@ def test_the_books_say_what_was_paid_and_when(cast: Cast) -> None:
     books.earn(lumen, cast.creators["joon"], 1_000, date(2026, 10, 1))
     books.earn(cast.brands["kettle"], cast.creators["joon"], 9_000, date(2026, 11, 10))  # in another currency
     _paid("EUR", date(2026, 11, 14), datetime(2026, 11, 17, 9, tzinfo=UTC))
-    record = pay_record.of(lumen.id, at=NOW)
+    record = pay_record.pay_record_of(lumen.id, at=NOW)
     assert (record.on_time_bps, record.lines, record.unpaid) == (7_500, 2, 0)
     assert record.median_days == 47
     assert record.badge == "funded"
     assert (record.refund_bps, record.cases, record.upheld, record.ended_by_brand) == (None, 0, 0, 0)
-    none = pay_record.of(cast.brands["kettle"].id, at=NOW)
+    none = pay_record.pay_record_of(cast.brands["kettle"].id, at=NOW)
     assert (none.on_time_bps, none.median_days, none.lines) == (None, None, 0)
 
 
@@ -92,7 +92,7 @@ def test_a_creator_without_bank_details_is_not_the_brands_delay(cast: Cast) -> N
     _paid("EUR", date(2026, 9, 14), datetime(2026, 9, 16, 9, tzinfo=UTC))  # passes mira over
     books.bank(mira)
     _paid("EUR", date(2026, 11, 14), datetime(2026, 11, 17, 9, tzinfo=UTC))
-    assert pay_record.of(lumen.id, at=NOW).on_time_bps == 10_000
+    assert pay_record.pay_record_of(lumen.id, at=NOW).on_time_bps == 10_000
 
 
 def test_money_that_a_run_passed_over_for_want_of_funds_is_not_on_time(cast: Cast) -> None:
@@ -101,16 +101,19 @@ def test_money_that_a_run_passed_over_for_want_of_funds_is_not_on_time(cast: Cas
     books.earn(lumen, mira, 3_000, date(2026, 11, 10))
     at = datetime(2026, 11, 15, 9, tzinfo=UTC)
     assemble_nobody(at)
-    record = pay_record.of(lumen.id, at=NOW)
+    record = pay_record.pay_record_of(lumen.id, at=NOW)
     assert (record.on_time_bps, record.unpaid, record.badge) == (None, 0, "unfunded")  # that batch was never made
     books.bank(cast.creators["joon"])
     other = _funded_brand(cast)
     books.earn(other, cast.creators["joon"], 2_000, date(2026, 11, 10))
     _paid("EUR", date(2026, 11, 14), at)
-    assert (pay_record.of(lumen.id, at=NOW).unpaid, pay_record.of(lumen.id, at=NOW).on_time_bps) == (3_000, 0)
+    assert (
+        pay_record.pay_record_of(lumen.id, at=NOW).unpaid,
+        pay_record.pay_record_of(lumen.id, at=NOW).on_time_bps,
+    ) == (3_000, 0)
     books.fund(lumen, 100_000)
     _paid("EUR", date(2026, 12, 14), datetime(2026, 12, 15, 9, tzinfo=UTC))
-    record = pay_record.of(lumen.id, at=NOW)
+    record = pay_record.pay_record_of(lumen.id, at=NOW)
     assert (record.unpaid, record.on_time_bps) == (0, 0)  # it came a month late
 
 
@@ -138,7 +141,7 @@ def test_returns_are_those_of_what_creators_sold_in_the_brands_currency(cast: Ca
             text("insert into outcome values (:creator, :brand, 'NL', 1, :currency, :month, 1, :gross, :net)"),
             {"creator": mira.id, "brand": lumen.id, "currency": currency, "month": month, "gross": gross, "net": net},
         )
-    assert pay_record.of(lumen.id, at=NOW).refund_bps == 2_000
+    assert pay_record.pay_record_of(lumen.id, at=NOW).refund_bps == 2_000
 
 
 def test_disputes_are_cases_and_contracts_that_ended_for_cause(cast: Cast) -> None:
@@ -152,10 +155,10 @@ def test_disputes_are_cases_and_contracts_that_ended_for_cause(cast: Cast) -> No
     columns = "contract_id, kind, side, cause, reason, last_day, given_by, given_at"
     row = "(:contract, 'cause', 'creator', 'breach_not_cured', 'No pay.', '2026-11-30', :by, :at)"
     db.session.execute(text(f"insert into ending ({columns}) values {row}"), values)
-    record = pay_record.of(cast.brands["lumen"].id, at=NOW)
+    record = pay_record.pay_record_of(cast.brands["lumen"].id, at=NOW)
     assert (record.cases, record.upheld, record.dismissed) == (3, 1, 1)
     assert (record.ended_by_brand, record.ended_by_creators) == (0, 1)
-    assert pay_record.of(cast.brands["kettle"].id, at=NOW).cases == 0
+    assert pay_record.pay_record_of(cast.brands["kettle"].id, at=NOW).cases == 0
 
 
 def test_a_brand_with_nothing_left_to_promise_is_hidden(cast: Cast) -> None:

@@ -27,14 +27,14 @@ def test_a_creator_writes_a_profile_with_prices_in_two_currencies(cast: Cast, br
     assert "Saved." in page
     for kept in ("Lampen, live.", 'value="150.00"', 'value="90.00"', 'value="12.50"'):
         assert kept in page
-    found = profiles.of(mira.id)
+    found = profiles.profile_of(mira.id)
     assert found
     assert (found.public, found.open_to_offers, found.keywords) == (True, False, ["lampen", "led"])
     wrong = browser.post(address, data=sent | {"price_hour_EUR": "0", "ask_commission_bps": "101"})
     assert wrong.status_code == 422
     assert "Write a percentage" in wrong.text
     wrong = browser.post(address, data=sent | {"price_hour_EUR": "0"})
-    assert "An asking price is an amount above zero" in wrong.text
+    assert "Enter an asking price above zero" in wrong.text
     assert 'name="about"' not in browse("audrey").get(address).text  # who looks on for the platform only reads
 
 
@@ -55,18 +55,18 @@ def test_a_creator_adds_a_channel_and_says_what_the_platform_shows(cast: Cast, b
     assert made.status_code == 303
     again = browser.post(f"{root}/channels", data={"platform": "tiktok", "name": "MiraLive"})
     assert again.status_code == 422
-    assert "You have this channel already." in again.text
+    assert "You already have this channel." in again.text
     sent = {"measured_on": "2026-03-01", "followers": "12000", "engagement_bps": "4.5"}
     sent |= {"audience_countries": "NL 62.5\r\nBE: 20", "audience_ages": "18-24 35%"}
     page = browser.post(made.location, data=sent, follow_redirects=True).text
     for shown in ("12,000", "4.5%", "Netherlands", "62.5%", "18-24", "The creator says so", "1 Mar 2026"):
         assert shown in page
     for wrong, sentence in (
-        ({"audience_countries": "Nederland veel"}, "Write on each line what it is and its percentage"),
+        ({"audience_countries": "Nederland veel"}, "Enter one code and percentage per line"),
         ({"audience_countries": "NL 70\r\nBE 40"}, "add up to more than 100 percent"),
         ({"followers": "12k"}, "Write a whole number"),
-        ({"measured_on": ""}, "Say of which day these figures are."),
-        ({"measured_on": "2026-02-01", "followers": "9"}, "A newer figure is known already"),
+        ({"measured_on": ""}, "Enter the date of these figures."),
+        ({"measured_on": "2026-02-01", "followers": "9"}, "We already have a newer figure"),
     ):
         refused = browser.post(made.location, data=sent | wrong)
         assert refused.status_code == 422
@@ -81,18 +81,18 @@ def test_an_owner_writes_about_the_brand_and_consents_to_results(cast: Cast, bro
     owner, address = browse("olga"), f"/brands/{lumen.public_id}/profile"
     page = owner.get(address).text
     assert "your campaigns are hidden" in page
-    assert "Allow it" in page
+    assert "Allow" in page
     sent = {"about": "Light for every room.", "website": "lumen.example"}
     wrong = owner.post(address, data=sent)
     assert wrong.status_code == 422
-    assert "Write the whole address" in wrong.text
+    assert "Enter the full address" in wrong.text
     page = owner.post(address, data=sent | {"website": "https://lumen.example"}, follow_redirects=True).text
     assert "https://lumen.example" in page
     consents = f"/brands/{lumen.public_id}/consents"
     page = owner.post(consents, data={"creator": mira.public_id, "give": "1"}, follow_redirects=True).text
-    assert "Mira Live may show what was sold for you alone." in page
+    assert "Mira Live can now show sales for your brand." in page
     assert [bool(given) for _creator, given in results.consents(lumen)] == [True]
     page = owner.post(consents, data={"creator": mira.public_id}, follow_redirects=True).text
-    assert "may no longer show" in page
+    assert "can no longer show" in page
     assert owner.post(consents, data={"creator": cast.creators["joon"].public_id, "give": "1"}).status_code == 404
-    assert "Allow it" not in browse("max").get(address).text
+    assert "Allow" not in browse("max").get(address).text

@@ -23,14 +23,14 @@ def save(cast: Cast, **changes: Any) -> None:
     said: dict[str, Any] = {"about": " Lamps,\r\nlive. ", "keywords": ["Lampen", " lampen", "LED  lamps"]}
     said |= {"categories": ["home", "home.lighting"], "open_to_offers": True, "public": False}
     said |= {"ask_commission_bps": 1250, "prices": {("month", "EUR"): 500_000, ("hour", "GBP"): 9_000}} | changes
-    profiles.save(cast.creators["mira"], **said, by=identity("mira"), at=NOW)
+    profiles.save_profile(cast.creators["mira"], **said, by=identity("mira"), at=NOW)
 
 
 def test_a_profile_is_stored_and_stored_anew(cast: Cast) -> None:
     mira = cast.creators["mira"].id
-    assert profiles.of(mira) is None
+    assert profiles.profile_of(mira) is None
     save(cast)
-    found = profiles.of(mira)
+    found = profiles.profile_of(mira)
     assert found
     assert (found.about, found.keywords, found.public) == ("Lamps,\nlive.", ["Lampen", "LED lamps"], False)
     assert [word.code for word in profiles.categories_of(mira)] == ["home", "home.lighting"]
@@ -59,17 +59,17 @@ def test_what_can_not_be_is_refused_before_anything_is_stored(cast: Cast) -> Non
     for wrong in WRONG:
         with pytest.raises(BadInput):
             save(cast, **wrong)
-    assert profiles.of(cast.creators["mira"].id) is None
+    assert profiles.profile_of(cast.creators["mira"].id) is None
 
 
 def test_a_brand_says_who_it_is_and_where(cast: Cast) -> None:
     lumen, olga = cast.brands["lumen"], identity("olga")
-    profiles.save_brand(lumen, about="Light.", website=" https://lumen.example/nl ", by=olga, at=NOW)
-    found = profiles.of_brand(lumen.id)
+    profiles.save_brand_profile(lumen, about="Light.", website=" https://lumen.example/nl ", by=olga, at=NOW)
+    found = profiles.brand_profile_of(lumen.id)
     assert found
     assert (found.about, found.website) == ("Light.", "https://lumen.example/nl")
     for wrong in ("javascript:alert(1)", "lumen.example", "https://lumen", 'https://a.nl/"', "https://x@a.nl"):
         with pytest.raises(BadInput):
-            profiles.save_brand(lumen, about="", website=wrong, by=olga, at=NOW)
-    profiles.save_brand(lumen, about="", website="", by=olga, at=NOW)
+            profiles.save_brand_profile(lumen, about="", website=wrong, by=olga, at=NOW)
+    profiles.save_brand_profile(lumen, about="", website="", by=olga, at=NOW)
     assert found.website == ""

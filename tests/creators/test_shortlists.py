@@ -32,10 +32,10 @@ def test_a_list_has_a_name_of_its_own_and_creators_once(cast: Cast) -> None:
     assert shortlists.remove(spring, [mira]) == 0
     assert shortlists.lists_with(lumen, mira) == []
     summer = shortlists.create(lumen, "Summer", by=identity("olga"), at=NOON)
-    with pytest.raises(Conflict, match="called “Summer” already"):
+    with pytest.raises(Conflict, match="already have a list called “Summer”"):
         shortlists.rename(spring, "Summer", by=identity("olga"), at=NOON)
     assert shortlists.rename(spring, "Autumn", by=identity("olga"), at=NOON).name == "Autumn"
-    shortlists.drop(spring, by=identity("olga"), at=NOON)
+    shortlists.delete_list(spring, by=identity("olga"), at=NOON)
     assert shortlists.lists_of(lumen) == [(summer, 0)]
 
 
@@ -47,7 +47,7 @@ def test_another_brand_sees_none_of_it(cast: Cast) -> None:
     shortlists.set_tags(lumen, mira, ["funny"], by=identity("olga"), at=NOON)
     shortlists.note(lumen, mira, "Called her.", by=identity("olga"), at=NOON)
     with pytest.raises(NotFound):
-        shortlists.one(kettle, spring.public_id)
+        shortlists.get_list(kettle, spring.public_id)
     assert not (shortlists.lists_with(kettle, mira))
     assert not (shortlists.all_tags(kettle))
     assert not (shortlists.notes(kettle, mira))

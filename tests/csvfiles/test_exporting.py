@@ -59,6 +59,7 @@ def test_an_export_says_what_the_file_said(app: Flask, tmp_path: Path) -> None:
     assert sale == expected
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_somebodys_own_words_come_back_letter_by_letter_and_never_as_a_formula(

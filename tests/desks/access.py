@@ -72,7 +72,7 @@ def _programme(side: Side) -> object:
 
 def _following(side: Side) -> object:
     """A contract that follows a programme."""
-    chosen = programmes.one(side.brand.id, UUID(str(side.value("programme"))))
+    chosen = programmes.get_programme(side.brand.id, UUID(str(side.value("programme"))))
     contract = market.contract(side.brand, side.creator, date(2025, 1, 1), date(2030, 12, 31), ref=f"F {side.word}")
     programmes.follow(contract, chosen, at=clock.now())
     return contract.public_id
@@ -131,7 +131,7 @@ ROWS = [
     Row("contracts.brand_programme", "GET", BRAND | PLATFORM),
     Row("contracts.brand_programme_create", "POST", OWNER, form={"name": "Spring", "commission": "10"}),
     Row("contracts.brand_programme_announce", "POST", OWNER, form={"commission": "12.5"}),
-    Row("contracts.contract_programme", "POST", OWNER, args={"contract": "following"}),
+    Row("contracts.contract_programme_update", "POST", OWNER, args={"contract": "following"}),
     Row("sales.sale_redecide_new", "GET", ADMIN),
     Row("sales.sale_redecide", "POST", ADMIN, form=WHY | {"confirmed": "1"}),
     Row("sales.corrections", "GET", ADMIN),

@@ -103,7 +103,7 @@ ROWS = [
     Row("samples.brand_samples", "GET", BRAND | PLATFORM),
     Row("samples.creator_samples", "GET", CREATOR | PLATFORM),
     Row("samples.creator_sample_new", "GET", CREATOR),
-    Row("samples.creator_sample_ask", "POST", CREATOR, form=_asking, also=(422,)),
+    Row("samples.creator_sample_create", "POST", CREATOR, form=_asking, also=(422,)),
     Row("samples.brand_sample", "GET", BRAND | PLATFORM),
     Row("samples.creator_sample", "GET", CREATOR | PLATFORM),
     Row("samples.brand_sample_approve", "POST", DEALERS),

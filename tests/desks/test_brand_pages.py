@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from app import clock
 from app.database import db, raw
-from app.desks import brand_sales as desk
+from app.desks import brand_sales
 from app.desks.views.brand import DOWNLOAD
 from app.sales.corrections import redecide_line
 from app.sales.models import Sale
@@ -52,8 +52,8 @@ def lines(cast: Cast) -> dict[str, Sale]:
 
 
 def refs(cast: Cast, **chosen: Any) -> list[str]:
-    filters = desk.Filters(cast.brands["lumen"].id, **chosen)
-    return [line.order_ref for line in desk.sales(raw(), filters, Window()).rows]
+    filters = brand_sales.Filters(cast.brands["lumen"].id, **chosen)
+    return [line.order_ref for line in brand_sales.sales(raw(), filters, Window()).rows]
 
 
 def test_sales_stand_newest_first_and_only_the_brands_own(cast: Cast, lines: dict[str, Sale]) -> None:
@@ -92,11 +92,11 @@ def test_the_filter_by_creator_goes_by_the_newest_decision(cast: Cast, lines: di
 
 
 def test_a_line_shows_what_it_costs_after_refunds(cast: Cast, lines: dict[str, Sale]) -> None:
-    filters = desk.Filters(cast.brands["lumen"].id, rule="coupon")
-    (line,) = desk.sales(raw(), filters, Window()).rows
+    filters = brand_sales.Filters(cast.brands["lumen"].id, rule="coupon")
+    (line,) = brand_sales.sales(raw(), filters, Window()).rows
     assert (line.refunded, line.excess, line.commission, line.fee) == (10_000, 5_000, 0, 0)
-    filters = desk.Filters(cast.brands["lumen"].id, rule="checkout")
-    (line,) = desk.sales(raw(), filters, Window()).rows
+    filters = brand_sales.Filters(cast.brands["lumen"].id, rule="checkout")
+    (line,) = brand_sales.sales(raw(), filters, Window()).rows
     assert (line.commission, line.fee, line.contract_ref, line.stream_ref) == (1_000, 500, "K-MIRA", "S-1")
 
 

@@ -151,7 +151,7 @@ def test_a_case_is_answered_and_decided_and_the_holder_does_not_learn_for_whom_i
 ) -> None:
     mira, lumen = cast.creators["mira"], cast.brands["lumen"]
     stream = market.stream(cast.brands["kettle"], mira, NOW)
-    breaches.open(held.id, "stream", stream.id, at=NOW)
+    breaches.open_case(held.id, "stream", stream.id, at=NOW)
     db.session.commit()
     case = db.session.scalars(select(Breach)).one().public_id
     answer, decide = f"/creators/{mira.public_id}/breaches/{case}/answer", f"/brands/{lumen.public_id}/breaches/{case}"
@@ -178,7 +178,7 @@ def test_a_case_is_answered_and_decided_and_the_holder_does_not_learn_for_whom_i
 
 def test_an_answer_after_the_seven_days_is_shown_as_late(cast: Cast, held: Contract, browse: Browse) -> None:
     mira = cast.creators["mira"]
-    breaches.open(held.id, "contract", held.id, at=NOW)
+    breaches.open_case(held.id, "contract", held.id, at=NOW)
     db.session.commit()
     case = db.session.scalars(select(Breach)).one()
     with time_machine.travel(NOW + timedelta(days=8), tick=False):
@@ -211,7 +211,7 @@ def test_the_owner_says_what_the_brand_sells(cast: Cast, browse: Browse) -> None
 
 
 def test_platform_people_read_and_have_no_buttons(cast: Cast, held: Contract, browse: Browse) -> None:
-    breaches.open(held.id, "contract", held.id, at=NOW)
+    breaches.open_case(held.id, "contract", held.id, at=NOW)
     db.session.commit()
     auditor = browse("audrey")
     for page in (auditor.get(address(cast.creators["mira"], "creators")), auditor.get(address(held.brand, "brands"))):

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.database import db, raw
-from app.desks import creator_earnings as desk
+from app.desks import creator_earnings
 from app.ledger.balances import standings
 from app.sales.models import Sale
 from app.web.paging import PAGE, Key, Window
@@ -23,13 +23,13 @@ from tests.market import NOON
 DAY = timedelta(days=1)
 
 
-def filters(cast: Cast, **chosen: Any) -> desk.Filters:
+def filters(cast: Cast, **chosen: Any) -> creator_earnings.Filters:
     brands = [brand.id for brand in cast.brands.values()]
-    return desk.Filters(cast.creators["mira"].id, chosen.pop("brands", brands), TODAY, **chosen)
+    return creator_earnings.Filters(cast.creators["mira"].id, chosen.pop("brands", brands), TODAY, **chosen)
 
 
 def refs(cast: Cast, **chosen: Any) -> list[str]:
-    return [line.order_ref for line in desk.lines(raw(), filters(cast, **chosen), Window()).rows]
+    return [line.order_ref for line in creator_earnings.lines(raw(), filters(cast, **chosen), Window()).rows]
 
 
 @pytest.fixture
@@ -63,7 +63,9 @@ def lines(cast: Cast) -> dict[str, Sale]:
 
 
 def test_a_line_shows_base_rate_commission_refunds_and_what_is_left(cast: Cast, lines: dict[str, Sale]) -> None:
-    line = next(row for row in desk.lines(raw(), filters(cast), Window()).rows if row.order_ref == "A-pending")
+    line = next(
+        row for row in creator_earnings.lines(raw(), filters(cast), Window()).rows if row.order_ref == "A-pending"
+    )
     assert (line.base_minor, line.rate_bps, line.commission, line.refunded, line.net) == (
         10_000,
         2000,
@@ -106,7 +108,7 @@ def test_lines_are_filtered_by_brand_and_stream(cast: Cast, lines: dict[str, Sal
 
 
 def test_sums_by_brand_stream_and_day_equal_the_lines(cast: Cast, lines: dict[str, Sale]) -> None:
-    sums = desk.sums(raw(), filters(cast), since=NOON - DAY, zone="Europe/Amsterdam")
+    sums = creator_earnings.sums(raw(), filters(cast), since=NOON - DAY, zone="Europe/Amsterdam")
     assert {(each.brand_name, each.currency): (each.lines, each.net) for each in sums.brands} == {
         ("Lumen Lighting", "EUR"): (4, 3_500),
         ("Kettle & Co", "GBP"): (1, 500),
@@ -118,7 +120,7 @@ def test_sums_by_brand_stream_and_day_equal_the_lines(cast: Cast, lines: dict[st
     }
     assert sums.days["GBP"] == {date(2026, 3, 11): 500}
     currency, days = sums.chart(date(2026, 3, 15))
-    assert (currency, len(days), sum(amount for _, amount in days)) == ("EUR", desk.CHART_DAYS, 3_500)
+    assert (currency, len(days), sum(amount for _, amount in days)) == ("EUR", creator_earnings.CHART_DAYS, 3_500)
 
 
 def test_a_day_begins_at_the_creators_midnight(cast: Cast) -> None:
@@ -127,13 +129,13 @@ def test_a_day_begins_at_the_creators_midnight(cast: Cast) -> None:
     late = datetime(2026, 3, 10, 23, 30, tzinfo=ZoneInfo("UTC"))
     market.sale(lumen, at=late, coupon="M")
     settled()
-    sums = desk.sums(raw(), filters(cast), since=NOON - DAY, zone="Europe/Amsterdam")
+    sums = creator_earnings.sums(raw(), filters(cast), since=NOON - DAY, zone="Europe/Amsterdam")
     assert list(sums.days["EUR"]) == [date(2026, 3, 11)]
 
 
 def test_what_becomes_payable_is_told_by_day_and_adds_up_to_pending(cast: Cast, lines: dict[str, Sale]) -> None:
     mira, brands = cast.creators["mira"], [brand.id for brand in cast.brands.values()]
-    coming = desk.becoming_payable(raw(), mira.id, brands, TODAY)
+    coming = creator_earnings.becoming_payable(raw(), mira.id, brands, TODAY)
     assert (coming[0].available_on, coming[0].currency, coming[0].amount) == (date(2026, 3, 24), "EUR", 1_500)
     pending = {each.currency: each.pending for each in standings(raw(), mira.id, on=TODAY)}
     assert sum(each.amount for each in coming if each.currency == "EUR") == pending["EUR"]
@@ -145,13 +147,13 @@ def test_paging_walks_through_every_line_once_and_back(cast: Cast) -> None:
     for number in range(2 * PAGE + 7):
         market.sale(lumen, at=NOON + timedelta(seconds=number // 3), coupon="M", order_ref=f"{number:03}")
     settled()
-    first = desk.lines(raw(), filters(cast), Window())
-    second = desk.lines(raw(), filters(cast), Window(before=first.older))
-    third = desk.lines(raw(), filters(cast), Window(before=second.older))
+    first = creator_earnings.lines(raw(), filters(cast), Window())
+    second = creator_earnings.lines(raw(), filters(cast), Window(before=first.older))
+    third = creator_earnings.lines(raw(), filters(cast), Window(before=second.older))
     assert (first.newer, third.older, len(third.rows)) == (None, None, 7)
     walked = [row.order_ref for page in (first, second, third) for row in page.rows]
     assert walked == [f"{number:03}" for number in reversed(range(2 * PAGE + 7))]
-    back = desk.lines(raw(), filters(cast), Window(after=third.newer))
+    back = creator_earnings.lines(raw(), filters(cast), Window(after=third.newer))
     assert [row.order_ref for row in back.rows] == [row.order_ref for row in second.rows]
     assert (back.newer, back.older) == (second.newer, second.older)
     assert Key.of(str(first.older)) == first.older
@@ -213,7 +215,7 @@ def test_a_contract_is_told_in_words(browse: Callable[[str], FlaskClient], cast:
     browser = browse("mira")
     listing = browser.get(f"/creators/{cast.creators['mira'].public_id}/contracts").text
     assert "10% of what is sold." in listing
-    assert "20% of what is sold during a stream." in listing
+    assert "20% of what is sold during a stream, also by a code used on air." in listing
     assert "A visit counts for 14 days." in listing
     contract = db.session.scalar(db.text("select public_id from contract order by id"))
     page = browser.get(f"/creators/{cast.creators['mira'].public_id}/contracts/{contract}").text

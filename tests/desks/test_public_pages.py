@@ -29,7 +29,7 @@ def publish(creator: Creator, *, public: bool) -> str:
     """Writes a profile; returns the page's address."""
     said: dict[str, Any] = {"about": "Lampen, live.", "keywords": ["led"], "categories": ["home.lighting"]}
     said |= {"ask_commission_bps": 1250, "prices": {("hour", "EUR"): 15_000}}
-    profiles.save(creator, **said, open_to_offers=True, public=public, by=identity("mira"), at=clock.now())
+    profiles.save_profile(creator, **said, open_to_offers=True, public=public, by=identity("mira"), at=clock.now())
     db.session.commit()
     return f"/market/creators/{creator.public_id}"
 
@@ -119,23 +119,23 @@ def standings(cast: Cast) -> Creator:
 
 
 def test_the_market_fit_says_what_it_rests_on_and_gives_no_brands_numbers_away(standings: Creator) -> None:
-    found = market_fit.of(standings.id)
+    found = market_fit.markets_of(standings.id)
     assert [(each.country, each.category, each.evidence, each.sales, each.resting_on) for each in found] == [
-        ("Netherlands", "Home", "own", "Far above the mean", "30 to 300 orders."),
+        ("Netherlands", "Home", "own", "Far above average", "30 to 300 orders."),
         (
             "Belgium",
             "Home",
             "near",
-            "Above the mean",
-            "No sales here yet: leans on Netherlands, counted for 80 percent.",
+            "Above average",
+            "No sales here yet: based on Netherlands, counted at 80 percent.",
         ),
-        ("Japan", "Home", "none", "As the mean, until sales say more", "No sales in any market yet."),
+        ("Japan", "Home", "none", "Average, until there are sales", "No sales in any market yet."),
     ]
 
 
 @pytest.mark.parametrize(
     ("net", "said"),
-    [(95_000, "Fewer than the mean"), (91_000, "About as many as the mean"), (87_000, "More than the mean")],
+    [(95_000, "Fewer than average"), (91_000, "About as many as average"), (87_000, "More than average")],
 )
 def test_returns_are_told_by_market_against_the_mean(standings: Creator, net: int, said: str) -> None:
     """A tenth comes back in the mean; a fifth around it is as many."""
@@ -151,10 +151,10 @@ def test_returns_are_told_by_market_against_the_mean(standings: Creator, net: in
             " 1, 1000, 0.5, '{901, 902}')"
         )
         db.session.execute(text(mean), {"country": country})
-    assert [each.returns for each in market_fit.of(standings.id)] == [said, "–", "–"], "own evidence only"
+    assert [each.returns for each in market_fit.markets_of(standings.id)] == [said, "–", "–"], "own evidence only"
     db.session.execute(text("update standing set orders = 29"))
     db.session.expire_all()
-    assert [each.returns for each in market_fit.of(standings.id)] == ["–"] * 3, "of thirty orders"
+    assert [each.returns for each in market_fit.markets_of(standings.id)] == ["–"] * 3, "of thirty orders"
 
 
 def test_how_one_brands_sales_develop_is_not_on_the_page_of_others(
@@ -172,7 +172,7 @@ def test_how_one_brands_sales_develop_is_not_on_the_page_of_others(
     assert figures == {"olga", "mira", "adam"}
     assert {name for name, page in pages.items() if "90 of 100" in page} == figures
     for name in ("kim", "sam", "stranger"):
-        assert "Measured: how sales per hour develop." in pages[name]
+        assert "Measured: trend in sales per hour." in pages[name]
         assert "6 of 6 streams were under a contract" in pages[name]
         assert "<td>High</td>" in pages[name]
 
@@ -183,8 +183,8 @@ def test_the_page_shows_markets_and_fatigue(standings: Creator, browse: Browse) 
     db.session.commit()
     page = browse("olga").get(f"/market/creators/{standings.public_id}").text
     for shown in (
-        "Leans on a near market",
-        "Far above the mean",
+        "Based on a nearby market",
+        "Far above average",
         "Not enough data: 4 of the 6 streams",
         "Conversion is not measured",
     ):
@@ -194,7 +194,7 @@ def test_the_page_shows_markets_and_fatigue(standings: Creator, browse: Browse) 
 def test_everybody_reads_a_brands_record(cast: Cast, client: FlaskClient) -> None:
     lumen = cast.brands["lumen"]
     market.product(lumen, category="home.lighting")
-    profiles.save_brand(
+    profiles.save_brand_profile(
         lumen,
         about="Light <b>for</b> all.",
         website="https://lumen.example",
@@ -205,7 +205,7 @@ def test_everybody_reads_a_brands_record(cast: Cast, client: FlaskClient) -> Non
     page = client.get(f"/market/brands/{lumen.public_id}").text
     for shown in ("Lumen Lighting", "Netherlands", "Light &lt;b&gt;for", 'href="https://lumen.example"', "Lighting"):
         assert shown in page
-    for shown in ("Paid on time", "not known", "Not covered", "Contracts it ended for cause"):
+    for shown in ("Paid on time", "not known", "Not covered", "Contracts ended for cause by the brand"):
         assert shown in page
 
 

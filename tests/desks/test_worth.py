@@ -122,12 +122,13 @@ def test_each_line_takes_the_rate_of_its_label(cast: Cast) -> None:
     market.sale(lumen, 10_000, NOON + timedelta(hours=5), checkout_stream=stream.ref)
     market.touch(lumen, mira, "v1", NOON, stream)
     market.sale(lumen, 10_000, NOON + timedelta(hours=3), visitor="v1")
-    sold(lumen, mira, 10_000)
+    sold(lumen, mira, 10_000, NOON + timedelta(hours=1))  # by a code used on air
+    sold(lumen, mira, 10_000, NOON + timedelta(hours=6))
     settled()
     rates = {"in_stream_bps": 800, "replay_bps": 300, "after_stream_bps": 0}
     march = worth(cast, sheet(**rates)).months[-1]
-    assert march.commission == 800 + 300 + 0 + 500
-    assert worth(cast, sheet(**rates, off_stream_bps=100)).months[-1].commission == 800 + 300 + 100
+    assert march.commission == 800 + 300 + 0 + 800 + 500
+    assert worth(cast, sheet(**rates, off_stream_bps=100)).months[-1].commission == 800 + 300 + 800 + 100
 
 
 def test_each_line_is_rounded_by_itself_as_it_would_be_in_the_books(cast: Cast) -> None:

@@ -16,7 +16,7 @@ from tests.ledger import story
 from tests.ledger.damages import DAMAGES
 
 Owner = psycopg.Connection[Any]
-ROOMS = {"app.ledger": LEDGER_CHECKS, "app.bonuses": BONUS_CHECKS, "app.desks": MARKET_CHECKS}
+ROOMS = {"app.ledger": LEDGER_CHECKS, "app.bonuses": BONUS_CHECKS, "app.payouts": MARKET_CHECKS}
 NAMES = {sentence: name for checks in ROOMS.values() for name, sentence in checks.items()}
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 
@@ -18,6 +17,7 @@ from app.users.models import Brand, Creator
 from tests.cast import Cast
 from tests.payouts.at_once import at_once, in_thread
 from tests.payouts.books import AT, CUTOFF, IBANS, balances, bank, charge, earn, fund
+from tests.programs import somebody_waits, until
 
 
 def draft(currency: str = "EUR", minimum: int = 1000, **given: Any) -> int:
@@ -225,20 +225,18 @@ def test_two_assemblies_of_a_currency_at_once_make_one_batch(lumen: Brand, mira:
 
 
 def test_without_the_lock_the_unique_index_still_refuses_a_second_payout(
-    app: Flask, lumen: Brand, mira: Creator, monkeypatch: pytest.MonkeyPatch
+    app: Flask,
+    lumen: Brand,
+    mira: Creator,
+    monkeypatch: pytest.MonkeyPatch,
+    owner_connection: psycopg.Connection[Any],
 ) -> None:
     monkeypatch.setattr("app.payouts.batches.lock_currency", lambda connection, currency: None)
     earn(lumen, mira, 5000)
     db.session.commit()
-    first, started = draft(), threading.Event()
-
-    def second() -> int:
-        started.set()
-        return draft()
-
-    rival = in_thread(app, second)
-    started.wait()
-    time.sleep(0.3)  # it waits for us at the index
+    first = draft()
+    rival = in_thread(app, draft)
+    until(lambda: somebody_waits(owner_connection))  # for us, at the index
     db.session.commit()
     assert isinstance(rival(), Conflict)
     assert paid(first) == {mira.id: 5000}

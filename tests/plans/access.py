@@ -22,9 +22,9 @@ WISHES = {"budget": "100", "margin": "40", "appetite": "bold", "market_NL-wanted
 
 def _plan(side: Side) -> object:
     """A plan of the side's campaign, which takes nobody."""
-    found = campaigns.one(side.brand.id, UUID(str(side.value("campaign"))))
+    found = campaigns.get_campaign(side.brand.id, UUID(str(side.value("campaign"))))
     about: dict[str, Any] = {"by": identity(OWNERS[side.brand.handle]), "at": clock.now()}
-    made = plans.make(found, Wishes(100, 1, {"NL": Bound()}), **about)
+    made = plans.create(found, Wishes(100, 1, {"NL": Bound()}), **about)
     db.session.flush()
     return made.public_id
 
@@ -32,6 +32,6 @@ def _plan(side: Side) -> object:
 KINDS = {"plan": Kind(_plan)}
 ROWS = [
     Row("plans.brand_plan", "GET", BRAND | PLATFORM),
-    Row("plans.brand_plan_make", "POST", DEALERS, form=WISHES),
+    Row("plans.brand_plan_create", "POST", DEALERS, form=WISHES),
     Row("plans.brand_plan_draft", "POST", DEALERS),
 ]

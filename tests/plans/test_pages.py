@@ -62,12 +62,12 @@ def test_a_budget_becomes_a_plan_with_reasons_and_the_plan_drafts(
         "Mira Live",
         "€5,000.00",
         "€11,000.00",
-        "Solved exactly: No other choice among them is expected to be worth more.",
-        "Expected to bring €2.20 beyond its cost for each €1.00.",
-        "By that number 2 of 2",
-        "At home in Lighting.",
+        "Solved exactly: No other selection is expected to be worth more.",
+        "Expected profit: €2.20 per €1.00 spent.",
+        "Ranks 2 of 2",
+        "Works in Lighting.",
         "Joon Park",
-        "There is no place left, and those chosen bring more.",
+        "No places left; the chosen creators bring in more.",
     ):
         assert words in shown
     again = form_of(owner.get(made.location), "/plan")
@@ -75,10 +75,10 @@ def test_a_budget_becomes_a_plan_with_reasons_and_the_plan_drafts(
     assert "Mira Live" in page(browse("audrey"), made.location)
     draft = made.location.replace("/plan?plan=", "/plan/") + "/draft"
     done = owner.post(draft, follow_redirects=True)
-    assert "1 draft of an offer is there. Creators see it once you send it." in said(done)
+    assert "1 draft offer created. Creators see an offer once you send it." in said(done)
     owner.post(draft)
     after = owner.get(made.location)
-    assert "Of the campaign’s budget €5,000.00 is left" in said(after)
+    assert "€5,000.00 of the campaign’s budget is left" in said(after)
     assert form_of(after, "/plan")["budget"] == "5000.00"
     db.session.rollback()
     (offer,) = db.session.scalars(select(Offer)).all()
@@ -102,8 +102,8 @@ def test_evidence_from_elsewhere_and_a_price_that_is_not_known_are_said(
     form = form_of(owner.get(plan), "/plan")
     made = owner.post(plan, data=changed(form, appetite="bold", **{"market_NL-wanted": [], "market_DE-wanted": []}))
     shown = page(owner, made.location)
-    assert "leans on United Kingdom, counted for 40%" in shown
-    assert "Names no price: reckoned with commission alone." in shown
+    assert "based on United Kingdom, counted at 40%" in shown
+    assert "No asking price: calculated with commission only." in shown
     assert "Mira Live" not in shown
 
 
@@ -116,7 +116,7 @@ def test_wishes_that_can_not_be_are_said_and_nothing_is_stored(cast: Cast, brows
     assert "Fill in a percentage." in said(wrong)
     blank = owner.post(plan, data=changed(form, budget=" ", margin=" "))
     assert blank.status_code == 422
-    assert "Fill in what you can spend." in said(blank)
+    assert "Enter a budget." in said(blank)
     nowhere = {f"market_{code}-wanted": [] for code in ("NL", "BE", "DE")}
     wrong = owner.post(plan, data=changed(form, **nowhere))
     assert wrong.status_code == 422
@@ -132,7 +132,7 @@ def test_nobody_fits_and_an_old_campaign_are_said(cast: Cast, browse: Browse, ca
     owner, plan = browse("olga"), address(cast, campaign)
     form = form_of(owner.get(plan), "/plan")
     made = owner.post(plan, data=changed(form, **{"market_NL-wanted": [], "market_BE-wanted": []}))
-    assert "Nobody fits the campaign in these markets" in page(owner, made.location)
+    assert "No creator matches the campaign in these markets" in page(owner, made.location)
     owner.post(plan.removesuffix("/plan") + "/close")
     refused = owner.post(plan, data=form)
     assert refused.status_code == 409
@@ -141,7 +141,7 @@ def test_nobody_fits_and_an_old_campaign_are_said(cast: Cast, browse: Browse, ca
 
 
 def test_who_only_looks_on_has_no_form(cast: Cast, browse: Browse, campaign: Campaign) -> None:
-    assert "No plan was made for this campaign." in page(browse("bea"), address(cast, campaign))
+    assert "No plan for this campaign yet." in page(browse("bea"), address(cast, campaign))
     assert browse("bea").post(address(cast, campaign), data={"budget": "1"}).status_code == 403
 
 
@@ -152,4 +152,4 @@ def test_every_lack_and_proof_has_its_words(cast: Cast) -> None:
     for lack in ("money", "market_money"):
         assert "€0.05" in plan_words.lack({"lacked": lack, "short": 5}, "EUR")
     assert "at most 1.5%" in plan_words.proof(Plan(method="greedy", gap=0.015))
-    assert "did not suffice" in plan_words.proof(Plan(method="greedy", gap=None))
+    assert "not enough time" in plan_words.proof(Plan(method="greedy", gap=None))

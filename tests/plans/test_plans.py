@@ -41,7 +41,7 @@ from tests.ranking import stands
 
 
 def planned(campaign: Campaign, **changes: Any) -> Plan:
-    return plans.make(campaign, plannable.wishes(**changes), by=identity("olga"), at=AT)
+    return plans.create(campaign, plannable.wishes(**changes), by=identity("olga"), at=AT)
 
 
 def drafted(plan: Plan) -> Sequence[Offer]:
@@ -253,7 +253,7 @@ def test_offers_are_drafted_only_for_a_campaign_that_takes_somebody(lumen: Brand
         drafted(plan)
     campaigns.publish(campaign, by=identity("olga"), at=AT)
     campaigns.close(campaign, by=identity("olga"), at=AT)
-    with pytest.raises(Conflict, match="takes nobody"):
+    with pytest.raises(Conflict, match="no longer accepts"):
         drafted(plan)
 
 
@@ -319,19 +319,19 @@ def test_a_plan_keeps_to_what_is_left_of_the_campaigns_budget(lumen: Brand) -> N
     people = crowd(3)
     plannable.rated(people, 2.0, 1.0, 1.0)
     campaign = campaigning.published(lumen, budget=500_000)
-    with pytest.raises(BadInput, match=r"€5,000\.00 is left: plan for no more"):
+    with pytest.raises(BadInput, match=r"€5,000\.00 of the campaign’s budget is left"):
         planned(campaign, budget=500_001)
     plan = planned(campaign, budget=500_000, most_creators=1)
     twin = planned(campaign, budget=500_000)
     (offer,) = drafted(plan)
-    assert plans.left(campaign, at=AT) == 500_000 - plan.cost
+    assert plans.budget_left(campaign, at=AT) == 500_000 - plan.cost
     with pytest.raises(BadInput, match="is left"):
         planned(campaign, budget=500_000)
     twin.choices = [each | {"cost": 300_000} for each in twin.choices]
-    with pytest.raises(Conflict, match="is left: make another plan"):
+    with pytest.raises(Conflict, match=r"of the campaign’s budget is left\. Make a new plan"):
         drafted(twin)
     negotiation.withdraw(offer, side="brand", reason="No", by=identity("olga"), at=AT)
-    assert plans.left(campaign, at=AT) == 500_000, "what came to nothing is free again"
+    assert plans.budget_left(campaign, at=AT) == 500_000, "what came to nothing is free again"
 
 
 def test_what_those_who_joined_were_offered_is_not_planned_again(lumen: Brand) -> None:
@@ -343,10 +343,12 @@ def test_what_those_who_joined_were_offered_is_not_planned_again(lumen: Brand) -
     offer = participation.join(campaign, one, by=identity("olga"), at=AT).offer
     participation.join(other, one, by=identity("olga"), at=AT)
     assert offer
-    assert (plans.left(campaign, at=AT), plans.left(other, at=AT)) == (70_000, 100_000), "three months, once"
+    assert (plans.budget_left(campaign, at=AT), plans.budget_left(other, at=AT)) == (70_000, 100_000), (
+        "three months, once"
+    )
     who = identity("olga")
     negotiation.withdraw(offer, side="brand", reason="No", by=who, at=AT)
-    assert plans.left(campaign, at=AT) == 100_000
+    assert plans.budget_left(campaign, at=AT) == 100_000
 
 
 def test_two_plans_do_not_take_more_places_than_there_are(lumen: Brand) -> None:
@@ -356,7 +358,7 @@ def test_two_plans_do_not_take_more_places_than_there_are(lumen: Brand) -> None:
     one, other = planned(campaign, most_creators=1), planned(campaign, most_creators=2)
     drafted(one)
     other.choices = [{**other.choices[0], "creator": each.id} for each in people[:2]]
-    with pytest.raises(Conflict, match="not that many places"):
+    with pytest.raises(Conflict, match="not have that many places"):
         drafted(other)
 
 
@@ -422,7 +424,7 @@ def test_only_the_days_that_are_left_are_paid_for(lumen: Brand) -> None:
     terms = campaigning.terms(lumen, bonuses=(Bonus("retainer", 30_000),))
     campaign = campaigning.published(lumen, terms)
     late = AT.replace(month=6, day=15)
-    plan = plans.make(campaign, plannable.wishes(), by=identity("olga"), at=late)
+    plan = plans.create(campaign, plannable.wishes(), by=identity("olga"), at=late)
     assert plan.choices[0]["fixed"] == 16_000
     (offer,) = plans.draft_offers(plan, by=identity("olga"), at=late)
     assert negotiation.latest(offer).sheet.starts_on == date(2026, 6, 15)

@@ -20,11 +20,11 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.database import db
-from app.errors import Conflict
+from app.errors import Conflict, in_one_line
 from app.postgres.server import Server
 from app.processes import worker
 from app.processes.database_setup import owner
-from app.processes.heartbeat import Heart, in_one_line
+from app.processes.heartbeat import Heart
 from app.processes.worker import Bell, Work
 from tests import market
 from tests.cast import Cast
@@ -34,7 +34,8 @@ ROOT = Path(__file__).resolve().parents[2]
 WORKER = """
 import sys
 from pathlib import Path
-from app import create_app, worker
+from app import create_app
+from app.processes import worker
 from tests.conftest import settings
 from dataclasses import replace
 app = create_app(replace(settings(sys.argv[1], Path(sys.argv[2])), settle_batch=int(sys.argv[3])))
@@ -47,7 +48,9 @@ with app.app_context():
 def running_worker(app: Flask, folder: Path, batch: int = 5000) -> Iterator[subprocess.Popen[bytes]]:
     """A worker in a process of its own on this test's database; killed at the end if it is still there."""
     url = app.config["SQLALCHEMY_DATABASE_URI"]
-    process = subprocess.Popen([sys.executable, "-c", WORKER, url, str(folder), str(batch)], cwd=ROOT)
+    with (folder / "worker.log").open("wb") as log:
+        program = [sys.executable, "-c", WORKER, url, str(folder), str(batch)]
+        process = subprocess.Popen(program, cwd=ROOT, stderr=log)
     try:
         yield process
     finally:
@@ -179,7 +182,6 @@ def test_a_ring_while_nobody_waits_is_heard_afterwards(app: Flask) -> None:
     bell = Bell()
     bell.wait(0.01)
     notify()
-    time.sleep(0.1)
     started = time.monotonic()
     bell.wait(10)
     assert time.monotonic() - started < 5
@@ -267,7 +269,7 @@ def test_a_worker_survives_a_restart_of_the_database(
         with own.app_context(), running_worker(own, tmp_path) as process:
             until(lambda: count("heartbeat") == 1, 30)
             server.stop()
-            time.sleep(1.5)
+            until(lambda: b"OperationalError" in (tmp_path / "worker.log").read_bytes(), 30)  # it has met the outage
             server.start()
             sell(Cast.load(), 3)
             until(lambda: count("decision") == 3, 30)

@@ -14,5 +14,5 @@ ROWS = [
     Row("ranking.backtest", "GET", frozenset({Role.ADMIN, Role.AUDITOR})),
     Row("ranking.ranking", "GET", ANYBODY),
     Row("ranking.admin_ranking", "GET", ADMIN),
-    Row("ranking.admin_ranking_set", "POST", ADMIN, form=POINTS, also=(422,)),
+    Row("ranking.admin_ranking_update", "POST", ADMIN, form=POINTS, also=(422,)),
 ]

@@ -156,7 +156,7 @@ def test_few_creators_tell_nothing_to_the_public(app: Flask, cast: Cast, client:
     ("cut", "until"), [(date(2026, 5, 2), UNTIL), (CUT, CUT), (UNTIL, CUT), (CUT, date(2027, 6, 1))]
 )
 def test_days_that_can_not_be_cut_at_are_refused(app: Flask, cast: Cast, cut: date, until: date) -> None:
-    with pytest.raises(BadInput, match="firsts of two months"):
+    with pytest.raises(BadInput, match="first day of two months"):
         backtests.run(raw(), cut_on=cut, until_on=until, by_name="Adam", at=AT)
 
 
@@ -173,7 +173,7 @@ def test_the_command_prints_what_the_page_shows(app: Flask, cast: Cast, browse: 
     assert "1 brands, 30 forecasts" in said.output
     assert "NDCG@10 followers" in said.output
     page = browse("adam").get("/admin/back-test").text
-    for shown in ("Our score", "Followers", "Chance", "lumen", "30"):
+    for shown in ("Our score", "Followers", "Random order", "lumen", "30"):
         assert shown in page
 
 

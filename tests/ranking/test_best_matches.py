@@ -102,11 +102,11 @@ def test_the_search_finds_exactly_what_scoring_everybody_finds(app: Flask, seed:
     assert [(each.creator_id, each.score) for each in found] == wanted[:limit]
     assert [scoring.score(each.stand, brief, Weights()) for each in found] == [score for _, score in wanted[:limit]]
     for each in found[:2]:
-        one = best_matches.one(raw(), brief, Weights(), each.creator_id)
+        one = best_matches.match_of(raw(), brief, Weights(), each.creator_id)
         assert one is not None
         assert (one.score, one.parts, one.stand) == (each.score, each.parts, each.stand)
     strangers = set(creators) - {number for number, _score in wanted}
-    assert all(best_matches.one(raw(), brief, Weights(), number) is None for number in sorted(strangers)[:2])
+    assert all(best_matches.match_of(raw(), brief, Weights(), number) is None for number in sorted(strangers)[:2])
     db.session.rollback()
 
 
@@ -157,10 +157,10 @@ def test_an_exclusivity_that_is_over_keeps_nobody_from_the_days_that_are_left(ca
     running = campaigning.published(lumen)  # from 1 April to 30 June
     for day, free in ((date(2026, 4, 30), False), (date(2026, 5, 1), True)):
         at = datetime.combine(day, time(12), UTC)
-        brief = briefs.of(running, at=at)
+        brief = briefs.brief_of(running, at=at)
         assert bool(best_matches.best(raw(), brief, Weights())) is free, day
         assert bool(best_matches.campaigns_for(mira.id, at=at)) is free, day
-    after = briefs.of(running, at=datetime(2026, 9, 1, tzinfo=UTC))
+    after = briefs.brief_of(running, at=datetime(2026, 9, 1, tzinfo=UTC))
     assert best_matches.best(raw(), after, Weights()), "a campaign that is over can still be looked at"
 
 
@@ -185,7 +185,7 @@ def test_a_keyword_finds_who_writes_its_compound_apart(cast: Cast) -> None:
             *((other, 0) for other in about if other != number),
         ]
         assert [scoring.score(each.stand, brief, Weights()) for each in found] == [each.score for each in found]
-        one = best_matches.one(raw(), brief, Weights(), number)
+        one = best_matches.match_of(raw(), brief, Weights(), number)
         assert one is not None
         assert (one.stand, one.score) == (found[0].stand, found[0].score)
         campaigning.published(lumen, keywords=words)
@@ -212,7 +212,7 @@ def test_a_price_in_the_campaigns_money_counts_where_the_markets_is_another(cast
     assert (second.creator_id, second.parts.price, scoring.price_of(second.stand, brief)) == (joon.id, 0.5, None)
     low = replace(brief, hour_ceiling=1_999)
     assert [each.creator_id for each in best_matches.best(raw(), low, Weights())] == [joon.id]
-    assert best_matches.one(raw(), low, Weights(), mira.id) is None
+    assert best_matches.match_of(raw(), low, Weights(), mira.id) is None
 
 
 def test_campaigns_are_ranked_for_a_creator_with_what_they_could_earn(cast: Cast) -> None:

@@ -50,7 +50,7 @@ def test_a_campaigns_brief_says_what_the_campaign_says(cast: Cast) -> None:
     made = campaigning.campaign(
         cast.brands["lumen"], languages=("nl",), platforms=("tiktok",), keywords=("lamp",), hour_ceiling=5_000
     )
-    found = briefs.of(made, at=campaigning.AT)
+    found = briefs.brief_of(made, at=campaigning.AT)
     assert (found.brand_id, found.markets, found.languages) == (made.brand_id, ("NL",), ("nl",))
     assert (found.platforms, found.ages, found.words) == (("tiktok",), (), ("lamp",))
     assert (found.starts_on, found.ends_on) == (campaigning.FIRST, campaigning.LAST)

@@ -60,7 +60,7 @@ def test_five_streams_are_not_enough(app: Flask) -> None:
     )
     words = fatigue_words.say(found, figures=True)
     assert (words.level, words.causes, words.suggestion) == ("unknown", (), "")
-    assert words.summary == "Not enough data: 5 of the 6 streams it takes."
+    assert words.summary == "Not enough data: 5 of the 6 streams needed."
 
 
 def test_sales_per_hour_that_fall_by_half_are_as_bad_as_it_gets(app: Flask) -> None:
@@ -110,24 +110,24 @@ def test_known_buyers_count_only_while_orders_fall(app: Flask) -> None:
 def test_the_words_name_the_heaviest_cause_first_with_its_figures(app: Flask) -> None:
     found = measured(shows(6), [1000, 1000, 1000, 1000, 750, 500])
     assert found.value == round((50 * 100 + 20 * 100) / 70)  # of buyers nothing is known
-    words = fatigue_words.of(1000, insider=True)
+    words = fatigue_words.fatigue_of(1000, insider=True)
     assert words is not None
     assert [(cause.name, cause.points) for cause in words.causes] == [("decline", 100), ("sponsored", 100)]
-    assert "fell by about 50% of what the 3 before them brought" in words.causes[0].text
+    assert "fell by about 50% compared with the 3 before" in words.causes[0].text
     assert words.causes[1].text == "In 28 days, 6 of 6 streams were under a contract."
     assert words.suggestion.startswith("Pause for 28 days, then try another format")
     assert words.level == "high"
     assert any("watch" in each for each in words.not_measured)
-    assert any("too few orders of known buyers" in each for each in words.not_measured)
-    with_brand = fatigue_words.of(1000, 1000, readers=[1000])
+    assert any("too few orders from known buyers" in each for each in words.not_measured)
+    with_brand = fatigue_words.fatigue_of(1000, 1000, readers=[1000])
     assert with_brand is not None
     assert with_brand.causes[1].text == "In 28 days, 6 of all 6 streams were for this brand."
-    assert fatigue_words.of(1001) is None
+    assert fatigue_words.fatigue_of(1001) is None
 
 
 def told(readers: Sequence[int] | None, **who: bool) -> bool:
     """Whether the figures of sales and of buyers are told, and never only one of them; always those of contracts."""
-    words = fatigue_words.of(1000, readers=readers, **who)
+    words = fatigue_words.fatigue_of(1000, readers=readers, **who)
     assert words is not None
     text = {cause.name: cause.text for cause in words.causes}
     assert "6 of 6 streams" in text["sponsored"]
@@ -169,7 +169,7 @@ def test_figures_are_told_where_enough_brands_sold_in_either_half(app: Flask) ->
         creator_scores.refresh(raw(), at=UNTIL)
         seen = []
         for readers in ((), [1000], None):
-            words = fatigue_words.of(1000, readers=readers)
+            words = fatigue_words.fatigue_of(1000, readers=readers)
             assert words is not None
             decline = next(cause.text for cause in words.causes if cause.name == "decline")
             seen.append(any(letter.isdigit() for letter in decline))
@@ -191,5 +191,5 @@ def test_the_words_tell_shares_and_never_what_was_sold(app: Flask) -> None:
         measured(shows(6), [1000, 1000, 1000, 1000, 900, 0], [b"a", b"b", b"c", b"a", b"b", b"c"]), figures=True
     )
     said = {cause.name: cause.text for cause in words.causes}
-    assert said["repeat_buyers"] == "Orders fell by about 30%; of the buyers, about 0% had bought before, then 100%."
+    assert said["repeat_buyers"] == "Orders fell by about 30%; returning buyers went from about 0% to 100%."
     assert not any("€" in text or "1000" in text for text in said.values())

@@ -33,23 +33,25 @@ def mean(cast: Cast) -> None:
 
 def test_a_forecast_is_the_index_times_the_mean_with_four_of_five_outcomes_around_it(mean: None) -> None:
     exact = {"reader": forecast.PLATFORM}
-    assert forecast.of(standing(), "EUR", 4, **exact) == Forecast("EUR", 129_600, 360_000, 590_400)
-    assert forecast.of(standing(spread=2.0), "EUR", 4, **exact) == Forecast("EUR", 0, 360_000, 1_281_600)
-    assert forecast.of(standing(), "EUR", 4, reader=OURS, means=forecast.means({"NL", "BE"})) == forecast.of(
-        standing(), "EUR", 4, reader=OURS
-    )
+    assert forecast.forecast_of(standing(), "EUR", 4, **exact) == Forecast("EUR", 129_600, 360_000, 590_400)
+    assert forecast.forecast_of(standing(spread=2.0), "EUR", 4, **exact) == Forecast("EUR", 0, 360_000, 1_281_600)
+    assert forecast.forecast_of(
+        standing(), "EUR", 4, reader=OURS, means=forecast.means({"NL", "BE"})
+    ) == forecast.forecast_of(standing(), "EUR", 4, reader=OURS)
 
 
 def test_brands_read_an_hour_to_two_figures_however_many_hours_they_ask_for(mean: None) -> None:
-    hour = forecast.of(standing(), "EUR", 1, reader=OURS)
+    hour = forecast.forecast_of(standing(), "EUR", 1, reader=OURS)
     assert hour == Forecast("EUR", 32_000, 90_000, 150_000)
-    assert forecast.of(standing(), "EUR", 7, reader=OURS) == Forecast("EUR", 7 * 32_000, 7 * 90_000, 7 * 150_000)
+    assert forecast.forecast_of(standing(), "EUR", 7, reader=OURS) == Forecast(
+        "EUR", 7 * 32_000, 7 * 90_000, 7 * 150_000
+    )
 
 
 def test_nothing_is_said_of_another_currency_another_market_and_another_category(mean: None) -> None:
-    assert forecast.of(standing(), "GBP", 4, reader=OURS) is None
-    assert forecast.of(standing(country="BE"), "EUR", 4, reader=OURS) is None
-    assert forecast.of(standing(category=stands.node("beauty")), "EUR", 4, reader=OURS) is None
+    assert forecast.forecast_of(standing(), "GBP", 4, reader=OURS) is None
+    assert forecast.forecast_of(standing(country="BE"), "EUR", 4, reader=OURS) is None
+    assert forecast.forecast_of(standing(category=stands.node("beauty")), "EUR", 4, reader=OURS) is None
 
 
 def test_what_a_single_other_brand_sold_is_not_forecast(mean: None) -> None:
@@ -57,8 +59,8 @@ def test_what_a_single_other_brand_sold_is_not_forecast(mean: None) -> None:
     told = {(): True, (OURS,): True, (901,): False, (OURS, 901): False, (901, 902): True, (OURS, 901, 902): True}
     for brands, shown in told.items():
         raw().execute("update market_mean set brands = %s", [list(brands)])
-        assert (forecast.of(standing(), "EUR", 4, reader=OURS) is not None) == shown, brands
-        assert forecast.of(standing(), "EUR", 4, reader=forecast.PLATFORM) is not None, brands
+        assert (forecast.forecast_of(standing(), "EUR", 4, reader=OURS) is not None) == shown, brands
+        assert forecast.forecast_of(standing(), "EUR", 4, reader=forecast.PLATFORM) is not None, brands
 
 
 @pytest.mark.parametrize(
@@ -75,7 +77,7 @@ def test_how_well_a_creator_sells_for_a_single_other_brand_is_taken_roughly(
         ([901, 902], OURS, index),
         ([901], forecast.PLATFORM, index),
     ):
-        found = forecast.of(standing(sales_index=index, brands=brands), "EUR", 4, reader=reader)
+        found = forecast.forecast_of(standing(sales_index=index, brands=brands), "EUR", 4, reader=reader)
         assert found is not None
         hour = round(wanted * 60_000)
         assert found.middle == 4 * (hour if reader is forecast.PLATFORM else forecast.rough(hour)), brands

@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.campaigns import campaigns, invitations
 from app.database import db, raw
-from app.ranking import jobs
+from app.samples.jobs import tend_market
 from tests.campaigns.campaigning import AT, invited, published
 from tests.cast import Cast
 from tests.ranking.rated import draw, store
@@ -49,6 +49,6 @@ def test_the_night_holds_no_invitation_while_it_locks_campaigns(
         return 0
 
     monkeypatch.setattr(campaigns, "close_past", close_past)
-    jobs.tend_market(AT + timedelta(days=31))
+    tend_market(AT + timedelta(days=31))
     assert seen == ["lapsed"]
     assert list(invitations.open_for(cast.creators["mira"], at=AT)) == []

@@ -49,7 +49,7 @@ def test_the_parts_of_a_score_add_up_to_it() -> None:
 
 def test_the_three_parts_that_bring_most_above_the_middle_are_told_with_their_figures() -> None:
     assert reasons.best_three(match(**STAR)) == [
-        "At home in Skin care.",
+        "Works in Skin care.",
         "Reliable: all streams, samples and answers were as agreed.",
         "The audience is fresh: fatigue 5 of 100.",
     ]
@@ -75,9 +75,9 @@ def test_what_sells_is_told_roughly_so_that_nobody_reads_what_a_rival_sold() -> 
 
 def test_a_creator_of_whom_nothing_is_known_says_so() -> None:
     found = match()
-    assert reasons.best_three(found) == ["At home in Skin care."]
+    assert reasons.best_three(found) == ["Works in Skin care."]
     assert reasons.cautions(found) == [
-        "No sales yet: counts as the average until there are some.",
+        "No sales yet: rated as average until there are.",
         "Price unknown.",
         "Fatigue unknown: fewer than 6 streams, or none that sold.",
     ]
@@ -86,20 +86,20 @@ def test_a_creator_of_whom_nothing_is_known_says_so() -> None:
 @pytest.mark.parametrize(
     ("columns", "sentence"),
     [
-        ({"streams": 2}, "2 streams only."),
-        ({"streams": 1}, "1 stream only."),
-        ({"orders": 9}, "Fewer than 30 orders: leans on the average."),
+        ({"streams": 2}, "Only 2 streams."),
+        ({"streams": 1}, "Only 1 stream."),
+        ({"orders": 9}, "Fewer than 30 orders: rated close to average."),
         (
             {"evidence": "near", "near": "BE", "discount": 0.8},
-            "No sales in Netherlands yet: leans on Belgium, counted for 80%.",
+            "No sales in Netherlands yet: based on Belgium, counted at 80%.",
         ),
-        ({"code": "beauty.hair"}, "Not quite the wanted category: at home in Hair care."),
-        ({"price_currency": "GBP"}, "Asks £40.00 an hour: another currency, so it is not compared."),
-        ({"fatigue": 70}, "The audience is tired: fatigue 70 of 100."),
-        ({"pair": 0.2}, "The audience is tired of this brand: fatigue 80 of 100."),
-        ({"audience": 0.0}, "Nothing shows an audience in Netherlands."),
-        ({"brief": {"ages": ("18-24",)}}, "Ages of the audience unknown."),
-        ({"brief": {"languages": ("en",)}}, "The wanted language is not the first."),
+        ({"code": "beauty.hair"}, "Not an exact category match: works in Hair care."),
+        ({"price_currency": "GBP"}, "Asks £40.00 an hour, in another currency, so it is not compared."),
+        ({"fatigue": 70}, "Audience fatigue is high: 70 of 100."),
+        ({"pair": 0.2}, "Audience fatigue with this brand is high: 80 of 100."),
+        ({"audience": 0.0}, "No known audience in Netherlands."),
+        ({"brief": {"ages": ("18-24",)}}, "Audience age unknown."),
+        ({"brief": {"languages": ("en",)}}, "The campaign’s language is not their first."),
     ],
 )
 def test_what_speaks_against_somebody_or_rests_on_little_is_said(columns: dict[str, Any], sentence: str) -> None:
@@ -111,7 +111,7 @@ def test_found_keywords_audience_and_price_are_reasons() -> None:
     brief = stands.brief(hour_ceiling=10_000, words=("serum", "glow"))
     quiet = {"reliability": 0.5, "sales_index": 0.9, "fatigue": None, "freshness": 0.5, "audience": 0.9}
     assert reasons.best_three(match(brief, words_found=2, **(STAR | quiet))) == [
-        "At home in Skin care, and found by 2 of the 2 keywords.",
+        "Works in Skin care and matches 2 of the 2 keywords.",
         "45% of the audience is in Netherlands.",
         "Asks €40.00 an hour, 60% below the limit.",
     ]

@@ -24,12 +24,12 @@ PRICE = st.sampled_from([Decimal(p) for p in "10 0 0.01 0.005 0.125 1.005 2.675 
 LENGTHS = (HOUR, None, DAY, HALF_HOUR, TICK)
 CODES = (  # each row is one code in several spellings; no two rows are the same code
     ("SAVE10", "save10", " Save10 ", "\u00a0SAVE10", "\uff33AVE10", "SA\u200bVE\u00ad10\ufeff"),
-    ("Straße", "STRASSE", "strasse\u2003", "\u017ftrasse"),
+    ("Straße", "STRASSE", "strasse\u2003", "\u017ftrasse", "stra\u200bsse"),
     ("IZMIR", "izmir", "Izmir "),
     ("İZMİR", "i\u0307zmi\u0307r"),
     ("\u0131zm\u0131r", "\u0131ZM\u0131R"),
-    ("ΣΟΦΟΣ", "σοφος", "σοφοσ"),
-    ("été\uff5c5", "e\u0301te\u0301|5", "ÉTÉ|5".replace("|", "\uff5c")),
+    ("ΣΟΦΟΣ", "σοφος", "σοφοσ", "\u200b\u03c3\u03bf\u03c6\u03bf\u03c2\ufeff"),
+    ("été5", "e\u0301te\u03015", "ÉTÉ5"),
 )
 
 FAMILIES = (CODES[:2], CODES[2:5], CODES[4:])  # codes that meet in a market; those of the second look alike
@@ -126,6 +126,10 @@ def all_streams(draw: DrawFn, market: Market, moments: Moments) -> tuple[Stream,
         for for_brand in draw(st.sampled_from(([brand], [brand], brands))):
             ends_at = starts_at + length if length else None
             made.append(Stream(f"S{len(made)}", creator, for_brand, platform, starts_at, ends_at))
+    for stream in made[: draw(st.sampled_from((0, 1)))]:  # on a second platform, at once or while the first runs
+        later = stream.starts_at + draw(st.sampled_from((HALF_HOUR, TICK, 0 * TICK)))
+        ends_at = draw(st.sampled_from((None, later + HOUR)))
+        made.append(replace(stream, stream=f"S{len(made)}", platform="youtube", starts_at=later, ends_at=ends_at))
     return tuple(made)
 
 

@@ -106,7 +106,14 @@ def sale_aims(market: Market, moments: Moments) -> list[Aim]:
         for c in market.contracts
         for code in c.coupons
     ]
-    return [anywhere, *(anywhere | aim for aim in chain(at_touches, at_streams, at_codes))]
+    on_air = [
+        {"brand": [s.brand], "coupon": like(code), "checkout_stream": [None], "occurred_at": edges_of_stream(s)}
+        for s in market.streams
+        for c in market.contracts
+        if (c.brand, c.creator) == (s.brand, s.creator)
+        for code in c.coupons
+    ]
+    return [anywhere, *(anywhere | aim for aim in chain(at_touches, at_streams, at_codes, at_codes, on_air))]
 
 
 def seldom(values: Sequence[str]) -> list[str | None]:

@@ -26,7 +26,7 @@ def drawn() -> list[tuple[Market, Lines]]:
     """The same few hundred markets every time, settled."""
     found: list[tuple[Market, Lines]] = []
 
-    @settings(calmly, max_examples=500, derandomize=True, phases=[Phase.generate])
+    @settings(calmly, max_examples=600, derandomize=True, phases=[Phase.generate])
     @given(markets())
     def keep(market: Market) -> None:
         found.append((market, settle(market)))
@@ -74,7 +74,7 @@ CORNERS: dict[str, Callable[[Market, Lines], Any]] = {
             told in {(line.rule, line.label) for line in lines.values()}
         )
         for rule, label in (
-            ("coupon", "off_stream"),
+            *product(["coupon"], ["in_stream", "off_stream"]),
             *product(["checkout"], ["in_stream", "replay", "off_stream"]),
             *product(["touch"], ["in_stream", "after_stream", "off_stream"]),
         )

@@ -138,7 +138,7 @@ EACH = percent("10", in_stream="20", replay="0", after_stream="33.33")
         ),
         example(
             "else commission_percent",
-            {"coupon": "Ana5"},
+            {"coupon": "Ana5", "occurred_at": at("10 12:00")},
             {"contracts": (replace(ANA, terms=(EACH,)),)},
             {"label": "off_stream", "rate_bps": 1000, "commission_minor": 1000},
         ),
@@ -253,9 +253,9 @@ def test_attributions_are_printed_in_byte_order_and_without_the_houses() -> None
     assert attribution_rows(SMALL) == [
         tuple(row.split(","))
         for row in (
-            "acme,shop,1,2,coupon,off_stream,ana,K1,,,JPY,100,1000,10,5,0,10,5,2024-05-24",
-            "acme,shop,10,1,coupon,off_stream,ana,K1,,,EUR,10000,1000,1000,500,0,1000,500,2024-05-24",
-            "acme,shop,9,1,coupon,off_stream,ana,K1,,,EUR,10000,1000,1000,500,3000,700,350,2024-05-24",
+            "acme,shop,1,2,coupon,in_stream,ana,K1,S1,,JPY,100,1000,10,5,0,10,5,2024-05-24",
+            "acme,shop,10,1,coupon,in_stream,ana,K1,S1,,EUR,10000,1000,1000,500,0,1000,500,2024-05-24",
+            "acme,shop,9,1,coupon,in_stream,ana,K1,S1,,EUR,10000,1000,1000,500,3000,700,350,2024-05-24",
         )
     ]
 

@@ -137,6 +137,7 @@ def settle_at_the_signal(app: Flask, signal: int, batch: int) -> None:
     settle_due(batch=batch, wait=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2, 4])
 def test_any_number_of_workers_come_to_the_same(app: Flask, owner_connection: Owner, workers: int) -> None:
     empty(owner_connection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -28,6 +29,7 @@ def forgiven() -> None:
     db.session.commit()
 
 
+@pytest.mark.slow
 def test_a_worker_killed_at_every_step_previews_and_imports_once(
     app: Flask, browse: Callable[[str], FlaskClient], cast: Cast
 ) -> None:

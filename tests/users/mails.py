@@ -1,31 +1,44 @@
-"""What was mailed, when no mail server is set."""
+"""What the outbox holds, as the mails it becomes: no worker needs to run for a test to read its letters."""
 
 from __future__ import annotations
 
 import re
-from email import message_from_bytes, policy
 from email.message import EmailMessage
-from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import Select, select
 
-from config import settings
+from app.database import db
+from app.notifications.rendering import render
+from app.outbox import DROPPED, Letter
+
+WRITTEN = select(Letter).where(Letter.status != DROPPED)
 
 
 def mails(app: Flask) -> list[EmailMessage]:
     """Every mail written so far, the oldest first."""
-    folder = settings().instance_dir / "mail"
-    found = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns) if folder.exists() else []
-    return [_read(path) for path in found]
+    return _read(WRITTEN.order_by(Letter.id))
+
+
+def latest(to: str) -> EmailMessage:
+    """The newest mail to an address."""
+    return _read(WRITTEN.where(Letter.address == to).order_by(Letter.id.desc()).limit(1))[0]
 
 
 def latest_link(app: Flask, to: str) -> str:
     """The path of the link in the latest mail to this address."""
-    body = [mail.get_content() for mail in mails(app) if mail["To"] == to][-1]
+    body = latest(to).get_content()
     link = re.search(r"http://localhost:8000(/\S+)", body)
     assert link, body
     return link[1]
 
 
-def _read(path: Path) -> EmailMessage:
-    return message_from_bytes(path.read_bytes(), policy=policy.default)
+def _read(letters: Select[Letter]) -> list[EmailMessage]:
+    return [_mail(letter) for letter in db.session.scalars(letters, execution_options={"populate_existing": True})]
+
+
+def _mail(letter: Letter) -> EmailMessage:
+    mail = EmailMessage()
+    mail["To"], (mail["Subject"], body) = letter.address, render(letter)
+    mail.set_content(body)
+    return mail

@@ -196,7 +196,7 @@ def test_what_has_no_more_use_is_cleared_away(app: Flask, cast: Cast) -> None:
     db.session.add(Invitation(email="x@y.example", role="admin", invited_at=at, expires_at=at))
     db.session.add(Attempt(key="x", at=now))
     db.session.commit()
-    assert jobs.clean(at=now) == "4 old sessions, tries and links cleared away."
+    assert jobs.clean(at=now) == "4 old sessions, tries, links and letters cleared away."
     left = [db.session.query(kind).count() for kind in (Attempt, PasswordReset, UserSession, Invitation)]
     assert left == [1, 1, 1, 1]
     assert jobs.clean(at=now).startswith("0 ")

@@ -30,14 +30,14 @@ SHOWN = 5  # names of those who were skipped for one reason
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/invite", DEALERS, sides=(Side.BRAND,))
 def campaign_invite(party: Party, campaign: UUID) -> ResponseReturnValue:
     """Invites creators: those whose public ids are sent as `creator`, once or often, and those named by `handles`."""
-    found, form = campaigns.one(party.owner.id, campaign), InviteForm()
+    found, form = campaigns.get_campaign(party.owner.id, campaign), InviteForm()
     if not form.validate_on_submit():
         return page(party, found, invite=form), 422
     named = _by_handle(form)
     if form.handles.errors:
         return page(party, found, invite=form), 422
     creators = [*_chosen(), *named]
-    about = {"by": party.who, "at": clock.now()}
+    about = {"by": party.person, "at": clock.now()}
     try:
         made = invitations.invite(party.brand, creators, found, form.message.data or "", **about)  # type: ignore[arg-type]
     except (BadInput, Conflict) as error:
@@ -52,8 +52,10 @@ def campaign_invite(party: Party, campaign: UUID) -> ResponseReturnValue:
 )
 def application_admit(party: Party, campaign: UUID, application: UUID) -> ResponseReturnValue:
     """Lets somebody in who applied: under the pair's contract, or by an offer that is sent at once."""
-    found = applications.one(campaigns.one(party.owner.id, campaign), application)
-    return done(party, campaign, partial(applications.admit, found), gettext("Admitted: they are told by mail."))
+    found = applications.get_application(campaigns.get_campaign(party.owner.id, campaign), application)
+    return done(
+        party, campaign, partial(applications.admit, found), gettext("Accepted. The creator is notified by email.")
+    )
 
 
 @party_page(
@@ -61,10 +63,13 @@ def application_admit(party: Party, campaign: UUID, application: UUID) -> Respon
 )
 def application_reject(party: Party, campaign: UUID, application: UUID) -> ResponseReturnValue:
     """Turns somebody down who applied, for a reason they read."""
-    found, form = applications.one(campaigns.one(party.owner.id, campaign), application), CancelForm()
+    found, form = (
+        applications.get_application(campaigns.get_campaign(party.owner.id, campaign), application),
+        CancelForm(),
+    )
     if not form.validate_on_submit():
         return page(party, found.campaign, refusal=" ".join(map(str, form.reason.errors))), 422
-    return done(party, campaign, partial(applications.reject, found, form.reason.data), gettext("Turned down."))
+    return done(party, campaign, partial(applications.reject, found, form.reason.data), gettext("Rejected."))
 
 
 def _chosen() -> Sequence[Creator]:
@@ -72,7 +77,7 @@ def _chosen() -> Sequence[Creator]:
     ids = {query_args.identifier({"creator": each}, "creator") for each in request.form.getlist("creator")} - {None}
     found = db.session.scalars(select(Creator).where(Creator.public_id.in_(ids)).order_by(Creator.id)).all()
     if len(found) < len(ids):
-        raise BadInput(gettext("One of the creators you chose is not here any more: choose again."))
+        raise BadInput(gettext("One of the creators you chose no longer exists. Choose again."))
     return found
 
 
@@ -83,13 +88,13 @@ def _by_handle(form: InviteForm) -> Sequence[Creator]:
     unknown = sorted(handles - {each.handle for each in found})
     if unknown:
         names = ", ".join(unknown[:SHOWN])
-        form.handles.errors = [gettext("Nobody here is called %(names)s: look at the spelling.", names=names)]
+        form.handles.errors = [gettext("No creator has the handle %(names)s. Check the spelling.", names=names)]
     return found
 
 
 def _say(made: Invited) -> None:
     """How many were invited, and who was not, by reason."""
-    said = ngettext("%(num)d creator is invited.", "%(num)d creators are invited.", len(made.sent))
+    said = ngettext("%(num)d creator invited.", "%(num)d creators invited.", len(made.sent))
     flash(said, "success" if made.sent else "warning")
     for reason, words in REASONS.items():
         names = [creator.name for creator, why in made.skipped if why == reason]

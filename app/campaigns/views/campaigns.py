@@ -73,12 +73,12 @@ def campaign_new(party: Party) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "campaigns/new", DEALERS, sides=(Side.BRAND,))
-def campaign_make(party: Party) -> ResponseReturnValue:
+def campaign_create(party: Party) -> ResponseReturnValue:
     """Stores the draft, which creators don't see."""
     form = CampaignForm(_beginning(party))
     if form.validate_on_submit():
         try:
-            made = campaigning.create(party.brand, form.draft(), form.terms(), by=party.who, at=clock.now())
+            made = campaigning.create(party.brand, form.draft(), form.terms(), by=party.person, at=clock.now())
         except BadInput as error:
             form.take(error.about["problems"])
         else:
@@ -90,20 +90,20 @@ def campaign_make(party: Party) -> ResponseReturnValue:
 @party_page(blueprint, "GET", "campaigns/<uuid:campaign>/edit", DEALERS, sides=(Side.BRAND,))
 def campaign_edit(party: Party, campaign: UUID) -> ResponseReturnValue:
     """The campaign, to be worked on."""
-    found = campaigning.one(party.owner.id, campaign)
+    found = campaigning.get_campaign(party.owner.id, campaign)
     form = _edit_form(found)
     form.fill()
     return _form_page(party, form, found)
 
 
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/edit", DEALERS, sides=(Side.BRAND,))
-def campaign_save(party: Party, campaign: UUID) -> ResponseReturnValue:
+def campaign_update(party: Party, campaign: UUID) -> ResponseReturnValue:
     """Stores the campaign anew."""
-    found = campaigning.one(party.owner.id, campaign)
+    found = campaigning.get_campaign(party.owner.id, campaign)
     form = _edit_form(found)
     if form.validate_on_submit():
         try:
-            campaigning.edit(found, form.draft(), form.terms(), by=party.who, at=clock.now())
+            campaigning.edit(found, form.draft(), form.terms(), by=party.person, at=clock.now())
         except BadInput as error:
             form.take(error.about["problems"])
         except Conflict as error:
@@ -117,37 +117,37 @@ def campaign_save(party: Party, campaign: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "GET", "campaigns/<uuid:campaign>", sides=(Side.BRAND,))
 def campaign(party: Party, campaign: UUID) -> ResponseReturnValue:
     """One campaign: what is looked for and offered, who applied, who was invited, who takes part."""
-    return page(party, campaigning.one(party.owner.id, campaign))
+    return page(party, campaigning.get_campaign(party.owner.id, campaign))
 
 
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/publish", DEALERS, sides=(Side.BRAND,))
 def campaign_publish(party: Party, campaign: UUID) -> ResponseReturnValue:
     """From now on creators see it."""
-    found = campaigning.one(party.owner.id, campaign)
+    found = campaigning.get_campaign(party.owner.id, campaign)
     return done(party, campaign, partial(campaigning.publish, found), gettext("Published."))
 
 
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/close", DEALERS, sides=(Side.BRAND,))
 def campaign_close(party: Party, campaign: UUID) -> ResponseReturnValue:
     """Nobody can apply or be invited any more."""
-    found = campaigning.one(party.owner.id, campaign)
-    said = gettext("Closed. What was asked before can still be answered.")
+    found = campaigning.get_campaign(party.owner.id, campaign)
+    said = gettext("Closed. Open applications and invitations can still be answered.")
     return done(party, campaign, partial(campaigning.close, found), said)
 
 
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/cancel", DEALERS, sides=(Side.BRAND,))
 def campaign_cancel(party: Party, campaign: UUID) -> ResponseReturnValue:
     """Calls it off, for a reason."""
-    found, form = campaigning.one(party.owner.id, campaign), CancelForm()
+    found, form = campaigning.get_campaign(party.owner.id, campaign), CancelForm()
     if not form.validate_on_submit():
         return page(party, found, cancel=form), 422
-    return done(party, campaign, partial(campaigning.cancel, found, form.reason.data), gettext("Called off."))
+    return done(party, campaign, partial(campaigning.cancel, found, form.reason.data), gettext("Cancelled."))
 
 
 def done(party: Party, campaign: UUID, deed: Callable[..., object], said: str) -> ResponseReturnValue:
     """Does what the brand asked for and says so on the campaign's page, or why it could not be done."""
     try:
-        deed(by=party.who, at=clock.now())
+        deed(by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         return refused(party, campaign, error)
     db.session.commit()
@@ -158,7 +158,7 @@ def done(party: Party, campaign: UUID, deed: Callable[..., object], said: str) -
 def refused(party: Party, campaign: UUID, error: StreamcutError) -> ResponseReturnValue:
     """The campaign as it is now, with the sentence that says why it could not be done."""
     db.session.rollback()
-    return page(party, campaigning.one(party.owner.id, campaign), refusal=error.sentence), error.status
+    return page(party, campaigning.get_campaign(party.owner.id, campaign), refusal=error.sentence), error.status
 
 
 def page(
@@ -182,7 +182,7 @@ def page(
         approaches=invitations.of_campaign(found.id),
         participants=participants.of_campaign(found.id),
         joined=campaigning.joined(found.id, at=at),
-        quota=quota.of(party.brand, at=at),
+        quota=quota.quota_of(party.brand, at=at),
         takes=campaigning.takes(found, at),
         hidden=pay_record.hidden(party.brand),
         refusal=refusal,
@@ -194,7 +194,7 @@ def page(
 
 def said(sheet: Sheet) -> list[tuple[str, str]]:
     """What terms say, in words: label and value, without what they leave open."""
-    return [text for text in comparison.said(sheet).values() if text[1]]
+    return [text for text in comparison.field_texts(sheet).values() if text[1]]
 
 
 def _counted(query: Select[int, int]) -> dict[int, int]:
@@ -206,12 +206,12 @@ def _beginning(party: Party) -> Sheet:
     brand = party.brand
     public_id = query_args.identifier(request.args, "template")
     usual = usual_terms(brand.timezone, brand.currency, clock.today(brand.timezone))
-    return templates.one(brand, public_id).sheet if public_id else usual
+    return templates.get_template(brand, public_id).sheet if public_id else usual
 
 
 def _edit_form(found: Campaign) -> CampaignForm:
     if found.status not in ("draft", "published"):
-        raise Conflict(gettext("This campaign is over: make another one."))
+        raise Conflict(gettext("This campaign is over. Create a new one."))
     return CampaignForm(found.sheet, campaigning.draft_of(found), published=found.status == "published")
 
 
@@ -221,5 +221,5 @@ def _form_page(party: Party, form: CampaignForm, found: Campaign | None) -> str:
         party=party,
         form=form,
         campaign=found,
-        templates=[] if found else templates.of_brand(party.brand),
+        templates=[] if found else templates.templates_of(party.brand),
     )

@@ -41,7 +41,7 @@ def campaign(party: Party, campaign: UUID) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/apply", DEALERS, sides=(Side.CREATOR,))
-def apply(party: Party, campaign: UUID) -> ResponseReturnValue:
+def application_create(party: Party, campaign: UUID) -> ResponseReturnValue:
     """Asks to take part: `answer` is sent once for each question, in their order."""
     at, form = clock.now(), ApplyForm()
     found = campaigns.for_creator(party.creator, campaign, at=at)
@@ -49,44 +49,44 @@ def apply(party: Party, campaign: UUID) -> ResponseReturnValue:
         return _page(party, found, form=form), 422
     told: dict[str, Any] = {"message": form.message.data or "", "answers": request.form.getlist("answer")}
     try:
-        applications.apply(found, party.creator, **told, by=party.who, at=at)
+        applications.apply(found, party.creator, **told, by=party.person, at=at)
     except (BadInput, Conflict) as error:
         return _refused(party, campaign, error, form)
     db.session.commit()
-    flash(gettext("Sent. You are told by mail what the brand decides."), "success")
+    flash(gettext("Application sent. You get the brand’s decision by email."), "success")
     return redirect(party.url("campaign", campaign=campaign), 303)
 
 
 @party_page(blueprint, "POST", "applications/<uuid:application>/retract", DEALERS, sides=(Side.CREATOR,))
 def application_retract(party: Party, application: UUID) -> ResponseReturnValue:
     """Takes an application back."""
-    found = applications.one(party.creator, application)
+    found = applications.get_application(party.creator, application)
     try:
-        applications.retract(found, by=party.who, at=clock.now())
+        applications.retract(found, by=party.person, at=clock.now())
     except Conflict as error:
         return _refused(party, found.campaign.public_id, error)
     db.session.commit()
-    flash(gettext("Taken back."), "success")
+    flash(gettext("Application withdrawn."), "success")
     return redirect(party.url("campaign", campaign=found.campaign.public_id), 303)
 
 
 @party_page(blueprint, "POST", "invitations/<uuid:approach>/answer", DEALERS, sides=(Side.CREATOR,))
 def approach_answer(party: Party, approach: UUID) -> ResponseReturnValue:
     """Says yes or no to an invitation: `answer` is agree or refuse, `reason` a word with it."""
-    found = invitations.one(party.creator, approach)
+    found = invitations.get_invitation(party.creator, approach)
     of = found.campaign.public_id if found.campaign else None
     chosen = query_args.choice(request.form, "answer", ANSWERS)
     if chosen is None:
-        raise BadInput(gettext("Say yes or no."))
+        raise BadInput(gettext("Choose to accept or decline."))
     deed = partial(invitations.answer, found, chosen == "agree", request.form.get("reason", ""))
     try:
-        deed(by=party.who, at=clock.now())
+        deed(by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         if of is None:
             raise
         return _refused(party, of, error)
     db.session.commit()
-    flash(gettext("You said yes.") if chosen == "agree" else gettext("You said no."), "success")
+    flash(gettext("Invitation accepted.") if chosen == "agree" else gettext("Invitation declined."), "success")
     there = party.url("campaign", campaign=of) if of else party.url("campaigns")
     return redirect(there, 303)
 
@@ -100,7 +100,7 @@ def _refused(party: Party, campaign: UUID, error: StreamcutError, form: ApplyFor
 
 def _page(party: Party, found: Campaign, *, refusal: str = "", form: ApplyForm | None = None) -> str:
     creator, at = party.creator, clock.now()
-    before, application = participants.one(found.id, creator.id), applications.newest(found.id, creator.id)
+    before, application = participants.participant_of(found.id, creator.id), applications.newest(found.id, creator.id)
     known = before if before is not None and before.shown else None  # nobody sees a draft before it is sent
     participant = known if known is not None and known.counts(at) else None
     if participant is None and application is not None and application.status == "admitted":

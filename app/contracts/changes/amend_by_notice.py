@@ -8,13 +8,13 @@ from datetime import date, datetime
 from flask_babel import gettext
 
 from app.clock import first_of_next_month, today
-from app.contracts import mailing
+from app.contracts import letters
 from app.contracts.models import Agreement, Contract
 from app.contracts.periods import DAY
 from app.contracts.sides import must_bind
 from app.contracts.signing.enacting import enact
 from app.contracts.signing.freezing import freeze
-from app.contracts.terms import clauses, monthly_lines, phrases
+from app.contracts.terms import clauses, monthly_lines
 from app.contracts.terms.compare_terms import plain, worse
 from app.contracts.terms.current import current_sheet
 from app.contracts.terms.labels import FIELDS
@@ -22,8 +22,8 @@ from app.contracts.terms.sheet import Sheet, differences, monthly_promise
 from app.database import lock
 from app.errors import BadInput, Conflict
 from app.ledger import funding
+from app.outbox import Event
 from app.security import Identity
-from app.users.models import Brand, Creator
 from app.users.sides import Side
 from app.users.trail import record
 
@@ -55,7 +55,9 @@ def amend_by_notice(contract: Contract, sheet: Sheet, *, by: Identity, at: datet
     effective_on = sheet.effective_on or contract.starts_on
     funding.adjust("contract", contract.id, since=effective_on, amount=monthly_promise(sheet), at=at)
     record("amend", "contract", contract.id, by=by, at=at, fields=changed, effective_on=effective_on.isoformat())
-    mailing.tell(contract, Side.CREATOR, lambda: _letter(contract.brand, contract.creator, effective_on, changed))
+    facts = {"first_day": effective_on, "fields": [FIELDS[name] for name in changed]}
+    event = Event("contract.improved", "agreement", agreement.id)
+    letters.write_to_binders(event, contract, Side.CREATOR, facts, at=at)
     return agreement
 
 
@@ -71,17 +73,3 @@ def _earliest(contract: Contract, old: Sheet, sheet: Sheet, at: datetime) -> dat
     if monthly_lines.same_money(old, sheet) or day.day == 1:
         return day
     return first_of_next_month(day)
-
-
-def _letter(brand: Brand, creator: Creator, effective_on: date, changed: list[str]) -> tuple[str, str]:
-    subject = gettext("Better terms with %(brand)s", brand=brand.name)
-    body = gettext(
-        "%(brand)s has changed the contract with %(creator)s for the better.\n\n"
-        "From: %(day)s\nWhat changes: %(names)s\n\n"
-        "You need not do anything. The contract's page has the new text.\n",
-        brand=brand.name,
-        creator=creator.name,
-        day=phrases.day(effective_on),
-        names=", ".join(str(FIELDS[name]) for name in changed),
-    )
-    return subject, body

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from app.clock import first_instant, today
 from app.contracts.models import Agreement, Contract, Coupon, Ending, Terms
-from app.contracts.periods import DAY, begun, covered, cut
+from app.contracts.periods import DAY, cut, period_of, start_of
 from app.contracts.terms import monthly_lines
 from app.contracts.terms.compare_terms import TESTS, running_thresholds_stay
 from app.contracts.terms.coupons import coupon_key
@@ -81,7 +81,7 @@ def apply(contract: Contract, sheet: Sheet, *, at: datetime) -> None:
     effective_on = effective_day(sheet)
     contract.programme_id = contract.follows_since = None  # what both agree on is no programme's to change
     contract.ends_on = sheet.ends_on
-    contract.period = covered(contract.starts_on, sheet.ends_on, contract.timezone)
+    contract.period = period_of(contract.starts_on, sheet.ends_on, contract.timezone)
     for name in SETTINGS:
         setattr(contract, name, getattr(sheet, name))
     db.session.flush()
@@ -121,7 +121,7 @@ def _must_be_in_time(contract: Contract, effective_on: date, at: datetime) -> No
         )
     if effective_on > contract.ends_on + DAY:
         raise BadInput(gettext("A change begins on the day after the contract's last one at the latest."))
-    newest = begun(newest_terms(contract).valid)
+    newest = start_of(newest_terms(contract).valid)
     if first_instant(effective_on, contract.timezone) <= newest:
         raise Conflict(
             gettext(

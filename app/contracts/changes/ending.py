@@ -12,20 +12,19 @@ from flask_babel import gettext
 from sqlalchemy import delete, func, select
 
 from app.clock import today
-from app.contracts import mailing
+from app.contracts import letters
 from app.contracts.exclusivity import claims
 from app.contracts.models import Contract, Coupon, Ending, Terms
-from app.contracts.periods import DAY, begun, covered, cut, over
+from app.contracts.periods import DAY, cut, end_of, period_of, start_of
 from app.contracts.sides import must_bind
-from app.contracts.terms import monthly_lines, phrases
+from app.contracts.terms import monthly_lines
 from app.database import db, lock, raw
 from app.errors import BadInput, Conflict
 from app.ledger import funding
+from app.outbox import Event
 from app.security import Identity
-from app.users.models import Brand, Creator
-from app.users.sides import Side, other
+from app.users.sides import Side, other_side
 from app.users.trail import record
-from app.words import word
 
 NOTICE, CAUSE = KINDS = ("notice", "cause")
 CAUSES = ("fraud", "breach_not_cured", "legal_duty")
@@ -66,7 +65,9 @@ def end(
     claims.rewrite(contract)
     _release_later_months(contract, last_day, at)
     record("end", "contract", contract.id, by=by, at=at, kind=kind, side=side, last_day=last_day.isoformat())
-    mailing.tell(contract, other(side), lambda: _letter(contract.brand, contract.creator, side, ending))
+    facts = {"how": cause or kind, "last_day": last_day, "reason": ending.reason}
+    facts["who"] = contract.brand.name if side == Side.BRAND else contract.creator.name
+    letters.write_to_binders(Event("contract.ended", "contract", contract.id), contract, other_side(side), facts, at=at)
     return ending
 
 
@@ -76,11 +77,11 @@ def _must_run(contract: Contract, at: datetime) -> None:
         raise Conflict(
             gettext("This contract is being ended already: its last day is %(day)s.", day=earlier.last_day.isoformat())
         )
-    if at < begun(contract.period):
+    if at < start_of(contract.period):
         raise Conflict(
             gettext("This contract has not begun: it can be ended from %(day)s on.", day=contract.starts_on.isoformat())
         )
-    if at >= over(contract.period):
+    if at >= end_of(contract.period):
         raise Conflict(gettext("This contract has ended: its last day was %(day)s.", day=contract.ends_on.isoformat()))
 
 
@@ -110,15 +111,15 @@ def _after_notice(contract: Contract, side: str, last_day: date | None, at: date
 def _cut(contract: Contract, last_day: date) -> None:
     """Terms, codes and monthly money go no further; what would have begun later never does."""
     contract.ends_on = last_day
-    contract.period = covered(contract.starts_on, last_day, contract.timezone)
-    at = over(contract.period)
+    contract.period = period_of(contract.starts_on, last_day, contract.timezone)
+    at = end_of(contract.period)
     db.session.flush()
     db.session.execute(delete(Terms).where(Terms.contract_id == contract.id, func.lower(Terms.valid) >= at))
     db.session.execute(delete(Coupon).where(Coupon.contract_id == contract.id, func.lower(Coupon.period) >= at))
     for terms in db.session.scalars(select(Terms).where(Terms.contract_id == contract.id)).all():
-        terms.valid = cut(terms.valid, min(at, over(terms.valid)))
+        terms.valid = cut(terms.valid, min(at, end_of(terms.valid)))
     for coupon in db.session.scalars(select(Coupon).where(Coupon.contract_id == contract.id)).all():
-        coupon.period = cut(coupon.period, min(at, over(coupon.period)))
+        coupon.period = cut(coupon.period, min(at, end_of(coupon.period)))
     db.session.flush()
     monthly_lines.end(contract, last_day)
 
@@ -131,20 +132,3 @@ def _release_later_months(contract: Contract, last_day: date, at: datetime) -> N
     )
     for (month,) in later.fetchall():
         funding.release("contract", contract.id, month=month, at=at)
-
-
-def _letter(brand: Brand, creator: Creator, side: str, ending: Ending) -> tuple[str, str]:
-    subject = gettext("The contract of %(brand)s and %(creator)s ends", brand=brand.name, creator=creator.name)
-    body = gettext(
-        "%(who)s has ended the contract of %(brand)s and %(creator)s.\n\n"
-        "How: %(how)s\nLast day: %(day)s\nReason: %(reason)s\n\n"
-        "What was earned stays yours, and sales after the end still earn when the visit that led to them lies before "
-        "it. An exclusivity's days after the end begin on the day after the last one.\n",
-        who=brand.name if side == Side.BRAND else creator.name,
-        brand=brand.name,
-        creator=creator.name,
-        how=word(ending.cause or ending.kind),
-        day=phrases.day(ending.last_day),
-        reason=ending.reason,
-    )
-    return subject, body

@@ -9,16 +9,16 @@ from psycopg import errors
 from sqlalchemy.exc import IntegrityError
 
 from app.clock import today
-from app.contracts import mailing
+from app.contracts import letters
 from app.contracts.models import Contract, Pause
-from app.contracts.periods import begun, over
+from app.contracts.periods import end_of, start_of
 from app.contracts.sides import must_bind
-from app.contracts.terms import phrases
 from app.database import db, lock
 from app.errors import BadInput, Conflict, WrongStatus
+from app.outbox import Event
 from app.security import Identity
 from app.transitions import move
-from app.users.sides import Side, other
+from app.users.sides import Side, other_side
 from app.users.trail import record
 from app.words import word
 
@@ -35,7 +35,7 @@ def ask_pause(
     """
     must_bind(by, side, contract.brand_id, contract.creator_id)
     contract = lock(contract)
-    if at >= over(contract.period):
+    if at >= end_of(contract.period):
         raise Conflict(gettext("This contract has ended: its last day was %(day)s.", day=contract.ends_on.isoformat()))
     if not max(today(contract.timezone, at=at), contract.starts_on) <= first_on <= last_on <= contract.ends_on:
         raise BadInput(gettext("A pause begins today at the earliest and lies within the contract: choose other days."))
@@ -49,7 +49,7 @@ def ask_pause(
     db.session.flush()
     days = {"first_on": first_on.isoformat(), "last_on": last_on.isoformat()}
     record("ask pause", "contract", contract.id, by=by, at=at, pause=pause.id, **days)
-    mailing.tell(contract, other(side), lambda: _question(contract, pause))
+    _write(contract, pause, other_side(side), "pause.asked", at)
     return pause
 
 
@@ -78,40 +78,18 @@ def answer_pause(pause: Pause, agree: bool, side: str, by: Identity, at: datetim
             raise
         raise Conflict(gettext("The contract rests on some of these days already: refuse this one.")) from error
     record("answer pause", "contract", contract.id, by=by, at=at, pause=pause.id, status=pause.status)
-    mailing.tell(contract, pause.side, lambda: _answer(contract, pause))
+    _write(contract, pause, pause.side, "pause.answered", at)
     return pause
 
 
 def _must_still_be_possible(contract: Contract, pause: Pause, at: datetime) -> None:
-    if at >= begun(contract.period) and pause.first_on < today(contract.timezone, at=at).replace(day=1):
+    if at >= start_of(contract.period) and pause.first_on < today(contract.timezone, at=at).replace(day=1):
         raise Conflict(gettext("This pause begins in a month that is over and being paid: refuse it and ask anew."))
     if pause.last_on > contract.ends_on:
         raise Conflict(gettext("The contract ends before the pause does: refuse it and ask anew."))
 
 
-def _question(contract: Contract, pause: Pause) -> tuple[str, str]:
-    about = _about(contract, pause)
-    body = gettext(
-        "%(who)s asks to let the contract of %(brand)s and %(creator)s rest from %(first)s to %(last)s.\n\n"
-        "Why: %(reason)s\n\nOn these days no monthly money is earned. Answer on the contract's page.\n",
-        reason=pause.reason,
-        **about,
-    )
-    return gettext("%(who)s asks for a pause", who=about["who"]), body
-
-
-def _answer(contract: Contract, pause: Pause) -> tuple[str, str]:
-    about = _about(contract, pause)
-    body = gettext(
-        "The pause of the contract of %(brand)s and %(creator)s from %(first)s to %(last)s: %(status)s.\n",
-        status=word(pause.status),
-        **about,
-    )
-    return gettext("Your pause was answered"), body
-
-
-def _about(contract: Contract, pause: Pause) -> dict[str, str]:
-    brand, creator = contract.brand.name, contract.creator.name
-    who = brand if pause.side == Side.BRAND else creator
-    days = {"first": phrases.day(pause.first_on), "last": phrases.day(pause.last_on)}
-    return {"who": who, "brand": brand, "creator": creator, **days}
+def _write(contract: Contract, pause: Pause, side: str, event: str, at: datetime) -> None:
+    who = contract.brand.name if pause.side == Side.BRAND else contract.creator.name
+    facts = {"who": who, "first": pause.first_on, "last": pause.last_on, "reason": pause.reason, "status": pause.status}
+    letters.write_to_binders(Event(event, "pause", pause.id), contract, side, facts, at=at)

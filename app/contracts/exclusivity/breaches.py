@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 from sqlalchemy import select
 
 from app.clock import first_instant
+from app.contracts import letters
 from app.contracts.models import Agreement, Breach, Contract
 from app.database import db, lock, raw, statement
 from app.errors import BadInput, Conflict
+from app.outbox import Event
 from app.security import Identity
 from app.transitions import move
-from app.users import letters
-from app.users.memberships import members
-from app.users.models import Creator
+from app.users.sides import Side
 from app.users.trail import record
 
 LONGEST = 2000  # of an answer or a note
 DECIDED_WITHIN = 14  # days after the creator's seven
 
 
-def open(contract_id: int, kind: str, cause: int, *, at: datetime) -> int | None:
+def open_case(contract_id: int, kind: str, cause: int, *, at: datetime) -> int | None:
     """Opens a case of the contract's exclusivity about a `stream`, or another `contract`, by its number.
 
     Returns the case's number; None where there was one about this already, however it ended.
@@ -83,7 +83,7 @@ def open_count(contract_id: int, month: date) -> int:
     return len(db.session.scalars(query).all())
 
 
-def follows(contract: Contract) -> str:
+def consequence_of(contract: Contract) -> str:
     """What the contract says follows an upheld case: warn, suspend_bonus, repay_fee or terminate."""
     query = select(Agreement).where(Agreement.contract_id == contract.id, Agreement.status == "signed")
     signed = db.session.scalar(query.order_by(Agreement.signed_at.desc(), Agreement.id.desc()).limit(1))
@@ -98,28 +98,16 @@ def recheck(*, at: datetime) -> Sequence[Any]:
     """
     pairs = raw().execute(statement("app.contracts", "recheck")).fetchall()
     for holder_id, other_id in pairs:
-        open(holder_id, "contract", other_id, at=at)
+        open_case(holder_id, "contract", other_id, at=at)
     return pairs
 
 
-def tell(breach_ids: Collection[int]) -> None:
-    """Mails the people of each creator that a case was opened, in their own language; Unavailable without a server."""
-    query = select(Breach, Creator).join(Contract, Contract.id == Breach.contract_id)
-    query = query.join(Creator, Creator.id == Contract.creator_id).where(Breach.id.in_(breach_ids)).order_by(Breach.id)
-    for breach, creator in db.session.execute(query):
-        for person in {membership.person for membership in members(creator)}:
-            with force_locale(person.language):
-                letters.post(person.email, *_letter(breach, creator))
-
-
-def _letter(breach: Breach, creator: Creator) -> tuple[str, str]:
-    said = {"brand": breach.contract.brand.name, "creator": creator.name, "until": breach.answer_by.date().isoformat()}
-    body = gettext(
-        "%(creator)s: something was found that may go against the exclusivity of %(brand)s.\n\n"
-        "Look at it on the page “Calendar” and answer until %(until)s. Then %(brand)s decides.\n",
-        **said,
-    )
-    return gettext("Exclusivity of %(brand)s: please answer", brand=said["brand"]), body
+def write_letters(breaches: Sequence[Breach], *, at: datetime) -> None:
+    """Writes to the people of each creator that a case was opened."""
+    for breach in breaches:
+        contract = breach.contract
+        facts = {"brand": contract.brand.name, "creator": contract.creator.name, "until": breach.answer_by}
+        letters.write(Event("breach.opened", "breach", breach.id), contract, Side.CREATOR, facts, at=at)
 
 
 def _said(text: str, otherwise: str) -> str:

@@ -88,7 +88,7 @@ def _replace(contract: Contract, sheets: Sequence[Sheet]) -> None:
         raise Conflict(gettext("Somebody else is changing contracts of this creator: try again.")) from error
 
 
-def _met(contract: Contract, sheets: Sequence[Sheet]) -> list[closures.Conflicting]:
+def _met(contract: Contract, sheets: Sequence[Sheet]) -> list[closures.ClaimConflict]:
     if not sheets:
         return []
     return closures.conflicts(contract.creator_id, contract.brand_id, sheets[-1], except_contract=contract.id)

@@ -38,7 +38,7 @@ TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
-class Conflicting:
+class ClaimConflict:
     """One contract that the proposal meets.
 
     `blocked`: its exclusivity closes the proposed work; `blocks`: the proposed exclusivity would close its work.
@@ -56,7 +56,9 @@ class Clash(Conflict):
     """The database refused a claim; `about["conflicts"]` says what it meets, as far as it still does."""
 
 
-def conflicts(creator_id: int, brand_id: int, sheet: Sheet, *, except_contract: int | None = None) -> list[Conflicting]:
+def conflicts(
+    creator_id: int, brand_id: int, sheet: Sheet, *, except_contract: int | None = None
+) -> list[ClaimConflict]:
     """What the sheet would meet among the creator's claims, but for those of the contract it amends; none: clear."""
     plan = Plan.of(sheet, brand_id, except_contract)
     rows = _meetings(creator_id, plan.proposed(), except_contract)
@@ -64,17 +66,17 @@ def conflicts(creator_id: int, brand_id: int, sheet: Sheet, *, except_contract: 
         return []
     begins = sheet.effective_on or sheet.starts_on
     free = begins + timedelta(days=_free_in(creator_id, plan, rows, except_contract))
-    return list(_told(rows, first_instant(free, sheet.timezone)))
+    return list(_conflicts_from(rows, first_instant(free, sheet.timezone)))
 
 
-def clash(found: Sequence[Conflicting], zone: str) -> Clash:
+def clash(found: Sequence[ClaimConflict], zone: str) -> Clash:
     """The error for claims that the database refused, with a sentence for each contract they meet."""
     if not found:
         return Clash(gettext("Somebody else has closed or taken this at the same moment: look again, then try again."))
     return Clash(" ".join(sentence(each, zone) for each in found), conflicts=list(found))
 
 
-def sentence(conflict: Conflicting, zone: str) -> str:
+def sentence(conflict: ClaimConflict, zone: str) -> str:
     """The conflict in words that both sides may read, with days of the zone."""
     said = {
         "categories": conflict.categories,
@@ -101,7 +103,7 @@ def unknown(brand: Brand, sheet: Sheet) -> bool:
     return not named and not categories_of(brand.id)
 
 
-def words_of(numbers: Spans) -> str:
+def category_names(numbers: Spans) -> str:
     """The categories in these spans, in the reader's words: the largest that lie within, else what they lie in."""
     categories = tree(CATEGORY)
     found = [word for lo, hi in numbers for word in categories.within(lo, hi)]
@@ -132,15 +134,15 @@ def _from_day(instant: datetime, zone: str) -> date:
     return day if first_instant(day, zone) >= instant else day + DAY
 
 
-def _told(rows: list[Any], free_from: datetime) -> Iterator[Conflicting]:
+def _conflicts_from(rows: list[Any], free_from: datetime) -> Iterator[ClaimConflict]:
     for (contract_id, kind), group in groupby(
         sorted(rows, key=lambda row: (row.contract_id, row.kind)), key=lambda row: (row.contract_id, row.kind)
     ):
         met = list(group)
-        categories = words_of(union(each for row in met for each in spans(row.categories)))
+        categories = category_names(union(each for row in met for each in spans(row.categories)))
         until = max(row.upper_at for row in met)
         what = "blocked" if kind == "block" else "blocks"
-        yield Conflicting(what, categories, until, free_from, contract_id)
+        yield ClaimConflict(what, categories, until, free_from, contract_id)
 
 
 def _day(day: date) -> str:

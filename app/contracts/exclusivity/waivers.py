@@ -24,7 +24,7 @@ from app.users.trail import record
 LONGEST = 2000  # of a reason
 
 
-def ask(
+def request_waiver(
     contract: Contract,
     brand: Brand,
     *,

@@ -45,6 +45,6 @@ class WaiverForm(FlaskForm):
         return form
 
     def given(self) -> dict[str, Any]:
-        """What was filled in, as waivers.ask takes it."""
+        """What was filled in, as waivers.request_waiver takes it."""
         days = {"first_on": self.first_on.data, "last_on": self.last_on.data}
         return {**days, "category": self.category.data or None, "reason": self.reason.data or ""}

@@ -34,7 +34,7 @@ __all__ = ["FIELDS", "Row", "rows"]
 DAYS = {"window_days", "hold_days", "notice_brand_days", "notice_creator_days"}
 MINUTES = {"stream_minutes", "day_minutes", "month_minutes"}
 AMOUNTS = {"cap_month", "cap_contract", "gifts"}
-Said = dict[str, tuple[str, str]]  # field: its label, its value
+FieldTexts = dict[str, tuple[str, str]]  # field: its label, its value
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ def rows(old: Sheet | None, new: Sheet, *, brands: Mapping[str, str] | None = No
     `brands` are the names of brands by handle; one that is missing is shown by its handle. A row's name is a field of
     Sheet or a path into it: `work.formats`, `exclusivity.fee`, `bonuses.guarantee.1.amount`.
     """
-    after = said(new, brands=brands)
+    after = field_texts(new, brands=brands)
     if old is None:
         return [Row(name, label, "", value, changed=False) for name, (label, value) in after.items()]
-    before = said(old, brands=brands)
+    before = field_texts(old, brands=brands)
     found = []
     for name in _merged(before, after):
         label = (after.get(name) or before[name])[0]
@@ -66,9 +66,9 @@ def rows(old: Sheet | None, new: Sheet, *, brands: Mapping[str, str] | None = No
     return found
 
 
-def said(sheet: Sheet, *, brands: Mapping[str, str] | None = None) -> Said:
+def field_texts(sheet: Sheet, *, brands: Mapping[str, str] | None = None) -> FieldTexts:
     """What a sheet says: by field the label and the value in words, as plain text."""
-    found: Said = {}
+    found: FieldTexts = {}
     for name, label in FIELDS.items():
         if name == "work":
             found |= {f"work.{each}": value for each, value in _scope(str(label), sheet.work).items()}
@@ -115,14 +115,14 @@ def _plain(sheet: Sheet, name: str) -> str:
     return _day(value) if isinstance(value, date) else str(value)
 
 
-def _scope(label: str, scope: Scope) -> Said:
+def _scope(label: str, scope: Scope) -> FieldTexts:
     return {
         name: (f"{label}: {SCOPE[name]}", ", ".join(_node(TREES[name], code) for code in getattr(scope, name)))
         for name in SCOPE
     }
 
 
-def _exclusivity(closed: Exclusivity | None, currency: str, brands: Mapping[str, str]) -> Said:
+def _exclusivity(closed: Exclusivity | None, currency: str, brands: Mapping[str, str]) -> FieldTexts:
     label = str(FIELDS["exclusivity"])
     if closed is None:
         return {"exclusivity": (label, gettext("None"))}
@@ -146,11 +146,11 @@ def _exclusivity(closed: Exclusivity | None, currency: str, brands: Mapping[str,
     return found | {f"exclusivity.{name}": (f"{label}: {EXCLUSIVITY[name]}", value) for name, value in values.items()}
 
 
-def _bonuses(bonuses: tuple[Bonus, ...], currency: str) -> Said:
+def _bonuses(bonuses: tuple[Bonus, ...], currency: str) -> FieldTexts:
     """Line by line; the second guarantee of one version stands beside the second of the other."""
     if not bonuses:
         return {"bonuses": (str(FIELDS["bonuses"]), gettext("None"))}
-    found: Said = {}
+    found: FieldTexts = {}
     for index, bonus in enumerate(bonuses):
         nr = sum(each.kind == bonus.kind for each in bonuses[: index + 1])
         title = word(bonus.kind) if nr == 1 else f"{word(bonus.kind)} {nr}"

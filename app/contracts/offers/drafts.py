@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from app.contracts.models import Contract, Offer, OfferRound
 from app.contracts.offers import round_moves
-from app.contracts.offers.rounds import missing
+from app.contracts.offers.rounds import offer_not_found
 from app.contracts.terms.labels import FIELDS
 from app.contracts.terms.sheet import Sheet
 from app.database import db
@@ -43,7 +43,7 @@ def begin(
     if side != Side.BRAND and contract is None:
         raise NotAllowed(gettext("A brand makes the first offer; a creator may propose a change of a contract."))
     if contract is not None and (contract.brand_id, contract.creator_id) != (brand.id, creator.id):
-        raise missing()
+        raise offer_not_found()
     offer = Offer(
         brand_id=brand.id,
         creator_id=creator.id,
@@ -75,8 +75,8 @@ def edit(
     WrongStatus once it was sent.
     """
     draft = round_moves.newest(offer)
-    round_moves.must_be(draft, "draft")
-    draft.terms, draft.message = sheet.as_json(), round_moves.short(message)
+    round_moves.must_have_status(draft, "draft")
+    draft.terms, draft.message = sheet.as_json(), round_moves.trimmed(message)
     draft.made_by, draft.made_at = by.person_id, at
     if title is not None:
         offer.title = _titled(title)

@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import Update, update
 
+from app.contracts import letters
 from app.contracts.models import OfferRound
 from app.contracts.offers.rounds import OPEN
-from app.contracts.telling import tell
 from app.database import db
-from app.users.sides import Side, other
+from app.users.sides import Side, other_side
 from app.users.trail import record
 
 AHEAD = timedelta(days=3)  # of the end a reminder comes
@@ -29,7 +29,7 @@ def expire(at: datetime) -> int:
     for round_ in closed:
         record("expire", "offer", round_.offer_id, by=None, at=at, round=round_.nr)
         for side in Side:
-            tell(round_.offer, side, "expired", until=round_.expires_at)
+            letters.write_offer(round_.offer, round_.nr, side, "expired", at=at, until=round_.expires_at)
     return len(closed)
 
 
@@ -44,7 +44,9 @@ def remind(at: datetime) -> int:
     )
     reminded = _changed(waiting, reminded_at=at)
     for round_ in reminded:
-        tell(round_.offer, other(round_.side), "reminder", until=round_.expires_at)
+        letters.write_offer(
+            round_.offer, round_.nr, other_side(round_.side), "reminder", at=at, until=round_.expires_at
+        )
     return len(reminded)
 
 

@@ -11,14 +11,14 @@ from typing import NamedTuple
 from flask_babel import gettext
 
 from app.clock import first_of_next_month, today
+from app.contracts import letters
 from app.contracts.models import Agreement, Offer, OfferRound
 from app.contracts.offers import round_moves, vetting
 from app.contracts.offers.drafts import begin, edit
 from app.contracts.offers.expiry import expire, remind
 from app.contracts.offers.round_moves import DAYS
-from app.contracts.offers.rounds import OPEN, latest, missing, rounds
+from app.contracts.offers.rounds import OPEN, latest, offer_not_found, rounds
 from app.contracts.signing import signature
-from app.contracts.telling import tell
 from app.contracts.terms import clauses
 from app.contracts.terms.labels import FIELDS
 from app.contracts.terms.sheet import Sheet, differences, monthly_promise
@@ -27,7 +27,7 @@ from app.errors import BadInput, Conflict, NotAllowed
 from app.ledger import funding
 from app.security import Identity
 from app.transitions import move
-from app.users.sides import Side, other
+from app.users.sides import Side, other_side
 from app.users.trail import record
 
 __all__ = [
@@ -62,12 +62,12 @@ def send(offer: Offer, *, side: str, by: Identity, at: datetime, days: int = DAY
     """Sends the draft to the other side, which has `days` (1 to 90) to answer. Raises what `vetting.vet` raises."""
     draft = round_moves.newest(offer)
     if draft.side != side:
-        raise missing()
-    round_moves.must_be(draft, "draft")
+        raise offer_not_found()
+    round_moves.must_have_status(draft, "draft")
     _vet(offer, draft.sheet, at)
-    round_moves.put_out(draft, days, at=at)
+    round_moves.send_out(draft, days, at=at)
     record("send", "offer", offer.id, by=by, at=at, round=draft.nr)
-    tell(offer, other(side), "sent", until=draft.expires_at)
+    letters.write_offer(offer, draft.nr, other_side(side), "sent", at=at, until=draft.expires_at)
     return draft
 
 
@@ -77,10 +77,10 @@ def view(offer: Offer, *, side: str, at: datetime) -> OfferRound:
     if round_.side == side:
         return round_
     if round_.sent_at is None:
-        raise missing()
+        raise offer_not_found()
     if round_.status == "sent":
         round_ = round_moves.newest(offer)
-        if round_.side != side and round_.status == "sent" and not round_moves.over(round_, at):
+        if round_.side != side and round_.status == "sent" and not round_moves.has_expired(round_, at):
             move(round_, "viewed")
             round_.viewed_at = at
             db.session.flush()
@@ -115,9 +115,9 @@ def revise(
     two people of a side don't replace each other's unseen. Raises as `counter` does."""
     own = round_moves.newest(offer)
     _must_be_own(own, side)
-    round_moves.must_be(own, *OPEN)
+    round_moves.must_have_status(own, *OPEN)
     round_moves.must_be_newest(own, own.nr if seen is None else seen)
-    round_moves.must_stand(own, at)
+    round_moves.must_not_be_expired(own, at)
     return _replace(offer, own, "superseded", Version(side, sheet, message, days), by=by, at=at)
 
 
@@ -144,7 +144,7 @@ def accept(offer: Offer, *, side: str, seen: int, by: Identity, at: datetime) ->
         at=at,
     )
     record("accept", "offer", offer.id, by=by, at=at, round=accepted.nr)
-    tell(offer, accepted.side, "accepted")
+    letters.write_offer(offer, accepted.nr, accepted.side, "accepted", at=at)
     return agreement
 
 
@@ -155,7 +155,7 @@ def decline(offer: Offer, *, side: str, seen: int, reason: str, by: Identity, at
         raise BadInput(gettext("Say why you decline: the other side will read it."))
     round_moves.close(declined, "declined", reason, by=by, at=at)
     record("decline", "offer", offer.id, by=by, at=at, round=declined.nr)
-    tell(offer, declined.side, "declined")
+    letters.write_offer(offer, declined.nr, declined.side, "declined", at=at)
     return declined
 
 
@@ -164,17 +164,17 @@ def withdraw(offer: Offer, *, side: str, reason: str, by: Identity, at: datetime
     newest version is theirs."""
     own = round_moves.newest(offer)
     _must_be_own(own, side)
-    round_moves.must_be(own, "draft", *OPEN)
+    round_moves.must_have_status(own, "draft", *OPEN)
     round_moves.close(own, "withdrawn", reason, by=by, at=at)
     record("withdraw", "offer", offer.id, by=by, at=at, round=own.nr)
     if own.sent_at is not None:
-        tell(offer, other(side), "withdrawn")
+        letters.write_offer(offer, own.nr, other_side(side), "withdrawn", at=at)
     return own
 
 
 def _must_be_own(round_: OfferRound, side: str) -> None:
     if round_.side != side and round_.sent_at is None:
-        raise missing()
+        raise offer_not_found()
     if round_.side != side:
         raise NotAllowed(
             gettext("This version is the other side's: accept it, decline it, or answer with other terms.")
@@ -189,10 +189,10 @@ def _replace(offer: Offer, old: OfferRound, status: str, version: Version, *, by
     _vet(offer, version.sheet, at)
     round_moves.close(old, status, by=by, at=at)
     new = round_moves.add(offer, old.nr + 1, version.side, version.sheet, version.message, by=by, at=at)
-    round_moves.put_out(new, version.days, at=at)
+    round_moves.send_out(new, version.days, at=at)
     action, what = ("counter", "countered") if status == "countered" else ("revise", "revised")
     record(action, "offer", offer.id, by=by, at=at, round=new.nr)
-    tell(offer, other(version.side), what, until=new.expires_at)
+    letters.write_offer(offer, new.nr, other_side(version.side), what, at=at, until=new.expires_at)
     return new
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from app.contracts.models import Offer, OfferRound
-from app.contracts.offers.rounds import OPEN, missing
+from app.contracts.offers.rounds import OPEN, offer_not_found
 from app.contracts.terms.sheet import Sheet
 from app.database import db, lock
 from app.errors import BadInput, Conflict, NotAllowed, WrongStatus
@@ -39,12 +39,12 @@ def answerable(offer: Offer, side: str, seen: int, at: datetime) -> OfferRound:
     """
     round_ = newest(offer)
     if side not in set(Side) or (round_.sent_at is None and round_.side != side):
-        raise missing()
+        raise offer_not_found()
     must_be_newest(round_, seen)
-    must_be(round_, *OPEN)
+    must_have_status(round_, *OPEN)
     if round_.side == side:
         raise NotAllowed(gettext("This version is your own: wait for the answer, replace it or take it back."))
-    must_stand(round_, at)
+    must_not_be_expired(round_, at)
     return round_
 
 
@@ -54,34 +54,34 @@ def must_be_newest(round_: OfferRound, seen: int) -> None:
         raise Conflict(gettext("There is a newer version: look at it before you answer."), newest=round_.nr)
 
 
-def must_be(round_: OfferRound, *statuses: str) -> None:
+def must_have_status(round_: OfferRound, *statuses: str) -> None:
     """Returns when the round has one of the statuses; WrongStatus otherwise."""
     if round_.status not in statuses:
         now = word(round_.status)
         raise WrongStatus(gettext("Somebody was faster: this version is “%(now)s” now. Look at it again.", now=now))
 
 
-def must_stand(round_: OfferRound, at: datetime) -> None:
+def must_not_be_expired(round_: OfferRound, at: datetime) -> None:
     """Conflict when the time is over: a round ends at its instant, whether or not the night's job has noted it."""
-    if over(round_, at):
+    if has_expired(round_, at):
         raise Conflict(gettext("This version has expired: ask for a new offer, or make one."))
 
 
-def over(round_: OfferRound, at: datetime) -> bool:
+def has_expired(round_: OfferRound, at: datetime) -> bool:
     """Whether the time to answer is over at this instant."""
     return round_.expires_at is not None and round_.expires_at <= at
 
 
 def add(offer: Offer, nr: int, side: str, sheet: Sheet, message: str, *, by: Identity, at: datetime) -> OfferRound:
     """A new round, a draft as yet. The one before it has to be closed."""
-    new = OfferRound(offer_id=offer.id, nr=nr, side=side, terms=sheet.as_json(), message=short(message))
+    new = OfferRound(offer_id=offer.id, nr=nr, side=side, terms=sheet.as_json(), message=trimmed(message))
     new.status, new.made_by, new.made_at = "draft", by.person_id, at
     db.session.add(new)
     db.session.flush()
     return new
 
 
-def put_out(draft: OfferRound, days: int, *, at: datetime) -> None:
+def send_out(draft: OfferRound, days: int, *, at: datetime) -> None:
     """The draft is sent and waits `days` for an answer; BadInput for fewer than 1 or more than 90."""
     if not 1 <= days <= MOST_DAYS:
         raise BadInput(gettext("Give the other side 1 to %(most)s days to answer.", most=MOST_DAYS))
@@ -93,11 +93,11 @@ def put_out(draft: OfferRound, days: int, *, at: datetime) -> None:
 def close(round_: OfferRound, status: str, reason: str = "", *, by: Identity, at: datetime) -> None:
     """The round comes to its end, by somebody's will."""
     move(round_, status)
-    round_.closed_by, round_.closed_at, round_.reason = by.person_id, at, short(reason) or None
+    round_.closed_by, round_.closed_at, round_.reason = by.person_id, at, trimmed(reason) or None
     db.session.flush()
 
 
-def short(text: str) -> str:
+def trimmed(text: str) -> str:
     """A message or a reason without the space around it; BadInput when it is too long."""
     if len(text) > LONGEST_TEXT:
         raise BadInput(gettext("Write at most %(count)s characters.", count=LONGEST_TEXT))

@@ -44,14 +44,14 @@ def offers_of(of: Brand | Creator) -> Select[Offer]:
     return select(Offer).where(mine, seen).order_by(Offer.id.desc())
 
 
-def one(of: Brand | Creator, public_id: UUID) -> Offer:
+def get_offer(of: Brand | Creator, public_id: UUID) -> Offer:
     """The offer with this public id, as the brand or creator may see it; NotFound otherwise."""
     offer = db.session.scalar(offers_of(of).where(Offer.public_id == public_id))
     if offer is None:
-        raise missing()
+        raise offer_not_found()
     return offer
 
 
-def missing() -> NotFound:
+def offer_not_found() -> NotFound:
     """What somebody reads who asks for an offer that is not there for them."""
     return NotFound(gettext("There is no such offer, or it is not yours."))

@@ -43,14 +43,14 @@ def save(
     return template
 
 
-def of_brand(brand: Brand) -> Sequence[OfferTemplate]:
+def templates_of(brand: Brand) -> Sequence[OfferTemplate]:
     """The brand's templates by name."""
     return db.session.scalars(
         select(OfferTemplate).where(OfferTemplate.brand_id == brand.id).order_by(OfferTemplate.name)
     ).all()
 
 
-def one(brand: Brand, public_id: UUID) -> OfferTemplate:
+def get_template(brand: Brand, public_id: UUID) -> OfferTemplate:
     """The brand's template with this public id; NotFound otherwise."""
     mine = select(OfferTemplate).where(OfferTemplate.brand_id == brand.id, OfferTemplate.public_id == public_id)
     template = db.session.scalar(mine)

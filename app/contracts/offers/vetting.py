@@ -30,14 +30,14 @@ def vet(brand: Brand, creator: Creator, sheet: Sheet, *, contract: Contract | No
     days, when a coupon is taken, or when an exclusivity is in the way (`about["conflicts"]`). For a change also what
     `amending.check` raises.
     """
-    found = sheet_rules.problems(sheet, at=at) or _strangers(brand, sheet)
+    found = sheet_rules.problems(sheet, at=at) or _unknown_brands(brand, sheet)
     if found:
         raise BadInput(found[0][1], problems=found)
     if contract is None:
-        _alone(brand, creator, sheet)
+        _must_not_overlap(brand, creator, sheet)
     else:
-        _amends(contract, sheet, at)
-    _codes_are_free(brand, sheet, contract)
+        _must_amend(contract, sheet, at)
+    _must_have_free_codes(brand, sheet, contract)
     except_contract = contract.id if contract else None
     clashes = closures.conflicts(creator.id, brand.id, sheet, except_contract=except_contract)
     if clashes:
@@ -45,7 +45,7 @@ def vet(brand: Brand, creator: Creator, sheet: Sheet, *, contract: Contract | No
         raise Conflict(" ".join(dict.fromkeys(sentences)), conflicts=clashes)
 
 
-def _strangers(brand: Brand, sheet: Sheet) -> list[tuple[str, str]]:
+def _unknown_brands(brand: Brand, sheet: Sheet) -> list[tuple[str, str]]:
     """Brands that an exclusivity names and that are not here, or are the brand itself."""
     if sheet.exclusivity is None:
         return []
@@ -61,7 +61,7 @@ def _strangers(brand: Brand, sheet: Sheet) -> list[tuple[str, str]]:
     return found
 
 
-def _alone(brand: Brand, creator: Creator, sheet: Sheet) -> None:
+def _must_not_overlap(brand: Brand, creator: Creator, sheet: Sheet) -> None:
     """The pair has one contract at a time (settlement.md section 2)."""
     pair = select(Contract).where(Contract.brand_id == brand.id, Contract.creator_id == creator.id)
     other = db.session.scalar(
@@ -77,13 +77,13 @@ def _alone(brand: Brand, creator: Creator, sheet: Sheet) -> None:
         )
 
 
-def _amends(contract: Contract, sheet: Sheet, at: datetime) -> None:
+def _must_amend(contract: Contract, sheet: Sheet, at: datetime) -> None:
     """The contract is locked, so that nobody ends it before this transaction does."""
     lock(contract)
     amending.check(contract, sheet, at=at)
 
 
-def _codes_are_free(brand: Brand, sheet: Sheet, contract: Contract | None) -> None:
+def _must_have_free_codes(brand: Brand, sheet: Sheet, contract: Contract | None) -> None:
     """A code belongs to one contract of a brand at a time (settlement.md section 3)."""
     keys = [coupon_key(code) for code in sheet.coupons]
     taken = select(Coupon.code).where(Coupon.brand_id == brand.id, Coupon.key.in_(keys))

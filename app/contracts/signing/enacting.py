@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from app.contracts.changes import amending
 from app.contracts.exclusivity import claims
 from app.contracts.models import Agreement, Contract, Coupon, OfferRound, Terms
-from app.contracts.periods import covered, over
+from app.contracts.periods import end_of, period_of
 from app.contracts.terms import monthly_lines
 from app.contracts.terms.coupons import coupon_key
 from app.contracts.terms.sheet import Sheet
@@ -34,8 +34,8 @@ def enact(agreement: Agreement, *, at: datetime) -> Contract:
     Raises Conflict (exclusivity.Clash is one) when something else took the place meanwhile, and what amending.check
     does; then nothing is changed.
     """
-    with clashes_told():
-        contract = _changed(agreement, at) if agreement.kind == "amendment" else _made(agreement, at)
+    with readable_clashes():
+        contract = _amend_contract(agreement, at) if agreement.kind == "amendment" else _create_contract(agreement, at)
         agreement.contract_id = contract.id
         move(agreement, "signed")
         agreement.signed_at = at
@@ -50,7 +50,7 @@ def enact(agreement: Agreement, *, at: datetime) -> Contract:
 
 
 @contextmanager
-def clashes_told() -> Iterator[None]:
+def readable_clashes() -> Iterator[None]:
     """Turns what the database refuses into one sentence; what was written inside is undone."""
     try:
         with db.session.begin_nested():
@@ -68,10 +68,10 @@ def clashes_told() -> Iterator[None]:
         raise Conflict(taken[name]) from error
 
 
-def _made(agreement: Agreement, at: datetime) -> Contract:
+def _create_contract(agreement: Agreement, at: datetime) -> Contract:
     sheet = agreement.sheet
-    period = covered(sheet.starts_on, sheet.ends_on, sheet.timezone)
-    if at >= over(period):
+    period = period_of(sheet.starts_on, sheet.ends_on, sheet.timezone)
+    if at >= end_of(period):
         raise Conflict(gettext("The last day had passed before both signed: agree on other days."))
     # Contracts of one creator are made in turn, or two at once would wait for each other until one is refused.
     raw().execute("select from creator where id = %s for no key update", [agreement.creator_id])
@@ -96,7 +96,7 @@ def _made(agreement: Agreement, at: datetime) -> Contract:
     return contract
 
 
-def _changed(agreement: Agreement, at: datetime) -> Contract:
+def _amend_contract(agreement: Agreement, at: datetime) -> Contract:
     contract = lock(db.session.get_one(Contract, agreement.contract_id))
     amending.must_be_fresh(contract, agreement.made_at)
     amending.apply(contract, agreement.sheet, at=at)

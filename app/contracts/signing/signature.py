@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 from datetime import datetime, timedelta
 from math import ceil
 
-from flask_babel import force_locale, gettext
+from flask_babel import gettext
 from sqlalchemy import func, select, update
 
+from app import outbox
 from app.contracts.models import Agreement, OfferRound, Signature, SigningCode
 from app.contracts.sides import must_bind, sides_of
 from app.contracts.signing.enacting import enact
@@ -22,9 +22,10 @@ from app.contracts.signing.freezing import freeze, intact
 from app.database import db, lock
 from app.errors import BadInput, Conflict, NotAllowed, TooMany, WrongStatus
 from app.ledger import funding
+from app.outbox import Event, Reader
 from app.security import Identity
 from app.transitions import move
-from app.users import letters
+from app.users import codes
 from app.users.trail import record
 from app.words import word
 from config import settings
@@ -39,10 +40,10 @@ LONGEST_NAME, LONGEST_BROWSER, LONGEST_REASON = 200, 300, 2_000
 
 
 def send_code(agreement: Agreement, *, by: Identity, at: datetime) -> None:
-    """Mails `by` a code to sign this agreement with, good for 10 minutes; codes sent before are void. The caller
-    commits, for tries are counted outside the transaction that signs.
+    """Lets a code be mailed to `by` to sign this agreement with, good for 10 minutes; codes sent before are void. The
+    caller commits, for tries are counted outside the transaction that signs.
 
-    Raises NotAllowed, WrongStatus when there is nothing to sign, TooMany, Unavailable.
+    Raises NotAllowed, WrongStatus when there is nothing to sign, TooMany.
     """
     agreement = lock(agreement)
     _must_be_open(agreement)
@@ -58,12 +59,24 @@ def send_code(agreement: Agreement, *, by: Identity, at: datetime) -> None:
             retry_after=ceil(wait.total_seconds()),
         )
     db.session.execute(update(SigningCode).where(*mine, SigningCode.used_at.is_(None)).values(used_at=at))
-    code = f"{secrets.randbelow(10**6):06d}"
-    made = SigningCode(agreement_id=agreement.id, person_id=by.person_id, code_hash=_hash(agreement, by, code))
+    purpose, nonce = f"sign {agreement.id} {by.person_id}", codes.nonce()
+    hashed = _hash(agreement, by, codes.code_of(purpose, nonce))
+    made = SigningCode(agreement_id=agreement.id, person_id=by.person_id, code_hash=hashed)
     made.made_at, made.expires_at, made.tries = at, at + LASTS, 0
     db.session.add(made)
     db.session.flush()
-    _mail(agreement, by, code)
+    facts = {
+        "purpose": purpose,  # the code follows from these two when the letter is rendered: it lies in no table
+        "nonce": nonce,
+        "person": by.name,
+        "kind": agreement.kind,
+        "brand": agreement.brand.name,
+        "creator": agreement.creator.name,
+        "hash": agreement.sha256.hex(),
+    }
+    event = Event("agreement.code", "agreement", agreement.id, made.id)
+    reader = Reader(by.email, by.language, by.person_id)
+    outbox.write(event, [reader], facts, at=at, good_until=made.expires_at)
 
 
 def sign(
@@ -162,21 +175,3 @@ def _hash(agreement: Agreement, by: Identity, code: str) -> str:
     """What is kept of a code. Six digits are few, so the key is what keeps a reader of the table from finding them."""
     said = f"signing code {agreement.id} {by.person_id} {code}"
     return hmac.new(settings().secret_key.encode(), said.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
-
-
-def _mail(agreement: Agreement, by: Identity, code: str) -> None:
-    with force_locale(by.language):
-        subject = gettext("Your code to sign with %(platform)s", platform=settings().platform_name)
-        body = gettext(
-            "Hello %(person)s,\n\n"
-            "the code to sign with is %(code)s. It is good for 10 minutes, for this only:\n\n"
-            "%(kind)s of %(brand)s and %(creator)s\nSHA-256: %(hash)s\n\n"
-            "Did you not ask for it? Give it to nobody and change your password.\n",
-            person=by.name,
-            code=code,
-            kind=word(agreement.kind),
-            brand=agreement.brand.name,
-            creator=agreement.creator.name,
-            hash=agreement.sha256.hex(),
-        )
-    letters.post(by.email, subject, body)

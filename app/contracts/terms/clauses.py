@@ -52,7 +52,7 @@ def blocking(brand: Brand, creator: Creator, sheet: Sheet, at: datetime) -> list
     return [finding for finding in check(brand, creator, sheet, at) if finding.level == BLOCK]
 
 
-def of_gift(brand: Brand, creator: Creator, value: int, currency: str, *, at: datetime) -> list[Finding]:
+def check_gift(brand: Brand, creator: Creator, value: int, currency: str, *, at: datetime) -> list[Finding]:
     """What every pack says of one more gift worth `value` (minor units) that goes out at `at`; none touched: nothing.
 
     At the limit it takes a contract that is not over and says all it has to.
@@ -62,7 +62,7 @@ def of_gift(brand: Brand, creator: Creator, value: int, currency: str, *, at: da
     given = sum(promised(each, today.year) for each in sheets if each.currency == currency)
     given += value + gifts.total(brand.id, creator.id, today.year, currency)
     return [
-        _of_gift(pack, brand, creator, Money(given, currency), today, sheets)
+        _gift_finding(pack, brand, creator, Money(given, currency), today, sheets)
         for pack in PACKS
         if pack.country in (brand.country, creator.country) or any(_aimed(each, pack.country) for each in sheets)
     ]
@@ -120,7 +120,9 @@ def _findings(pack: Pack, brand: Brand, creator: Creator, sheet: Sheet, at: date
         yield Finding(WARN, sentence, pack.code)
 
 
-def _of_gift(pack: Pack, brand: Brand, creator: Creator, total: Money, today: date, sheets: list[Sheet]) -> Finding:
+def _gift_finding(
+    pack: Pack, brand: Brand, creator: Creator, total: Money, today: date, sheets: list[Sheet]
+) -> Finding:
     said = {
         "country": phrases.country(pack.country),
         "limit": money(pack.limit, pack.currency),

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from app.contracts.models import Contract, Programme, ProgrammeRate, Terms
-from app.contracts.periods import begun, over
+from app.contracts.periods import end_of, start_of
 from app.contracts.terms.protection import (
     LABELS,
     Rates,
@@ -44,7 +44,7 @@ def create(brand: Brand, name: str, rates: Rates, *, by: Identity, at: datetime)
             db.session.add(programme)
     except IntegrityError as error:
         raise Conflict(gettext("You have a programme called “%(name)s” already.", name=name)) from error
-    _announced(programme, rates, by=by, at=at)
+    _add_rates(programme, rates, by=by, at=at)
     record("create", "programme", programme.id, by=by, at=at, name=name)
     return programme
 
@@ -54,9 +54,9 @@ def announce(programme: Programme, rates: Rates, *, by: Identity, at: datetime) 
     returns how many those are. BadInput for rates that can't be or are the same as now."""
     _check(rates)
     lock(programme)
-    if rates == now(programme):
+    if rates == current_rates(programme):
         raise BadInput(gettext("These are the rates already: change at least one."))
-    _announced(programme, rates, by=by, at=at)
+    _add_rates(programme, rates, by=by, at=at)
     followers = _following(programme, at)
     for contract in followers:
         write(contract, at=at)
@@ -78,14 +78,14 @@ def join(contract: Contract, programme: Programme, *, by: Identity, at: datetime
     """Lets a running or coming contract follow. Better rates need no consent (rules.md B16): BadInput when one would
     be lower than what the contract has; Conflict when it follows one, has ended, or has terms that are to begin."""
     contract = lock(contract)
-    if contract.programme_id is not None or at >= over(contract.period):
+    if contract.programme_id is not None or at >= end_of(contract.period):
         raise Conflict(gettext("This contract follows a programme already, or has ended."))
     coming = select(Terms.id).where(
-        Terms.contract_id == contract.id, func.lower(Terms.valid) > max(at, begun(contract.period))
+        Terms.contract_id == contract.id, func.lower(Terms.valid) > max(at, start_of(contract.period))
     )
     if db.session.scalar(coming.limit(1)):
         raise Conflict(gettext("Other terms have been agreed that have not begun yet: let it follow once they have."))
-    rates = now(programme)
+    rates = current_rates(programme)
     later = select(Terms).where(Terms.contract_id == contract.id, func.upper(Terms.valid) > at)
     for terms in db.session.scalars(later):
         had = rates_of(terms)
@@ -101,7 +101,7 @@ def leave(contract: Contract, *, by: Identity, at: datetime) -> None:
     contract = lock(contract)
     if contract.programme_id is None:
         raise Conflict(gettext("This contract follows no programme."))
-    begin = max(at, begun(contract.period))
+    begin = max(at, start_of(contract.period))
     versions = select(Terms).where(Terms.contract_id == contract.id)
     for terms in db.session.scalars(versions.where(func.lower(Terms.valid) > begin)).all():
         db.session.delete(terms)
@@ -123,7 +123,7 @@ def write(contract: Contract, *, at: datetime) -> None:
     versions = protected(announcements(contract.programme_id), since=contract.follows_since, now=begin, wait=wait)
     coming = [version for version in versions if version[0] < upper]
     ends = [first for first, _rates in coming[1:]] + [upper]
-    kept = _model(contract, begin)
+    kept = _version_in_force(contract, begin)
     rows = [
         {"from": first, "to": end, "contract": contract.id, "at": at, **kept, "nr": kept["nr"] + number, **vars(rates)}
         for number, ((first, rates), end) in enumerate(zip(coming, ends, strict=True), 1)
@@ -136,13 +136,13 @@ def write(contract: Contract, *, at: datetime) -> None:
     db.session.expire_all()
 
 
-def of_brand(brand_id: int) -> Sequence[Programme]:
+def programmes_of(brand_id: int) -> Sequence[Programme]:
     """A brand's programmes with their announcements, by name."""
     query = select(Programme).options(selectinload(Programme.rates)).where(Programme.brand_id == brand_id)
     return db.session.scalars(query.order_by(Programme.name)).all()
 
 
-def one(brand_id: int, public_id: UUID) -> Programme:
+def get_programme(brand_id: int, public_id: UUID) -> Programme:
     """The brand's programme with this public id; NotFound otherwise."""
     query = select(Programme).where(Programme.brand_id == brand_id, Programme.public_id == public_id)
     found = db.session.scalar(query.options(selectinload(Programme.rates)))
@@ -162,7 +162,7 @@ def announcements(programme_id: int) -> list[tuple[datetime, Rates]]:
     return [(rate.announced_at, rates_of(rate)) for rate in db.session.scalars(query)]
 
 
-def now(programme: Programme) -> Rates:
+def current_rates(programme: Programme) -> Rates:
     """The rates that were announced last: what somebody who joins gets."""
     return announcements(programme.id)[-1][1]
 
@@ -172,7 +172,7 @@ def rates_of(row: Any) -> Rates:
     return Rates(row.commission_bps, row.in_stream_bps, row.replay_bps, row.after_stream_bps, row.off_stream_bps)
 
 
-def _model(contract: Contract, begin: datetime) -> dict[str, int]:
+def _version_in_force(contract: Contract, begin: datetime) -> dict[str, int]:
     """Window and hold of the version in force at `begin`, and the highest number of all versions."""
     versions = db.session.scalars(select(Terms).where(Terms.contract_id == contract.id).order_by(Terms.nr)).all()
     (in_force,) = [terms for terms in versions if begin in terms.valid]
@@ -184,7 +184,7 @@ def _following(programme: Programme, at: datetime) -> Sequence[Contract]:
     return db.session.scalars(query.order_by(Contract.id).with_for_update()).all()
 
 
-def _announced(programme: Programme, rates: Rates, *, by: Identity, at: datetime) -> None:
+def _add_rates(programme: Programme, rates: Rates, *, by: Identity, at: datetime) -> None:
     newest = db.session.scalar(
         select(func.coalesce(func.max(ProgrammeRate.nr), 0)).where(ProgrammeRate.programme_id == programme.id)
     )

@@ -42,7 +42,7 @@ DAY = timedelta(days=1)
 
 
 @party_page(blueprint, "GET", "contracts/<uuid:contract>/change", DEALERS)
-def contract_change(party: Party, contract: UUID) -> ResponseReturnValue:
+def contract_change_new(party: Party, contract: UUID) -> ResponseReturnValue:
     """The running terms, to propose others to the other side."""
     found = contract_of(party, contract)
     base = _from_next_month(found)
@@ -53,7 +53,7 @@ def contract_change(party: Party, contract: UUID) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "contracts/<uuid:contract>/change", DEALERS)
-def contract_changed(party: Party, contract: UUID) -> ResponseReturnValue:
+def contract_change_create(party: Party, contract: UUID) -> ResponseReturnValue:
     """Stores the proposal as a draft."""
     found = contract_of(party, contract)
     return make(party, draft_form(party, found, _from_next_month(found)), found)
@@ -66,14 +66,14 @@ def pause_new(party: Party, contract: UUID) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "contracts/<uuid:contract>/pause", BINDERS)
-def pause_ask(party: Party, contract: UUID) -> ResponseReturnValue:
+def pause_create(party: Party, contract: UUID) -> ResponseReturnValue:
     """Asks the other side to let the contract rest."""
     found, form = contract_of(party, contract), PauseForm()
     if not form.validate_on_submit():
         return _pause_page(party, found, form), 422
     first_on, last_on, reason = form.first_on.data, form.last_on.data, form.reason.data
     try:
-        lifecycle.ask_pause(found, first_on, last_on, reason, side=party.side, by=party.who, at=clock.now())
+        lifecycle.ask_pause(found, first_on, last_on, reason, side=party.side, by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         db.session.rollback()
         form.form_errors.append(error.sentence)
@@ -91,14 +91,14 @@ def pause_answer(party: Party, contract: UUID, pause: UUID) -> ResponseReturnVal
     if asked is None:
         raise NotFound(gettext("There is no such pause, or it is not yours."))
     agree = request.form.get("answer") == "agree"
-    lifecycle.answer_pause(asked, agree, side=party.side, by=party.who, at=clock.now())
+    lifecycle.answer_pause(asked, agree, side=party.side, by=party.person, at=clock.now())
     db.session.commit()
     flash(gettext("Agreed: the contract rests on these days.") if agree else gettext("Refused."), "success")
     return redirect(party.url("contract", contract=contract), 303)
 
 
 @party_page(blueprint, "GET", "contracts/<uuid:contract>/end", BINDERS)
-def contract_end(party: Party, contract: UUID) -> ResponseReturnValue:
+def contract_end_new(party: Party, contract: UUID) -> ResponseReturnValue:
     """Asks how and when the contract is to end."""
     found, form = contract_of(party, contract), EndForm()
     form.last_day.data = lifecycle.earliest_end(found, party.side, clock.now())
@@ -106,15 +106,15 @@ def contract_end(party: Party, contract: UUID) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "contracts/<uuid:contract>/end", BINDERS)
-def contract_ended(party: Party, contract: UUID) -> ResponseReturnValue:
+def contract_end_create(party: Party, contract: UUID) -> ResponseReturnValue:
     """First asks whether that is meant; with `confirmed` it is done."""
     found, form = contract_of(party, contract), EndForm()
     if not form.validate_on_submit():
         return _end_page(party, found, form), 422
     if not request.form.get("confirmed"):
-        return render_template("contracts/contract_end_sure.html", party=party, contract=found, form=form)
+        return render_template("contracts/contract_end_confirm.html", party=party, contract=found, form=form)
     try:
-        ending = lifecycle.end(found, side=party.side, by=party.who, at=clock.now(), **form.chosen())
+        ending = lifecycle.end(found, side=party.side, by=party.person, at=clock.now(), **form.chosen())
     except (BadInput, Conflict) as error:
         db.session.rollback()
         form.form_errors.append(error.sentence)
@@ -125,7 +125,7 @@ def contract_ended(party: Party, contract: UUID) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "GET", "contracts/<uuid:contract>/better", BINDERS, sides=(Side.BRAND,))
-def contract_better(party: Party, contract: UUID) -> ResponseReturnValue:
+def contract_improve_new(party: Party, contract: UUID) -> ResponseReturnValue:
     """The running terms, to be made better for the creator."""
     found = contract_of(party, contract)
     form = _better_form(found)
@@ -134,7 +134,7 @@ def contract_better(party: Party, contract: UUID) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "contracts/<uuid:contract>/better", BINDERS, sides=(Side.BRAND,))
-def contract_bettered(party: Party, contract: UUID) -> ResponseReturnValue:
+def contract_improve_create(party: Party, contract: UUID) -> ResponseReturnValue:
     """Changes the terms by notice alone; refused where a field is not better for the creator."""
     found, at = contract_of(party, contract), clock.now()
     form = _better_form(found)
@@ -142,7 +142,7 @@ def contract_bettered(party: Party, contract: UUID) -> ResponseReturnValue:
     if sheet is None:
         return _better_page(party, found, form), 422
     try:
-        lifecycle.amend_by_notice(found, sheet, by=party.who, at=at)
+        lifecycle.amend_by_notice(found, sheet, by=party.person, at=at)
     except (BadInput, Conflict) as error:
         db.session.rollback()
         return _better_page(party, contract_of(party, contract), told(form, error, sheet)), error.status
@@ -175,5 +175,5 @@ def _end_page(party: Party, contract: Contract, form: EndForm) -> str:
 
 def _better_page(party: Party, contract: Contract, form: TermsForm) -> str:
     return render_template(
-        "contracts/contract_better.html", party=party, contract=contract, form=form, fixed=fixed(form)
+        "contracts/contract_improve.html", party=party, contract=contract, form=form, fixed=fixed(form)
     )

@@ -12,7 +12,7 @@ from app import clock
 from app.contracts import contract_papers, overview
 from app.contracts.blueprint import blueprint
 from app.contracts.models import Contract
-from app.contracts.overview import Agreement
+from app.contracts.overview import ContractSummary
 from app.contracts.terms.phrases import terms_sentences
 from app.database import db
 from app.errors import NotFound
@@ -34,12 +34,12 @@ def brand_contracts(brand: UUID) -> ResponseReturnValue:
         query = query.join(Creator).where(or_(Creator.handle == words, Creator.name.icontains(words, autoescape=True)))
     status = query_args.choice(request.args, "status", ("running", "to_come", "ended"))
     if status:
-        query = query.where(overview.having(status, at))
+        query = query.where(overview.has_status(status, at))
     pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
     return render_template(
         "contracts/brand_contracts.html",
         brand=owner,
-        agreements=overview.with_terms(pagination.items),
+        summaries=overview.with_terms(pagination.items),
         pagination=pagination,
         at=at,
         terms_sentences=terms_sentences,
@@ -67,7 +67,7 @@ def creator_contracts(creator: UUID) -> ResponseReturnValue:
     return render_template(
         "contracts/creator_contracts.html",
         creator=who,
-        agreements=found,
+        summaries=found,
         pagination=pagination,
         at=clock.now(),
         terms_sentences=terms_sentences,
@@ -85,15 +85,15 @@ def creator_contract(creator: UUID, contract: UUID) -> ResponseReturnValue:
     return contract_page(overview.with_terms([found])[0], side="creator")
 
 
-def contract_page(agreement: Agreement, *, side: str) -> ResponseReturnValue:
+def contract_page(summary: ContractSummary, *, side: str) -> ResponseReturnValue:
     """The page of a contract as one side of it reads it: `creator` or `brand`."""
-    contract, at = agreement.contract, clock.now()
+    contract, at = summary.contract, clock.now()
     return render_template(
         "contracts/contract.html",
-        agreement=agreement,
+        summary=summary,
         side=side,
         party=Party(side, contract.brand if side == "brand" else contract.creator, identity()),
-        deeds=contract_papers.of(contract, at),
+        papers=contract_papers.papers_of(contract, at),
         at=at,
         terms_sentences=terms_sentences,
     )

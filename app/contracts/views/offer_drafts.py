@@ -48,7 +48,7 @@ def offer_new(party: Party) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "offers/new", DEALERS, sides=(Side.BRAND,))
-def offer_make(party: Party) -> ResponseReturnValue:
+def offer_create(party: Party) -> ResponseReturnValue:
     """Stores the draft. The other side sees nothing of it until it is sent."""
     base, _locked = _beginning(party, at=clock.now())
     form = draft_form(party, None, base, creator=not _chosen())
@@ -65,7 +65,7 @@ def make(party: Party, form: OfferForm, contract: Contract | None) -> ResponseRe
     about = {"title": form.title.data, "message": form.message.data or "", "locked": _locked_by(form) or ()}
     try:
         made = negotiation.begin(
-            brand, creator, sheet, contract=contract, side=party.side, by=party.who, at=at, **about
+            brand, creator, sheet, contract=contract, side=party.side, by=party.person, at=at, **about
         )
     except (BadInput, NotAllowed) as error:
         return new_page(party, told(form, error, sheet), contract), error.status
@@ -76,7 +76,7 @@ def make(party: Party, form: OfferForm, contract: Contract | None) -> ResponseRe
 @party_page(blueprint, "GET", "offers/<uuid:offer>/edit", DEALERS)
 def offer_edit(party: Party, offer: UUID) -> ResponseReturnValue:
     """The draft, to be worked on."""
-    found = rounds.one(party.owner, offer)
+    found = rounds.get_offer(party.owner, offer)
     draft = _draft(found)
     form = draft_form(party, found.contract, draft.sheet)
     form.fill(draft.sheet, draft.message)
@@ -87,16 +87,16 @@ def offer_edit(party: Party, offer: UUID) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "offers/<uuid:offer>/edit", DEALERS)
-def offer_save(party: Party, offer: UUID) -> ResponseReturnValue:
+def offer_update(party: Party, offer: UUID) -> ResponseReturnValue:
     """Stores the draft anew."""
-    found, at = rounds.one(party.owner, offer), clock.now()
+    found, at = rounds.get_offer(party.owner, offer), clock.now()
     form = draft_form(party, found.contract, _draft(found).sheet)
     sheet = read(form, at)
     if sheet is None:
         return _edit_page(party, found, form), 422
     about = {"message": form.message.data or "", "title": form.title.data, "locked": _locked_by(form)}
     try:
-        negotiation.edit(found, sheet, by=party.who, at=at, **about)
+        negotiation.edit(found, sheet, by=party.person, at=at, **about)
     except (BadInput, NotAllowed) as error:
         return _edit_page(party, found, told(form, error, sheet)), error.status
     db.session.commit()
@@ -105,9 +105,9 @@ def offer_save(party: Party, offer: UUID) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "GET", "offers/<uuid:offer>/answer", DEALERS)
-def offer_answer(party: Party, offer: UUID) -> ResponseReturnValue:
+def offer_counter_new(party: Party, offer: UUID) -> ResponseReturnValue:
     """Other terms for an open version: a counter-offer to the other side's, or a new version of one's own."""
-    found = rounds.one(party.owner, offer)
+    found = rounds.get_offer(party.owner, offer)
     open_ = _open(found, party)
     form = _answer_form(party, found, open_)
     form.fill(open_.sheet)
@@ -116,9 +116,9 @@ def offer_answer(party: Party, offer: UUID) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "offers/<uuid:offer>/answer", DEALERS)
-def offer_answered(party: Party, offer: UUID) -> ResponseReturnValue:
+def offer_counter_create(party: Party, offer: UUID) -> ResponseReturnValue:
     """Sends the other terms. When a newer version is there, it is shown instead."""
-    found, at = rounds.one(party.owner, offer), clock.now()
+    found, at = rounds.get_offer(party.owner, offer), clock.now()
     seen = request.form.get("seen", type=int) or 0
     looked_at = next((each for each in rounds.rounds(found, party.side) if each.nr == seen), None) or _open(
         found, party
@@ -128,7 +128,7 @@ def offer_answered(party: Party, offer: UUID) -> ResponseReturnValue:
     if sheet is None:
         return _answer_page(party, found, looked_at, form), 422
     about: dict[str, Any] = {"side": party.side, "message": form.message.data or "", "days": form.days.data}
-    about |= {"by": party.who, "at": at}
+    about |= {"by": party.person, "at": at}
     try:
         if looked_at.side == party.side:
             negotiation.revise(found, sheet, seen=seen, **about)
@@ -166,7 +166,7 @@ def fixed(form: TermsForm, names: dict[str, str] | None = None) -> list[tuple[st
     """What the form shows but lets nobody change, in words: label and value."""
     if form.base is None:
         return []
-    said = comparison.said(form.base, brands=names)
+    said = comparison.field_texts(form.base, brands=names)
     return [text for path, text in said.items() if path.split(".")[0] in form.locked]
 
 
@@ -177,7 +177,7 @@ def _beginning(party: Party, at: datetime) -> tuple[Sheet, list[str]]:
     public_id = query_args.identifier(request.args, "template")
     if public_id is None:
         return usual, []
-    kept = templates.one(brand, public_id)
+    kept = templates.get_template(brand, public_id)
     return _later(Sheet.of(kept.terms), usual.starts_on), list(kept.locked_fields)
 
 
@@ -244,7 +244,7 @@ def _open(offer: Offer, party: Party) -> OfferRound:
 
 
 def _not_taken(party: Party, offer: UUID, form: TermsForm, error: StreamcutError, sheet: Sheet) -> ResponseReturnValue:
-    found = rounds.one(party.owner, offer)
+    found = rounds.get_offer(party.owner, offer)
     newest = negotiation.latest(found)
     if newest.status not in OPEN or newest.nr != (request.form.get("seen", type=int) or 0):
         flash(error.sentence, "danger")
@@ -262,7 +262,7 @@ def new_page(party: Party, form: OfferForm, contract: Contract | None = None) ->
         creator=contract.creator if contract else _chosen(),
         fixed=fixed(form),
         creators=_known(party) if "creator" in form else [],
-        templates=[] if contract else templates.of_brand(party.brand),
+        templates=[] if contract else templates.templates_of(party.brand),
     )
 
 
@@ -280,5 +280,5 @@ def _edit_page(party: Party, offer: Offer, form: OfferForm) -> str:
 
 def _answer_page(party: Party, offer: Offer, answered: OfferRound, form: TermsForm) -> str:
     return render_template(
-        "contracts/offer_answer.html", party=party, offer=offer, answered=answered, form=form, fixed=fixed(form)
+        "contracts/offer_counter.html", party=party, offer=offer, answered=answered, form=form, fixed=fixed(form)
     )

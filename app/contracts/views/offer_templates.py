@@ -24,7 +24,7 @@ from app.users.sides import Side
 @party_page(blueprint, "GET", "offers/templates", sides=(Side.BRAND,))
 def offer_templates(party: Party) -> ResponseReturnValue:
     """The brand's templates, each with what it pays."""
-    kept = templates.of_brand(party.brand)
+    kept = templates.templates_of(party.brand)
     return render_template(
         "contracts/offer_templates.html",
         party=party,
@@ -33,23 +33,23 @@ def offer_templates(party: Party) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "offers/<uuid:offer>/template", DEALERS, sides=(Side.BRAND,))
-def offer_template_save(party: Party, offer: UUID) -> ResponseReturnValue:
+def offer_template_create(party: Party, offer: UUID) -> ResponseReturnValue:
     """Keeps the terms of an offer's newest version as a template."""
-    found, form, at = rounds.one(party.owner, offer), TemplateForm(), clock.now()
+    found, form, at = rounds.get_offer(party.owner, offer), TemplateForm(), clock.now()
     newest = rounds.rounds(found, party.side)[-1]
     sheet = replace(newest.sheet, effective_on=None)
     if not form.validate_on_submit():
         raise BadInput(gettext("Give the template a name of 1 to %(count)s characters.", count=templates.LONGEST_NAME))
-    templates.save(party.brand, form.name.data, sheet, found.locked_fields, by=party.who, at=at)
+    templates.save(party.brand, form.name.data, sheet, found.locked_fields, by=party.person, at=at)
     db.session.commit()
     flash(gettext("Kept as a template: offers can begin with it."), "success")
     return redirect(party.url("offer_templates"), 303)
 
 
 @party_page(blueprint, "POST", "offers/templates/<uuid:template>/remove", DEALERS, sides=(Side.BRAND,))
-def offer_template_remove(party: Party, template: UUID) -> ResponseReturnValue:
+def offer_template_delete(party: Party, template: UUID) -> ResponseReturnValue:
     """Throws a template away."""
-    templates.remove(templates.one(party.brand, template), by=party.who, at=clock.now())
+    templates.remove(templates.get_template(party.brand, template), by=party.person, at=clock.now())
     db.session.commit()
     flash(gettext("Removed. Offers that began with it stay as they are."), "success")
     return redirect(party.url("offer_templates"), 303)

@@ -52,8 +52,8 @@ def brand_programme_create(brand: UUID) -> ResponseReturnValue:
 def brand_programme(brand: UUID, programme: UUID) -> ResponseReturnValue:
     """What was announced, and the form to announce other rates."""
     owner = brand_for(identity(), brand, read=True)
-    found = programmes.one(owner.id, programme)
-    return _page(owner, found, RatesForm(rates=programmes.now(found))), 200
+    found = programmes.get_programme(owner.id, programme)
+    return _page(owner, found, RatesForm(rates=programmes.current_rates(found))), 200
 
 
 @blueprint.post("/brands/<uuid:brand>/programmes/<uuid:programme>")
@@ -61,7 +61,7 @@ def brand_programme(brand: UUID, programme: UUID) -> ResponseReturnValue:
 def brand_programme_announce(brand: UUID, programme: UUID) -> ResponseReturnValue:
     """Announces other rates: rises count at once, cuts when protection ends."""
     owner = brand_for(identity(), brand, OWNER)
-    found, form = programmes.one(owner.id, programme), RatesForm()
+    found, form = programmes.get_programme(owner.id, programme), RatesForm()
     if form.validate_on_submit():
         try:
             reached = programmes.announce(found, form.rates(), by=identity(), at=clock.now())
@@ -77,7 +77,7 @@ def brand_programme_announce(brand: UUID, programme: UUID) -> ResponseReturnValu
 
 @blueprint.post("/brands/<uuid:brand>/contracts/<uuid:contract>/programme")
 @require(OWNER)
-def contract_programme(brand: UUID, contract: UUID) -> ResponseReturnValue:
+def contract_programme_update(brand: UUID, contract: UUID) -> ResponseReturnValue:
     """Lets a contract follow the programme whose public id is sent, or none any more when none is sent."""
     owner = brand_for(identity(), brand, OWNER)
     query = select(Contract).where(Contract.public_id == contract, Contract.brand_id == owner.id)
@@ -85,7 +85,7 @@ def contract_programme(brand: UUID, contract: UUID) -> ResponseReturnValue:
     if found is None:
         raise NotFound(gettext("There is no such contract, or it is not yours."))
     if chosen := query_args.identifier(request.form, "programme"):
-        programmes.join(found, programmes.one(owner.id, chosen), by=identity(), at=clock.now())
+        programmes.join(found, programmes.get_programme(owner.id, chosen), by=identity(), at=clock.now())
         said = gettext("From now on it follows the programme.")
     else:
         programmes.leave(found, by=identity(), at=clock.now())
@@ -97,7 +97,10 @@ def contract_programme(brand: UUID, contract: UUID) -> ResponseReturnValue:
 
 def _list(owner: Brand, form: NewProgrammeForm) -> str:
     at = clock.now()
-    found = [(each, programmes.now(each), programmes.followers(each, at=at)) for each in programmes.of_brand(owner.id)]
+    found = [
+        (each, programmes.current_rates(each), programmes.followers(each, at=at))
+        for each in programmes.programmes_of(owner.id)
+    ]
     return render_template(
         "contracts/programmes.html", brand=owner, found=found, form=form, may_write=_may_write(owner)
     )

@@ -37,15 +37,15 @@ def agreement_file(party: Party, agreement: UUID) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "offers/agreements/<uuid:agreement>/code", BINDERS)
-def agreement_code(party: Party, agreement: UUID) -> ResponseReturnValue:
+def agreement_code_create(party: Party, agreement: UUID) -> ResponseReturnValue:
     """Mails the person a code to sign with."""
     found = _agreement(party, agreement)
     try:
-        signature.send_code(found, by=party.who, at=clock.now())
+        signature.send_code(found, by=party.person, at=clock.now())
     except StreamcutError as error:
         return _refused(party, agreement, error)
     db.session.commit()
-    flash(gettext("We mailed a code to %(email)s. It is good for 10 minutes.", email=party.who.email), "success")
+    flash(gettext("We mailed a code to %(email)s. It is good for 10 minutes.", email=party.person.email), "success")
     return redirect(party.url("agreement", agreement=agreement, _anchor="sign"), 303)
 
 
@@ -58,7 +58,7 @@ def agreement_sign(party: Party, agreement: UUID) -> ResponseReturnValue:
     about = {"address": request.remote_addr or "", "browser": request.user_agent.string}
     try:
         signature.sign(
-            found, side=party.side, name=form.name.data, code=form.code.data, by=party.who, at=clock.now(), **about
+            found, side=party.side, name=form.name.data, code=form.code.data, by=party.person, at=clock.now(), **about
         )
     except StreamcutError as error:
         return _refused(party, agreement, error, form)
@@ -75,7 +75,7 @@ def agreement_void(party: Party, agreement: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(party, found, void=form), 422
     try:
-        signature.void(found, reason=form.reason.data, by=party.who, at=clock.now())
+        signature.void(found, reason=form.reason.data, by=party.person, at=clock.now())
     except StreamcutError as error:
         return _refused(party, agreement, error)
     db.session.commit()

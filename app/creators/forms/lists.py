@@ -26,10 +26,10 @@ class ListForm(FlaskForm):
     file = FileField(
         _("File"),
         [FileRequired(_("Choose a file."))],
-        description=_("A CSV file with a row for each account, also packed as .gz or .xz; at most 8 MB."),
+        description=_("A CSV file with one row per account, optionally compressed as .gz or .xz; at most 8 MB."),
     )
     measured_on = DateField(
-        _("Day of the figures"), [Optional()], description=_("Empty: the day, month or year in the file's name.")
+        _("Date of the figures"), [Optional()], description=_("Empty: the day, month or year in the file name.")
     )
 
 
@@ -45,9 +45,9 @@ class MappingForm(FlaskForm):
 
     platform = SelectField(_("Platform"), choices=_platforms)
     measured_on = DateField(
-        _("Day of the figures"),
-        [InputRequired(_("Say of which day these figures are."))],
-        description=_("They count where nothing newer is known, and are shown with this day."),
+        _("Date of the figures"),
+        [InputRequired(_("Enter the date of these figures."))],
+        description=_("Used where we have nothing newer, and shown with this date."),
     )
 
     def column_fields(self) -> list[Any]:
@@ -59,7 +59,7 @@ class MappingForm(FlaskForm):
         found: dict[str, int] = {}
         for position, field in enumerate(self.column_fields()):
             if field.data and field.data in found:
-                raise ValueError(gettext("Two columns are taken as “%(what)s”: choose one.", what=label(field.data)))
+                raise ValueError(gettext("Two columns are mapped to “%(what)s”. Choose one.", what=label(field.data)))
             if field.data:
                 found[field.data] = position
         return found
@@ -67,7 +67,7 @@ class MappingForm(FlaskForm):
 
 def mapping_form(found: CreatorList, shown: Preview) -> MappingForm:
     """The form with a field for each column of the list's file, as they are mapped now."""
-    choices = [SelectChoice("", str(gettext("Left out"))), *(SelectChoice(field, label(field)) for field in FIELDS)]
+    choices = [SelectChoice("", str(gettext("Skip"))), *(SelectChoice(field, label(field)) for field in FIELDS)]
     now = {position: field for field, position in found.columns.items()}
     fields = {
         f"{COLUMN}{position}": SelectField(

@@ -53,16 +53,16 @@ class ProfileForm(FlaskForm):
     about = TextAreaField(
         _("About you"),
         [Length(max=LONGEST, message=_("That text is too long."))],
-        description=_("What you show, for whom, and how you do it. Brands search in this text."),
+        description=_("What you show, to whom and how. Brands search this text."),
     )
     categories = NodesField(
-        _("Categories"), tree=CATEGORY, description=_("Where you are at home. Choose several with Ctrl or ⌘.")
+        _("Categories"), tree=CATEGORY, description=_("The categories you work in. Choose several with Ctrl or ⌘.")
     )
-    keywords = LinesField(_("Keywords"), description=_("One on each line: what a brand would search for to find you."))
-    ask_commission_bps = PercentField(_("Commission you ask for"), description=_("In percent. Empty: not said."))
+    keywords = LinesField(_("Keywords"), description=_("One per line: words brands may search for."))
+    ask_commission_bps = PercentField(_("Asking commission"), description=_("In percent. Empty: not shown."))
     open_to_offers = BooleanField(_("Brands may send me offers and invitations"), default=True)
     public = BooleanField(
-        _("Everybody may read my page"), description=_("Else only brands and the platform can, once they signed in.")
+        _("Anyone can view my page"), description=_("Otherwise only signed-in brands and platform staff can.")
     )
 
     def prices(self) -> dict[tuple[str, str], int]:
@@ -104,9 +104,7 @@ class SharesField(LinesField):
         key, _space, share = line.replace(":", " ").rpartition(" ")
         share = share.removesuffix("%")
         if not key.strip() or not PERCENT.fits.fullmatch(share):
-            raise ValueError(
-                gettext("Write on each line what it is and its percentage, like %(like)s.", like="NL 62.5")
-            )
+            raise ValueError(gettext("Enter one code and percentage per line, like %(like)s.", like="NL 62.5"))
         whole, _point, rest = share.partition(".")
         return key.strip(), int(whole) * 100 + int(rest.ljust(2, "0") or "0")
 
@@ -128,21 +126,24 @@ class ChannelForm(FlaskForm):
 
     measured_on = DateField(
         _("Day"),
-        [InputRequired(_("Say of which day these figures are."))],
-        description=_("On which the platform showed these figures. It is shown beside them."),
+        [InputRequired(_("Enter the date of these figures."))],
+        description=_("The date on which the platform showed these figures. It is shown with them."),
     )
     followers = WholeField(_("Followers"))
     average_views = WholeField(_("Average views"))
     average_live_viewers = WholeField(_("Average live viewers"))
     engagement_bps = PercentField(_("Engagement"), description=_("In percent."))
     audience_countries = SharesField(
-        _("Audience by country"), description=_("One on each line, in two capitals, with its percentage: NL 62.5")
+        _("Audience by country"), description=_("One country code and percentage per line, like NL 62.5")
     )
     audience_languages = SharesField(
-        _("Audience by language"), description=_("One on each line, in two small letters, with its percentage: nl 70")
+        _("Audience by language"), description=_("One language code and percentage per line, like nl 70")
     )
     audience_ages = SharesField(
-        _("Audience by age"), description=_("13-17, 18-24, 25-34, 35-44, 45-54, 55+: one on each line, like 18-24 35")
+        _("Audience by age"),
+        description=_(
+            "One age group (13-17, 18-24, 25-34, 35-44, 45-54 or 55+) and percentage per line, like 18-24 35"
+        ),
     )
 
     def fill(self, known: ChannelFigures) -> None:
@@ -172,8 +173,8 @@ class NewChannelForm(FlaskForm):
     platform = SelectField(_("Platform"), choices=_platforms)
     name = StringField(
         _("Channel"),
-        [DataRequired(_("Write the channel's name.")), Length(max=128, message=_("That name is too long."))],
-        description=_("Its name as the platform shows it, without @."),
+        [DataRequired(_("Enter the channel's name.")), Length(max=128, message=_("That name is too long."))],
+        description=_("As shown on the platform, without @."),
     )
 
 
@@ -183,7 +184,7 @@ class BrandProfileForm(FlaskForm):
     about = TextAreaField(
         _("About the brand"),
         [Length(max=LONGEST, message=_("That text is too long."))],
-        description=_("What you sell and what you look for in creators. Everybody may read it."),
+        description=_("What you sell and what you look for in creators. Visible to everyone."),
     )
     website = StringField(
         _("Website"), [Length(max=LONGEST_WEBSITE, message=_("That address is too long."))], description="https://…"

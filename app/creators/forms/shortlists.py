@@ -25,7 +25,7 @@ class TagsForm(FlaskForm):
     tags = StringField(
         _("Tags"),
         [Length(max=1000, message=_("That is too long."))],
-        description=_("Words with commas between them: funny, good with lamps. Only your brand sees them."),
+        description=_("Separate tags with commas. Only your brand sees them."),
     )
 
     def words(self) -> list[str]:
@@ -38,6 +38,6 @@ class NoteForm(FlaskForm):
 
     body = TextAreaField(
         _("Note"),
-        [DataRequired(_("Write a note.")), Length(max=LONGEST_NOTE, message=_("That is too long."))],
-        description=_("Everybody of your brand can read it, with your name; nobody else can."),
+        [DataRequired(_("Enter a note.")), Length(max=LONGEST_NOTE, message=_("That is too long."))],
+        description=_("Only people of your brand can read it. It is shown with your name."),
     )

@@ -29,7 +29,7 @@ CATEGORIES = ("category", "category_2", "category_3")
 
 LABELS = {
     "name": _("Account"),
-    "title": _("Name to show"),
+    "title": _("Display name"),
     "country": _("Country"),
     "language": _("Language"),
     "category": _("Category"),
@@ -41,7 +41,7 @@ LABELS = {
     "average_comments": _("Average comments"),
     "average_shares": _("Average shares"),
     "average_live_viewers": _("Average live viewers"),
-    "peak_viewers": _("Most live viewers at once"),
+    "peak_viewers": _("Peak live viewers"),
     "stream_minutes": _("Minutes live"),
     "engagement": _("Engagement"),
 }
@@ -121,22 +121,20 @@ def known_by(heading: str) -> str | None:
 def label(field: str) -> str:
     """What a column is, in the reader's words."""
     if field in CHECKS:
-        return str(gettext("%(what)s, rounded (only compared)", what=LABELS[CHECKS[field]]))
+        return str(gettext("%(what)s, rounded (for comparison only)", what=LABELS[CHECKS[field]]))
     return str(LABELS[field])
 
 
 def checked(columns: Columns, header: Collection[str]) -> dict[str, int]:
     """The mapping, when it can be read by. BadInput when it names no account, a column twice, or one not there."""
     if "name" not in columns:
-        raise BadInput(gettext("Say which column names the account: without it nothing can be taken."))
+        raise BadInput(gettext("Choose the column with the account name. Nothing can be imported without it."))
     unknown = set(columns) - set(FIELDS)
     if unknown or any(not 0 <= position < len(header) for position in columns.values()):
-        raise BadInput(gettext("The columns are not those of this file: look at it again."))
+        raise BadInput(gettext("These columns don’t match the file. Reload the page and try again."))
     if len(set(columns.values())) < len(columns):
-        raise BadInput(gettext("A column can be only one thing: look at it again."))
+        raise BadInput(gettext("Each column can be used only once."))
     for check, field in CHECKS.items():
         if check in columns and field not in columns:
-            raise BadInput(
-                gettext("There is nothing to compare with “%(what)s”: choose it as well.", what=label(check))
-            )
+            raise BadInput(gettext("There is no column to compare “%(what)s” with. Choose one.", what=label(check)))
     return dict(columns)

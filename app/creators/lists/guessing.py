@@ -95,9 +95,7 @@ def _numbers(found: Guess, header: Sequence[str], sample: Sequence[Cells], said:
         if plain and rounded:
             found.columns[name + CHECK] = rounded[0]
         elif rounded:
-            found.doubts.append(
-                gettext("“%(heading)s” is rounded: so are the figures it brings.", heading=_shown(header[rounded[0]]))
-            )
+            found.doubts.append(gettext("“%(heading)s” holds rounded numbers.", heading=_shown(header[rounded[0]])))
 
 
 def _share(found: Guess, header: Sequence[str], sample: Sequence[Cells], said: Sequence[str | None]) -> None:
@@ -106,7 +104,7 @@ def _share(found: Guess, header: Sequence[str], sample: Sequence[Cells], said: S
         if SHARE not in found.columns and _mostly(sample[at], cells.share):
             found.columns[SHARE] = at
         else:
-            _doubt_left_out(found, header[at], gettext("its cells are no percentages"))
+            _doubt_left_out(found, header[at], gettext("its values are not percentages"))
 
 
 def _of_names(
@@ -129,14 +127,18 @@ def _of_names(
         if at not in own:
             about = {"heading": _shown(header[at]), "what": label(name)}
             found.doubts.append(
-                gettext("Most cells under “%(heading)s” are taken as “%(what)s”, whatever the heading says.", **about)
+                gettext(
+                    "Most values under “%(heading)s” look like “%(what)s”, so they are used for that despite the "
+                    "heading.",
+                    **about,
+                )
             )
         elif AUDIENCE.search(header[at]):
             about = {"heading": _shown(header[at])}
             found.doubts.append(
                 gettext(
-                    "“%(heading)s” says where most of the audience is. No column says where the creator is, so it is "
-                    "taken for that: leave the column out if that is wrong.",
+                    "“%(heading)s” is about the audience. No column says where the creator is, so this one is "
+                    "used. Skip it if that is wrong.",
                     **about,
                 )
             )
@@ -152,7 +154,7 @@ def _accounts(found: Guess, header: Sequence[str], sample: Sequence[Cells], said
         ]
     named.sort(key=lambda at: -_account_like(sample[at]))
     if not named:
-        found.doubts.append(gettext("No column looks like the names of accounts: choose the one that is."))
+        found.doubts.append(gettext("No column looks like account names. Choose one."))
         return
     found.columns["name"] = named[0]
     if len(named) > 1:
@@ -160,7 +162,7 @@ def _accounts(found: Guess, header: Sequence[str], sample: Sequence[Cells], said
         if _account_like(sample[named[0]]) - _account_like(sample[named[1]]) < NEAR:
             about = {"account": _shown(header[named[0]]), "title": _shown(header[named[1]])}
             found.doubts.append(
-                gettext("“%(account)s” and “%(title)s” look alike: see which of them names the account.", **about)
+                gettext("“%(account)s” and “%(title)s” look alike. Check which one is the account name.", **about)
             )
 
 
@@ -173,15 +175,15 @@ def _platform(found: Guess, header: Sequence[str], file_name: str) -> None:
     found.platform = by_header or by_name
     if by_header and by_name and by_header != by_name:
         found.doubts.append(
-            gettext("The name of the file and its headings tell two platforms: the headings are believed.")
+            gettext("The file name and the headings point to different platforms. The headings are used.")
         )
     elif not found.platform:
-        found.doubts.append(gettext("Nothing tells which platform these accounts are on: choose it."))
+        found.doubts.append(gettext("The file does not say which platform these accounts are on. Choose one."))
 
 
 def _doubt_left_out(found: Guess, heading: str, why: str = "") -> None:
-    why = why or gettext("its cells are something else")
-    found.doubts.append(gettext("“%(heading)s” is left out: %(why)s.", heading=_shown(heading), why=why))
+    why = why or gettext("its values don’t match the heading")
+    found.doubts.append(gettext("“%(heading)s” is skipped: %(why)s.", heading=_shown(heading), why=why))
 
 
 def _shown(heading: str) -> str:

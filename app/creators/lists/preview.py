@@ -38,7 +38,7 @@ class Preview:
         return list(found)[:EXAMPLES]
 
 
-def of(found: CreatorList) -> Preview:
+def preview_of(found: CreatorList) -> Preview:
     """What the list would bring as its columns are mapped now; nothing while no column names the account.
 
     WrongStatus when its file is gone.
@@ -54,7 +54,7 @@ def of(found: CreatorList) -> Preview:
 def faults(found: CreatorList) -> list[Fault]:
     """Every cell and row that can't be taken; of an imported list the first receiving.KEPT_FAULTS."""
     if found.status == "previewed":
-        return of(found).read.faults
+        return preview_of(found).read.faults
     return [Fault(**fault) for fault in found.rejected]
 
 

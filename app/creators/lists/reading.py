@@ -112,11 +112,13 @@ def opened(content: bytes) -> Listed:
                 rows.append((begins, row))
             begins = read.line_num + 1
             if len(rows) > MOST_ROWS + 1:
-                raise BadFile(gettext("A list has at most %(count)s rows: cut it into pieces.", count=f"{MOST_ROWS:,}"))
+                raise BadFile(
+                    gettext("A list can have at most %(count)s rows. Split the file.", count=f"{MOST_ROWS:,}")
+                )
     except csv.Error as error:
-        raise BadFile(gettext("Line %(line)s is no CSV: %(why)s.", line=begins, why=error)) from error
+        raise BadFile(gettext("Line %(line)s is not valid CSV: %(why)s.", line=begins, why=error)) from error
     if len(rows) < 2 or not 1 < len(rows[0][1]) <= MOST_COLUMNS:
-        raise BadFile(gettext("A list has a row of headings, two columns or more, and a row for each account."))
+        raise BadFile(gettext("A list needs a row of headings, at least two columns, and one row per account."))
     header = [" ".join(heading.split()) for heading in rows[0][1]]
     return Listed(header, rows[1:], source.sha256)
 
@@ -146,30 +148,30 @@ class _Reader:
         self.header, self.columns = header, columns
         self.faults: list[Fault] = []
         self.reasons = {
-            "nothing": gettext("nothing is said here"),
-            "number": gettext("this is no number"),
-            "share": gettext("this is no percentage"),
-            "country": gettext("this is no country we know"),
-            "language": gettext("this is no language we know"),
-            "category": gettext("not one of our categories: kept as words to be found by"),
-            "differs": gettext("the rounded number beside it differs; this one is taken"),
-            "empty": gettext("0 beside an empty cell: it may mean that nothing is known"),
+            "nothing": gettext("no value"),
+            "number": gettext("not a number"),
+            "share": gettext("not a percentage"),
+            "country": gettext("unknown country"),
+            "language": gettext("unknown language"),
+            "category": gettext("not one of our categories: kept as search words"),
+            "differs": gettext("differs from the rounded number; this one is used"),
+            "empty": gettext("0 next to an empty cell: it may mean unknown"),
         }
 
     def account(self, line: int, row: Sequence[str], seen: dict[bytes, int]) -> Account | None:
         """The row; None where it can't be taken. `seen`: the accounts before it, with their lines."""
         if any(map(cells.bare, row[len(self.header) :])) or len(row) < len(self.header):
             about = {"cells": len(row), "columns": len(self.header)}
-            reason = gettext("the row has %(cells)s cells, not %(columns)s", **about)
+            reason = gettext("the row has %(cells)s cells instead of %(columns)s", **about)
             self._refuse(line, row[0] if row else "", reason)
             return None
         name = self._cell(row, "name")
         if not name or cells.says_nothing(name) or len(name) > cells.LONGEST_NAME or CONTROL.search(name):
-            self._refuse(line, name, gettext("no account can be called so"))
+            self._refuse(line, name, gettext("not a valid account name"))
             return None
         earlier = seen.setdefault(name.encode().lower(), line)  # as the database's order of bytes has it
         if earlier != line:
-            reason = gettext("the account stands on an earlier line, which is taken")
+            reason = gettext("the account is on an earlier line, which is used")
             self._refuse(line, name, reason)
             return None
         return Account(

@@ -49,7 +49,7 @@ def receive(
     what is no list. Lists that nobody imported in KEPT are discarded.
     """
     if len(content) > MOST_BYTES:
-        raise BadFile(gettext("A list has at most %(size)s MB: cut it into pieces.", size=MOST_BYTES >> 20))
+        raise BadFile(gettext("A list can have at most %(size)s MB. Split the file.", size=MOST_BYTES >> 20))
     listed = opened(content)
     today = at.date()
     name = file_name.replace("\x00", "").replace("\\", "/").split("/")[-1][:200] or "list.csv"
@@ -79,11 +79,13 @@ def understood(listed: Listed, file_name: str) -> Guess:
     if known is None:
         return found
     who = known.made_by_name
-    said = [gettext("The columns are read as %(who)s had them for a file with the same headings.", who=who)]
+    said = [gettext("The columns are mapped as %(who)s mapped them for a file with the same headings.", who=who)]
     columns = {field: at for field, at in known.columns.items() if field in mapping.FIELDS}
     if (known.platform, columns) == (found.platform, found.columns):
         return Guess(known.platform, columns, said + found.doubts)
-    return Guess(known.platform, columns, [*said, gettext("By its cells alone this file would be read otherwise.")])
+    return Guess(
+        known.platform, columns, [*said, gettext("Going by its values alone, this file would be mapped differently.")]
+    )
 
 
 def remap(found: CreatorList, *, platform: str, columns: Mapping[str, int], measured_on: date, at: datetime) -> None:
@@ -100,7 +102,7 @@ def content_of(found: CreatorList) -> bytes:
     """The file of a list that is not imported yet; WrongStatus when it is gone."""
     if found.content is None:
         move(found, "imported")  # says what became of it
-        raise BadInput(gettext("The file of this list is not kept any more: send it again."))
+        raise BadInput(gettext("The file of this list is no longer kept. Upload it again."))
     return found.content
 
 
@@ -183,11 +185,11 @@ def _hash(header: Sequence[str]) -> bytes:
 
 def _platform(code: str) -> str:
     if code == ROOTS[PLATFORM] or code not in tree(PLATFORM).by_code:
-        raise BadInput(gettext("Say which platform these accounts are on."))
+        raise BadInput(gettext("Choose the platform of these accounts."))
     return code
 
 
 def _day(day: date, today: date) -> date:
     if not EARLIEST <= day <= today:
-        raise BadInput(gettext("That day has not come yet, or is long gone: say of which day the figures are."))
+        raise BadInput(gettext("Enter the date of the figures: from 2000 on, and not in the future."))
     return day

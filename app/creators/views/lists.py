@@ -40,7 +40,7 @@ def creator_lists() -> ResponseReturnValue:
 
 @blueprint.post("/admin/creator-lists")
 @require(ADMIN)
-def creator_list_send() -> ResponseReturnValue:
+def creator_list_create() -> ResponseReturnValue:
     """Takes a file to look at; nothing of it is stored yet."""
     form = ListForm()
     if form.validate_on_submit():
@@ -59,7 +59,7 @@ def creator_list_send() -> ResponseReturnValue:
             form.measured_on.errors = [error.sentence]
         else:
             db.session.commit()
-            return redirect(url_for("desks.creator_list", creator_list=made.public_id), 303)
+            return redirect(url_for("creators.creator_list", creator_list=made.public_id), 303)
     return _listing(form), 422
 
 
@@ -70,16 +70,16 @@ def creator_list(creator_list: UUID) -> ResponseReturnValue:
     found = _one(creator_list)
     if found.status != "previewed":
         return _done(found), 200
-    shown = preview.of(found)
+    shown = preview.preview_of(found)
     return _page(found, shown, mapping_form(found, shown)), 200
 
 
 @blueprint.post("/admin/creator-lists/<uuid:creator_list>")
 @require(ADMIN)
-def creator_list_map(creator_list: UUID) -> ResponseReturnValue:
+def creator_list_update(creator_list: UUID) -> ResponseReturnValue:
     """Reads the columns otherwise, and shows what comes of it."""
     found = _one(creator_list)
-    shown = preview.of(found)
+    shown = preview.preview_of(found)
     form = mapping_form(found, shown)
     if form.validate_on_submit():
         try:
@@ -89,8 +89,8 @@ def creator_list_map(creator_list: UUID) -> ResponseReturnValue:
             form.form_errors.append(str(error))
         else:
             db.session.commit()
-            flash(gettext("Read again: look at it before you import it."), "success")
-            return redirect(url_for("desks.creator_list", creator_list=creator_list), 303)
+            flash(gettext("Mapping updated. Check the preview before you import."), "success")
+            return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
     return _page(found, shown, form), 422
 
 
@@ -101,9 +101,9 @@ def creator_list_import(creator_list: UUID) -> ResponseReturnValue:
     found = _one(creator_list)
     receiving.import_list(found, by=identity(), at=clock.now())
     db.session.commit()
-    said = ngettext("%(num)s creator is new.", "%(num)s creators are new.", found.new_creators)
+    said = ngettext("%(num)s creator added.", "%(num)s creators added.", found.new_creators)
     flash(said, "success")
-    return redirect(url_for("desks.creator_list", creator_list=creator_list), 303)
+    return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
 
 
 @blueprint.post("/admin/creator-lists/<uuid:creator_list>/discard")
@@ -112,8 +112,8 @@ def creator_list_discard(creator_list: UUID) -> ResponseReturnValue:
     """Forgets the file."""
     receiving.discard(_one(creator_list), by=identity(), at=clock.now())
     db.session.commit()
-    flash(gettext("Discarded: nothing was stored, and the file is deleted."), "success")
-    return redirect(url_for("desks.creator_lists"), 303)
+    flash(gettext("Discarded. Nothing was imported, and the file was deleted."), "success")
+    return redirect(url_for("creators.creator_lists"), 303)
 
 
 @blueprint.get("/admin/creator-lists/<uuid:creator_list>/cells.csv")

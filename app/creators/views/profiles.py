@@ -54,7 +54,7 @@ def creator_profile(creator: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/creators/<uuid:creator>/profile")
 @require(CREATOR)
-def creator_profile_save(creator: UUID) -> ResponseReturnValue:
+def creator_profile_update(creator: UUID) -> ResponseReturnValue:
     """Stores what was written."""
     who = creator_for(identity(), creator)
     form = profile_form(sorted(currencies_sent(request.form)))
@@ -69,20 +69,20 @@ def creator_profile_save(creator: UUID) -> ResponseReturnValue:
             "prices": form.prices(),
         }
         try:
-            profiles.save(who, **said, by=identity(), at=clock.now())
+            profiles.save_profile(who, **said, by=identity(), at=clock.now())
         except BadInput as error:
             form.form_errors.append(error.sentence)
         else:
             _found_at_once(who)
             db.session.commit()
-            flash(gettext("Saved. Searches and campaigns know it from now on."), "success")
+            flash(gettext("Saved. Searches and campaigns use it from now on."), "success")
             return redirect(url_for("creators.creator_profile", creator=creator), 303)
     return _profile_page(who, form), 422
 
 
 @blueprint.post("/creators/<uuid:creator>/channels")
 @require(CREATOR)
-def creator_channel_add(creator: UUID) -> ResponseReturnValue:
+def creator_channel_create(creator: UUID) -> ResponseReturnValue:
     """Adds a channel, and leads on to its figures."""
     who, form = creator_for(identity(), creator), NewChannelForm()
     if form.validate_on_submit():
@@ -118,7 +118,7 @@ def creator_channel(creator: UUID, channel: int) -> ResponseReturnValue:
 
 @blueprint.post("/creators/<uuid:creator>/channels/<int:channel>")
 @require(CREATOR)
-def creator_channel_save(creator: UUID, channel: int) -> ResponseReturnValue:
+def creator_channel_update(creator: UUID, channel: int) -> ResponseReturnValue:
     """Notes the figures as the creator's own words."""
     who = creator_for(identity(), creator)
     found, form = _channel(who, channel), ChannelForm()
@@ -133,7 +133,7 @@ def creator_channel_save(creator: UUID, channel: int) -> ResponseReturnValue:
         else:
             _found_at_once(who)
             db.session.commit()
-            flash(gettext("Saved.") if changed else gettext("That is what we knew: nothing has changed."), "success")
+            flash(gettext("Saved.") if changed else gettext("Nothing has changed."), "success")
             return redirect(url_for("creators.creator_profile", creator=creator), 303)
     return _channel_page(who, found, form), 422
 
@@ -143,18 +143,18 @@ def creator_channel_save(creator: UUID, channel: int) -> ResponseReturnValue:
 def brand_profile(brand: UUID) -> ResponseReturnValue:
     """What the brand says of itself, its record as creators see it, and who may show what they sold for it alone."""
     owner = brand_for(identity(), brand, read=True)
-    return _brand_page(owner, BrandProfileForm(formdata=None, obj=profiles.of_brand(owner.id)))
+    return _brand_page(owner, BrandProfileForm(formdata=None, obj=profiles.brand_profile_of(owner.id)))
 
 
 @blueprint.post("/brands/<uuid:brand>/profile")
 @require(OWNER)
-def brand_profile_save(brand: UUID) -> ResponseReturnValue:
+def brand_profile_update(brand: UUID) -> ResponseReturnValue:
     """Stores what was written."""
     owner, form = brand_for(identity(), brand, OWNER), BrandProfileForm()
     if form.validate_on_submit():
         about = {"about": form.about.data or "", "website": form.website.data or ""}
         try:
-            profiles.save_brand(owner, **about, by=identity(), at=clock.now())
+            profiles.save_brand_profile(owner, **about, by=identity(), at=clock.now())
         except BadInput as error:
             form.form_errors.append(error.sentence)
         else:
@@ -166,7 +166,7 @@ def brand_profile_save(brand: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/brands/<uuid:brand>/consents")
 @require(OWNER)
-def brand_result_consent(brand: UUID) -> ResponseReturnValue:
+def brand_consent_update(brand: UUID) -> ResponseReturnValue:
     """Lets a creator show what was sold for the brand alone (`give` is sent), or no longer."""
     owner = brand_for(identity(), brand, OWNER)
     chosen, give = query_args.identifier(request.form, "creator"), bool(request.form.get("give"))
@@ -176,9 +176,9 @@ def brand_result_consent(brand: UUID) -> ResponseReturnValue:
     results.consent(owner, creator, give=give, by=identity(), at=clock.now())
     db.session.commit()
     if give:
-        flash(gettext("%(name)s may show what was sold for you alone.", name=creator.name), "success")
+        flash(gettext("%(name)s can now show sales for your brand.", name=creator.name), "success")
     else:
-        flash(gettext("%(name)s may no longer show what was sold for you alone.", name=creator.name), "success")
+        flash(gettext("%(name)s can no longer show sales for your brand.", name=creator.name), "success")
     return redirect(url_for("creators.brand_profile", brand=brand), 303)
 
 
@@ -194,7 +194,7 @@ def _currencies(who: Creator, more: str | None) -> list[str]:
 
 def _stored(who: Creator, more: str | None = None) -> ProfileForm:
     """The form with what is stored, and with prices in one currency more."""
-    form = profile_form(_currencies(who, more), formdata=None, obj=profiles.of(who.id))
+    form = profile_form(_currencies(who, more), formdata=None, obj=profiles.profile_of(who.id))
     form.categories.data = [word.code for word in profiles.categories_of(who.id)]
     prices = profiles.prices_of(who.id)
     for field in form.price_fields():
@@ -239,7 +239,7 @@ def _brand_page(owner: Brand, form: BrandProfileForm) -> str:
         "creators/brand_profile.html",
         brand=owner,
         form=form,
-        record=pay_record.of(owner.id, at=clock.now()),
+        record=pay_record.pay_record_of(owner.id, at=clock.now()),
         hidden=pay_record.hidden(owner),
         consents=results.consents(owner),
         may_write=owner.id in identity().brand_ids(OWNER),

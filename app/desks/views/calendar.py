@@ -49,7 +49,9 @@ def waiver_create(creator: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _creator_page(who, form), 422
     try:
-        waivers.ask(_holder(who, form.contract.data), _brand(form.brand.data), **form.given(), by=identity(), at=at)
+        waivers.request_waiver(
+            _holder(who, form.contract.data), _brand(form.brand.data), **form.given(), by=identity(), at=at
+        )
     except (BadInput, Conflict) as error:
         db.session.rollback()
         form.form_errors.append(error.sentence)
@@ -106,7 +108,7 @@ def brand_calendar(brand: UUID) -> ResponseReturnValue:
         choices=_category_choices(gettext("What the brand sells")),
         waivers=calendar.waivers_of(brand=owner),
         cases=calendar.cases_of(brand=owner),
-        follows=breaches.follows,
+        follows=breaches.consequence_of,
         sells=sells if roles & OWNER else None,
         may_decide=bool(roles & HOLDER),
         at=at,
@@ -162,7 +164,7 @@ def _creator_page(who: Creator, form: WaiverForm) -> str:
         choices=_category_choices(gettext("Any")),
         waivers=calendar.waivers_of(creator=who),
         cases=calendar.cases_of(creator=who),
-        follows=breaches.follows,
+        follows=breaches.consequence_of,
         form=form,
         own=who.id in identity().creator_ids(),
         at=clock.now(),

@@ -69,7 +69,7 @@ def _filters(party: Party) -> search.Filters:
         followers=query_args.whole(given, "followers"),
         price=query_args.amount(given, "price", currency),
         tag=query_args.text(given, "tag") if party.ours else None,
-        shortlist=shortlists.one(party.brand, shortlist).id if shortlist else None,
+        shortlist=shortlists.get_list(party.brand, shortlist).id if shortlist else None,
         order=query_args.choice(given, "sort", ORDERS),
     )
 

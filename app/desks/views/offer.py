@@ -25,7 +25,7 @@ from app.users.party_pages import DEALERS, Party, party_page
 @party_page(blueprint, "GET", "offers/<uuid:offer>")
 def offer(party: Party, offer: UUID) -> ResponseReturnValue:
     """One offer: the newest version in words, what has changed, what it is worth and what stands in its way."""
-    offer_row, at = rounds.one(party.owner, offer), clock.now()
+    offer_row, at = rounds.get_offer(party.owner, offer), clock.now()
     if party.ours:
         negotiation.view(offer_row, side=party.side, at=at)
         db.session.commit()
@@ -35,7 +35,7 @@ def offer(party: Party, offer: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "offers/<uuid:offer>/send", DEALERS)
 def offer_send(party: Party, offer: UUID) -> ResponseReturnValue:
     """Sends the draft."""
-    offer_row, form = rounds.one(party.owner, offer), SendForm()
+    offer_row, form = rounds.get_offer(party.owner, offer), SendForm()
     if not form.validate_on_submit():
         return _page(party, offer_row, send=form), 422
     send = partial(negotiation.send, offer_row, days=form.days.data)
@@ -45,11 +45,11 @@ def offer_send(party: Party, offer: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "offers/<uuid:offer>/accept", DEALERS)
 def offer_accept(party: Party, offer: UUID) -> ResponseReturnValue:
     """Says yes to the version that was looked at; an older one is refused, and the newer one is shown."""
-    offer_row, form = rounds.one(party.owner, offer), AnswerForm()
+    offer_row, form = rounds.get_offer(party.owner, offer), AnswerForm()
     if not form.validate_on_submit():
         return _page(party, offer_row, refusal=gettext("Look at the offer again, then answer.")), 422
     try:
-        agreement = negotiation.accept(offer_row, side=party.side, seen=form.seen.data, by=party.who, at=clock.now())
+        agreement = negotiation.accept(offer_row, side=party.side, seen=form.seen.data, by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         return _refused(party, offer, error)
     db.session.commit()
@@ -60,7 +60,7 @@ def offer_accept(party: Party, offer: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "offers/<uuid:offer>/decline", DEALERS)
 def offer_decline(party: Party, offer: UUID) -> ResponseReturnValue:
     """Says no, with a reason."""
-    offer_row, form = rounds.one(party.owner, offer), WhyForm()
+    offer_row, form = rounds.get_offer(party.owner, offer), WhyForm()
     if not form.validate_on_submit():
         return _page(party, offer_row, why=form), 422
     decline = partial(negotiation.decline, offer_row, seen=form.seen.data or 0, reason=form.reason.data)
@@ -70,7 +70,7 @@ def offer_decline(party: Party, offer: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "offers/<uuid:offer>/withdraw", DEALERS)
 def offer_withdraw(party: Party, offer: UUID) -> ResponseReturnValue:
     """Takes back the side's own draft or open version."""
-    offer_row, form = rounds.one(party.owner, offer), WhyForm()
+    offer_row, form = rounds.get_offer(party.owner, offer), WhyForm()
     if not form.validate_on_submit():
         return _page(party, offer_row, why=form), 422
     withdraw = partial(negotiation.withdraw, offer_row, reason=form.reason.data)
@@ -80,7 +80,7 @@ def offer_withdraw(party: Party, offer: UUID) -> ResponseReturnValue:
 def _done(party: Party, offer: UUID, action: Callable[..., object], message: str) -> ResponseReturnValue:
     """Does what the side asked for and says so on the offer's page, or why it could not be done."""
     try:
-        action(side=party.side, by=party.who, at=clock.now())
+        action(side=party.side, by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         return _refused(party, offer, error)
     db.session.commit()
@@ -91,7 +91,7 @@ def _done(party: Party, offer: UUID, action: Callable[..., object], message: str
 def _refused(party: Party, offer: UUID, error: StreamcutError) -> ResponseReturnValue:
     """The offer as it is now, with the sentence that says why it could not be done."""
     db.session.rollback()
-    return _page(party, rounds.one(party.owner, offer), refusal=error.sentence), error.status
+    return _page(party, rounds.get_offer(party.owner, offer), refusal=error.sentence), error.status
 
 
 def _page(

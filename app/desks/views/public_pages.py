@@ -38,7 +38,7 @@ def creator_page(shown: UUID) -> ResponseReturnValue:
     brands, the platform and the creator themself."""
     who, at = _reader(), clock.now()
     creator = db.session.scalar(select(Creator).where(Creator.public_id == shown))
-    profile = profiles.of(creator.id) if creator else None
+    profile = profiles.profile_of(creator.id) if creator else None
     if creator is None or not ((profile and profile.public) or _may_look(who, creator)):
         raise NotFound(gettext("There is no such creator, or their page is not published."))
     readers = _readers(who, creator)
@@ -49,11 +49,11 @@ def creator_page(shown: UUID) -> ResponseReturnValue:
         channels=channels.figures_of(creator.id),
         categories=profiles.categories_of(creator.id),
         prices=profiles.prices_of(creator.id),
-        closed=availability.of(creator, at=at, readers=readers or ()),
+        closed=availability.closed_periods(creator, at=at, readers=readers or ()),
         results=results.verified(creator.id, at=at, readers=readers),
-        markets=market_fit.of(creator.id),
-        fatigue=fatigue_words.of(creator.id, readers=readers, insider=_insider(who, creator)),
-        samples=sample_record.of(creator.id, at),
+        markets=market_fit.markets_of(creator.id),
+        fatigue=fatigue_words.fatigue_of(creator.id, readers=readers, insider=_insider(who, creator)),
+        samples=sample_record.record_of(creator.id, at),
         own=who is not None and creator.id in who.creator_ids(),
         stranger=readers is None,
         claimed=claims.states(Creator, [creator.id], at=at)[creator.id] == "claimed",
@@ -72,9 +72,9 @@ def brand_page(shown: UUID) -> ResponseReturnValue:
     return render_template(
         "desks/brand_page.html",
         brand=brand,
-        profile=profiles.of_brand(brand.id),
+        profile=profiles.brand_profile_of(brand.id),
         categories=categories_of(brand.id),
-        record=pay_record.of(brand.id, at=clock.now()),
+        record=pay_record.pay_record_of(brand.id, at=clock.now()),
         naming=naming,
     )
 

@@ -59,7 +59,7 @@ def list_create(party: Party) -> ResponseReturnValue:
     form = ListForm()
     if form.validate_on_submit():
         try:
-            shortlist = shortlists.create(party.brand, form.name.data, by=party.who, at=clock.now())
+            shortlist = shortlists.create(party.brand, form.name.data, by=party.person, at=clock.now())
         except (BadInput, Conflict) as error:
             form.form_errors.append(error.sentence)
         else:
@@ -77,9 +77,11 @@ def list_creators_add(party: Party) -> ResponseReturnValue:
     chosen, at = query_args.identifier(request.form, "shortlist"), clock.now()
     name = request.form.get("name", "")
     shortlist = (
-        shortlists.one(party.brand, chosen) if chosen else shortlists.create(party.brand, name, by=party.who, at=at)
+        shortlists.get_list(party.brand, chosen)
+        if chosen
+        else shortlists.create(party.brand, name, by=party.person, at=at)
     )
-    count = shortlists.add(shortlist, added, by=party.who, at=at)
+    count = shortlists.add(shortlist, added, by=party.person, at=at)
     db.session.commit()
     message = ngettext(
         "%(num)d creator is new on “%(name)s”.", "%(num)d creators are new on “%(name)s”.", count, name=shortlist.name
@@ -92,30 +94,30 @@ def list_creators_add(party: Party) -> ResponseReturnValue:
 @party_page(blueprint, "GET", "lists/<uuid:shortlist>", OWN, sides=BRANDS)
 def list(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """The creators on a list, with what is known of them, and what can be done with several at once."""
-    list_row = shortlists.one(party.brand, shortlist)
+    list_row = shortlists.get_list(party.brand, shortlist)
     return _list(party, list_row, ListForm(name=list_row.name))
 
 
 @party_page(blueprint, "POST", "lists/<uuid:shortlist>/name", DEALERS, sides=BRANDS)
 def list_rename(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """Gives the list another name."""
-    list_row, form = shortlists.one(party.brand, shortlist), ListForm()
+    list_row, form = shortlists.get_list(party.brand, shortlist), ListForm()
     if form.validate_on_submit():
         try:
-            shortlists.rename(list_row, form.name.data, by=party.who, at=clock.now())
+            shortlists.rename(list_row, form.name.data, by=party.person, at=clock.now())
         except (BadInput, Conflict) as error:
             db.session.rollback()
             form.form_errors.append(error.sentence)
         else:
             db.session.commit()
             return redirect(party.url("list", shortlist=shortlist), 303)
-    return _list(party, shortlists.one(party.brand, shortlist), form), 422
+    return _list(party, shortlists.get_list(party.brand, shortlist), form), 422
 
 
 @party_page(blueprint, "POST", "lists/<uuid:shortlist>/remove", DEALERS, sides=BRANDS)
 def list_creators_remove(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """Takes the creators that were ticked off the list."""
-    list_row = shortlists.one(party.brand, shortlist)
+    list_row = shortlists.get_list(party.brand, shortlist)
     count = shortlists.remove(list_row, shortlists.creators(_ticked()))
     db.session.commit()
     flash(ngettext("%(num)d creator is off the list.", "%(num)d creators are off the list.", count), "success")
@@ -125,13 +127,13 @@ def list_creators_remove(party: Party, shortlist: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "GET", "lists/<uuid:shortlist>/delete", DEALERS, sides=BRANDS)
 def list_delete_confirm(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """Asks whether the list is to go."""
-    return render_template("desks/list_delete.html", party=party, shortlist=shortlists.one(party.brand, shortlist))
+    return render_template("desks/list_delete.html", party=party, shortlist=shortlists.get_list(party.brand, shortlist))
 
 
 @party_page(blueprint, "POST", "lists/<uuid:shortlist>/delete", DEALERS, sides=BRANDS)
 def list_delete(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """Deletes the list."""
-    shortlists.drop(shortlists.one(party.brand, shortlist), by=party.who, at=clock.now())
+    shortlists.delete_list(shortlists.get_list(party.brand, shortlist), by=party.person, at=clock.now())
     db.session.commit()
     flash(gettext("Deleted. The creators, their tags and notes are still there."), "success")
     return redirect(party.url("lists"), 303)
@@ -149,7 +151,7 @@ def creator_tags_update(party: Party, kept: UUID) -> ResponseReturnValue:
     creator, form = _one(kept), TagsForm()
     if form.validate_on_submit():
         try:
-            shortlists.set_tags(party.brand, creator, form.words(), by=party.who, at=clock.now())
+            shortlists.set_tags(party.brand, creator, form.words(), by=party.person, at=clock.now())
         except BadInput as error:
             form.form_errors.append(error.sentence)
         else:
@@ -164,7 +166,7 @@ def creator_note_create(party: Party, kept: UUID) -> ResponseReturnValue:
     creator, form = _one(kept), NoteForm()
     if form.validate_on_submit():
         try:
-            shortlists.note(party.brand, creator, form.body.data, by=party.who, at=clock.now())
+            shortlists.note(party.brand, creator, form.body.data, by=party.person, at=clock.now())
         except BadInput as error:
             form.form_errors.append(error.sentence)
         else:
@@ -205,7 +207,7 @@ def _list(party: Party, shortlist: Shortlist, form: ListForm) -> str:
         tags=shortlists.tags_of(party.brand, ids),
         tag_choices=[("", gettext("Any")), *((tag, tag) for tag in shortlists.all_tags(party.brand))],
         naming=naming,
-        records=sample_record.of_many(ids, at),
+        records=sample_record.records_of(ids, at),
         campaigns=_open_campaigns(party),
         form=form,
     )
@@ -230,7 +232,7 @@ def _open_campaigns(party: Party) -> Sequence[Campaign]:
 def _about(party: Party, creator: Creator, *, tags: TagsForm | None = None, note: NoteForm | None = None) -> str:
     brand, at = party.brand, clock.now()
     words = shortlists.tags_of(brand, [creator.id]).get(creator.id, [])
-    sent = samples.of(brand).where(Sample.creator_id == creator.id).limit(LATEST)
+    sent = samples.samples_of(brand).where(Sample.creator_id == creator.id).limit(LATEST)
     offers = (
         rounds.offers_of(brand).where(Offer.creator_id == creator.id).options(joinedload(Offer.brand)).limit(LATEST)
     )
@@ -249,7 +251,7 @@ def _about(party: Party, creator: Creator, *, tags: TagsForm | None = None, note
         note=note or NoteForm(formdata=None),
         notes=shortlists.notes(brand, creator),
         samples=db.session.scalars(sent).all(),
-        record=sample_record.of(creator.id, at),
-        contracts=[(each, overview.Agreement(each).status(at)) for each in db.session.scalars(contracts)],
-        offers=[(each, rounds.rounds(each, Side.BRAND)[-1]) for each in db.session.scalars(offers)],
+        record=sample_record.record_of(creator.id, at),
+        contracts=[(each, overview.ContractSummary(each).status(at)) for each in db.session.scalars(contracts)],
+        offers=[(each, rounds.rounds(each, Side.BRAND)[-1]) for each in db.session.scalars(offers.limit(LATEST))],
     )

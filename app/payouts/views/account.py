@@ -9,15 +9,15 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app import clock
+from app import clock, mail
 from app.database import db
-from app.errors import BadInput, Unavailable
+from app.errors import BadInput
 from app.payouts import accounts, onboarding
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import BankForm
 from app.payouts.models import BankDetail
 from app.security import FINANCE, PLATFORM, Role, client_address, identity, require
-from app.users import attempts, letters, passwords
+from app.users import attempts, passwords
 from app.users.models import Creator, Person
 from app.users.scope import creator_for
 from config import settings
@@ -42,8 +42,8 @@ def bank_details_update(creator: UUID) -> ResponseReturnValue:
     detail = _entered(of, form, at)
     if form.errors or form.form_errors:
         return _creator_page(of, form), 422
-    if detail and changing:
-        _tell(of, detail)
+    if detail and changing and (folder := mail.where_mail_goes()):
+        flash(gettext("No mail server is set: the mail about it is written to %(folder)s.", folder=folder), "info")
     flash(gettext("Saved.") if detail else gettext("Nothing is different."), "success")
     return redirect(url_for("payouts.bank_details", creator=creator))
 
@@ -68,17 +68,20 @@ def platform_account_update() -> ResponseReturnValue:
 
 
 def _entered(of: Creator | None, form: BankForm, at: datetime) -> BankDetail | None:
-    """Stores and commits what the form says; what is wrong stands in the form afterwards."""
+    """Stores and commits what the form says, and the letter about a change; what is wrong stands in the form
+    afterwards."""
     if not form.validate_on_submit():
         return None
     try:
-        if onboarding.versions(of):
+        if changing := bool(onboarding.versions(of)):
             _check_password(form.password.data or "", at)
         detail = onboarding.enter(of, form.holder.data, form.iban.data, by=identity(), at=at)
     except BadInput as error:
         db.session.rollback()
         form.form_errors.append(error.sentence)
         return None
+    if of and detail and changing:
+        onboarding.write_letters(of, detail, settings().bank_hold)
     db.session.commit()
     return detail
 
@@ -94,16 +97,6 @@ def _check_password(password: str, at: datetime) -> None:
     if not passwords.matches(me.password_hash, password, settings()):
         raise BadInput(gettext("That is not your password: try again."))
     attempts.give_back(counted, limits[0].key)
-
-
-def _tell(of: Creator, detail: BankDetail) -> None:
-    try:
-        onboarding.mail_change(of, detail, settings().bank_hold)
-    except Unavailable:
-        flash(gettext("Saved, but the mail about it could not be sent."), "warning")
-        return
-    if folder := letters.where_mail_goes():
-        flash(gettext("No mail server is set: the mail about it is written to %(folder)s.", folder=folder), "info")
 
 
 def _creator_page(of: Creator, form: BankForm) -> str:

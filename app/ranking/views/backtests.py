@@ -54,8 +54,8 @@ def methods() -> list[tuple[str, str]]:
     """The rankings that are compared, ours first, with what each goes by."""
     return [
         ("score", gettext("Our score")),
-        ("unshrunk", gettext("Our score, had few orders counted as much as many")),
-        ("sales", gettext("Sales an hour alone")),
+        ("unshrunk", gettext("Our score, not corrected for few orders")),
+        ("sales", gettext("Sales per hour only")),
         ("followers", gettext("Followers")),
-        ("chance", gettext("Chance")),
+        ("chance", gettext("Random order")),
     ]

@@ -51,7 +51,7 @@ def admin_ranking() -> ResponseReturnValue:
 
 @blueprint.post("/admin/ranking")
 @require(ADMIN)
-def admin_ranking_set() -> ResponseReturnValue:
+def admin_ranking_update() -> ResponseReturnValue:
     """Sets other weights; every standing is added up anew at once."""
     form = RankingForm()
     if form.validate_on_submit():
@@ -61,7 +61,7 @@ def admin_ranking_set() -> ResponseReturnValue:
             form.form_errors.append(error.sentence)
         else:
             db.session.commit()
-            flash(gettext("Set. Every ranking follows the new weights from now on."), "success")
+            flash(gettext("Saved. Every ranking uses the new weights from now on."), "success")
             return redirect(url_for("ranking.admin_ranking"), 303)
     return _page(form), 422
 

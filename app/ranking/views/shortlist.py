@@ -33,8 +33,8 @@ MOST = 50
 def shortlist(party: Party, campaign: UUID) -> ResponseReturnValue:
     """The creators who score best for the campaign: every part of the score, why, what to be careful about, and what
     to expect. Those whom an exclusivity keeps from the work are left out."""
-    found, at = campaigning.one(party.owner.id, campaign), clock.now()
-    matches = best_matches.best(raw(), briefs.of(found, at=at), weights.now(), limit=MOST)
+    found, at = campaigning.get_campaign(party.owner.id, campaign), clock.now()
+    matches = best_matches.best(raw(), briefs.brief_of(found, at=at), weights.now(), limit=MOST)
     ids = [each.creator_id for each in matches]
     means = forecast.means({each.stand.country for each in matches})
     return render_template(
@@ -44,7 +44,7 @@ def shortlist(party: Party, campaign: UUID) -> ResponseReturnValue:
         takes=campaigning.takes(found, at),
         matches=matches,
         forecasts={
-            each.creator_id: forecast.of(each, found.currency, found.hours, reader=found.brand_id, means=means)
+            each.creator_id: forecast.forecast_of(each, found.currency, found.hours, reader=found.brand_id, means=means)
             for each in matches
         },
         creators={each.id: each for each in db.session.scalars(select(Creator).where(Creator.id.in_(ids)))},

@@ -29,7 +29,7 @@ def account() -> ResponseReturnValue:
 
 @blueprint.post("/account")
 @require(SIGNED_IN)
-def account_save() -> ResponseReturnValue:
+def account_update() -> ResponseReturnValue:
     """Changes name, language and time zone."""
     form = ProfileForm()
     if not form.validate_on_submit():
@@ -42,7 +42,7 @@ def account_save() -> ResponseReturnValue:
 
 @blueprint.post("/account/password")
 @require(SIGNED_IN)
-def account_password() -> ResponseReturnValue:
+def password_update() -> ResponseReturnValue:
     """Changes the password; guesses of the old one count as failed sign-ins do."""
     form, at = PasswordForm(), clock.now()
     if form.validate_on_submit():
@@ -84,7 +84,7 @@ def sessions_revoke() -> ResponseReturnValue:
 
 @blueprint.post("/language")
 @require(ANYBODY)
-def language() -> ResponseReturnValue:
+def language_update() -> ResponseReturnValue:
     """Changes the language of the page: in the account, or for this browser where nobody is signed in."""
     wanted = request.form.get("language", "")
     if wanted not in LANGUAGES:

@@ -16,7 +16,7 @@ from app.users import claims, invitations, links, memberships, people
 from app.users.blueprint import blueprint
 from app.users.forms import InviteForm
 from app.users.models import Brand, Creator, Invitation, Membership
-from app.users.views.members import offer
+from app.users.views.members import send_invitation
 
 ADMIN = frozenset({Role.ADMIN})
 READERS = frozenset({Role.ADMIN, Role.AUDITOR})
@@ -27,7 +27,7 @@ STAFF = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.ADMIN, Role.AUDITOR)
 @require(READERS)
 def people_list() -> ResponseReturnValue:
     """Everybody who signs in, with filters in the address."""
-    wanted = people.found(*(request.args.get(name, "") for name in ("q", "role", "state")))
+    wanted = people.people_matching(*(request.args.get(name, "") for name in ("q", "role", "state")))
     page = db.paginate(wanted, per_page=50, error_out=False)
     roles = memberships.roles_of([person.id for person in page.items])
     return render_template("users/people.html", page=page, roles=roles, all_roles=list(Role))
@@ -37,7 +37,7 @@ def people_list() -> ResponseReturnValue:
 @require(READERS)
 def person(person: UUID) -> ResponseReturnValue:
     """One person: roles now and before."""
-    row = people.person(person)
+    row = people.get_person(person)
     had = select(Membership).where(Membership.person_id == row.id).order_by(Membership.granted_at.desc())
     return render_template(
         "users/person.html",
@@ -72,7 +72,7 @@ def person_enable(person: UUID) -> ResponseReturnValue:
 @require(ADMIN)
 def person_role_end(person: UUID, member: int) -> ResponseReturnValue:
     """Ends one of somebody's roles, whatever it is for."""
-    row = people.person(person)
+    row = people.get_person(person)
     memberships.end(member, Membership.person_id == row.id, by=identity(), at=clock.now())
     db.session.commit()
     flash(gettext("The role is ended."), "success")
@@ -88,10 +88,10 @@ def invitations_list() -> ResponseReturnValue:
 
 @blueprint.post("/admin/invitations")
 @require(ADMIN)
-def staff_invite() -> ResponseReturnValue:
+def staff_invitation_create() -> ResponseReturnValue:
     """Invites somebody to the platform's own staff."""
     form = InviteForm(STAFF)
-    made = offer(form, None) if form.validate_on_submit() else None
+    made = send_invitation(form, None) if form.validate_on_submit() else None
     return _shown(made) if made else (_invitations(form), 422)
 
 
@@ -99,7 +99,7 @@ def staff_invite() -> ResponseReturnValue:
 @require(ADMIN)
 def invitation_link(invitation: UUID) -> ResponseReturnValue:
     """The link itself, for who hands it over otherwise than by mail."""
-    row = invitations.open_one(invitation, at=clock.now())
+    row = invitations.get_open(invitation, at=clock.now())
     link = links.address("users.join", "invitation", row.id)
     return render_template("users/invitation.html", invitation=row, link=link)
 
@@ -119,7 +119,7 @@ def invitation_revoke(invitation: UUID) -> ResponseReturnValue:
 def claims_list() -> ResponseReturnValue:
     """Creators nobody has claimed and brands without an owner, imported or just added; filters in the address."""
     kind: claims.Kind = Brand if request.args.get("kind") == "brand" else Creator
-    wanted = claims.found(kind, request.args.get("q", ""), request.args.get("state", "waiting"))
+    wanted = claims.owners_matching(kind, request.args.get("q", ""), request.args.get("state", "waiting"))
     page = db.paginate(wanted, per_page=50, error_out=False)
     states = claims.states(kind, [row.id for row in page.items], at=clock.now())
     return render_template(
@@ -131,32 +131,32 @@ def claims_list() -> ResponseReturnValue:
 @require(ADMIN)
 def brand_claim(brand: UUID) -> ResponseReturnValue:
     """The form to invite an owner: the first, or another one when the first can't invite any more."""
-    return _claim(claims.one(Brand, brand), InviteForm((Role.BRAND_OWNER,)))
+    return _claim(claims.get_owner(Brand, brand), InviteForm((Role.BRAND_OWNER,)))
 
 
 @blueprint.post("/admin/claims/brands/<uuid:brand>")
 @require(ADMIN)
-def brand_claim_invite(brand: UUID) -> ResponseReturnValue:
+def brand_claim_create(brand: UUID) -> ResponseReturnValue:
     """Invites an owner."""
-    return _claim_invite(claims.one(Brand, brand), InviteForm((Role.BRAND_OWNER,)))
+    return _claim_invite(claims.get_owner(Brand, brand), InviteForm((Role.BRAND_OWNER,)))
 
 
 @blueprint.get("/admin/claims/creators/<uuid:creator>")
 @require(ADMIN)
 def creator_claim(creator: UUID) -> ResponseReturnValue:
     """The form to invite the person behind a creator."""
-    return _claim(claims.one(Creator, creator), InviteForm((Role.CREATOR,)))
+    return _claim(claims.get_owner(Creator, creator), InviteForm((Role.CREATOR,)))
 
 
 @blueprint.post("/admin/claims/creators/<uuid:creator>")
 @require(ADMIN)
-def creator_claim_invite(creator: UUID) -> ResponseReturnValue:
+def creator_claim_create(creator: UUID) -> ResponseReturnValue:
     """Invites the person behind a creator to claim it."""
-    return _claim_invite(claims.one(Creator, creator), InviteForm((Role.CREATOR,)))
+    return _claim_invite(claims.get_owner(Creator, creator), InviteForm((Role.CREATOR,)))
 
 
 def _claim_invite(of: Brand | Creator, form: InviteForm) -> ResponseReturnValue:
-    made = offer(form, of) if form.validate_on_submit() else None
+    made = send_invitation(form, of) if form.validate_on_submit() else None
     return _shown(made) if made else (_claim(of, form), 422)
 
 
@@ -165,7 +165,7 @@ def _shown(invitation: Invitation) -> ResponseReturnValue:
 
 
 def _invitations(form: InviteForm) -> str:
-    page = db.paginate(invitations.every_open(at=clock.now()), per_page=50, error_out=False)
+    page = db.paginate(invitations.all_open(at=clock.now()), per_page=50, error_out=False)
     return render_template("users/invitations.html", page=page, form=form, may_change=identity().has(ADMIN))
 
 

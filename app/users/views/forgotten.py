@@ -6,11 +6,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from app import clock
+from app import clock, mail
 from app.database import db
 from app.errors import BadInput
 from app.security import ANYBODY, client_address, require
-from app.users import attempts, letters, resets
+from app.users import attempts, resets
 from app.users.blueprint import blueprint
 from app.users.forms import ForgottenForm, NewPasswordForm
 
@@ -21,22 +21,20 @@ def forgotten() -> ResponseReturnValue:
     """Asks for the address; afterwards says that a link is on its way, whoever's address it was."""
     sent = "sent" in request.args
     return render_template(
-        "users/forgotten.html", form=ForgottenForm(formdata=None), sent=sent, folder=letters.where_mail_goes()
+        "users/forgotten.html", form=ForgottenForm(formdata=None), sent=sent, folder=mail.where_mail_goes()
     )
 
 
 @blueprint.post("/forgotten")
 @require(ANYBODY)
-def forgotten_send() -> ResponseReturnValue:
+def forgotten_create() -> ResponseReturnValue:
     """Mails the link when there is somebody with this address, and never tells whether."""
     form, at = ForgottenForm(), clock.now()
     if not form.validate_on_submit():
         return render_template("users/forgotten.html", form=form, sent=False, folder=""), 422
     attempts.spend(attempts.asking_reset(form.email.data, client_address()), at=at)
-    asked = resets.ask(form.email.data, at=at)
+    resets.request_reset(form.email.data, at=at)
     db.session.commit()
-    if asked:
-        resets.send(*asked)
     return redirect(url_for("users.forgotten", sent=1))
 
 
@@ -50,14 +48,14 @@ def reset(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/reset/<token>")
 @require(ANYBODY)
-def reset_send(token: str) -> ResponseReturnValue:
+def reset_update(token: str) -> ResponseReturnValue:
     """Sets the new password, once, and signs the person out everywhere."""
     at = clock.now()
     resets.person_of(token, at=at)
     form = NewPasswordForm()
     if form.validate_on_submit():
         try:
-            resets.use(token, form.password.data, at=at)
+            resets.reset_password(token, form.password.data, at=at)
             db.session.commit()
             flash(gettext("Your password is changed. Sign in with it."), "success")
             return redirect(url_for("users.sign_in"))

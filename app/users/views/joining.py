@@ -24,16 +24,16 @@ from app.words import word
 @require(ANYBODY)
 def join(token: str) -> ResponseReturnValue:
     """What is offered, and how to take it: as somebody new, or with the account there is."""
-    invitation = invitations.of_token(token, at=clock.now())
+    invitation = invitations.get_by_token(token, at=clock.now())
     return _page(invitation, token, JoinForm())
 
 
 @blueprint.post("/join/<token>")
 @require(ANYBODY)
-def join_send(token: str) -> ResponseReturnValue:
+def join_create(token: str) -> ResponseReturnValue:
     """Takes the role: with the account of the invited address, which is made here when there is none."""
     at = clock.now()
-    invitation = invitations.of_token(token, at=at)
+    invitation = invitations.get_by_token(token, at=at)
     form = JoinForm()
     if _has_account(invitation):
         if not current_user.is_authenticated:

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug import Response
 
-from app import clock
+from app import clock, mail
 from app.database import db
-from app.errors import Conflict, Unavailable
+from app.errors import Conflict
 from app.security import BRAND, CREATOR, PLATFORM, Role, identity, require
-from app.users import invitations, letters, memberships
+from app.users import invitations, memberships
 from app.users.blueprint import blueprint
 from app.users.forms import InviteForm
 from app.users.models import Brand, Creator, Invitation, Membership
@@ -33,7 +33,7 @@ def brand_people(brand: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/brands/<uuid:brand>/people")
 @require(OWNER)
-def brand_invite(brand: UUID) -> ResponseReturnValue:
+def brand_invitation_create(brand: UUID) -> ResponseReturnValue:
     """Invites somebody to the brand."""
     return _invite(brand_for(identity(), brand, OWNER), InviteForm(OFFERED))
 
@@ -65,7 +65,7 @@ def creator_people(creator: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/creators/<uuid:creator>/people")
 @require(SELF)
-def creator_invite(creator: UUID) -> ResponseReturnValue:
+def creator_invitation_create(creator: UUID) -> ResponseReturnValue:
     """Invites an agent."""
     return _invite(creator_for(identity(), creator, SELF), InviteForm((Role.AGENT,)))
 
@@ -90,10 +90,10 @@ def creator_member_end(creator: UUID, member: int) -> ResponseReturnValue:
     return _done(of, gettext("The role is ended."))
 
 
-def offer(form: InviteForm, of: Brand | Creator | None) -> Invitation | None:
-    """Makes and mails the invitation of a valid form, and says so on the next page.
+def send_invitation(form: InviteForm, of: Brand | Creator | None) -> Invitation | None:
+    """Makes the invitation of a valid form with its letter, and says so on the next page.
 
-    None when it can't be made, with the reason in the form. A mail that fails leaves the invitation: it can be renewed.
+    None when it can't be made, with the reason in the form.
     """
     try:
         role = Role(form.role.data)
@@ -103,14 +103,8 @@ def offer(form: InviteForm, of: Brand | Creator | None) -> Invitation | None:
         form.email.errors = [error.sentence]
         return None
     db.session.commit()
-    try:
-        letters.invite(invitation)
-        flash(gettext("An invitation is on its way to %(email)s.", email=invitation.email), "success")
-    except Unavailable:
-        flash(
-            gettext("The invitation is made, but the mail could not be sent: invite again to send it again."), "danger"
-        )
-    if folder := letters.where_mail_goes():
+    flash(gettext("An invitation is on its way to %(email)s.", email=invitation.email), "success")
+    if folder := mail.where_mail_goes():
         flash(gettext("No mail server is set: the mail is written to %(folder)s.", folder=folder), "info")
     return invitation
 
@@ -118,7 +112,7 @@ def offer(form: InviteForm, of: Brand | Creator | None) -> Invitation | None:
 def _invite(of: Brand | Creator, form: InviteForm) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(of, form), 422
-    if offer(form, of) is None:
+    if send_invitation(form, of) is None:
         return _page(of, form), 409
     return _back(of)
 

@@ -51,7 +51,7 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.post("/sign-in")
 @require(ANYBODY)
-def sign_in_send() -> ResponseReturnValue:
+def sign_in_create() -> ResponseReturnValue:
     """Checks e-mail and password, counting the try first so that a crash can't give tries away."""
     form, at = SignInForm(), clock.now()
     target = local_path(request.form.get("next", "/"))

@@ -1,4 +1,4 @@
-"""coupon_keys: codes that differ in accents' form or by signs nobody sees are one code (settlement.md section 3)"""
+"""codes: those that differ in accents' form or by signs nobody sees are one code (settlement.md section 3)"""
 
 import logging
 import unicodedata
@@ -9,12 +9,15 @@ from sqlalchemy import Connection, text
 revision = "0026"
 down_revision = "0025"
 
+UP = "comment on column coupon.key is 'NFKC, signs of category Cf removed, stripped, casefolded, NFKC';"
+DOWN = "comment on column coupon.key is null;"  # the keys stay
+
 log = logging.getLogger("alembic.runtime.migration")
 
 
 def upgrade() -> None:
     connection = op.get_bind()
-    op.execute("comment on column coupon.key is 'NFKC, signs of category Cf removed, stripped, casefolded, NFKC'")
+    op.execute(UP)
     _rekey_sales(connection)
     for coupon in connection.execute(text("select id, code, key from coupon order by id")).all():
         if coupon.key != (key := _key(coupon.code)):
@@ -22,7 +25,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("comment on column coupon.key is null")  # keys stay: with the old rule, too, they are read anew
+    op.execute(DOWN)
 
 
 def _rekey_sales(connection: Connection) -> None:

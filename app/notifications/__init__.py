@@ -1,0 +1,1 @@
+"""What people are told: letters of the outbox are rendered, sent, tried again, and looked after by the admin."""

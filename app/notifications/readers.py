@@ -1,0 +1,29 @@
+"""Who reads what is written to one side: people who can sign in and have a role for it, each once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, select
+
+from app.database import db
+from app.outbox import Reader
+from app.security import CREATOR, Role
+from app.users.memberships import LIVE
+from app.users.models import Membership, Person
+
+
+def brand_readers(brand_id: int, roles: Iterable[Role]) -> list[Reader]:
+    """The people with one of `roles` for a brand, in the order in which they joined the platform."""
+    return _readers(Membership.brand_id == brand_id, roles)
+
+
+def creator_readers(creator_id: int, roles: Iterable[Role] = CREATOR) -> list[Reader]:
+    """The people with one of `roles` for a creator: themselves and their agents unless you say otherwise."""
+    return _readers(Membership.creator_id == creator_id, roles)
+
+
+def _readers(theirs: ColumnElement[bool], roles: Iterable[Role]) -> list[Reader]:
+    held = select(Membership.person_id).where(LIVE, theirs, Membership.role.in_(roles))
+    able = select(Person).where(Person.id.in_(held), Person.disabled_at.is_(None)).order_by(Person.id)
+    return [Reader(person.email, person.language, person.id) for person in db.session.scalars(able)]

@@ -1,0 +1,54 @@
+"""The letters on their way, as the platform's admin sees them: what waits, what failed and why, and sending again."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from jinja2 import TemplateError
+
+from app import clock, mail
+from app.database import db
+from app.notifications import sending
+from app.notifications.blueprint import blueprint
+from app.notifications.rendering import render
+from app.outbox import FAILED, STATUSES, WAITING, Letter
+from app.security import Role, identity, local_path, require
+
+ADMIN = frozenset({Role.ADMIN})
+READERS = ADMIN | {Role.AUDITOR}
+
+
+@blueprint.get("/admin/letters")
+@require(READERS)
+def letters() -> ResponseReturnValue:
+    """What waits and what failed, or what else the address asks for."""
+    wanted = sending.letters_matching(request.args.get("status", ""), request.args.get("q", ""))
+    page = db.paginate(wanted, per_page=50, error_out=False)
+    return render_template(
+        "notifications/letters.html",
+        page=page,
+        statuses=STATUSES,
+        subjects={letter.id: _subject(letter) for letter in page.items},
+        may_send=identity().has(ADMIN),
+        may_again=(WAITING, FAILED),
+        folder=mail.where_mail_goes(),
+    )
+
+
+@blueprint.post("/admin/letters/<int:letter>/again")
+@require(ADMIN)
+def letter_resend(letter: int) -> ResponseReturnValue:
+    """Sends one again, at once."""
+    row = sending.resend(letter, by=identity(), at=clock.now())
+    db.session.commit()
+    flash(gettext("The letter to %(address)s is sent again now.", address=row.address), "success")
+    return redirect(local_path(request.form.get("back") or url_for("notifications.letters")))
+
+
+def _subject(letter: Letter) -> str:
+    """The subject as the reader sees it; the letter's name when it can't be rendered, which is why it stands here."""
+    try:
+        return render(letter)[0]
+    except (TemplateError, LookupError, ValueError, TypeError):
+        return letter.name
