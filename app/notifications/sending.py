@@ -103,9 +103,9 @@ def resend(letter_id: int, *, by: Identity, at: datetime) -> Letter:
     if letter is None:
         raise NotFound(gettext("There is no such letter."))
     if letter.status not in (WAITING, FAILED):
-        raise Conflict(gettext("This letter was sent, is being sent, or is not to be sent any more."))
+        raise Conflict(gettext("This letter was sent, is being sent, or was dropped."))
     if letter.good_until and letter.good_until <= at:
-        raise Conflict(gettext("It is too late for this letter: what it says does not hold any more."))
+        raise Conflict(gettext("This letter has expired and can't be sent any more."))
     letter.status, letter.attempts, letter.next_try_at = WAITING, 0, at
     record("send again", "letter", letter.id, by=by, at=at)
     ring()

@@ -94,7 +94,7 @@ class ProfileForm(FlaskForm):
 class PasswordForm(FlaskForm):
     """A change of password by who knows the old one."""
 
-    old = _password(_("Password until now"))
+    old = _password(_("Current password"))
     new = _new_password()
 
 

@@ -31,7 +31,7 @@ def row_of(kind: str, token: str) -> UUID:
 
 def link_closed() -> NotFound:
     """What somebody reads whose link opens nothing (any more), for whatever reason."""
-    return NotFound(gettext("This link was used, taken back or is too old: ask for a new one."))
+    return NotFound(gettext("This link was used, withdrawn or has expired: ask for a new one."))
 
 
 def address(endpoint: str, kind: str, row_id: UUID) -> str:

@@ -60,7 +60,7 @@ def change_password(me: Identity, old: str, new: str, *, at: datetime) -> None:
     """Sets a new password and signs the person out everywhere else; BadInput when the old one is not right."""
     row = db.session.get_one(Person, me.person_id, with_for_update=True)
     if not passwords.matches(row.password_hash, old, settings()):
-        raise BadInput(gettext("That is not your password: nothing was changed."))
+        raise BadInput(gettext("The current password is wrong: nothing was changed."))
     passwords.check_new(new, row.email)
     row.password_hash = passwords.hashed(new, settings())
     sessions.revoke_all(row.id, at=at, but=me.token)

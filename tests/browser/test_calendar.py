@@ -30,7 +30,7 @@ def test_a_waiver_is_asked_for_and_granted(desk: Desk, cast: Cast) -> None:
     desk.visit(creator, f"/creators/{mira.public_id}/calendar?from=2090-01")
     screenshot(creator, "calendar-creator")
     creator.get_by_label("For which brand").fill("kettle")
-    creator.get_by_label("In which category").select_option("home.kitchen")
+    creator.get_by_label("Category").select_option("home.kitchen")
     creator.get_by_label("From", exact=True).fill("2090-03-01")
     creator.get_by_label("Until and including").fill("2090-03-31")
     creator.get_by_label("Reason", exact=True).fill("Their kettle is a gift")

@@ -197,7 +197,7 @@ def test_a_no_is_told_with_its_word_and_can_not_be_taken_back(lumen: Brand, mira
     invitations.answer(approach, False, "Too many lamps", by=identity("ada"), at=AT)
     assert (approach.status, approach.reason) == ("refused", "Too many lamps")
     assert "Too many lamps" in [mail for mail in mails(current_app) if mail["To"].startswith("olga")][-1].get_content()
-    assert letters("max")[-1] == "Mira Live says no: Spring lamps"
+    assert letters("max")[-1] == "Mira Live declined your invitation: Spring lamps"
     with pytest.raises(WrongStatus):
         invitations.answer(approach, True, by=identity("mira"), at=AT)
     assert list(invitations.open_for(mira, at=AT)) == []
@@ -206,7 +206,7 @@ def test_a_no_is_told_with_its_word_and_can_not_be_taken_back(lumen: Brand, mira
 def test_a_yes_without_a_campaign_only_tells_the_brand(lumen: Brand, mira: Creator) -> None:
     (approach,) = written(lumen, mira).sent
     invitations.answer(approach, True, "Gladly", by=identity("mira"), at=AT)
-    assert letters("olga")[-1] == "Mira Live would like to hear more"
+    assert letters("olga")[-1] == "Mira Live is interested"
     assert participants.of_pair(lumen.id, mira.id) == []
 
 

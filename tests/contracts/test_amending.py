@@ -189,24 +189,28 @@ def test_a_contract_of_a_file_can_be_amended(lumen: Brand, mira: Creator) -> Non
 @pytest.mark.parametrize(
     ("changes", "error", "sentence"),
     [
-        ({"effective_on": None}, BadInput, "Say from which day"),
-        ({"effective_on": date(2026, 6, 1)}, BadInput, "take 2026-06-02 or later"),
-        ({"effective_on": date(2026, 6, 11)}, Conflict, "begin on 2026-06-11"),
+        ({"effective_on": None}, BadInput, "Choose the day the change takes effect"),
+        ({"effective_on": date(2026, 6, 1)}, BadInput, "choose 2026-06-02 or later"),
+        ({"effective_on": date(2026, 6, 11)}, Conflict, "start on 2026-06-11"),
         (
             {"effective_on": date(2027, 1, 2), "ends_on": date(2027, 3, 1)},
             BadInput,
             "the day after the contract's last",
         ),
         ({"ends_on": date(2026, 6, 30)}, BadInput, "after the contract's last day"),
-        ({"starts_on": date(2026, 6, 12)}, BadInput, "A change can't touch these.*First day"),
+        ({"starts_on": date(2026, 6, 12)}, BadInput, "These can't be changed within a contract.*First day"),
         ({"timezone": "Europe/Paris", "currency": "GBP"}, BadInput, "Time zone, Currency"),
-        ({"bonuses": (), "effective_on": date(2026, 7, 2)}, BadInput, "Monthly money changes with a month"),
+        (
+            {"bonuses": (), "effective_on": date(2026, 7, 2)},
+            BadInput,
+            "Monthly money can only change on the first day of a month",
+        ),
         (
             {"exclusivity": Exclusivity("category", fee=1), "effective_on": date(2026, 7, 2)},
             BadInput,
-            "Monthly money changes with a month",
+            "Monthly money can only change on the first day of a month",
         ),
-        ({"cap_month": 1, "day_minutes": 30}, BadInput, "Most bonus in a month, Most valid minutes in a day"),
+        ({"cap_month": 1, "day_minutes": 30}, BadInput, "Bonus cap per month, Cap on valid minutes per day"),
         ({"evaluation_day": 6}, BadInput, "only change in the creator's favour"),
     ],
     ids=str,
@@ -243,7 +247,7 @@ def test_a_change_that_was_begun_before_another_was_signed_undoes_nothing(contra
     amend(contract, commission_bps=1500)
     sign(waiting, "brand", "olga", at=AT + timedelta(hours=2))
     db.session.commit()
-    with pytest.raises(Conflict, match="has changed since this change was begun"):
+    with pytest.raises(Conflict, match="has changed since this change was drafted"):
         sign(waiting, "creator", "mira", at=AT + timedelta(hours=2))
     db.session.rollback()
     assert current_sheet(contract).commission_bps == 1500
@@ -270,7 +274,7 @@ def test_it_is_too_late_once_its_day_has_come(contract: Contract) -> None:
     agreement = frozen(sheet, contract.brand, contract.creator, contract=contract)
     sign(agreement, "brand", "olga", at=CHANGE - timedelta(minutes=1))
     db.session.commit()
-    with pytest.raises(BadInput, match="take 2026-07-02 or later"):
+    with pytest.raises(BadInput, match="choose 2026-07-02 or later"):
         sign(agreement, "creator", "mira", at=CHANGE)
     db.session.rollback()
     assert len(versions(contract)) == 1

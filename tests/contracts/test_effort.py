@@ -82,7 +82,7 @@ def test_today_is_the_contracts_own_today(contract: Contract) -> None:
         ({"quantity": 0}, "how much was done"),
         ({"quantity": 1441}, "how much was done"),
         ({"proof": " \n "}, "where it can be seen"),
-        ({"proof": "x" * 1001}, "too long"),
+        ({"proof": "x" * 1001}, "Write at most 1000"),
     ],
 )
 def test_a_claim_that_can_not_be_checked_is_refused(contract: Contract, given: dict[str, object], match: str) -> None:

@@ -199,7 +199,7 @@ def test_no_notice_is_needed_for_an_end_that_comes_by_itself(contract: Contract)
     ("more", "sentence"),
     [
         ({"reason": "  "}, "Say why"),
-        ({"reason": "x" * 2001}, "Say why"),
+        ({"reason": "x" * 2001}, "Write at most 2000"),
         ({"kind": "whim"}, "by notice or for cause"),
         ({"kind": "cause"}, "Choose the cause"),
         ({"kind": "cause", "cause": "boredom"}, "Choose the cause"),

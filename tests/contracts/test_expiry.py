@@ -53,7 +53,7 @@ def test_who_has_to_answer_is_reminded_once_three_days_before(app: Flask, cast: 
     offer = an_offer(cast)
     assert negotiation.remind(END - 3 * DAY - SECOND) == 0
     assert negotiation.remind(END - 3 * DAY) == 1
-    assert told(app, "waits for your answer") == ["ada", "mira"]
+    assert told(app, "is waiting for your answer") == ["ada", "mira"]
     assert negotiation.latest(offer).reminded_at == END - 3 * DAY
     assert negotiation.remind(END - 2 * DAY) == 0
 
@@ -61,7 +61,7 @@ def test_who_has_to_answer_is_reminded_once_three_days_before(app: Flask, cast: 
 def test_a_brand_is_reminded_of_the_creators_version(app: Flask, cast: Cast) -> None:
     counter(an_offer(cast), "creator", replace(SHEET, commission_bps=1), days=10)
     assert negotiation.remind(LATER + 8 * DAY) == 1
-    assert told(app, "waits for your answer") == ["max", "olga"]
+    assert told(app, "is waiting for your answer") == ["max", "olga"]
 
 
 @pytest.mark.parametrize(("days", "reminders"), [(3, 0), (4, 1)])

@@ -71,7 +71,7 @@ def test_the_creator_and_the_agent_are_told_in_their_language(contract: Contract
     told = {mail["To"]: mail.get_content() for mail in mails(app)[before:]}
     assert set(told) == {"mira@cast.example", "ada@cast.example"}
     assert "21 June 2026" in told["mira@cast.example"]
-    assert "Commission, How long a commission is held" in told["mira@cast.example"]
+    assert "Commission, Hold on commissions" in told["mira@cast.example"]
     assert "21 juni 2026" in told["ada@cast.example"]
 
 
@@ -85,7 +85,7 @@ def test_it_is_on_the_trail(contract: Contract) -> None:
 
 def test_anything_that_may_be_worse_needs_an_offer(contract: Contract) -> None:
     mixed = replace(lifecycle.current_sheet(contract), commission_bps=1500, hold_days=31, clauses="More.")
-    with pytest.raises(BadInput, match=r"Make an offer.*How long a commission is held, Further clauses\."):
+    with pytest.raises(BadInput, match=r"Make an offer.*Hold on commissions, Further clauses\."):
         lifecycle.amend_by_notice(contract, mixed, by=identity("olga"), at=LATER)
 
 

@@ -36,7 +36,7 @@ def test_the_creator_and_the_agent_read_of_an_offer_and_nobody_else(app: Flask, 
 def test_owners_and_members_of_the_brand_read_the_answer_and_finance_does_not(app: Flask, cast: Cast) -> None:
     offer = an_offer(cast)
     counter(offer, "creator", OTHER)
-    expected = ["Mira Live answered with other terms: Spring lamps"]
+    expected = ["Mira Live sent a counter-offer: Spring lamps"]
     assert {name: said for name, said in subjects(app).items() if name not in ("mira", "ada")} == {
         "olga": expected,
         "max": expected,
@@ -54,8 +54,8 @@ def test_every_step_is_told_to_the_other_side(app: Flask, cast: Cast) -> None:
     accept(an_offer(cast, replace(SHEET, hold_days=1)))
     found = subjects(app)
     assert [said.split(":")[0] for said in found["mira"]].count("Lumen Lighting sent you an offer") == 3
-    assert "Lumen Lighting sent a newer version: Spring lamps" in found["mira"]
-    assert "Lumen Lighting took back an offer: Spring lamps" in found["mira"]
+    assert "Lumen Lighting sent a new version: Spring lamps" in found["mira"]
+    assert "Lumen Lighting withdrew an offer: Spring lamps" in found["mira"]
     assert found["olga"] == ["Mira Live declined: Spring lamps", "Mira Live accepted: Spring lamps"]
 
 
@@ -92,4 +92,4 @@ def test_names_and_titles_break_no_mail(app: Flask, cast: Cast) -> None:
     offer = an_offer(cast, title="50% %(off)s")
     assert mails(app)[0]["Subject"] == "Lumen Bcc: all@example.com sent you an offer: 50% %(off)s"
     counter(offer, "creator", OTHER)
-    assert mails(app)[-1]["Subject"].startswith("100% Mira %(x)s answered")
+    assert mails(app)[-1]["Subject"].startswith("100% Mira %(x)s sent a counter-offer")

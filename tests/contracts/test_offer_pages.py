@@ -160,7 +160,7 @@ def test_what_breaks_a_rule_is_said_at_its_field_and_nothing_is_stored(browse: B
     assert "The last day lies before the first: choose a later one." in text
     assert "needs a fee above zero" in text
     answer = olga.post(at_brand(lumen, "/new"), data=changed(empty, title="X", creator="nobody"))
-    assert "There is no creator with this handle" in said(answer)
+    assert "No creator has this handle" in said(answer)
     assert db.session.scalar(select(Offer)) is None
 
 
@@ -170,7 +170,7 @@ def test_other_brands_that_are_none_are_told_when_it_is_sent(browse: Browse, lum
     assert "no brand “nobody” here" in page(browse("olga"), at_brand(lumen, f"/{offer.public_id}"))
     answer = browse("olga").post(at_brand(lumen, f"/{offer.public_id}/send"), data={"days": "14"})
     assert answer.status_code == 422
-    assert "“nobody” is no other brand here" in said(answer)
+    assert "“nobody” is not another brand on the platform" in said(answer)
 
 
 def test_nothing_changed_is_no_answer(browse: Browse, lumen: Brand, mira: Creator) -> None:
@@ -399,5 +399,5 @@ def test_monthly_lines_without_a_field_go_along(browse: Browse, lumen: Brand, mi
 
 def test_the_pages_are_empty_with_a_way_on(app: Flask, browse: Browse, lumen: Brand, mira: Creator) -> None:
     assert "New offer" in page(browse("olga"), at_brand(lumen))
-    assert "When a brand proposes terms to you, they appear here." in page(browse("mira"), at_creator(mira))
-    assert "No template yet." in page(browse("olga"), f"/brands/{lumen.public_id}/offers/templates")
+    assert "Offers from brands appear here." in page(browse("mira"), at_creator(mira))
+    assert "No templates yet." in page(browse("olga"), f"/brands/{lumen.public_id}/offers/templates")

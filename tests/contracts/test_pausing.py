@@ -62,7 +62,7 @@ def test_each_is_told(contract: Contract, app: Flask) -> None:
 
 def test_nobody_answers_for_the_side_that_asked(contract: Contract) -> None:
     pause = ask(contract)
-    with pytest.raises(BadInput, match="Your own side"):
+    with pytest.raises(BadInput, match="Your side requested this pause"):
         answer(pause, side="creator", who="ada")
     for who in ("max", "kim", "mira", "sam"):
         with pytest.raises(NotAllowed):
@@ -74,7 +74,7 @@ def test_nobody_answers_for_the_side_that_asked(contract: Contract) -> None:
 def test_an_answer_is_given_once(contract: Contract) -> None:
     pause = ask(contract)
     answer(pause)
-    with pytest.raises(WrongStatus, match="this pause is “Agreed”"):
+    with pytest.raises(WrongStatus, match="This pause is already “Agreed”"):
         answer(pause, agree=False)
 
 
@@ -110,7 +110,7 @@ def test_no_day_rests_twice(contract: Contract) -> None:
         ask(contract, date(2026, 9, 1), date(2026, 9, 2)),
     )
     answer(first)
-    with pytest.raises(Conflict, match="rests on some of these days already"):
+    with pytest.raises(Conflict, match="is already paused on some of these days"):
         answer(second)
     answer(second, agree=False)
     answer(third)

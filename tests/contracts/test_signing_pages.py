@@ -69,13 +69,13 @@ def test_both_sign_with_the_code_from_their_mail(browse: Browse, agreement: Agre
     for words in (
         "Contract between Lumen Lighting and Mira Live",
         agreement.sha256.hex(),
-        "it fits",
+        "it matches",
         "Nobody has signed",
     ):
         assert words in shown, words
-    assert "Signed. Now the other side signs." in sign(olga, ours(agreement), "olga")
+    assert "Signed. Waiting for the other side to sign." in sign(olga, ours(agreement), "olga")
     assert "Mail me a code" not in page(olga, ours(agreement))
-    assert "Signed by both: it counts." in sign(miras, theirs(agreement), "mira")
+    assert "Signed by both sides." in sign(miras, theirs(agreement), "mira")
     db.session.rollback()
     contract = db.session.scalars(select(Contract)).one()
     shown = page(miras, f"/creators/{agreement.creator.public_id}/contracts/{contract.public_id}")
@@ -100,7 +100,7 @@ def test_a_wrong_code_or_no_name_is_a_sentence(browse: Browse, agreement: Agreem
     wrong = f"{(int(code) + 1) % 10**6:06d}"
     answer = miras.post(theirs(agreement, "/sign"), data={"name": "Mira", "code": wrong})
     assert answer.status_code == 422
-    assert "That is not the code in the mail" in said(answer)
+    assert "That code is wrong" in said(answer)
     answer = miras.post(theirs(agreement, "/sign"), data={"name": " ", "code": code})
     assert answer.status_code == 422
     assert "Type your full name." in said(answer)
@@ -109,7 +109,7 @@ def test_a_wrong_code_or_no_name_is_a_sentence(browse: Browse, agreement: Agreem
 
 def test_a_member_reads_but_does_not_sign(browse: Browse, agreement: Agreement) -> None:
     shown = page(browse("max"), ours(agreement))
-    assert "An owner of the brand signs for it." in shown
+    assert "An owner of the brand has to sign." in shown
     assert "Mail me a code" not in shown
     assert browse("max").post(ours(agreement, "/code")).status_code == 403
 
@@ -138,7 +138,7 @@ def test_a_text_that_was_tampered_with_is_found_out(
 ) -> None:
     owner_connection.execute("update agreement set body = replace(body, '10%', '99%')")
     owner_connection.commit()
-    assert "The text does not fit its seal" in page(browse("olga"), ours(agreement))
+    assert "The text has been changed since it was frozen" in page(browse("olga"), ours(agreement))
 
 
 def test_other_peoples_agreements_are_not_there(browse: Browse, cast: Cast, agreement: Agreement) -> None:
@@ -202,7 +202,7 @@ def test_a_contract_is_ended_after_one_has_said_so_twice(browse: Browse, contrac
     assert form["last_day"] == earliest.isoformat()
     answer = olga.post(address, data=changed(form, reason="We stop selling lamps."))
     assert answer.status_code == 200
-    assert "This can’t be taken back." in said(answer)
+    assert "This can’t be undone." in said(answer)
     assert db.session.scalar(select(Ending)) is None
     assert olga.post(address, data=form_of(answer, "/end")).status_code == 303
     ending = db.session.scalars(select(Ending)).one()
@@ -265,7 +265,7 @@ def test_a_contract_from_a_file_can_be_changed_too(browse: Browse, cast: Cast, a
 def test_who_only_looks_on_finds_nothing_to_do(browse: Browse, contract: Contract) -> None:
     for who, side in (("audrey", "brand"), ("bea", "brand"), ("adam", "creator")):
         shown = page(browse(who), at(contract, side))
-        for words in ("End the contract", "Let it rest", "Better terms by notice", "Propose a change"):
+        for words in ("End the contract", "Pause the contract", "Improve the terms", "Propose a change"):
             assert words not in shown, (who, words)
     assert browse("max").get(at(contract, "brand", "/end")).status_code == 403
     assert browse("kim").get(at(contract, "brand", "/end")).status_code == 404

@@ -80,7 +80,7 @@ def test_what_is_refused_or_withdrawn_stays_closed_and_is_decided_once(cast: Cas
         ({"last_on": date(2026, 3, 31)}, "The last day lies before the first"),
         ({"first_on": date(2026, 3, 1), "last_on": date(2026, 3, 9)}, "Those days are over"),
         ({"reason": "  "}, "Say in a few words why"),
-        ({"reason": "x" * 2001}, "Say in a few words why"),
+        ({"reason": "x" * 2001}, "Write at most 2000 characters"),
         ({"category": "food"}, "closes nothing to that brand"),
         ({"first_on": date(2026, 6, 1), "last_on": date(2026, 6, 2)}, "closes nothing to that brand"),
         ({"category": "nonsense"}, "is not one of our words"),

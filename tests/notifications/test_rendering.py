@@ -83,7 +83,7 @@ def test_instants_are_shown_by_the_readers_clock(app: Flask, cast: Cast) -> None
 def test_a_name_breaks_no_subject_and_nothing_leaves_no_gap(app: Flask) -> None:
     letter = a_letter("campaign_admitted", "en", who="Lumen\nBcc: all@example.com", title="{{ 7*7 }} %(x)s", reason="")
     subject, body = render(letter)
-    assert subject == "You are in: {{ 7*7 }} %(x)s"
-    assert body.startswith("Lumen\nBcc: all@example.com has admitted you to “{{ 7*7 }} %(x)s”.\n\nhttp://localhost")
+    assert subject == "You are accepted: {{ 7*7 }} %(x)s"
+    assert body.startswith("Lumen\nBcc: all@example.com has accepted you for “{{ 7*7 }} %(x)s”.\n\nhttp://localhost")
     ended = a_letter("contract_ended", "en", **(dict(facts_of("contract_ended")) | {"brand": "A\nB: c"}))
     assert "\n" not in render(ended)[0]

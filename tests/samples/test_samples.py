@@ -49,7 +49,7 @@ def test_a_request_holds_what_it_is_worth_and_tells_the_brand(lumen: Brand, mira
     made = asked(lumen, mira, quantity=3, message=" For my show ")
     assert (made.status, made.value, made.currency, made.product_name) == ("requested", 5999, "EUR", "Lamp")
     assert (made.message, made.decide_by) == ("For my show", ASKED + 7 * DAY)
-    assert letters("olga")[-1] == letters("max")[-1] == "Mira Live asks for a sample: Lamp"
+    assert letters("olga")[-1] == letters("max")[-1] == "Mira Live requests a sample: Lamp"
     assert letters("bea") == []
 
 
@@ -103,7 +103,7 @@ def test_after_seven_days_a_request_lapses_and_can_not_be_approved(lumen: Brand,
         samples.approve(made, by=identity("olga"), at=ASKED + 7 * DAY)
     assert samples.expire(at=ASKED + 7 * DAY) == 1
     assert (made.status, young.status) == ("lapsed", "requested")
-    assert letters("mira")[-1:] == ["A request for a sample has lapsed: Lamp"]
+    assert letters("mira")[-1:] == ["A sample request has lapsed: Lamp"]
     assert samples.expire(at=ASKED + 7 * DAY) == 0
 
 
@@ -134,7 +134,7 @@ def test_thirty_days_begin_anew_for_what_is_to_be_sent_again(lumen: Brand, mira:
 
 def test_a_creator_takes_a_request_back_until_it_is_on_its_way(lumen: Brand, mira: Creator) -> None:
     made = samples.retract(asked(lumen, mira), by=identity("mira"), at=ASKED)
-    assert (made.status, letters("olga")[-1]) == ("retracted", "Mira Live no longer asks for a sample: Lamp")
+    assert (made.status, letters("olga")[-1]) == ("retracted", "Mira Live withdrew a sample request: Lamp")
     again = samples.approve(asked(lumen, mira), by=identity("olga"), at=ASKED)
     assert samples.retract(again, by=identity("mira"), at=ASKED).status == "retracted"
     with pytest.raises(WrongStatus):

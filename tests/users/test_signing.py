@@ -60,7 +60,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(
 ) -> None:
     answer = _sign_in(client, email, password)
     assert answer.status_code == 422
-    assert "This e-mail and password do not belong together" in answer.text
+    assert "Wrong e-mail or password" in answer.text
 
 
 def test_an_unknown_address_costs_as_much_work_as_a_known_one(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,7 +175,7 @@ def test_a_role_that_ends_ends_at_once_and_so_does_a_person(browse: Browse, cast
     db.session.commit()
     assert browser.get("/account").status_code == 302
     answer = browser.post("/sign-in", data={"email": "max@cast.example", "password": PASSWORD})
-    assert "do not belong together" in answer.text
+    assert "Wrong e-mail or password" in answer.text
 
 
 def test_last_seen_is_noted_every_few_minutes(browse: Browse) -> None:

@@ -42,12 +42,14 @@ def check(contract: Contract, sheet: Sheet, *, at: datetime) -> None:
     old, effective_on = current_sheet(contract), effective_day(sheet)
     fixed = [name for name in FIXED if getattr(old, name) != getattr(sheet, name)]
     if fixed:
-        raise BadInput(gettext("A change can't touch these, make another contract: %(names)s.", names=_names(fixed)))
+        raise BadInput(
+            gettext("These can't be changed within a contract, make a new one: %(names)s.", names=_names(fixed))
+        )
     _must_be_in_time(contract, effective_on, at)
     if sheet.ends_on < effective_on:
         raise BadInput(gettext("The change would begin after the contract's last day: choose an earlier day."))
     if effective_on.day != 1 and not monthly_lines.same_money(old, sheet):
-        raise BadInput(gettext("Monthly money changes with a month: let the change begin on the first of one."))
+        raise BadInput(gettext("Monthly money can only change on the first day of a month."))
     if not running_thresholds_stay(monthly_lines.lines_of(old), monthly_lines.lines_of(sheet)):
         raise BadInput(
             gettext("A threshold over the whole contract is running: leave it as it is, or add another one beside it.")
@@ -68,7 +70,7 @@ def must_be_fresh(contract: Contract, begun_at: datetime) -> None:
     joined = contract.follows_since is not None and contract.follows_since > begun_at
     if joined or db.session.scalar(newer.limit(1)):
         raise Conflict(
-            gettext("The contract has changed since this change was begun: begin it anew from what it says now.")
+            gettext("The contract has changed since this change was drafted: start again from the current terms.")
         )
 
 
@@ -94,7 +96,7 @@ def apply(contract: Contract, sheet: Sheet, *, at: datetime) -> None:
 def effective_day(sheet: Sheet) -> date:
     """The first day of an amendment; BadInput when it names none."""
     if sheet.effective_on is None:
-        raise BadInput(gettext("Say from which day the change holds."))
+        raise BadInput(gettext("Choose the day the change takes effect."))
     return sheet.effective_on
 
 
@@ -115,7 +117,7 @@ def _must_be_in_time(contract: Contract, effective_on: date, at: datetime) -> No
     if effective_on < earliest:
         raise BadInput(
             gettext(
-                "A change begins after the day on which it is signed or told: take %(day)s or later.",
+                "A change starts on the day after it is signed or announced at the earliest: choose %(day)s or later.",
                 day=earliest.isoformat(),
             )
         )
@@ -125,7 +127,7 @@ def _must_be_in_time(contract: Contract, effective_on: date, at: datetime) -> No
     if first_instant(effective_on, contract.timezone) <= newest:
         raise Conflict(
             gettext(
-                "The terms before these begin on %(day)s: let this change begin later than that.",
+                "The current terms start on %(day)s: choose a later day.",
                 day=today(contract.timezone, at=newest).isoformat(),
             )
         )

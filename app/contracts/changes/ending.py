@@ -25,6 +25,7 @@ from app.outbox import Event
 from app.security import Identity
 from app.users.sides import Side, other_side
 from app.users.trail import record
+from app.web.texts import required_text
 
 NOTICE, CAUSE = KINDS = ("notice", "cause")
 CAUSES = ("fraud", "breach_not_cured", "legal_duty")
@@ -56,9 +57,9 @@ def end(
     must_bind(by, side, contract.brand_id, contract.creator_id)
     contract = lock(contract)
     _must_run(contract, at)
-    _must_say_why(kind, cause, reason)
+    reason = _reason(kind, cause, reason)
     last_day = today(contract.timezone, at=at) if kind == CAUSE else _after_notice(contract, side, last_day, at)
-    ending = Ending(contract_id=contract.id, kind=kind, side=side, cause=cause, reason=reason.strip())
+    ending = Ending(contract_id=contract.id, kind=kind, side=side, cause=cause, reason=reason)
     ending.last_day, ending.given_by, ending.given_at = last_day, by.person_id, at
     db.session.add(ending)
     _cut(contract, last_day)
@@ -85,15 +86,13 @@ def _must_run(contract: Contract, at: datetime) -> None:
         raise Conflict(gettext("This contract has ended: its last day was %(day)s.", day=contract.ends_on.isoformat()))
 
 
-def _must_say_why(kind: str, cause: str | None, reason: str) -> None:
+def _reason(kind: str, cause: str | None, reason: str) -> str:
+    """Why the contract ends, once kind and cause fit each other; BadInput otherwise."""
     if kind not in KINDS:
         raise BadInput(gettext("A contract ends by notice or for cause: choose one."))
     if (kind == CAUSE) != (cause in CAUSES) or (kind == NOTICE and cause is not None):
         raise BadInput(gettext("Choose the cause: fraud, a breach that was not cured, or a legal duty."))
-    if not 0 < len(reason.strip()) <= LONGEST_REASON:
-        raise BadInput(
-            gettext("Say why, in at most %(count)s characters: the other side will read it.", count=LONGEST_REASON)
-        )
+    return required_text(reason, gettext("Say why: the other side will read it."), LONGEST_REASON)
 
 
 def _after_notice(contract: Contract, side: str, last_day: date | None, at: datetime) -> date:

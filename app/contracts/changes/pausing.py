@@ -20,6 +20,7 @@ from app.security import Identity
 from app.transitions import move
 from app.users.sides import Side, other_side
 from app.users.trail import record
+from app.web.texts import required_text
 from app.words import word
 
 LONGEST_REASON = 2_000
@@ -39,11 +40,8 @@ def ask_pause(
         raise Conflict(gettext("This contract has ended: its last day was %(day)s.", day=contract.ends_on.isoformat()))
     if not max(today(contract.timezone, at=at), contract.starts_on) <= first_on <= last_on <= contract.ends_on:
         raise BadInput(gettext("A pause begins today at the earliest and lies within the contract: choose other days."))
-    if not 0 < len(reason.strip()) <= LONGEST_REASON:
-        raise BadInput(
-            gettext("Say why, in at most %(count)s characters: the other side will read it.", count=LONGEST_REASON)
-        )
-    pause = Pause(contract_id=contract.id, first_on=first_on, last_on=last_on, reason=reason.strip(), side=side)
+    reason = required_text(reason, gettext("Say why: the other side will read it."), LONGEST_REASON)
+    pause = Pause(contract_id=contract.id, first_on=first_on, last_on=last_on, reason=reason, side=side)
     pause.status, pause.asked_by, pause.asked_at = "asked", by.person_id, at
     db.session.add(pause)
     db.session.flush()
@@ -63,9 +61,9 @@ def answer_pause(pause: Pause, agree: bool, side: str, by: Identity, at: datetim
     pause = lock(pause)
     must_bind(by, side, contract.brand_id, contract.creator_id)
     if pause.status != "asked":
-        raise WrongStatus(gettext("Somebody was faster: this pause is “%(status)s”.", status=word(pause.status)))
+        raise WrongStatus(gettext("This pause is already “%(status)s”.", status=word(pause.status)))
     if pause.side == side:
-        raise BadInput(gettext("Your own side asked for this pause: the other one answers."))
+        raise BadInput(gettext("Your side requested this pause: the other side has to answer."))
     if agree:
         _must_still_be_possible(contract, pause, at)
     try:
@@ -76,7 +74,7 @@ def answer_pause(pause: Pause, agree: bool, side: str, by: Identity, at: datetim
     except IntegrityError as error:
         if not isinstance(error.orig, errors.ExclusionViolation):
             raise
-        raise Conflict(gettext("The contract rests on some of these days already: refuse this one.")) from error
+        raise Conflict(gettext("The contract is already paused on some of these days: refuse this request.")) from error
     record("answer pause", "contract", contract.id, by=by, at=at, pause=pause.id, status=pause.status)
     _write(contract, pause, pause.side, "pause.answered", at)
     return pause
@@ -84,9 +82,11 @@ def answer_pause(pause: Pause, agree: bool, side: str, by: Identity, at: datetim
 
 def _must_still_be_possible(contract: Contract, pause: Pause, at: datetime) -> None:
     if at >= start_of(contract.period) and pause.first_on < today(contract.timezone, at=at).replace(day=1):
-        raise Conflict(gettext("This pause begins in a month that is over and being paid: refuse it and ask anew."))
+        raise Conflict(
+            gettext("This pause begins in a month that is over and being paid: refuse it and request another.")
+        )
     if pause.last_on > contract.ends_on:
-        raise Conflict(gettext("The contract ends before the pause does: refuse it and ask anew."))
+        raise Conflict(gettext("The contract ends before the pause does: refuse it and request another."))
 
 
 def _write(contract: Contract, pause: Pause, side: str, event: str, at: datetime) -> None:

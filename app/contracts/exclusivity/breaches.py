@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext
 from sqlalchemy import select
 
-from app.clock import first_instant
 from app.contracts import letters
 from app.contracts.models import Agreement, Breach, Contract
 from app.database import db, lock, raw, statement
-from app.errors import BadInput, Conflict
+from app.errors import Conflict
 from app.outbox import Event
 from app.security import Identity
 from app.transitions import move
 from app.users.sides import Side
 from app.users.trail import record
+from app.web.texts import required_text
 
 LONGEST = 2000  # of an answer or a note
 DECIDED_WITHIN = 14  # days after the creator's seven
@@ -42,7 +41,7 @@ def answer(breach: Breach, text: str, *, by: Identity, at: datetime) -> Breach:
         raise Conflict(gettext("This case is decided: it can't be answered any more."))
     if breach.answer is not None:
         raise Conflict(gettext("This case was answered already: one answer is all it takes."))
-    breach.answer = _said(text, gettext("Write what happened: the holder decides by it."))
+    breach.answer = required_text(text, gettext("Write what happened: the holder decides by it."), LONGEST)
     breach.answered_by, breach.answered_at = by.person_id, at
     db.session.flush()
     record("answer", "breach", breach.id, by=by, at=at)
@@ -57,11 +56,11 @@ def decide(breach: Breach, *, upheld: bool, note: str, by: Identity, at: datetim
     lock(breach)
     if breach.status == "open" and upheld and breach.answer is None and at < breach.answer_by:
         raise Conflict(gettext("The creator may answer until the seven days have passed: decide then."))
-    said = _said(note, gettext("Say why: the creator reads it."))
+    note = required_text(note, gettext("Say why: the creator reads it."), LONGEST)
     move(breach, "upheld" if upheld else "dismissed")
-    breach.note, breach.decided_by, breach.decided_at = said, by.person_id, at
+    breach.note, breach.decided_by, breach.decided_at = note, by.person_id, at
     db.session.flush()
-    record("uphold" if upheld else "dismiss", "breach", breach.id, by=by, at=at, note=said)
+    record("uphold" if upheld else "dismiss", "breach", breach.id, by=by, at=at, note=note)
     return breach
 
 
@@ -69,18 +68,6 @@ def close_overdue(*, at: datetime) -> int:
     """Dismisses the cases that the holder has not decided within 14 days after the creator could answer: nobody's money
     waits for ever. Returns how many."""
     return raw().execute(statement("app.contracts", "breach_overdue"), {"at": at, "days": DECIDED_WITHIN}).rowcount
-
-
-def open_count(contract_id: int, month: date) -> int:
-    """How many cases found until the end of the month (of the contract's zone) are not decided."""
-    contract = db.session.get_one(Contract, contract_id)
-    last = month.replace(day=monthrange(month.year, month.month)[1])
-    query = select(Breach.id).where(
-        Breach.contract_id == contract_id,
-        Breach.status == "open",
-        Breach.found_at < first_instant(last + timedelta(days=1), contract.timezone),
-    )
-    return len(db.session.scalars(query).all())
 
 
 def consequence_of(contract: Contract) -> str:
@@ -108,9 +95,3 @@ def write_letters(breaches: Sequence[Breach], *, at: datetime) -> None:
         contract = breach.contract
         facts = {"brand": contract.brand.name, "creator": contract.creator.name, "until": breach.answer_by}
         letters.write(Event("breach.opened", "breach", breach.id), contract, Side.CREATOR, facts, at=at)
-
-
-def _said(text: str, otherwise: str) -> str:
-    if not text.strip() or len(text) > LONGEST:
-        raise BadInput(otherwise)
-    return text.strip()

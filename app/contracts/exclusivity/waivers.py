@@ -20,6 +20,7 @@ from app.security import Identity
 from app.transitions import move
 from app.users.models import Brand
 from app.users.trail import record
+from app.web.texts import required_text
 
 LONGEST = 2000  # of a reason
 
@@ -47,8 +48,7 @@ def request_waiver(
         raise BadInput(gettext("The last day lies before the first: turn them round."))
     if last_on < today(contract.timezone, at=at):
         raise BadInput(gettext("Those days are over: ask for days to come."))
-    if not reason.strip() or len(reason) > LONGEST:
-        raise BadInput(gettext("Say in a few words why you ask: the holder decides by it."))
+    reason = required_text(reason, gettext("Say in a few words why you ask: the holder decides by it."), LONGEST)
     node = tree(CATEGORY).word(category) if category else None
     if not _closes(contract, brand, first_on, last_on, (node.lo, node.hi) if node else None):
         raise BadInput(gettext("This contract closes nothing to that brand on these days: there is nothing to ask."))
@@ -58,7 +58,7 @@ def request_waiver(
         category_id=node.id if node else None,
         first_on=first_on,
         last_on=last_on,
-        reason=reason.strip(),
+        reason=reason,
         asked_by=by.person_id,
         asked_at=at,
     )

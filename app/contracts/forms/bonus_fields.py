@@ -60,10 +60,10 @@ def _amount(nr: int) -> AmountField:
 class BonusFields(FlaskForm):
     """Fields for the monthly lines that fit into them; what does not, is kept as it is and said beside them."""
 
-    retainer_amount = AmountField(_("Retainer each month"), description=_("Paid whatever is sold. Empty: none."))
+    retainer_amount = AmountField(_("Retainer each month"), description=_("Paid regardless of sales. Empty: none."))
 
     guarantee_amount = AmountField(
-        _("Guaranteed each month"), description=_("What commissions lack of it is added. Empty: none.")
+        _("Guaranteed each month"), description=_("Lower commissions are topped up to this amount. Empty: none.")
     )
     guarantee_counts_retainer = BooleanField(_("The retainer counts towards the guarantee"))
     guarantee_minutes = WholeField(_("Guarantee: valid streaming minutes"))

@@ -44,7 +44,7 @@ class SignForm(FlaskForm):
     )
     code = StringField(
         _("Code"),
-        [DataRequired(_("Type the code from the mail.")), Length(max=40, message=_("That is no code of ours."))],
+        [DataRequired(_("Type the code from the mail.")), Length(max=40, message=_("That is not a valid code."))],
         description=_("The one we mailed you last."),
     )
 
@@ -61,7 +61,7 @@ class TemplateForm(FlaskForm):
     name = StringField(
         _("Name"),
         [DataRequired(_("Give the template a name.")), Length(max=80, message=_("That name is too long."))],
-        description=_("What is kept under the same name is replaced."),
+        description=_("A template with the same name is replaced."),
     )
 
 
@@ -78,7 +78,7 @@ class EndForm(FlaskForm):
 
     how = SelectField(_("How"), choices=words_of(("notice", *CAUSES)), default="notice")
     last_day = DateField(
-        _("Last day"), [Optional()], description=_("For a cause the contract ends today, whatever is chosen here.")
+        _("Last day"), [Optional()], description=_("For cause, the contract ends today whatever you choose here.")
     )
     reason = TextAreaField(_("Reason"), [DataRequired(_("Say why: the other side will read it.")), TOO_LONG])
 

@@ -51,27 +51,31 @@ class ExclusivityFields(FlaskForm):
 
     exclusivity_level = SelectField(_("Exclusivity"), choices=words_of(LEVELS, _("None")), default="")
     exclusivity_categories = NodesField(
-        _("Closed categories"), [CHOOSE], tree=CATEGORY, default=["all"], description=_("With everything under them.")
+        _("Exclusive categories"),
+        [CHOOSE],
+        tree=CATEGORY,
+        default=["all"],
+        description=_("Including their subcategories."),
     )
     exclusivity_platforms = NodesField(_("On which platforms"), [CHOOSE], tree=PLATFORM, default=["all"])
     exclusivity_territories = NodesField(_("In which territories"), [CHOOSE], tree=TERRITORY, default=["world"])
     exclusivity_formats = NodesField(_("In which formats"), [CHOOSE], tree=FORMAT, default=["all"])
-    exclusivity_rivals = LinesField(_("Rivals"), description=_("Handles of brands that are here, one on each line."))
+    exclusivity_rivals = LinesField(_("Rivals"), description=_("Handles of brands on the platform, one per line."))
     exclusivity_rival_names = LinesField(
-        _("Rivals that are not here"),
-        description=_("One on each line. The contract names them; nobody can check them."),
+        _("Rivals not on the platform"),
+        description=_("One per line. The contract names them, but the platform can’t check them."),
     )
     exclusivity_carve_outs = CarveOutsField(
-        _("Brands that may pass"),
-        description=_("One on each line: the handle and the last day, like kettle 2026-12-31."),
+        _("Exempt brands"),
+        description=_("One per line: the handle and the last day, like kettle 2026-12-31."),
     )
     exclusivity_pre_days = WholeField(_("Days before the first day"), default=0)
     exclusivity_cool_off_days = WholeField(_("Days after the last day"), default=0)
     exclusivity_fee = AmountField(
         _("Fee for exclusivity each month"),
-        description=_("Needed when everything is closed, or when it binds after the end."),
+        description=_("Required for full exclusivity, or when it continues after the end."),
     )
-    exclusivity_breach = SelectField(_("What follows a breach"), choices=words_of(BREACHES), default="warn")
+    exclusivity_breach = SelectField(_("Consequence of a breach"), choices=words_of(BREACHES), default="warn")
     exclusivity_organic_mentions = BooleanField(_("Unpaid mentions are allowed"), default=True)
     exclusivity_old_content = SelectField(_("Older content for others"), choices=words_of(OLD_CONTENT), default="keep")
 

@@ -40,7 +40,7 @@ def _countries() -> list[SelectChoice]:
     """The countries of the tree by name, after none."""
     found = [word for word in tree(TERRITORY).words if len(word.code) == 2 and word.code != "EU"]
     named = [SelectChoice(word.code, word.name) for word in sorted(found, key=lambda word: word.name)]
-    return [SelectChoice("", str(_("Not said"))), *named]
+    return [SelectChoice("", str(_("Not specified"))), *named]
 
 
 class TermsForm(BonusFields, ExclusivityFields, FlaskForm):
@@ -52,7 +52,7 @@ class TermsForm(BonusFields, ExclusivityFields, FlaskForm):
 
     starts_on = DateField(FIELDS["starts_on"], _needed(_("Choose the first day.")))
     ends_on = DateField(FIELDS["ends_on"], _needed(_("Choose the last day.")))
-    effective_on = DateField(FIELDS["effective_on"], _needed(_("Choose from which day the change holds.")))
+    effective_on = DateField(FIELDS["effective_on"], _needed(_("Choose the day the change takes effect.")))
     commission_bps = PercentField(
         FIELDS["commission_bps"], _needed(_("Fill in a percentage.")), description=_("Percent of what is sold.")
     )
@@ -65,7 +65,7 @@ class TermsForm(BonusFields, ExclusivityFields, FlaskForm):
     off_stream_bps = PercentField(FIELDS["off_stream_bps"])
     window_days = WholeField(FIELDS["window_days"], _needed(_("Fill in a number of days.")), description=_("In days."))
     hold_days = WholeField(FIELDS["hold_days"], _needed(_("Fill in a number of days.")), description=_("In days."))
-    coupons = LinesField(FIELDS["coupons"], description=_("One on each line."))
+    coupons = LinesField(FIELDS["coupons"], description=_("One per line."))
 
     work_categories = NodesField(_("Categories"), [CHOOSE], tree=CATEGORY)
     work_platforms = NodesField(_("Platforms"), [CHOOSE], tree=PLATFORM)
@@ -88,8 +88,8 @@ class TermsForm(BonusFields, ExclusivityFields, FlaskForm):
     notice_creator_days = WholeField(
         FIELDS["notice_creator_days"], _needed(_("Fill in a number of days.")), description=_("In days.")
     )
-    goal = StringField(FIELDS["goal"], description=_("What it is meant to promote, in a few words."))
-    gifts = AmountField(FIELDS["gifts"], description=_("What is given in kind, in money. Empty: nothing."))
+    goal = StringField(FIELDS["goal"], description=_("What to promote, in a few words."))
+    gifts = AmountField(FIELDS["gifts"], description=_("The value of gifts in kind. Empty: none."))
     law = SelectField(FIELDS["law"], choices=_countries)
     language = SelectField(
         FIELDS["language"], choices=[SelectChoice("en", "English"), SelectChoice("nl", "Nederlands")]
@@ -98,7 +98,7 @@ class TermsForm(BonusFields, ExclusivityFields, FlaskForm):
     message = TextAreaField(
         _("Message"),
         [Length(max=LONGEST_TEXT, message=_("That message is too long."))],
-        description=_("It goes with the terms and is no part of them."),
+        description=_("Sent with the terms, but not part of the contract."),
     )
     seen = HiddenField()
 
@@ -197,7 +197,7 @@ class TermsForm(BonusFields, ExclusivityFields, FlaskForm):
 
 def _days_to_answer() -> WholeField:
     needed = InputRequired(_("Fill in a number of days."))
-    return WholeField(_("Days to answer"), [needed, NumberRange(1, 90, _("Take 1 to 90 days."))], default=14)
+    return WholeField(_("Days to answer"), [needed, NumberRange(1, 90, _("Choose 1 to 90 days."))], default=14)
 
 
 class AnswerTermsForm(TermsForm):
@@ -210,8 +210,8 @@ class OfferForm(TermsForm):
     """A draft: the terms, and what only its maker decides. `creator` is asked for where nobody is chosen yet."""
 
     title = StringField(
-        _("What the offer is called"),
-        [DataRequired(_("Give the offer a name.")), Length(max=LONGEST_TITLE, message=_("That name is too long."))],
+        _("Offer title"),
+        [DataRequired(_("Enter a title.")), Length(max=LONGEST_TITLE, message=_("That name is too long."))],
     )
     creator = StringField(
         _("Creator"),
@@ -224,7 +224,7 @@ class OfferForm(TermsForm):
         choices=lambda: [SelectChoice(name, str(label)) for name, label in FIELDS.items() if name not in UNLOCKED],
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
-        description=_("The creator can answer with other terms, but not in these fields."),
+        description=_("The creator can make a counter-offer, but can’t change these fields."),
     )
 
 

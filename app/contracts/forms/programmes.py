@@ -38,4 +38,4 @@ class RatesForm(FlaskForm):
 class NewProgrammeForm(RatesForm):
     """A programme's name and its first rates."""
 
-    name = StringField(_("Name"), [InputRequired(_("Give it a name."))])
+    name = StringField(_("Name"), [InputRequired(_("Enter a name."))])

@@ -19,13 +19,13 @@ from app.contracts.models import Contract
 class WaiverForm(FlaskForm):
     """Which exclusivity is to let which brand pass, when and in what."""
 
-    contract = SelectField(_("Whose exclusivity"))
+    contract = SelectField(_("Exclusivity of"))
     brand = StringField(
-        _("For which brand"),
+        _("Brand"),
         [InputRequired(_("Write the brand's handle."))],
-        description=_("Its handle. The holder of the exclusivity reads which brand it is."),
+        description=_("Its handle. The holder of the exclusivity sees which brand it is."),
     )
-    category = SelectField(_("In which category"))
+    category = SelectField(_("Category"))
     first_on = DateField(_("From"), [DataRequired(_("Choose the first day."))])
     last_on = DateField(_("Until and including"), [DataRequired(_("Choose the last day."))])
     reason = TextAreaField(
@@ -41,7 +41,7 @@ class WaiverForm(FlaskForm):
             SelectChoice(str(each.public_id), f"{each.brand.name} ({each.ref})") for each in contracts
         ]
         words = [SelectChoice(word.code, INDENT * word.depth + word.name) for word in tree(CATEGORY).words]
-        form.category.choices = [SelectChoice("", str(_("In all of them"))), *words]
+        form.category.choices = [SelectChoice("", str(_("All categories"))), *words]
         return form
 
     def given(self) -> dict[str, Any]:

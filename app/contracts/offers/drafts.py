@@ -41,7 +41,9 @@ def begin(
     The terms are checked when they are sent. BadInput, NotAllowed, NotFound for another pair's contract.
     """
     if side != Side.BRAND and contract is None:
-        raise NotAllowed(gettext("A brand makes the first offer; a creator may propose a change of a contract."))
+        raise NotAllowed(
+            gettext("Only a brand can make the first offer; a creator can propose a change to a contract.")
+        )
     if contract is not None and (contract.brand_id, contract.creator_id) != (brand.id, creator.id):
         raise offer_not_found()
     offer = Offer(

@@ -16,7 +16,7 @@ from app.contracts.models import Agreement, Offer, OfferRound
 from app.contracts.offers import round_moves, vetting
 from app.contracts.offers.drafts import begin, edit
 from app.contracts.offers.expiry import expire, remind
-from app.contracts.offers.round_moves import DAYS
+from app.contracts.offers.round_moves import DAYS, LONGEST_TEXT
 from app.contracts.offers.rounds import OPEN, latest, offer_not_found, rounds
 from app.contracts.signing import signature
 from app.contracts.terms import clauses
@@ -29,6 +29,7 @@ from app.security import Identity
 from app.transitions import move
 from app.users.sides import Side, other_side
 from app.users.trail import record
+from app.web.texts import required_text
 
 __all__ = [
     "accept",
@@ -151,8 +152,7 @@ def accept(offer: Offer, *, side: str, seen: int, by: Identity, at: datetime) ->
 def decline(offer: Offer, *, side: str, seen: int, reason: str, by: Identity, at: datetime) -> OfferRound:
     """Says no to the other side's round `seen`, with a reason. Raises as `accept` does, BadInput without a reason."""
     declined = round_moves.answerable(offer, side, seen, at)
-    if not reason.strip():
-        raise BadInput(gettext("Say why you decline: the other side will read it."))
+    reason = required_text(reason, gettext("Say why you decline: the other side will read it."), LONGEST_TEXT)
     round_moves.close(declined, "declined", reason, by=by, at=at)
     record("decline", "offer", offer.id, by=by, at=at, round=declined.nr)
     letters.write_offer(offer, declined.nr, declined.side, "declined", at=at)
@@ -176,9 +176,7 @@ def _must_be_own(round_: OfferRound, side: str) -> None:
     if round_.side != side and round_.sent_at is None:
         raise offer_not_found()
     if round_.side != side:
-        raise NotAllowed(
-            gettext("This version is the other side's: accept it, decline it, or answer with other terms.")
-        )
+        raise NotAllowed(gettext("This version is the other side's: accept it, decline it or make a counter-offer."))
 
 
 def _replace(offer: Offer, old: OfferRound, status: str, version: Version, *, by: Identity, at: datetime) -> OfferRound:
@@ -200,7 +198,7 @@ def _leave_locked(offer: Offer, old: Sheet, new: Sheet) -> None:
     touched = [name for name, _, _ in differences(old, new) if name in offer.locked_fields]
     if touched:
         names = ", ".join(str(FIELDS[name]) for name in touched)
-        raise NotAllowed(gettext("Not negotiable: %(names)s. Put it back as it was.", names=names), locked=touched)
+        raise NotAllowed(gettext("Not negotiable: %(names)s. Change it back.", names=names), locked=touched)
 
 
 def _vet(offer: Offer, sheet: Sheet, at: datetime) -> None:

@@ -43,7 +43,7 @@ def answerable(offer: Offer, side: str, seen: int, at: datetime) -> OfferRound:
     must_be_newest(round_, seen)
     must_have_status(round_, *OPEN)
     if round_.side == side:
-        raise NotAllowed(gettext("This version is your own: wait for the answer, replace it or take it back."))
+        raise NotAllowed(gettext("This version is your own: wait for the answer, replace it or withdraw it."))
     must_not_be_expired(round_, at)
     return round_
 
@@ -58,7 +58,7 @@ def must_have_status(round_: OfferRound, *statuses: str) -> None:
     """Returns when the round has one of the statuses; WrongStatus otherwise."""
     if round_.status not in statuses:
         now = word(round_.status)
-        raise WrongStatus(gettext("Somebody was faster: this version is “%(now)s” now. Look at it again.", now=now))
+        raise WrongStatus(gettext("This version is now “%(now)s”: open the offer again.", now=now))
 
 
 def must_not_be_expired(round_: OfferRound, at: datetime) -> None:

@@ -56,7 +56,9 @@ def _unknown_brands(brand: Brand, sheet: Sheet) -> list[tuple[str, str]]:
     for field, handles in (("rivals", sheet.exclusivity.rivals), ("carve_outs", passing)):
         for handle in handles:
             if handle not in known:
-                said = gettext("“%(brand)s” is no other brand here: choose one from the list.", brand=handle[:60])
+                said = gettext(
+                    "“%(brand)s” is not another brand on the platform: choose one from the list.", brand=handle[:60]
+                )
                 found.append((f"exclusivity.{field}", said))
     return found
 

@@ -27,6 +27,7 @@ from app.security import Identity
 from app.transitions import move
 from app.users import codes
 from app.users.trail import record
+from app.web.texts import required_text
 from app.words import word
 from config import settings
 
@@ -94,7 +95,7 @@ def sign(
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         raise BadInput(gettext("Type your full name, in at most %(count)s characters.", count=LONGEST_NAME))
     if not intact(agreement):
-        raise Conflict(gettext("The text is not the one that was sealed, so it can't be signed: tell the admin."))
+        raise Conflict(gettext("The text has changed since it was frozen, so it can't be signed: tell the admin."))
     _use_code(agreement, by, code, at)
     row = Signature(agreement_id=agreement.id, side=side, person_id=by.person_id, name=name, signed_at=at)
     row.address, row.browser, row.sha256 = address, browser.replace("\x00", "")[:LONGEST_BROWSER], agreement.sha256
@@ -114,14 +115,11 @@ def void(agreement: Agreement, *, reason: str, by: Identity, at: datetime) -> Ag
     """
     agreement = lock(agreement)
     if not sides_of(by, agreement.brand_id, agreement.creator_id):
-        raise NotAllowed(gettext("Only an owner of the brand, the creator or their agent can give this up."))
+        raise NotAllowed(gettext("Only an owner of the brand, the creator or their agent can cancel this."))
     _must_be_open(agreement)
-    if not 0 < len(reason.strip()) <= LONGEST_REASON:
-        raise BadInput(
-            gettext("Say why, in at most %(count)s characters: the other side will read it.", count=LONGEST_REASON)
-        )
+    reason = required_text(reason, gettext("Say why: the other side will read it."), LONGEST_REASON)
     move(agreement, "void")
-    agreement.voided_at, agreement.void_reason = at, reason.strip()
+    agreement.voided_at, agreement.void_reason = at, reason
     db.session.flush()
     offer_id = db.session.scalar(select(OfferRound.offer_id).where(OfferRound.id == agreement.offer_round_id))
     if offer_id is not None:
@@ -165,7 +163,7 @@ def _use_code(agreement: Agreement, by: Identity, code: str, at: datetime) -> No
         raise BadInput(gettext("No code is valid now: ask for a new one."))
     typed = "".join(code.split())
     if not hmac.compare_digest(tried.code_hash, _hash(agreement, by, typed)):
-        raise BadInput(gettext("That is not the code in the mail: look again, or ask for a new one."))
+        raise BadInput(gettext("That code is wrong: check the mail or request a new one."))
     used = update(SigningCode).where(SigningCode.id == tried.id, SigningCode.used_at.is_(None)).values(used_at=at)
     if not db.session.execute(used.returning(SigningCode.id)).all():
         raise BadInput(gettext("No code is valid now: ask for a new one."))

@@ -13,6 +13,7 @@ from app.errors import BadInput, NotAllowed
 from app.security import Identity
 from app.transitions import move
 from app.users.trail import record
+from app.web.texts import required_text
 
 KINDS = ("valid_minutes", "posts")
 MOST = 1440  # minutes of a day, or posts
@@ -35,15 +36,13 @@ def claim(
         raise BadInput(gettext("That day has not come yet: claim what has been done."))
     if not 1 <= quantity <= MOST:
         raise BadInput(gettext("Fill in how much was done on that day: 1 to %(most)s.", most=MOST))
-    made = Effort(contract_id=contract.id, what=what, done_on=done_on, quantity=quantity, claimed_at=at)
-    made.proof, made.claimed_by = (
-        _said(proof, gettext("Say where it can be seen: a link, or a few words.")),
-        by.person_id,
-    )
-    db.session.add(made)
+    proof = _one_line(proof, gettext("Say where it can be seen: a link, or a few words."))
+    effort = Effort(contract_id=contract.id, what=what, done_on=done_on, quantity=quantity, proof=proof)
+    effort.claimed_by, effort.claimed_at = by.person_id, at
+    db.session.add(effort)
     db.session.flush()
-    record("claim", "effort", made.id, by=by, at=at, what=what, quantity=quantity, done_on=done_on.isoformat())
-    return made
+    record("claim", "effort", effort.id, by=by, at=at, what=what, quantity=quantity, done_on=done_on.isoformat())
+    return effort
 
 
 def review(effort: Effort, count: bool, note: str, *, by: Identity, at: datetime) -> Effort:
@@ -56,7 +55,7 @@ def review(effort: Effort, count: bool, note: str, *, by: Identity, at: datetime
     if effort.claimed_by == by.person_id:
         raise NotAllowed(gettext("You claimed this yourself: somebody else has to review it."))
     sentence = gettext("Say why you refuse it: the creator will read it.")
-    words = note.strip()[:LONGEST] or None if count else _said(note, sentence)
+    words = note.strip()[:LONGEST] or None if count else _one_line(note, sentence)
     move(effort, "counted" if count else "refused")
     effort.note, effort.reviewed_by, effort.reviewed_at = words, by.person_id, at
     db.session.flush()
@@ -64,11 +63,7 @@ def review(effort: Effort, count: bool, note: str, *, by: Identity, at: datetime
     return effort
 
 
-def _said(words: str, otherwise: str) -> str:
-    """The words, tidied; BadInput with the sentence `otherwise` where there are none or too many."""
-    words = " ".join(words.split())
-    if not words or not words.isprintable():
-        raise BadInput(otherwise)
-    if len(words) > LONGEST:
-        raise BadInput(gettext("That is too long: at most %(count)s characters.", count=LONGEST))
-    return words
+def _one_line(text: str, sentence: str) -> str:
+    """The text as one line; BadInput with `sentence` where there is none, or where it can't be printed."""
+    text = " ".join(text.split())
+    return required_text(text if text.isprintable() else "", sentence, LONGEST)

@@ -79,7 +79,7 @@ def pause_create(party: Party, contract: UUID) -> ResponseReturnValue:
         form.form_errors.append(error.sentence)
         return _pause_page(party, contract_of(party, contract), form), error.status
     db.session.commit()
-    flash(gettext("Asked. The contract rests on these days once the other side agrees."), "success")
+    flash(gettext("Requested. The contract is paused on these days once the other side agrees."), "success")
     return redirect(party.url("contract", contract=contract), 303)
 
 
@@ -93,7 +93,7 @@ def pause_answer(party: Party, contract: UUID, pause: UUID) -> ResponseReturnVal
     agree = request.form.get("answer") == "agree"
     lifecycle.answer_pause(asked, agree, side=party.side, by=party.person, at=clock.now())
     db.session.commit()
-    flash(gettext("Agreed: the contract rests on these days.") if agree else gettext("Refused."), "success")
+    flash(gettext("Agreed: the contract is paused on these days.") if agree else gettext("Refused."), "success")
     return redirect(party.url("contract", contract=contract), 303)
 
 
@@ -120,7 +120,9 @@ def contract_end_create(party: Party, contract: UUID) -> ResponseReturnValue:
         form.form_errors.append(error.sentence)
         return _end_page(party, contract_of(party, contract), form), error.status
     db.session.commit()
-    flash(gettext("The contract ends on %(day)s. The other side is told.", day=ending.last_day.isoformat()), "success")
+    flash(
+        gettext("The contract ends on %(day)s. The other side is notified.", day=ending.last_day.isoformat()), "success"
+    )
     return redirect(party.url("contract", contract=contract), 303)
 
 
@@ -147,7 +149,7 @@ def contract_improve_create(party: Party, contract: UUID) -> ResponseReturnValue
         db.session.rollback()
         return _better_page(party, contract_of(party, contract), told(form, error, sheet)), error.status
     db.session.commit()
-    flash(gettext("Changed. The creator is told by mail."), "success")
+    flash(gettext("Changed. The creator is notified by mail."), "success")
     return redirect(party.url("contract", contract=contract), 303)
 
 

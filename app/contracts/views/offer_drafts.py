@@ -138,7 +138,7 @@ def offer_counter_create(party: Party, offer: UUID) -> ResponseReturnValue:
         db.session.rollback()
         return _not_taken(party, offer, form, error, sheet)
     db.session.commit()
-    flash(gettext("Sent. You are told by mail when it is answered."), "success")
+    flash(gettext("Sent. You get a mail when it is answered."), "success")
     return redirect(party.url("offer", offer=offer), 303)
 
 
@@ -216,7 +216,7 @@ def _creator(form: OfferForm) -> Creator | None:
         return _chosen()
     found = db.session.scalar(select(Creator).where(Creator.handle == (form.creator.data or "").strip().lstrip("@")))
     if found is None and not form.creator.errors:
-        form.creator.errors = [gettext("There is no creator with this handle: ask them how it is written.")]
+        form.creator.errors = [gettext("No creator has this handle: check the spelling.")]
     return found
 
 
@@ -232,14 +232,14 @@ def _chosen() -> Creator | None:
 def _draft(offer: Offer) -> OfferRound:
     newest = negotiation.latest(offer)
     if newest.status != "draft":
-        raise Conflict(gettext("This is no draft any more: look at it, then answer or replace it."))
+        raise Conflict(gettext("This is no longer a draft: open the offer to answer or replace it."))
     return newest
 
 
 def _open(offer: Offer, party: Party) -> OfferRound:
     newest = negotiation.latest(offer)
     if not rounds.visible(newest, party.side) or newest.status not in OPEN:
-        raise Conflict(gettext("This version waits for no answer: look at the offer again."))
+        raise Conflict(gettext("This version can no longer be answered: open the offer again."))
     return newest
 
 

@@ -42,7 +42,7 @@ def offer_template_create(party: Party, offer: UUID) -> ResponseReturnValue:
         raise BadInput(gettext("Give the template a name of 1 to %(count)s characters.", count=templates.LONGEST_NAME))
     templates.save(party.brand, form.name.data, sheet, found.locked_fields, by=party.person, at=at)
     db.session.commit()
-    flash(gettext("Kept as a template: offers can begin with it."), "success")
+    flash(gettext("Saved as a template for new offers."), "success")
     return redirect(party.url("offer_templates"), 303)
 
 
@@ -51,5 +51,5 @@ def offer_template_delete(party: Party, template: UUID) -> ResponseReturnValue:
     """Throws a template away."""
     templates.remove(templates.get_template(party.brand, template), by=party.person, at=clock.now())
     db.session.commit()
-    flash(gettext("Removed. Offers that began with it stay as they are."), "success")
+    flash(gettext("Removed. Offers made from it stay as they are."), "success")
     return redirect(party.url("offer_templates"), 303)

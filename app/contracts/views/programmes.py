@@ -86,10 +86,10 @@ def contract_programme_update(brand: UUID, contract: UUID) -> ResponseReturnValu
         raise NotFound(gettext("There is no such contract, or it is not yours."))
     if chosen := query_args.identifier(request.form, "programme"):
         programmes.join(found, programmes.get_programme(owner.id, chosen), by=identity(), at=clock.now())
-        said = gettext("From now on it follows the programme.")
+        said = gettext("The contract now follows the programme.")
     else:
         programmes.leave(found, by=identity(), at=clock.now())
-        said = gettext("It has rates of its own again: those it has now.")
+        said = gettext("The contract no longer follows the programme and keeps its current rates.")
     db.session.commit()
     flash(said, "success")
     return redirect(url_for("contracts.brand_contract", brand=brand, contract=contract))

@@ -64,7 +64,9 @@ def agreement_sign(party: Party, agreement: UUID) -> ResponseReturnValue:
         return _refused(party, agreement, error, form)
     db.session.commit()
     done = found.status == "signed"
-    flash(gettext("Signed by both: it counts.") if done else gettext("Signed. Now the other side signs."), "success")
+    flash(
+        gettext("Signed by both sides.") if done else gettext("Signed. Waiting for the other side to sign."), "success"
+    )
     return redirect(party.url("agreement", agreement=agreement), 303)
 
 
@@ -79,7 +81,7 @@ def agreement_void(party: Party, agreement: UUID) -> ResponseReturnValue:
     except StreamcutError as error:
         return _refused(party, agreement, error)
     db.session.commit()
-    flash(gettext("Given up: nobody can sign it any more."), "success")
+    flash(gettext("Cancelled: nobody can sign it any more."), "success")
     return redirect(party.url("agreement", agreement=agreement), 303)
 
 

@@ -88,7 +88,7 @@ def language_update() -> ResponseReturnValue:
     """Changes the language of the page: in the account, or for this browser where nobody is signed in."""
     wanted = request.form.get("language", "")
     if wanted not in LANGUAGES:
-        raise BadInput(gettext("Choose one of the languages there are."))
+        raise BadInput(gettext("Choose one of the available languages."))
     if current_user.is_authenticated:
         _me().language = wanted
         db.session.commit()

@@ -110,7 +110,7 @@ def invitation_revoke(invitation: UUID) -> ResponseReturnValue:
     """Takes any invitation back."""
     invitations.revoke(invitation, by=identity(), at=clock.now())
     db.session.commit()
-    flash(gettext("The invitation is taken back: its link opens nothing any more."), "success")
+    flash(gettext("The invitation is withdrawn: its link no longer works."), "success")
     return redirect(url_for("users.invitations_list"))
 
 

@@ -44,7 +44,7 @@ def brand_invitation_revoke(brand: UUID, invitation: UUID) -> ResponseReturnValu
     """Takes an invitation back."""
     of = brand_for(identity(), brand, OWNER)
     invitations.revoke(invitation, Invitation.brand_id == of.id, by=identity(), at=clock.now())
-    return _done(of, gettext("The invitation is taken back: its link opens nothing any more."))
+    return _done(of, gettext("The invitation is withdrawn: its link no longer works."))
 
 
 @blueprint.post("/brands/<uuid:brand>/people/<int:member>/end")
@@ -77,7 +77,7 @@ def creator_invitation_revoke(creator: UUID, invitation: UUID) -> ResponseReturn
     of = creator_for(identity(), creator, SELF)
     mine = Invitation.creator_id == of.id, Invitation.role == Role.AGENT
     invitations.revoke(invitation, *mine, by=identity(), at=clock.now())
-    return _done(of, gettext("The invitation is taken back: its link opens nothing any more."))
+    return _done(of, gettext("The invitation is withdrawn: its link no longer works."))
 
 
 @blueprint.post("/creators/<uuid:creator>/people/<int:member>/end")

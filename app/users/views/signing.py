@@ -62,7 +62,7 @@ def sign_in_create() -> ResponseReturnValue:
     db.session.commit()
     person = passwords.person_with(form.email.data, form.password.data, settings())
     if person is None:
-        form.form_errors.append(gettext("This e-mail and password do not belong together: try again."))
+        form.form_errors.append(gettext("Wrong e-mail or password: try again."))
         return render_template("users/sign_in.html", form=form, next=target), 422
     attempts.give_back(counted, limits[0].key)
     begin(person)
