@@ -95,7 +95,7 @@ def test_a_creator_sees_by_name_what_each_contract_has_them_do_and_closes(
     for words in ("Lumen Lighting", held.ref, "Work", "Exclusivity", "Everybody else", "Lighting", "1 Jun – 14 Jun"):
         assert words in page
     page = mira.get(address(cast.creators["mira"], "creators", "?from=2026-03&category=food")).text
-    assert "Nothing under these filters" in page
+    assert "No results. Change or clear the filters." in page
 
 
 def test_a_waiver_goes_from_the_creators_page_to_the_holders_and_opens_what_was_closed(

@@ -199,7 +199,7 @@ def test_without_a_contract_or_a_sale_the_page_says_what_comes_next(
     market.contract(cast.brands["lumen"], cast.creators["mira"])
     db.session.commit()
     assert "No sale has earned you anything yet" in browse("mira").get(address).text
-    assert "Nothing under these filters" in browse("mira").get(address + "?label=replay").text
+    assert "No results. Change or clear the filters." in browse("mira").get(address + "?label=replay").text
 
 
 def test_a_stream_shows_its_sales_split_by_label(

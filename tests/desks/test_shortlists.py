@@ -19,7 +19,7 @@ Browse = Callable[[str], FlaskClient]
 def test_creators_are_put_on_a_list_and_taken_off_again(cast: Cast, browse: Browse) -> None:
     lumen, (mira, joon) = cast.brands["lumen"], (cast.creators["mira"], cast.creators["joon"])
     address, owner = f"/brands/{lumen.public_id}/lists", browse("olga")
-    assert "No list yet." in page(owner, address)
+    assert "No lists yet." in page(owner, address)
     both = {"name": "Spring", "creator": [str(mira.public_id), str(joon.public_id)]}
     shown = said(owner.post(f"{address}/add", data=both, follow_redirects=True))
     assert "2 creators are new on “Spring”." in shown
@@ -38,7 +38,7 @@ def test_creators_are_put_on_a_list_and_taken_off_again(cast: Cast, browse: Brow
     assert "Joon Park" not in said(off)
     assert "Autumn" in said(owner.post(f"{one}/name", data={"name": "Autumn"}, follow_redirects=True))
     assert "Delete the list “Autumn”?" in page(owner, f"{one}/delete")
-    assert "No list yet." in said(owner.post(f"{one}/delete", follow_redirects=True))
+    assert "No lists yet." in said(owner.post(f"{one}/delete", follow_redirects=True))
     assert browse("kim").get(one).status_code == 404
 
 

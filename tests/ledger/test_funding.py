@@ -52,7 +52,7 @@ def test_a_recorded_top_up_counts_for_nothing_until_somebody_else_approves(lumen
 
 def test_a_rejected_top_up_is_never_posted_and_its_reference_is_free_again(lumen: Brand) -> None:
     top_up = recorded(lumen)
-    with pytest.raises(BadInput, match="why you reject"):
+    with pytest.raises(BadInput, match="Give a reason"):
         funding.decide(top_up.public_id, approve=False, by=identity("che"), at=AT, reason=" ")
     funding.decide(top_up.public_id, approve=False, by=identity("che"), at=AT, reason="another brand's money")
     assert (top_up.status, top_up.note) == ("rejected", "another brand's money")

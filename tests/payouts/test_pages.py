@@ -125,7 +125,7 @@ def test_the_maker_sees_no_button_but_why_and_is_refused(browse: Browse, market:
     assert address("approve") not in page
     refused = mo.post(address("approve"), data={"seen": only_batch().fingerprint.hex()})  # type: ignore[union-attr]
     assert refused.status_code == 403
-    assert "somebody else has to approve it" in refused.text
+    assert "someone else must approve it" in refused.text
     assert only_batch().status == "submitted"
 
 
@@ -261,7 +261,7 @@ def test_an_empty_market_says_what_to_do_on_every_page(browse: Browse, cast: Cas
         "/finance/batches/new": "Nobody would be paid",
         "/finance/top-ups": "No top-up yet",
         "/finance/top-ups?status=approved": "No top-up fits",
-        "/finance/holds": "Nobody is on hold",
+        "/finance/holds": "No creators are on hold",
         "/finance/account": "No account yet",
         f"/creators/{cast.creators['mira'].public_id}/payouts": "No payout yet",
         f"/creators/{cast.creators['mira'].public_id}/bank-details": "has not entered any yet",
@@ -298,7 +298,7 @@ def test_changing_bank_details_asks_for_the_password_and_says_how_long_it_holds(
     answer = mira.post(path, data=data | {"password": PASSWORD}, follow_redirects=True)
     assert "for safety nothing is paid before" in answer.text
     assert "the mail about it is written to instance/mail/" in answer.text
-    assert "Nothing is different" in mira.post(path, data=data | {"password": PASSWORD}, follow_redirects=True).text
+    assert "Nothing changed." in mira.post(path, data=data | {"password": PASSWORD}, follow_redirects=True).text
 
 
 def test_guessing_the_password_there_locks_out(browse: Browse, market: Cast) -> None:
@@ -384,7 +384,7 @@ def test_a_top_up_sent_twice_is_recorded_once_and_its_maker_can_not_decide(brows
     assert "is recorded already" in mo.post("/finance/top-ups/new", data=data).text
     path = f"/finance/top-ups/{db.session.scalars(select(TopUp)).one().public_id}"
     page = said(mo, path)
-    assert "somebody else of finance has to decide it" in page
+    assert "someone else in finance must decide on it" in page
     assert "Approve the top-up" not in page
     assert mo.post(f"{path}/approve").status_code == 403
     assert "1.00" in said(browse("bea"), f"/brands/{cast.brands['lumen'].public_id}/funds")

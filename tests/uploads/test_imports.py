@@ -140,7 +140,7 @@ def test_one_line_is_decided_again_after_a_look_at_what_that_changes(browse: Bro
     page = f"/sales/{lumen.public_id}/{sale.id}/redecide"
     assert f'href="{page}"' in browser.get(f"/sales/{lumen.public_id}/{sale.id}").text
     assert "redecide" not in browse("olga").get(f"/sales/{lumen.public_id}/{sale.id}").text
-    assert "the answer is the same" in browser.post(page, data={"reason": "Just looking."}).text
+    assert "current data gives the same result" in browser.post(page, data={"reason": "Just looking."}).text
     market.product(lumen, sale.sku, commissionable=False)
     db.session.commit()
     said = browser.post(page, data={"reason": "A gift card."}).text
@@ -170,6 +170,6 @@ def test_the_days_of_a_brand_are_decided_again(browse: Browse, cast: Cast, sale:
     assert browser.post("/admin/corrections", data=span | {"brand": "nonsense"}).status_code == 422
     assert browser.post("/admin/corrections", data=span | {"reason": ""}).status_code == 422
     outside = browser.post("/admin/corrections", data=span | {"begin": "2026-03-11", "end": "2026-03-12"}).text
-    assert "Nothing would change" in outside
+    assert "Nothing changes: current data" in outside
     assert browser.post("/admin/corrections", data=span | {"confirmed": "1"}).status_code == 303
     assert db.session.scalar(select(func.max(Decision.nr))) == 2
