@@ -10,7 +10,9 @@ import pytest
 
 from tests.messages import ROOT, collected, dutch, error_names
 
-ON_THE_COMMAND_LINE = r"app/(cli/|postgres/|processes/(launch|database_setup|scheduler|supervisor)|csvfiles/exporting)"
+ON_THE_COMMAND_LINE = (
+    r"app/(cli/|postgres|csvfiles/exporting|processes/(database_setup|job_list|launch|scheduler|supervisor))"
+)
 # What is left of a template when its code, then its tags and entities are gone is text that nobody marked.
 CODE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 TAGS = re.compile(r"<!--.*?-->|<[^>]*>|&\w+;", re.DOTALL)

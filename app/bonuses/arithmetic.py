@@ -37,8 +37,8 @@ class Condition:
 
 def rows(bonus: BonusLine, working: Working, target: int, outside: int, *, approved: bool = False) -> list[Row]:
     """Every step from what was agreed to what is paid. `approved`: also what lay above a cap."""
-    found = [*(_threshold(bonus, working) if bonus.kind == "threshold" else _amount(bonus, working))]
-    return [*found, *_caps(bonus, working, target, outside, approved)] if outside or approved else found
+    steps = [*(_threshold(bonus, working) if bonus.kind == "threshold" else _amount(bonus, working))]
+    return [*steps, *_caps(bonus, working, target, outside, approved)] if outside or approved else steps
 
 
 def conditions(working: Working) -> list[Condition]:
@@ -140,8 +140,10 @@ def _condition(each: Mapping[str, Any]) -> Condition:
             return Condition(each["what"], _("one is being looked into"), _("none"), "open")
         return Condition(each["what"], number(each["done"]) if each["done"] else _("none"), _("none"), state)
     if each["what"] == "refund_rate_below":
-        said = _("%(rate)s of %(count)s orders", rate=percent(each["done"]), count=number(each["orders"]))
-        return Condition(each["what"], said, _("below %(rate)s from 10 orders on", rate=percent(each["asked"])), state)
+        current = _("%(rate)s of %(count)s orders", rate=percent(each["done"]), count=number(each["orders"]))
+        return Condition(
+            each["what"], current, _("below %(rate)s from 10 orders on", rate=percent(each["asked"])), state
+        )
     if each["asked"] != each["required"]:
         required = _("%(asked)s, for the active days (%(whole)s in a whole month)", **_counts(each))
         return Condition(each["what"], number(each["done"]), required, state)

@@ -32,7 +32,7 @@ class Part:
     """One bonus in the month. `state`: running, provisional, final or above_cap; amounts in minor units."""
 
     bonus: BonusLine
-    said: str
+    promise: str
     state: str
     target: int
     outside: int
@@ -51,7 +51,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Show:
-    """A show and what is said of it; `counted` are its minutes that count."""
+    """A show with its minutes that count, and why they do or do not."""
 
     stream: Stream
     verdict: Verdict
@@ -91,7 +91,7 @@ def month_of(text: str, contract: Contract) -> date:
     return month
 
 
-def of(contract: Contract, month: date, *, at: datetime) -> Statement:
+def statement_of(contract: Contract, month: date, *, at: datetime) -> Statement:
     """The statement of a contract's month, as known at `at`."""
     last = following(month) - timedelta(days=1)
     seen = verdicts(raw(), contract.id, first=month, last=last)
@@ -122,10 +122,10 @@ def _parts(contract: Contract, month: date, at: datetime) -> list[Part]:
         if number in bonuses
     }
     if bonuses.keys() - parts.keys():
-        for found in preview(raw(), contract.id, month, at):
-            if found.bonus_id not in parts and found.bonus_id in bonuses:
-                bonus = bonuses[found.bonus_id]
-                parts[bonus.id] = _part(bonus, "running", found.target, found.outside, found.working)
+        for result in preview(raw(), contract.id, month, at):
+            if result.bonus_id not in parts and result.bonus_id in bonuses:
+                bonus = bonuses[result.bonus_id]
+                parts[bonus.id] = _part(bonus, "running", result.target, result.outside, result.working)
     return [parts[number] for number in bonuses if number in parts]
 
 
@@ -151,21 +151,21 @@ def _part(bonus: BonusLine, state: str, target: int, outside: int, working: dict
 def _shows(seen: Sequence[Verdict]) -> list[Show]:
     numbers = [each.stream_id for each in seen if each.stream_id is not None]
     streams = {each.id: each for each in db.session.scalars(select(Stream).where(Stream.id.in_(numbers)))}
-    return [Show(streams[each.stream_id], each, why(each)) for each in seen if each.stream_id in streams]
+    return [Show(streams[each.stream_id], each, show_reason(each)) for each in seen if each.stream_id in streams]
 
 
-def why(verdict: Verdict) -> str:
+def show_reason(verdict: Verdict) -> str:
     """Why a show counts, in full or in part, or why it does not."""
     if verdict.reason is None and verdict.counted < verdict.minutes:
         return str(gettext("Counts; the rest is above the most that counts in a day or month."))
-    said = {
+    reasons = {
         None: gettext("Counts."),
         "no_end": gettext("It has no end yet."),
         "too_short": gettext("It is too short."),
         "no_product": gettext("No product was listed."),
         "overlap": gettext("It overlaps another show of the same creator."),
     }
-    return str(said[verdict.reason])
+    return str(reasons[verdict.reason])
 
 
 def _neighbour(contract: Contract, day: date) -> str | None:
@@ -175,5 +175,5 @@ def _neighbour(contract: Contract, day: date) -> str | None:
 
 
 def _sum(parts: Any) -> tuple[int, int]:
-    found = list(parts)
-    return sum(part.target for part in found), sum(part.outside for part in found)
+    items = list(parts)
+    return sum(part.target for part in items), sum(part.outside for part in items)

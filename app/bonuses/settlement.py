@@ -103,10 +103,10 @@ def approve_above_cap(bonus_month: int, *, by: Identity, at: datetime) -> int:
     """
     connection = raw()
     lock(connection)
-    found = rows(connection, "app.bonuses", "newest_award", {"bonus_month": bonus_month})
-    if not found or found[0].brand_id not in by.brand_ids({Role.BRAND_OWNER}):
+    awards = rows(connection, "app.bonuses", "newest_award", {"bonus_month": bonus_month})
+    if not awards or awards[0].brand_id not in by.brand_ids({Role.BRAND_OWNER}):
         raise NotFound(gettext("There is no such bonus, or it is not yours."))
-    award = found[0]
+    award = awards[0]
     if award.stage == "provisional":
         raise WrongStatus(gettext("This month is still provisional: decide once it is final."))
     if award.stage == "above_cap" or not award.outside:

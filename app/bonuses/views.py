@@ -36,15 +36,15 @@ def statement(party: Party, contract: UUID, month: str) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "contracts/<uuid:contract>/months/<month>/efforts", DEALERS, sides=(Side.CREATOR,))
-def effort_claim(party: Party, contract: UUID, month: str) -> ResponseReturnValue:
+def effort_create(party: Party, contract: UUID, month: str) -> ResponseReturnValue:
     """Claims minutes or posts that no stream shows."""
-    found, form = contract_of(party, contract), EffortForm()
-    statements.month_of(month, found)
+    contract_row, form = contract_of(party, contract), EffortForm()
+    statements.month_of(month, contract_row)
     if not form.validate_on_submit():
-        return _page(party, found, month, form), 422
+        return _page(party, contract_row, month, form), 422
     done_on, proof = form.done_on.data, form.proof.data
     try:
-        efforts.claim(found, form.what.data, done_on, form.quantity.data, proof, by=party.person, at=clock.now())
+        efforts.claim(contract_row, form.what.data, done_on, form.quantity.data, proof, by=party.person, at=clock.now())
     except BadInput as error:
         db.session.rollback()
         form.form_errors.append(error.sentence)
@@ -57,8 +57,8 @@ def effort_claim(party: Party, contract: UUID, month: str) -> ResponseReturnValu
 @party_page(blueprint, "POST", "contracts/<uuid:contract>/efforts/<uuid:effort>/review", DEALERS, sides=(Side.BRAND,))
 def effort_review(party: Party, contract: UUID, effort: UUID) -> ResponseReturnValue:
     """Counts what a creator claimed, or refuses it with a reason."""
-    found = contract_of(party, contract)
-    claimed = db.session.scalar(select(Effort).where(Effort.public_id == effort, Effort.contract_id == found.id))
+    contract_row = contract_of(party, contract)
+    claimed = db.session.scalar(select(Effort).where(Effort.public_id == effort, Effort.contract_id == contract_row.id))
     if claimed is None:
         raise NotFound(gettext("There is no such claim, or it is not yours."))
     count = request.form.get("answer") == "count"
@@ -69,10 +69,10 @@ def effort_review(party: Party, contract: UUID, effort: UUID) -> ResponseReturnV
 
 
 @party_page(blueprint, "POST", "contracts/<uuid:contract>/months/<month>/above-cap", BINDERS, sides=(Side.BRAND,))
-def above_cap(party: Party, contract: UUID, month: str) -> ResponseReturnValue:
+def above_cap_approve(party: Party, contract: UUID, month: str) -> ResponseReturnValue:
     """Approves what a cap has cut off one bonus of a final month."""
-    found, at = contract_of(party, contract), clock.now()
-    shown = statements.of(found, statements.month_of(month, found), at=at)
+    contract_row, at = contract_of(party, contract), clock.now()
+    shown = statements.statement_of(contract_row, statements.month_of(month, contract_row), at=at)
     asked = request.form.get("bonus", "")
     part = next((part for part in shown.parts if str(part.bonus_month_id) == asked and asked), None)
     if part is None or part.bonus_month_id is None:
@@ -84,5 +84,5 @@ def above_cap(party: Party, contract: UUID, month: str) -> ResponseReturnValue:
 
 
 def _page(party: Party, contract: Contract, month: str, form: EffortForm) -> str:
-    shown = statements.of(contract, statements.month_of(month, contract), at=clock.now())
+    shown = statements.statement_of(contract, statements.month_of(month, contract), at=clock.now())
     return render_template("bonuses/statement.html", party=party, contract=contract, shown=shown, form=form)

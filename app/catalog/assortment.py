@@ -27,8 +27,8 @@ def categories_of(brand_id: int) -> list[Word]:
 
 def declared(brand_id: int) -> list[str]:
     """The codes of the categories the brand has said it sells in."""
-    said = select(BrandCategory.node_id).where(BrandCategory.brand_id == brand_id)
-    chosen = frozenset(db.session.scalars(said))
+    query = select(BrandCategory.node_id).where(BrandCategory.brand_id == brand_id)
+    chosen = frozenset(db.session.scalars(query))
     return [word.code for word in tree(CATEGORY).words if word.id in chosen]
 
 

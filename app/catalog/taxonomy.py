@@ -59,18 +59,18 @@ class Tree:
     def named(self, text: str) -> Word | None:
         """The node that a file calls by its code or by one of its names; None where there is none."""
         wanted = text.strip().lower()
-        found = (w for w in self.words if wanted in (w.code.lower(), w.name_en.lower(), w.name_nl.lower()))
-        return next(found, None)
+        matches = (w for w in self.words if wanted in (w.code.lower(), w.name_en.lower(), w.name_nl.lower()))
+        return next(matches, None)
 
     def multirange(self, codes: Iterable[str]) -> str:
         """The subtrees of these nodes as the text of an int4multirange; BadInput for an unknown code."""
-        found = [self.word(code) for code in codes]
-        return "{" + ",".join(f"[{word.lo},{word.hi})" for word in found) + "}"
+        words = [self.word(code) for code in codes]
+        return "{" + ",".join(f"[{word.lo},{word.hi})" for word in words) + "}"
 
     def covering(self, codes: Collection[str]) -> list[Word]:
         """The named nodes without those that lie inside another of them."""
-        found = [self.word(code) for code in codes]
-        return [w for w in found if not any(o is not w and o.lo <= w.lo and w.hi <= o.hi for o in found)]
+        words = [self.word(code) for code in codes]
+        return [w for w in words if not any(o is not w and o.lo <= w.lo and w.hi <= o.hi for o in words)]
 
     def within(self, lo: int, hi: int) -> list[Word]:
         """The largest nodes that lie in the range [lo, hi)."""

@@ -32,20 +32,20 @@ def import_list(ctx: click.Context, file: str, platform: str | None, measured: s
     at = clock.now()
     with opened(file) as source:
         content = b"".join(iter(lambda: source.read(1 << 20), b""))
-    found = receiving.receive(content, file, measured_on=day(measured) if measured else None, by=None, at=at)
+    listed = receiving.receive(content, file, measured_on=day(measured) if measured else None, by=None, at=at)
     if platform:
-        found.platform = tree(PLATFORM).word(platform).code
-    _show(found)
+        listed.platform = tree(PLATFORM).word(platform).code
+    _show(listed)
     if not yes and not click.confirm("Are the columns read rightly?"):
         db.session.rollback()
         click.echo("Nothing was stored.")
         ctx.exit(1)
-    receiving.import_list(found, by=None, at=at)
+    receiving.import_list(listed, by=None, at=at)
     db.session.commit()
     click.echo(
-        f"{found.file_name}: {found.read_rows} read, {found.new_creators} new, {found.updated_channels} updated, "
-        f"{found.unchanged_rows} unchanged, {found.rejected_rows} rejected; {found.rejected_cells} cells left empty "
-        f"in {found.seconds or 0:.2f} s"
+        f"{listed.file_name}: {listed.read_rows} read, {listed.new_creators} new, {listed.updated_channels} updated, "
+        f"{listed.unchanged_rows} unchanged, {listed.rejected_rows} rejected; {listed.rejected_cells} cells left empty "
+        f"in {listed.seconds or 0:.2f} s"
     )
 
 

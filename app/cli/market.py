@@ -21,8 +21,8 @@ def rate_creators(text: str | None) -> None:
     Example: flask rate-creators
     """
     began = time.perf_counter()
-    said = scheduler.run_now("rate-creators", by=job_runs.COMMAND_LINE, at=instant(text) if text else None)
-    click.echo(f"{said} It took {time.perf_counter() - began:.1f} s.")
+    result = scheduler.run_now("rate-creators", by=job_runs.COMMAND_LINE, at=instant(text) if text else None)
+    click.echo(f"{result} It took {time.perf_counter() - began:.1f} s.")
 
 
 @commands.command("backtest")
@@ -42,10 +42,10 @@ def backtest(cut: str, until: str, points: str | None) -> None:
     """
     weigh = weights.parsed(points) if points else None
     days = {"cut_on": day(cut), "until_on": day(until)}
-    found = backtests.run(raw(), **days, weigh=weigh, by_name=job_runs.COMMAND_LINE, at=clock.now())
+    result = backtests.run(raw(), **days, weigh=weigh, by_name=job_runs.COMMAND_LINE, at=clock.now())
     db.session.commit()
-    figures = found.figures
-    click.echo(f"{found.queries} brands, {figures['forecasts']} forecasts, {found.seconds:.1f} s")
+    figures = result.figures
+    click.echo(f"{result.queries} brands, {figures['forecasts']} forecasts, {result.seconds:.1f} s")
     for method, grade in figures["ndcg"].items():
         click.echo(f"NDCG@10 {method:10} {grade:.3f}")
     for nr, tenth in enumerate(figures["tenths"], 1):

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, LiteralString, cast
 from psycopg.sql import SQL, Composable, Identifier
 
 from app.csvfiles.kinds import Column, Kind
-from app.csvfiles.staging import commas, of, own_rows, parameters, written
+from app.csvfiles.staging import column_of, commas, own_rows, parameters, written
 from app.database import raw, statement
 from app.errors import BadInput
 
@@ -27,7 +27,7 @@ def export(kind: Kind, out: BinaryIO, brand_ids: Collection[int] | None = None) 
         commas(SQL("{} as {}").format(_guarded(column), Identifier(column.name)) for column in kind.columns),
         SQL(statement(kind.package, f"{kind.name}_stored")),
         own_rows("e", kind),
-        commas(SQL('{} collate "C"').format(of("e", name)) for name in kind.key),
+        commas(SQL('{} collate "C"').format(column_of("e", name)) for name in kind.key),
     )
     return write_csv(query, parameters(brand_ids), out)
 
@@ -39,10 +39,12 @@ def export_report(
     words, sorted by the first `key` of them in byte order. Returns the number of rows."""
     names = list(columns)
     cells = (
-        SQL("{} as {}").format(_guard(of("e", name)) if columns[name] else of("e", name), Identifier(name))
+        SQL("{} as {}").format(
+            _guard(column_of("e", name)) if columns[name] else column_of("e", name), Identifier(name)
+        )
         for name in names
     )
-    order = (SQL('{} collate "C"').format(of("e", name)) for name in names[:key])
+    order = (SQL('{} collate "C"').format(column_of("e", name)) for name in names[:key])
     whole = SQL("select {} from ({}) e order by {}").format(commas(cells), SQL(query), commas(order))
     return write_csv(whole, given, out)
 

@@ -61,21 +61,21 @@ def commas(parts: Iterable[Composable]) -> Composed:
     return SQL(", ").join(parts)
 
 
-def of(row: LiteralString, name: str) -> Composed:
+def column_of(row: LiteralString, name: str) -> Composed:
     """The column `name` of the row `row`."""
     return SQL("{}.{}").format(SQL(row), Identifier(name))
 
 
 def written(row: LiteralString, column: Column) -> Composed:
     """The text of a column of the row, as a file would have it."""
-    return SQL(column.cell.written).format(of(row, column.name))
+    return SQL(column.cell.written).format(column_of(row, column.name))
 
 
 def own_rows(row: LiteralString, kind: Kind) -> Composable:
     """Whether a stored row belongs to the brands in %(brands)s."""
     if not kind.by_brand:
         return SQL("true")
-    return SQL("(%(brands)s::int[] is null or {} = any(%(brands)s))").format(of(row, "brand_id"))
+    return SQL("(%(brands)s::int[] is null or {} = any(%(brands)s))").format(column_of(row, "brand_id"))
 
 
 class Staging:
@@ -122,10 +122,10 @@ class Staging:
 
     def differences(self) -> Differences:
         """Where the changed rows differ from what is stored; nothing of foreign rows."""
-        found: Differences = {}
+        differing: Differences = {}
         for line, name, stored in self._execute(self._differences):
-            found.setdefault(line, []).append((name, stored))
-        return found
+            differing.setdefault(line, []).append((name, stored))
+        return differing
 
     def store(self) -> int:
         """Inserts what is fresh; returns how many rows that were."""
@@ -151,13 +151,15 @@ def _parts(kind: Kind) -> dict[str, Composable]:
     return {
         "judge": SQL(statement(kind.package, f"{kind.name}_judge")),
         "select": SQL(statement(kind.package, f"{kind.name}_stored")),
-        "key": SQL(" and ").join(SQL("{} = {}").format(of("e", name), of("j", name)) for name in kind.match),
+        "key": SQL(" and ").join(
+            SQL("{} = {}").format(column_of("e", name), column_of("j", name)) for name in kind.match
+        ),
         "own": own_rows("e", kind),
-        "judged": commas(of("j", column.name) for column in content),
-        "found": commas(of("e", column.name) for column in content),
+        "judged": commas(column_of("j", column.name) for column in content),
+        "found": commas(column_of("e", column.name) for column in content),
         "values": commas(
             SQL("({}, {}, {} is distinct from {})").format(
-                Literal(column.name), written("e", column), of("j", column.name), of("e", column.name)
+                Literal(column.name), written("e", column), column_of("j", column.name), column_of("e", column.name)
             )
             for column in content
         ),

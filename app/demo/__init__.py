@@ -16,13 +16,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import clock, settings
 from app.database import db
 from app.demo.market import BRANDS, CREATORS, PASSWORD, PEOPLE
-from app.demo.story import tell
+from app.demo.story import play
 from app.words import word
 
 
 def make_demo() -> None:
     """Fills the empty database with the demo market, up to this moment, and commits."""
-    tell(clock.now().replace(microsecond=0))
+    play(clock.now().replace(microsecond=0))
 
 
 def is_demo() -> bool:

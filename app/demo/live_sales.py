@@ -129,16 +129,16 @@ def _lines(rows: Sequence[Row]) -> list[str]:
 
 
 def _import_of_today(kind: str, at: datetime) -> int:
-    found = raw().execute(
+    existing = raw().execute(
         "select id from import where file_name = %s and kind = %s and started_at >= %s",
         [LIVE_ORDERS, kind, at - timedelta(hours=24)],
     )
-    if row := found.fetchone():
+    if row := existing.fetchone():
         return int(row[0])
-    made = raw().execute(
+    created = raw().execute(
         "insert into import (kind, file_name, sha256, by_name, started_at) values (%s, %s, '', 'Web shop', %s)"
         " returning id",
         [kind, LIVE_ORDERS, at],
     )
-    row = made.fetchone()
+    row = created.fetchone()
     return int(row[0]) if row else 0

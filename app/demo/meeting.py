@@ -20,7 +20,7 @@ from app.creators import (
     shortlists,
 )
 from app.database import db, raw
-from app.demo.voices import ABOUT, PROFILES, Said
+from app.demo.voices import ABOUT, PROFILES, ProfileText
 from app.ranking import backtests, creator_scores
 from app.samples import samples
 from app.security import Identity
@@ -133,13 +133,13 @@ TEATIME = Wanted(
 )
 
 
-def _introduce(creator: Creator, said: Said, by: Identity, at: datetime) -> None:
-    prices = {("hour", said.currency): said.hour} if said.hour else {}
+def _introduce(creator: Creator, profile: ProfileText, by: Identity, at: datetime) -> None:
+    prices = {("hour", profile.currency): profile.hour} if profile.hour else {}
     profiles.save_profile(
         creator,
-        about=said.about,
-        keywords=list(said.keywords),
-        categories=list(said.categories),
+        about=profile.about,
+        keywords=list(profile.keywords),
+        categories=list(profile.categories),
         open_to_offers=True,
         public=True,
         ask_commission_bps=1_000,
@@ -154,7 +154,7 @@ def _introduce(creator: Creator, said: Said, by: Identity, at: datetime) -> None
         average_views=channel.average_views,
         average_live_viewers=channel.average_live_viewers,
         engagement_bps=channel.engagement_bps,
-        audience_countries=said.audience or {},
+        audience_countries=profile.audience or {},
         audience_languages={},
         audience_ages={"18-24": 2_400, "25-34": 4_100, "35-44": 2_000},
         measured_on=at.date(),
@@ -182,8 +182,8 @@ def _campaign(handle: str, wanted: Wanted, by: Identity, now: datetime, at: date
         questions=wanted.questions,
         products=wanted.products,
     )
-    made = campaigns.create(brand, draft, _terms(brand, wanted, begin, end), by=by, at=at)
-    return campaigns.publish(made, by=by, at=at + timedelta(hours=1))
+    campaign = campaigns.create(brand, draft, _terms(brand, wanted, begin, end), by=by, at=at)
+    return campaigns.publish(campaign, by=by, at=at + timedelta(hours=1))
 
 
 def _terms(brand: Brand, wanted: Wanted, begin: date, end: date) -> Sheet:

@@ -40,7 +40,7 @@ MAKER, CHECKER, ADMIN, MEMBER = (
 )
 
 
-def tell(now: datetime) -> None:
+def play(now: datetime) -> None:
     """Fills an empty database, up to the instant `now`. The caller commits; some steps commit by themselves."""
     with TemporaryDirectory(prefix="streamcut-demo-") as folder:
         files = _Files(Path(folder))

@@ -63,15 +63,15 @@ class Show:
 def shows(now: datetime) -> list[Show]:
     """Every show from the beginning of the market's past to now; the last one is live."""
     today = now.date()
-    found = []
+    evenings = []
     for number, deal in enumerate(DEALS):
         every = 30 // deal.shows
         last = 60 if deal.creator == UNLUCKY else 0
         for back in range(DAYS_BACK - 2 - number % every, last, -every):
-            found.append(_evening_show(deal, today - timedelta(days=back)))
+            evenings.append(_evening_show(deal, today - timedelta(days=back)))
     earlier_today = Show(f"{DEALS[3].ref}-{today:%m%d}", DEALS[3], now - timedelta(hours=5))
     live = Show(f"{DEALS[0].ref}-{today:%m%d}-LIVE", DEALS[0], now - timedelta(minutes=35), live=True)
-    return [*sorted(found, key=lambda show: show.starts_at), earlier_today, live]
+    return [*sorted(evenings, key=lambda show: show.starts_at), earlier_today, live]
 
 
 def _evening_show(deal: Deal, day: date) -> Show:
@@ -82,9 +82,9 @@ def _evening_show(deal: Deal, day: date) -> Show:
 
 def facts(now: datetime) -> list[Fact]:
     """Everything that has happened up to now, in order."""
-    found = [fact for show in shows(now) for fact in around(show)]
-    found += [fact for brand in BRANDS for fact in _on_their_own(brand, now)]
-    return sorted((fact for fact in found if fact.at < now), key=lambda fact: fact.at)
+    all_facts = [fact for show in shows(now) for fact in around(show)]
+    all_facts += [fact for brand in BRANDS for fact in _on_their_own(brand, now)]
+    return sorted((fact for fact in all_facts if fact.at < now), key=lambda fact: fact.at)
 
 
 def around(show: Show) -> Iterator[Fact]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Said:
+class ProfileText:
     """What a creator says of themselves: a text, words to be found by, categories, and what an hour costs."""
 
     about: str
@@ -18,56 +18,56 @@ class Said:
 
 
 PROFILES = {
-    "mira": Said(
+    "mira": ProfileText(
         "Ik richt kamers opnieuw in, live, met lampen en kleine meubels. Elke donderdag om acht uur.",
         ("sfeerverlichting", "interieur", "kleine kamers"),
         ("home.lighting", "home.decoration"),
         14_000,
         audience={"NL": 6_800, "BE": 1_900, "DE": 600},
     ),
-    "daan": Said(
+    "daan": ProfileText(
         "Wij slapen goed en laten zien waarom: dekbedden, lakens en alles voor de slaapkamer.",
         ("beddengoed", "slaapkamer"),
         ("home.textiles",),
         6_500,
         audience={"NL": 8_800, "BE": 900},
     ),
-    "sem": Said(
+    "sem": ProfileText(
         "Klein wonen op veertig vierkante meter: opbergen, ophangen en alles wat licht geeft.",
         ("klein wonen", "sfeerverlichting"),
         ("home.lighting", "home.furniture"),
         4_500,
         audience={"NL": 7_600, "BE": 1_400},
     ),
-    "anouk": Said(
+    "anouk": ProfileText(
         "Een oud huis in Gent, kamer voor kamer. Ik verf, ik vloek, ik hang lampen op.",
         ("interieur", "oude huizen"),
         ("home.decoration",),
         9_500,
         audience={"BE": 6_900, "NL": 2_100},
     ),
-    "noor": Said(
+    "noor": ProfileText(
         "Skin care without nonsense. I read the label aloud before I open the jar.",
         ("gezichtscrème", "huidverzorging", "gevoelige huid"),
         ("beauty.skincare", "beauty.makeup"),
         18_000,
         audience={"NL": 5_500, "BE": 2_200, "FR": 1_300},
     ),
-    "jonas": Said(
+    "jonas": ProfileText(
         "Hautpflege für Männer, erklärt von einem, der es selbst lernen musste.",
         ("shaving", "skin care for men"),
         ("beauty.skincare",),
         15_000,
         audience={"DE": 7_900, "AT": 1_200},
     ),
-    "kaat": Said(
+    "kaat": ProfileText(
         "Streepjes, truien en alles wat tegen de wind kan, vanuit Oostende.",
         ("truien", "duurzame mode"),
         ("fashion.women",),
         5_000,
         audience={"BE": 7_400, "NL": 1_500, "FR": 600},
     ),
-    "priya": Said(
+    "priya": ProfileText(
         "Tea, tasted properly. Two pots a show, one of them a mistake.",
         ("tea tasting", "loose leaf"),
         ("food.tea",),
@@ -75,7 +75,7 @@ PROFILES = {
         "GBP",
         audience={"GB": 8_200, "IE": 900},
     ),
-    "femke": Said(
+    "femke": ProfileText(
         "Tenten, branders en regen. Ik zet alles eerst zelf op, in mijn tuin.",
         ("kampeeruitrusting", "wandelschoenen"),
         ("outdoor.camping", "outdoor.hiking"),

@@ -51,10 +51,10 @@ class Line:
 
 def months_from(first: date) -> list[date]:
     """The first days of the months shown."""
-    found = [first.replace(day=1)]
-    while len(found) < MONTHS:
-        found.append((found[-1] + timedelta(days=31)).replace(day=1))
-    return found
+    months = [first.replace(day=1)]
+    while len(months) < MONTHS:
+        months.append((months[-1] + timedelta(days=31)).replace(day=1))
+    return months
 
 
 def heads(months: Sequence[date]) -> list[tuple[str, str]]:
@@ -133,16 +133,16 @@ def cases_of(*, brand: Brand | None = None, creator: Creator | None = None) -> l
     """The cases of a brand's exclusivities, or of a creator's contracts: the open ones first."""
     query = select(Breach).join(Breach.contract).options(joinedload(Breach.contract)).where(_mine(brand, creator))
     query = query.order_by((Breach.status == "open").desc(), Breach.id.desc()).limit(DECIDED_SHOWN)
-    found = list(db.session.scalars(query))
-    streams = _by_id(Stream, [each.cause for each in found if each.kind == "stream"])
-    contracts = _by_id(Contract, [each.cause for each in found if each.kind == "contract"])
+    breaches = list(db.session.scalars(query))
+    streams = _by_id(Stream, [each.cause for each in breaches if each.kind == "stream"])
+    contracts = _by_id(Contract, [each.cause for each in breaches if each.kind == "contract"])
     return [
         Case(
             each,
             streams.get(each.cause) if each.kind == "stream" else None,
             contracts.get(each.cause) if each.kind == "contract" else None,
         )
-        for each in found
+        for each in breaches
     ]
 
 
@@ -183,29 +183,29 @@ def _line(row: Any, months: Sequence[date]) -> Line:
         row.ref,
         whom,
         categories,
-        "; ".join(", ".join(found) for found in named if found),
+        "; ".join(", ".join(words) for words in named if words),
         cells,
     )
 
 
 def _named(name: str, numbers: Spans) -> list[str]:
     """The nodes of a scope in words; none where it is the whole tree."""
-    found = [word for lo, hi in numbers for word in tree(name).within(lo, hi)]
-    return [] if any(word.depth == 0 for word in found) else [word.name for word in found]
+    words = [word for lo, hi in numbers for word in tree(name).within(lo, hi)]
+    return [] if any(word.depth == 0 for word in words) else [word.name for word in words]
 
 
 def _days(periods: Multirange[datetime], month: date, zone: str) -> str:
     """On which days of the month; empty for all of it."""
     last = _last(month)
-    found = []
+    stretches = []
     for lower, upper in ((each.lower, each.upper) for each in periods):
         if lower is None or upper is None:
             continue  # claims have two ends
         begin, end = max(local_day(lower, zone), month), min(local_day(upper - TICK, zone), last)
         if (begin, end) == (month, last):
             return ""
-        found.append(f"{_short(begin)} – {_short(end)}" if begin < end else _short(begin))
-    return ", ".join(found)
+        stretches.append(f"{_short(begin)} – {_short(end)}" if begin < end else _short(begin))
+    return ", ".join(stretches)
 
 
 def _short(day: date) -> str:

@@ -90,24 +90,24 @@ def lines(connection: Connection, filters: Filters, window: Window) -> Page:
 
 def sums(connection: Connection, filters: Filters, *, since: datetime, zone: str) -> Sums:
     """The same lines added up; days are those of `zone`, from the instant `since`."""
-    found = Sums()
+    totals = Sums()
     parameters = filters.parameters() | {"since": since, "zone": zone}
     for row in query_rows(connection, _over("earnings_sums", filters), parameters):
         if row.by == "day":
             if row.day is not None:
-                found.days[row.currency][row.day] = row.net
+                totals.days[row.currency][row.day] = row.net
         else:
-            (found.brands if row.by == "brand" else found.streams).append(row)
-    return found
+            (totals.brands if row.by == "brand" else totals.streams).append(row)
+    return totals
 
 
 def stream_sums(connection: Connection, filters: Filters, streams: Sequence[int]) -> dict[int, list[Any]]:
     """For each of the streams what it earned, by currency and label."""
-    found: dict[int, list[Any]] = defaultdict(list)
+    by_stream: dict[int, list[Any]] = defaultdict(list)
     parameters = filters.parameters() | {"streams": list(streams)}
     for row in query_rows(connection, _over("stream_sums", filters), parameters):
-        found[row.stream_id].append(row)
-    return found
+        by_stream[row.stream_id].append(row)
+    return by_stream
 
 
 def becoming_payable(connection: Connection, creator_id: int, brands: Sequence[int], today: date) -> list[Any]:

@@ -32,22 +32,22 @@ class Candidate:
 
 def candidates(ids: Sequence[int], brand: Brand, *, tags: bool) -> list[Candidate]:
     """The creators with these ids in their order; with the brand's tags where the reader may see them."""
-    found = {each.id: Candidate(each) for each in db.session.scalars(select(Creator).where(Creator.id.in_(ids)))}
-    rows = [found[each] for each in ids]
-    _add_channels(found, ids)
+    by_id = {each.id: Candidate(each) for each in db.session.scalars(select(Creator).where(Creator.id.in_(ids)))}
+    rows = [by_id[each] for each in ids]
+    _add_channels(by_id, ids)
     for creator, facets in _facets(ids).items():
-        found[creator].verified = "verified" in facets
-        found[creator].categories = _finest(facets)
+        by_id[creator].verified = "verified" in facets
+        by_id[creator].categories = _finest(facets)
     prices = select(AskingPrice).where(
         AskingPrice.creator_id.in_(ids), AskingPrice.per == "hour", AskingPrice.currency == brand.currency
     )
     for price in db.session.scalars(prices):
-        found[price.creator_id].price = price.amount
+        by_id[price.creator_id].price = price.amount
     tired = select(Fatigue).where(Fatigue.creator_id.in_(ids), Fatigue.brand_id == 0, Fatigue.country == "")
     for row in db.session.scalars(tired):
-        found[row.creator_id].fatigue = row.value
+        by_id[row.creator_id].fatigue = row.value
     for creator, words in (shortlists.tags_of(brand, ids) if tags else {}).items():
-        found[creator].tags = words
+        by_id[creator].tags = words
     return rows
 
 

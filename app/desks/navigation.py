@@ -152,10 +152,10 @@ def _by_name(kind: type[Any], ids: frozenset[int]) -> list[Any]:
 
 def _entries(desk: Desk, roles: frozenset[Role], **of: Any) -> list[Entry]:
     """The entries whose pages one of `roles` may open; of those that fit the address shown the longest is current."""
-    found = [(label, url_for(endpoint, **of)) for label, endpoint in desk if _open_to(endpoint, roles)]
-    fitting = [url for _label, url in found if f"{request.path}/".startswith(f"{url}/")]
+    links = [(label, url_for(endpoint, **of)) for label, endpoint in desk if _open_to(endpoint, roles)]
+    fitting = [url for _label, url in links if f"{request.path}/".startswith(f"{url}/")]
     current = max(fitting, key=len, default="")
-    return [Entry(label, url, url == current) for label, url in found]
+    return [Entry(label, url, url == current) for label, url in links]
 
 
 def _open_to(endpoint: str, roles: frozenset[Role]) -> bool:

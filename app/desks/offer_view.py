@@ -58,7 +58,7 @@ class Table:
         return sum(row.changed for row in self.rows)
 
 
-def laid(offer: Offer, side: str, nr: int | None = None, *, at: datetime) -> Table:
+def offer_table(offer: Offer, side: str, nr: int | None = None, *, at: datetime) -> Table:
     """The offer with its newest round laid open, or the round `nr`; NotFound where the side may not see it."""
     visible = rounds.rounds(offer, side)[::-1]
     shown = visible[0] if nr is None else next((each for each in visible if each.nr == nr), None)
@@ -106,11 +106,11 @@ def _names(*sheets: Sheet | None) -> dict[str, str]:
     handles = {
         handle for each in closed if each for handle in (*each.rivals, *(carved.brand for carved in each.carve_outs))
     }
-    found = db.session.execute(select(Brand.handle, Brand.name).where(Brand.handle.in_(handles)))
-    return dict(list(found))
+    names = db.session.execute(select(Brand.handle, Brand.name).where(Brand.handle.in_(handles)))
+    return dict(list(names))
 
 
 def _people(shown: list[OfferRound]) -> dict[int, str]:
     ids = {each.made_by for each in shown} | {each.closed_by for each in shown if each.closed_by}
-    found = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
-    return dict(list(found))
+    names = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return dict(list(names))

@@ -34,22 +34,22 @@ def waiting(side: str, of: Brand | Creator) -> list[tuple[str, str]]:
     """What the other side waits for: answers to offers and pauses, signatures, invitations, applications, samples.
     Each with its page."""
     owner: dict[str, Any] = {side: of.public_id}
-    found = []
+    tasks = []
     for offer in db.session.scalars(_to_answer(side, of.id)):
-        said = gettext("Answer the offer “%(title)s”", title=offer.title)
-        found.append((said, page_url(side, "offer", of, offer=offer.public_id)))
+        task = gettext("Answer the offer “%(title)s”", title=offer.title)
+        tasks.append((task, page_url(side, "offer", of, offer=offer.public_id)))
     for agreement in db.session.scalars(_to_sign(side, of.id)):
         other = agreement.creator if side == "brand" else agreement.brand
-        said = gettext("Sign the agreement with %(name)s", name=other.name)
-        found.append((said, page_url(side, "agreement", of, agreement=agreement.public_id)))
+        task = gettext("Sign the agreement with %(name)s", name=other.name)
+        tasks.append((task, page_url(side, "agreement", of, agreement=agreement.public_id)))
     for pause in db.session.scalars(_to_agree(side, of.id)):
-        said = gettext("Answer whether the contract %(ref)s may rest", ref=pause.contract.ref)
-        found.append((said, page_url(side, "contract", of, contract=pause.contract.public_id)))
-    found += _of_campaigns(side, of.id, owner)
+        task = gettext("Answer whether the contract %(ref)s may rest", ref=pause.contract.ref)
+        tasks.append((task, page_url(side, "contract", of, contract=pause.contract.public_id)))
+    tasks += _of_campaigns(side, of.id, owner)
     for sample in db.session.scalars(_samples(side, of.id)):
-        said = gettext("See to the sample “%(product)s”", product=sample.product_name)
-        found.append((said, page_url(side, "sample", of, sample=sample.public_id)))
-    return found
+        task = gettext("See to the sample “%(product)s”", product=sample.product_name)
+        tasks.append((task, page_url(side, "sample", of, sample=sample.public_id)))
+    return tasks
 
 
 def _of_campaigns(side: str, of_id: int, owner: dict[str, Any]) -> list[tuple[str, str]]:
@@ -82,43 +82,45 @@ def _samples(side: str, of_id: int) -> Select[Sample]:
 
 
 def _to_answer(side: str, of_id: int) -> Select[Offer]:
-    mine = Offer.brand_id if side == "brand" else Offer.creator_id
+    side_column = Offer.brand_id if side == "brand" else Offer.creator_id
     open_ = and_(OfferRound.offer_id == Offer.id, OfferRound.side != side, OfferRound.status.in_(("sent", "viewed")))
-    return select(Offer).join(OfferRound, open_).where(mine == of_id).order_by(OfferRound.expires_at).limit(MOST)
+    return select(Offer).join(OfferRound, open_).where(side_column == of_id).order_by(OfferRound.expires_at).limit(MOST)
 
 
 def _to_sign(side: str, of_id: int) -> Select[Agreement]:
-    mine = Agreement.brand_id if side == "brand" else Agreement.creator_id
+    side_column = Agreement.brand_id if side == "brand" else Agreement.creator_id
     signed = exists().where(Signature.agreement_id == Agreement.id, Signature.side == side)
-    query = select(Agreement).where(mine == of_id, Agreement.status == "to_sign", ~signed)
+    query = select(Agreement).where(side_column == of_id, Agreement.status == "to_sign", ~signed)
     return query.order_by(Agreement.id).limit(MOST)
 
 
 def _to_agree(side: str, of_id: int) -> Select[Pause]:
-    mine = Contract.brand_id if side == "brand" else Contract.creator_id
-    asked = select(Pause).join(Pause.contract).where(mine == of_id, Pause.status == "asked", Pause.side != side)
+    side_column = Contract.brand_id if side == "brand" else Contract.creator_id
+    asked = select(Pause).join(Pause.contract).where(side_column == of_id, Pause.status == "asked", Pause.side != side)
     return asked.order_by(Pause.id).limit(MOST)
 
 
 def for_brand(brand: Brand, funds: Sequence[Funds]) -> list[tuple[str, str]]:
     """Sentences with the address where it is done."""
-    found: list[tuple[str, str]] = []
+    tasks: list[tuple[str, str]] = []
     for each in funds:
         if each.lacking:
-            said = gettext("Send %(amount)s to cover what you owe", amount=money(each.lacking, each.currency))
-            found.append((said, url_for("ledger.funds", brand=brand.public_id)))
-    found += waiting("brand", brand)
+            task = gettext("Send %(amount)s to cover what you owe", amount=money(each.lacking, each.currency))
+            tasks.append((task, url_for("ledger.funds", brand=brand.public_id)))
+    tasks += waiting("brand", brand)
     uploads = url_for("uploads.brand_uploads", brand=brand.public_id)
-    mine = select(func.count()).select_from(Upload).where(Upload.brand_id == brand.id, Upload.status == "previewed")
-    if number := db.session.scalar(mine):
-        said = ngettext("%(num)d upload waits for your yes or no", "%(num)d uploads wait for your yes or no", number)
-        found.append((said, uploads))
+    unconfirmed = (
+        select(func.count()).select_from(Upload).where(Upload.brand_id == brand.id, Upload.status == "previewed")
+    )
+    if number := db.session.scalar(unconfirmed):
+        task = ngettext("%(num)d upload waits for your yes or no", "%(num)d uploads wait for your yes or no", number)
+        tasks.append((task, uploads))
     aside = select(func.count()).where(DueAside.brand_id == brand.id, DueAside.resolved_at.is_(None))
     if lines := db.session.scalar(aside):
-        said = ngettext("%(num)d sale could not be settled", "%(num)d sales could not be settled", lines)
-        found.append((said, url_for("desks.brand_sales", brand=brand.public_id)))
+        task = ngettext("%(num)d sale could not be settled", "%(num)d sales could not be settled", lines)
+        tasks.append((task, url_for("desks.brand_sales", brand=brand.public_id)))
     if not db.session.scalar(select(exists().where(Product.brand_id == brand.id))):
-        found.append((gettext("Upload your products, and say which earn no commission"), uploads))
+        tasks.append((gettext("Upload your products, and say which earn no commission"), uploads))
     if not db.session.scalar(select(exists().where(Stream.brand_id == brand.id))):
-        found.append((gettext("Upload your streams, so that sales made in them are recognised"), uploads))
-    return found
+        tasks.append((gettext("Upload your streams, so that sales made in them are recognised"), uploads))
+    return tasks

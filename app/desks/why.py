@@ -91,14 +91,14 @@ class Story:
 
 def belongs_to(connection: Connection, brand_id: int, sale_id: int, creator_ids: frozenset[int]) -> bool:
     """Whether the line is, or was by an earlier decision, one of these creators'."""
-    found = connection.execute(
+    owner = connection.execute(
         "select from decision where brand_id = %s and sale_id = %s and creator_id = any (%s) limit 1",
         [brand_id, sale_id, list(creator_ids)],
     )
-    return found.fetchone() is not None
+    return owner.fetchone() is not None
 
 
-def tell(connection: Connection, brand_id: int, sale_id: int, viewer: Viewer, *, today: date) -> Story | None:
+def explain(connection: Connection, brand_id: int, sale_id: int, viewer: Viewer, *, today: date) -> Story | None:
     """The story of one sale line as `viewer` may read it on the day `today` (UTC); None when there is no such line."""
     keys = {"brand": brand_id, "sale": sale_id, "today": today}
     with connection.cursor(row_factory=dict_row) as cursor:
@@ -177,50 +177,50 @@ def _candidates(connection: Connection, line: Line, verdict: Verdict) -> list[Ca
         "touch": verdict.touch_id,
     }
     with connection.cursor(row_factory=class_row(Candidate)) as cursor:
-        found = cursor.execute(statement("app.desks", "why_candidates"), parameters).fetchall()
+        rows = cursor.execute(statement("app.desks", "why_candidates"), parameters).fetchall()
     for kind, said in (("coupon", line.coupon), ("checkout", line.checkout_stream)):
-        if said and all(each.kind != kind or each.late for each in found):
-            found.insert(0, Candidate(kind, said, line.occurred_at))  # a name that nobody had, then
+        if said and all(each.kind != kind or each.late for each in rows):
+            rows.insert(0, Candidate(kind, said, line.occurred_at))  # a name that nobody had, then
     winner = Winner(verdict.rule, verdict.reason, verdict.contract_id, verdict.touch_id)
-    return weigh(found, winner, line.occurred_at)
+    return weigh(rows, winner, line.occurred_at)
 
 
 def _spoken(entries: list[Booked]) -> list[Booked]:
     """Each entry with its word: a difference is a reversal before payment, a clawback after it (settlement.md 6)."""
-    told: list[Booked] = []
+    booked: list[Booked] = []
     for entry in entries:
         paid_before = any(
             each.paid and each.payout_at and each.payout_at <= entry.recorded_at and each.creator_id == entry.creator_id
-            for each in told
+            for each in booked
         )
         if entry.signed < 0 and entry.kind == "commission":
             word = "clawback" if paid_before else "reversal"
         elif entry.kind == "fee":
             word = "fee" if entry.signed > 0 else "fee_back"
         else:
-            first = not any((each.kind, each.creator_id) == (entry.kind, entry.creator_id) for each in told)
+            first = not any((each.kind, each.creator_id) == (entry.kind, entry.creator_id) for each in booked)
             word = "commission" if first else "correction"
-        told.append(replace(entry, word=word))
-    return told
+        booked.append(replace(entry, word=word))
+    return booked
 
 
 def _late(line: Line, verdict: Verdict, candidates: list[Candidate], viewer: Viewer) -> list[Late]:
     """What was recorded after the decision and changed nothing by itself (settlement.md section 7)."""
-    found = []
+    late = []
     for each in candidates:
         seen = viewer.may_see(each.creator_id)
         if each.outcome == "too_late":
-            found.append(Late(each.kind, each.ref, each.creator_name, each.recorded_at))
+            late.append(Late(each.kind, each.ref, each.creator_name, each.recorded_at))
         elif each.late_contract_ref and verdict.reason not in CLOSED:
-            found.append(Late("contract", each.late_contract_ref, each.creator_name, each.late_contract_at))
+            late.append(Late("contract", each.late_contract_ref, each.creator_name, each.late_contract_at))
         else:
             continue
         if not seen:
-            found[-1] = Late(found[-1].kind, None, None, found[-1].recorded_at)
+            late[-1] = Late(late[-1].kind, None, None, late[-1].recorded_at)
     if line.commissionable is False and verdict.rule:
         later = line.product_recorded_at
-        found.append(Late("product", line.sku, None, later if later and later > verdict.decided_at else None))
-    return list(dict.fromkeys(found))
+        late.append(Late("product", line.sku, None, later if later and later > verdict.decided_at else None))
+    return list(dict.fromkeys(late))
 
 
 def _blot(verdict: Verdict, viewer: Viewer) -> Verdict:

@@ -22,6 +22,7 @@ from app.money import CURRENCIES
 from app.security import Identity
 from app.users.models import Brand
 from app.users.trail import record as note
+from app.web.texts import required_text
 from app.words import word
 
 MOST = 10**13  # minor units, as everywhere (formats.md)
@@ -169,18 +170,18 @@ def decide(top_up_id: UUID, *, approve: bool, by: Identity, at: datetime, reason
 
     Raises NotFound, NotAllowed, BadInput without a reason to reject, and WrongStatus when it is decided already.
     """
-    found = select(TopUp).where(TopUp.public_id == top_up_id).with_for_update(of=TopUp)
-    top_up = db.session.scalar(found.execution_options(populate_existing=True))
+    query = select(TopUp).where(TopUp.public_id == top_up_id).with_for_update(of=TopUp)
+    top_up = db.session.scalar(query.execution_options(populate_existing=True))
     if top_up is None:
         raise NotFound(gettext("There is no such top-up."))
     if top_up.status != "recorded":
         raise WrongStatus(gettext("Somebody was faster: this top-up is “%(status)s”.", status=word(top_up.status)))
     if top_up.made_by == by.person_id:
         raise NotAllowed(gettext("You recorded this top-up: somebody else has to decide it."))
-    if not approve and not reason.strip():
-        raise BadInput(gettext("Say why you reject it: others will read it."))
+    if not approve:
+        reason = required_text(reason, gettext("Give a reason. Others will read it."), LONGEST)
     transitions.move(top_up, "approved" if approve else "rejected")
-    top_up.decided_by, top_up.decided_at, top_up.note = by.person_id, at, reason.strip()[:LONGEST] or None
+    top_up.decided_by, top_up.decided_at, top_up.note = by.person_id, at, reason or None
     db.session.flush()
     if approve:
         posting.open_posting(raw())
@@ -201,9 +202,8 @@ def _checked(amount: int, currency: str, received_on: date, reference: str, at: 
         raise BadInput(gettext("Fill in an amount above zero, as it stands on the bank statement."))
     if received_on > (at + timedelta(hours=14)).date():  # where the day begins first
         raise BadInput(gettext("That day has not come yet: fill in when the money came in."))
-    reference = " ".join(reference.split())
-    if not reference or len(reference) > LONGEST or not reference.isprintable():
-        raise BadInput(
-            gettext("Fill in the reference on the bank statement, at most %(count)s characters.", count=LONGEST)
-        )
+    sentence = gettext("Fill in the reference on the bank statement.")
+    reference = required_text(" ".join(reference.split()), sentence, LONGEST)
+    if not reference.isprintable():
+        raise BadInput(sentence)
     return reference

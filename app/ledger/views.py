@@ -33,13 +33,13 @@ STATUSES = ("recorded", "approved", "rejected")
 @require(PLATFORM)
 def top_ups() -> ResponseReturnValue:
     """All top-ups, those that wait first."""
-    found = _top_ups().order_by((TopUp.status == "recorded").desc(), TopUp.id.desc())
+    query = _top_ups().order_by((TopUp.status == "recorded").desc(), TopUp.id.desc())
     status, brand = request.args.get("status"), request.args.get("brand", "").strip()
     if status in STATUSES:
-        found = found.where(TopUp.status == status)
+        query = query.where(TopUp.status == status)
     if brand:
-        found = found.join(TopUp.brand).where(Brand.name.icontains(brand, autoescape=True))
-    page = db.paginate(found, per_page=PAGE, max_per_page=PAGE)
+        query = query.join(TopUp.brand).where(Brand.name.icontains(brand, autoescape=True))
+    page = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
     return render_template("ledger/top_ups.html", page=page, statuses=STATUSES, may_record=identity().has(MAKER))
 
 
@@ -52,7 +52,7 @@ def top_up_new() -> ResponseReturnValue:
 
 @blueprint.post("/finance/top-ups/new")
 @require(MAKER)
-def top_up_record() -> ResponseReturnValue:
+def top_up_create() -> ResponseReturnValue:
     """Records one. Sent twice, the second is refused: the brand has the reference already."""
     form, at = _offered(TopUpForm()), clock.now()
     if form.validate_on_submit():
@@ -111,7 +111,7 @@ def credit_lines() -> ResponseReturnValue:
 
 @blueprint.post("/finance/credit-lines")
 @require(CHECKER)
-def credit_line_set() -> ResponseReturnValue:
+def credit_line_update() -> ResponseReturnValue:
     """Sets a brand's credit line; 0 takes it back."""
     form = _offered(BrandAmountForm())
     if form.validate_on_submit():
@@ -134,8 +134,8 @@ def funds(brand: UUID) -> ResponseReturnValue:
     """What the brand has left by currency, and its own top-ups."""
     of, at = brand_for(identity(), brand, BRAND_MONEY, read=True), clock.now()
     money = funding.funds(raw(), on=at.date(), brands=[of.id])
-    found = _top_ups().where(TopUp.brand_id == of.id).order_by(TopUp.received_on.desc(), TopUp.id.desc())
-    page = db.paginate(found, per_page=PAGE, max_per_page=PAGE)
+    query = _top_ups().where(TopUp.brand_id == of.id).order_by(TopUp.received_on.desc(), TopUp.id.desc())
+    page = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
     return render_template("ledger/funds.html", brand=of, money=money, page=page)
 
 
@@ -159,10 +159,10 @@ def _credit_page(form: BrandAmountForm) -> str:
 
 
 def _top_up_page(top_up: UUID, form: RejectForm) -> str:
-    found = db.session.scalar(_top_ups().where(TopUp.public_id == top_up))
-    if found is None:
+    top_up_row = db.session.scalar(_top_ups().where(TopUp.public_id == top_up))
+    if top_up_row is None:
         raise NotFound(gettext("There is no such top-up."))
     who = identity()
-    own = found.made_by == who.person_id
-    may_decide = found.status == "recorded" and who.has(CHECKER) and not own
-    return render_template("ledger/top_up.html", top_up=found, form=form, own=own, may_decide=may_decide)
+    own = top_up_row.made_by == who.person_id
+    may_decide = top_up_row.status == "recorded" and who.has(CHECKER) and not own
+    return render_template("ledger/top_up.html", top_up=top_up_row, form=form, own=own, may_decide=may_decide)

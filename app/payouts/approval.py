@@ -22,6 +22,7 @@ from app.payouts.models import BankDetail, Payout, PayoutBatch
 from app.security import Identity
 from app.transitions import move
 from app.users.trail import record
+from app.web.texts import required_text
 from app.words import word
 from config import Config
 
@@ -111,21 +112,16 @@ def cancel(batch_id: UUID, *, by: Identity, at: datetime) -> None:
 
 def locked(batch_id: UUID) -> PayoutBatch:
     """The batch as it is now, its row locked to the end of the transaction; NotFound when there is none."""
-    found = select(PayoutBatch).where(PayoutBatch.public_id == batch_id).with_for_update()
-    batch = db.session.scalar(found.execution_options(populate_existing=True))
+    query = select(PayoutBatch).where(PayoutBatch.public_id == batch_id).with_for_update()
+    batch = db.session.scalar(query.execution_options(populate_existing=True))
     if batch is None:
         raise NotFound(gettext("There is no such batch."))
     return batch
 
 
 def checked_reason(reason: str) -> str:
-    """The reason, trimmed; BadInput when there is none."""
-    reason = " ".join(reason.split())
-    if not reason:
-        raise BadInput(gettext("Give a reason: others will read it."))
-    if len(reason) > LONGEST_REASON:
-        raise BadInput(gettext("That reason is too long: at most %(count)s characters.", count=LONGEST_REASON))
-    return reason
+    """The reason on one line; BadInput when there is none, or when it is too long."""
+    return required_text(" ".join(reason.split()), gettext("Give a reason. Others will read it."), LONGEST_REASON)
 
 
 def _expect(batch: PayoutBatch, status: str) -> None:
@@ -164,10 +160,10 @@ def _frozen(batch: PayoutBatch, lines: list[Line]) -> list[Line]:
 
 def _account() -> BankDetail:
     """The platform's own account."""
-    found = onboarding.versions(None)
-    if not found:
+    versions = onboarding.versions(None)
+    if not versions:
         raise BadInput(gettext("The platform has no bank account yet: enter its name and IBAN under Finance, Account."))
-    return found[0]
+    return versions[0]
 
 
 def _few(sentences: list[str], most: int = 20) -> str:

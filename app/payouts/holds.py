@@ -17,10 +17,10 @@ from app.users.models import Creator
 from app.users.trail import record
 
 
-def live(creator: Creator) -> PayoutHold | None:
+def current_hold(creator: Creator) -> PayoutHold | None:
     """The hold on a creator, if there is one now."""
-    mine = select(PayoutHold).where(PayoutHold.creator_id == creator.id, PayoutHold.released_at.is_(None))
-    return db.session.scalar(mine)
+    query = select(PayoutHold).where(PayoutHold.creator_id == creator.id, PayoutHold.released_at.is_(None))
+    return db.session.scalar(query)
 
 
 def place(creator: Creator, reason: str, *, by: Identity, at: datetime) -> PayoutHold:
@@ -37,8 +37,8 @@ def place(creator: Creator, reason: str, *, by: Identity, at: datetime) -> Payou
 
 def release(creator: Creator, *, by: Identity, at: datetime) -> None:
     """Lets the money go into the next batch; Conflict when there is no hold."""
-    mine = select(PayoutHold).where(PayoutHold.creator_id == creator.id, PayoutHold.released_at.is_(None))
-    hold = db.session.scalar(mine.with_for_update())
+    query = select(PayoutHold).where(PayoutHold.creator_id == creator.id, PayoutHold.released_at.is_(None))
+    hold = db.session.scalar(query.with_for_update())
     if hold is None:
         raise Conflict(gettext("%(creator)s is not on hold any more.", creator=creator.name))
     hold.released_by, hold.released_at = by.person_id, at

@@ -22,8 +22,8 @@ def assemble_monthly(*, at: datetime) -> str:
     """
     cutoff_on = clock.today(settings().platform_timezone, at=at) - timedelta(days=1)
     rows = raw().execute(statement("app.payouts", "due_currencies"), {"cutoff_on": cutoff_on}).fetchall()
-    said = [_assemble(currency, cutoff_on, at) for (currency,) in rows]
-    return " ".join(said) or str(gettext("Nothing is due."))
+    results = [_assemble(currency, cutoff_on, at) for (currency,) in rows]
+    return " ".join(results) or str(gettext("Nothing is due."))
 
 
 def _assemble(currency: str, cutoff_on: date, at: datetime) -> str:

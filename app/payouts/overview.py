@@ -86,8 +86,8 @@ def dues(connection: Connection, *, on: date) -> list[Due]:
 
 def differences(connection: Connection, batch_id: int) -> tuple[dict[int, Difference], Counter[str]]:
     """How the payouts of a batch differ from those before, by payout id, and how many of each kind."""
-    found = rows(connection, "app.payouts", "differences", {"batch": batch_id}, Difference)
-    return {row.payout_id: row for row in found}, Counter(kind for row in found for kind in row.kinds)
+    differences = rows(connection, "app.payouts", "differences", {"batch": batch_id}, Difference)
+    return {row.payout_id: row for row in differences}, Counter(kind for row in differences for kind in row.kinds)
 
 
 def parts(connection: Connection, payout_id: int) -> list[Part]:

@@ -56,8 +56,8 @@ class _Transfer(SepaTransfer):  # type: ignore[misc]  # sepaxml ships no types
     def _create_header(self) -> None:
         self.msg_id = self.order.number
         super()._create_header()
-        made = self._xml.find("CstmrCdtTrfInitn/GrpHdr/CreDtTm")
-        made.text = self.order.made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        created_at = self._xml.find("CstmrCdtTrfInitn/GrpHdr/CreDtTm")
+        created_at.text = self.order.made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def _create_PmtInf_node(self) -> dict[str, Any]:
         nodes: dict[str, Any] = super()._create_PmtInf_node()

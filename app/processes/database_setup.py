@@ -109,11 +109,11 @@ def for_programs(config: Config) -> dict[str, str]:
     """
     names = {"dbname": "PGDATABASE", "options": "PGOPTIONS"}
     parts = conninfo_to_dict(_url().render_as_string(hide_password=False))
-    found = {names.get(name, f"PG{name.upper()}"): str(value) for name, value in parts.items()}
+    variables = {names.get(name, f"PG{name.upper()}"): str(value) for name, value in parts.items()}
     ours = str(Server(config.instance_dir / "pg").place.program("psql").parent)
     theirs = os.environ.get("PATH", os.defpath)
     order = (theirs, ours) if config.database_url else (ours, theirs)
-    return {**os.environ, **found, "PATH": os.pathsep.join(order)}
+    return {**os.environ, **variables, "PATH": os.pathsep.join(order)}
 
 
 def _maintenance() -> psycopg.Connection[Any]:

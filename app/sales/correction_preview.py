@@ -1,4 +1,4 @@
-"""What a correction changes, told with the names of those it concerns."""
+"""What a correction changes, with the names of the creators it concerns."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Change:
     fee: int
 
 
-def told(connection: psycopg.Connection[Any], correction: Correction) -> list[Change]:
+def named_changes(connection: psycopg.Connection[Any], correction: Correction) -> list[Change]:
     """The changes with names instead of numbers."""
     rows = correction.changes
     wanted = [row[name] for row in rows for name in ("creator_id", "old_creator_id") if row[name]]

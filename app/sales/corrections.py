@@ -17,7 +17,9 @@ from app.clock import first_instant
 from app.database import statement
 from app.errors import BadInput, Conflict, NotFound
 from app.sales.settlement import LANES, UNSETTLEABLE, lock_lane, open_work, settle_claimed
+from app.web.texts import required_text
 
+LONGEST_REASON = 2_000
 Connection = psycopg.Connection[Any]
 
 
@@ -107,10 +109,7 @@ def withdraw_import(connection: Connection, import_id: int, *, by: str, reason: 
 
 
 def _reason(text: str) -> str:
-    text = text.strip()
-    if not text:
-        raise BadInput("Say why: a correction needs a reason that others will understand.")
-    return text[:2000]
+    return required_text(text, gettext("Give a reason that others will understand."), LONGEST_REASON)
 
 
 def _settled(connection: Connection, *, at: datetime, **how: Any) -> Correction:

@@ -14,7 +14,7 @@ from app.database import db, raw
 from app.errors import BadInput, NotFound
 from app.formatting import number
 from app.sales.blueprint import blueprint
-from app.sales.correction_preview import told
+from app.sales.correction_preview import named_changes
 from app.sales.corrections import Correction, redecide, redecide_line
 from app.sales.forms import RedecideForm
 from app.sales.models import Sale
@@ -28,14 +28,14 @@ ADMIN = frozenset({Role.ADMIN})
 
 @blueprint.get("/sales/<uuid:brand>/<int:sale>/redecide")
 @require(ADMIN)
-def redecide_line_form(brand: UUID, sale: int) -> ResponseReturnValue:
+def sale_redecide_new(brand: UUID, sale: int) -> ResponseReturnValue:
     """Asks why one line is to be decided again."""
     return _line_page(_sale(brand, sale), ReasonForm())
 
 
 @blueprint.post("/sales/<uuid:brand>/<int:sale>/redecide")
 @require(ADMIN)
-def redecide_one(brand: UUID, sale: int) -> ResponseReturnValue:
+def sale_redecide(brand: UUID, sale: int) -> ResponseReturnValue:
     """First shows what deciding the line again would change and undoes it; with `confirmed` it is done."""
     line, form, at = _sale(brand, sale), ReasonForm(), clock.now()
     if not form.validate_on_submit():
@@ -59,7 +59,7 @@ def corrections() -> ResponseReturnValue:
 
 @blueprint.post("/admin/corrections")
 @require(ADMIN)
-def redecide_span() -> ResponseReturnValue:
+def correction_create() -> ResponseReturnValue:
     """First shows what deciding the days again would change and undoes it; with `confirmed` it is done."""
     form, at = RedecideForm(), clock.now()
     if not form.validate_on_submit() or form.begin.data is None or form.end.data is None:
@@ -108,30 +108,30 @@ def _undone(correction: Correction | None) -> list[object]:
     """The changes of a dry run, after it was undone."""
     if correction is None:
         return []
-    changes = told(raw(), correction)
+    changes = named_changes(raw(), correction)
     db.session.rollback()
     return list(changes)
 
 
 def _flash(correction: Correction) -> None:
-    said = gettext("%(num)s lines were decided anew.", num=number(correction.decided))
-    flash(said, "success")
+    message = gettext("%(num)s lines were decided anew.", num=number(correction.decided))
+    flash(message, "success")
 
 
 def _sale(brand: UUID, sale: int) -> Sale:
-    found = db.session.scalar(
+    sale_row = db.session.scalar(
         select(Sale).join(Brand, Brand.id == Sale.brand_id).where(Brand.public_id == brand, Sale.id == sale)
     )
-    if found is None:
+    if sale_row is None:
         raise NotFound("There is no such sale.")
-    return found
+    return sale_row
 
 
 def _brand(public_id: str) -> Brand:
     try:
-        found = db.session.scalar(select(Brand).where(Brand.public_id == UUID(public_id)))
+        brand = db.session.scalar(select(Brand).where(Brand.public_id == UUID(public_id)))
     except ValueError:
-        found = None
-    if found is None:
+        brand = None
+    if brand is None:
         raise BadInput("Choose a brand from the list.")
-    return found
+    return brand

@@ -55,7 +55,5 @@ def verdicts(connection: Connection, contract_id: int, *, first: date, last: dat
     """The same for one contract, in the order in which they count; fills `stream_verdict` as well."""
     judge(connection, [contract_id], first=first, last=last)
     with connection.cursor(row_factory=class_row(Verdict)) as cursor:
-        found = cursor.execute(
-            "select * from stream_verdict order by on_day, begun_at nulls last, stream_id, effort_id"
-        )
-        return found.fetchall()
+        rows = cursor.execute("select * from stream_verdict order by on_day, begun_at nulls last, stream_id, effort_id")
+        return rows.fetchall()

@@ -52,7 +52,7 @@ def bring(upload: Upload, *, by: Identity, at: datetime, lenient: bool, progress
     """Imports the upload's files into the transaction. `lenient` leaves out what can't be taken, row or whole file;
     otherwise the first file with such a row raises its BadFile, naming the file."""
     brands = None if upload.brand_id is None else [upload.brand_id]
-    found: list[Brought] = []
+    brought: list[Brought] = []
     files = in_order(upload.files)
     before, total = 0, sum(file.bytes for file in files)
     for file in files:
@@ -68,13 +68,13 @@ def bring(upload: Upload, *, by: Identity, at: datetime, lenient: bool, progress
                     skip_bad=lenient,
                     progress=_of_file(file.nr, before, total, progress),
                 )
-            found.append(Brought(file.nr, result))
+            brought.append(Brought(file.nr, result))
         except StreamcutError as error:
             if not lenient:
                 raise
-            found.append(Brought(file.nr, problem=error.sentence))
+            brought.append(Brought(file.nr, problem=error.sentence))
         before += file.bytes
-    return found
+    return brought
 
 
 def _of_file(nr: int, before: int, total: int, progress: Progress) -> Callable[[int, int], None]:

@@ -56,7 +56,7 @@ def work_uploads(stopping: Stopping = lambda: False) -> int:
                 continue
             try:
                 if status := _begin(upload_id, at=clock.now()):
-                    _work(upload_id, status, _Told(teller, upload_id, stopping))
+                    _work(upload_id, status, _Progress(teller, upload_id, stopping))
                     return 1
             except _Stopped:
                 db.session.rollback()
@@ -74,7 +74,7 @@ def clean_uploads(*, at: datetime) -> int:
     return discarded
 
 
-class _Told:
+class _Progress:
     """Tells how far the work is, by a connection that commits at once; nobody waits for it."""
 
     def __init__(self, connection: Connection, upload_id: int, stopping: Stopping) -> None:
@@ -110,9 +110,9 @@ class _Told:
 
 def _waiting() -> list[int]:
     working = ("received", "previewing", "confirmed", "importing", "settling")
-    found = list(db.session.scalars(select(Upload.id).where(Upload.status.in_(working)).order_by(Upload.id)))
+    ids = list(db.session.scalars(select(Upload.id).where(Upload.status.in_(working)).order_by(Upload.id)))
     db.session.rollback()
-    return found
+    return ids
 
 
 @contextmanager
@@ -142,8 +142,8 @@ def _begin(upload_id: int, *, at: datetime) -> str:
     upload.attempts += 1
     if upload.attempts > TRIES and upload.status != "settling":
         with force_locale(_by(upload).language):
-            said = gettext("These files could not be read in three tries. Send them in smaller pieces.")
-        _refuse(upload, said, at=at)
+            sentence = gettext("These files could not be read in three tries. Send them in smaller pieces.")
+        _refuse(upload, sentence, at=at)
         return ""
     db.session.commit()
     return upload.status
@@ -156,28 +156,28 @@ def _forgive(upload_id: int) -> None:
     db.session.commit()
 
 
-def _work(upload_id: int, status: str, told: _Told) -> None:
+def _work(upload_id: int, status: str, progress: _Progress) -> None:
     by = _by(_upload(upload_id, lock=False))
     with force_locale(by.language):  # what is wrong with a file is told in the language of whoever sent it
-        _do(upload_id, status, told, by)
+        _do(upload_id, status, progress, by)
 
 
-def _do(upload_id: int, status: str, told: _Told, by: Identity) -> None:
+def _do(upload_id: int, status: str, progress: _Progress, by: Identity) -> None:
     if status == "previewing":
-        _preview(upload_id, told, by=by, at=clock.now())
-    if status == "importing" and not _import(upload_id, told, by=by, at=clock.now()):
+        _preview(upload_id, progress, by=by, at=clock.now())
+    if status == "importing" and not _import(upload_id, progress, by=by, at=clock.now()):
         return
     if status in ("importing", "settling"):
-        _settle(upload_id, told)
+        _settle(upload_id, progress)
 
 
-def _preview(upload_id: int, told: _Told, *, by: Identity, at: datetime) -> None:
+def _preview(upload_id: int, progress: _Progress, *, by: Identity, at: datetime) -> None:
     """Imports and settles all of it, notes what came of it, and undoes it."""
     upload = _upload(upload_id, lock=False)
-    brought = bring(upload, by=by, at=at, lenient=True, progress=told)
+    brought = bring(upload, by=by, at=at, lenient=True, progress=progress)
     rows = None
     try:
-        settle(upload, at=at, progress=told)
+        settle(upload, at=at, progress=progress)
         rows = earned(_imports(brought), at=at)
     except psycopg.Error:
         log.exception("What upload %s would earn could not be worked out.", upload_id)
@@ -190,11 +190,11 @@ def _preview(upload_id: int, told: _Told, *, by: Identity, at: datetime) -> None
     db.session.commit()
 
 
-def _import(upload_id: int, told: _Told, *, by: Identity, at: datetime) -> bool:
+def _import(upload_id: int, progress: _Progress, *, by: Identity, at: datetime) -> bool:
     """Imports all of it in one transaction, with its new status; False when it was refused, and nothing stored."""
     upload = _upload(upload_id, lock=False)
     try:
-        brought = bring(upload, by=by, at=at, lenient=upload.skip_bad, progress=told)
+        brought = bring(upload, by=by, at=at, lenient=upload.skip_bad, progress=progress)
     except StreamcutError as error:
         db.session.rollback()
         _refuse(_upload(upload_id), error.sentence, at=at, error=error)
@@ -211,14 +211,14 @@ def _import(upload_id: int, told: _Told, *, by: Identity, at: datetime) -> bool:
     return True
 
 
-def _settle(upload_id: int, told: _Told) -> None:
+def _settle(upload_id: int, progress: _Progress) -> None:
     """Settles what it has made due, and notes what it earned."""
     row = raw().execute("select coalesce(max(id), 0), count(*) from due").fetchone()
     db.session.rollback()
     last, total = row or (0, 0)
     while True:
-        settle_due(stopping=lambda: told.watch(last, total))
-        if told.stopping():
+        settle_due(stopping=lambda: progress.watch(last, total))
+        if progress.stopping():
             raise _Stopped
         left = raw().execute("select from due where id <= %s limit 1", [last]).fetchone()
         db.session.rollback()

@@ -158,8 +158,8 @@ def _kept(upload: Upload, nr: int, sent: FileStorage) -> UploadFile:
 
 def _allowed(kind: Kind, upload: Upload) -> str:
     if upload.brand_id is not None and not kind.by_brand:
-        said = gettext(
+        sentence = gettext(
             "Files of this kind (%(kind)s) are brought by the platform: send it there.", kind=word(kind.name)
         )
-        raise BadFile(said)
+        raise BadFile(sentence)
     return kind.name

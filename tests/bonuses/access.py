@@ -57,7 +57,7 @@ CLAIM = {"what": "posts", "done_on": "2019-03-05", "quantity": "2", "proof": "a 
 ROWS = [
     Row("bonuses.brand_statement", "GET", BRAND | PLATFORM, args=STATED),
     Row("bonuses.creator_statement", "GET", CREATOR | PLATFORM, args=STATED),
-    Row("bonuses.creator_effort_claim", "POST", CREATOR, args=STATED, form=CLAIM),
+    Row("bonuses.creator_effort_create", "POST", CREATOR, args=STATED, form=CLAIM),
     Row(
         "bonuses.brand_effort_review",
         "POST",
@@ -65,5 +65,5 @@ ROWS = [
         args=STATED | {"effort": "stated_effort"},
         form={"answer": "count"},
     ),
-    Row("bonuses.brand_above_cap", "POST", OWNER, args=STATED, form=_capped),
+    Row("bonuses.brand_above_cap_approve", "POST", OWNER, args=STATED, form=_capped),
 ]

@@ -68,11 +68,11 @@ def _asking(side: Side) -> dict[str, object]:
 KINDS = {"waiver": Kind(_waiver), "breach": Kind(_breach), "bound_creator": Kind(_bound_creator)}
 ROWS = [
     Row("desks.creator_calendar", "GET", CREATOR | PLATFORM),
-    Row("desks.ask_waiver", "POST", CREATOR, args={"creator": "bound_creator"}, form=_asking),
-    Row("desks.withdraw_waiver", "POST", CREATOR),
-    Row("desks.answer_breach", "POST", CREATOR, form={"answer": "It was my own lamp."}),
+    Row("desks.waiver_create", "POST", CREATOR, args={"creator": "bound_creator"}, form=_asking),
+    Row("desks.waiver_withdraw", "POST", CREATOR),
+    Row("desks.breach_answer", "POST", CREATOR, form={"answer": "It was my own lamp."}),
     Row("desks.brand_calendar", "GET", BRAND | PLATFORM),
-    Row("desks.decide_waiver", "POST", HOLDER, form={"decision": "granted"}),
-    Row("desks.decide_breach", "POST", HOLDER, form={"decision": "dismissed", "note": "fine"}),
-    Row("desks.brand_categories", "POST", OWNER, form={"categories": ["home", "food.tea"]}),
+    Row("desks.waiver_decide", "POST", HOLDER, form={"decision": "granted"}),
+    Row("desks.breach_decide", "POST", HOLDER, form={"decision": "dismissed", "note": "fine"}),
+    Row("desks.brand_categories_update", "POST", OWNER, form={"categories": ["home", "food.tea"]}),
 ]

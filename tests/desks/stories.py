@@ -6,7 +6,7 @@ from datetime import date
 
 from app import clock
 from app.database import db, raw
-from app.desks.why import Story, Viewer, tell
+from app.desks.why import Story, Viewer, explain
 from app.payouts.models import Payout, PayoutBatch, PayoutLine
 from app.sales.jobs import settle_due
 from app.sales.models import Sale
@@ -24,7 +24,7 @@ def settled() -> None:
 
 def story_of(sale: Sale, viewer: Viewer = WHOLE, today: date = TODAY) -> Story:
     """The story of a line that is there."""
-    story = tell(raw(), sale.brand_id, sale.id, viewer, today=today)
+    story = explain(raw(), sale.brand_id, sale.id, viewer, today=today)
     assert story is not None
     return story
 

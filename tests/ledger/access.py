@@ -45,11 +45,11 @@ KINDS = {"top_up": Kind(_top_up)}
 ROWS = [
     Row("ledger.top_ups", "GET", PLATFORM),
     Row("ledger.top_up_new", "GET", MAKER),
-    Row("ledger.top_up_record", "POST", MAKER, form=_new),
+    Row("ledger.top_up_create", "POST", MAKER, form=_new),
     Row("ledger.top_up", "GET", PLATFORM),
     Row("ledger.top_up_approve", "POST", CHECKER),
     Row("ledger.top_up_reject", "POST", CHECKER, form={"reason": "not ours"}),
     Row("ledger.credit_lines", "GET", PLATFORM),
-    Row("ledger.credit_line_set", "POST", CHECKER, form=_credit),
+    Row("ledger.credit_line_update", "POST", CHECKER, form=_credit),
     Row("ledger.funds", "GET", BRAND_MONEY | PLATFORM),
 ]

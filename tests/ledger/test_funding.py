@@ -101,9 +101,12 @@ def test_an_amount_that_can_not_be_is_refused(lumen: Brand, amount: int) -> None
         recorded(lumen, amount)
 
 
-@pytest.mark.parametrize("reference", ["", "  ", "x" * 141, "a\x00b"])
-def test_a_reference_is_needed(lumen: Brand, reference: str) -> None:
-    with pytest.raises(BadInput, match="reference"):
+@pytest.mark.parametrize(
+    ("reference", "sentence"),
+    [("", "reference"), ("  ", "reference"), ("x" * 141, "at most 140 characters"), ("a\x00b", "reference")],
+)
+def test_a_reference_is_needed(lumen: Brand, reference: str, sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
         recorded(lumen, reference=reference)
 
 

@@ -221,7 +221,7 @@ def test_days_are_the_brands_own_and_whole(deal: Contract, lumen: Brand, mira: C
     ("change", "sentence"),
     [
         ({"first_day": date(2026, 3, 11)}, "The last day lies before the first"),
-        ({"reason": "  "}, "Say why"),
+        ({"reason": "  "}, "Give a reason"),
     ],
     ids=str,
 )

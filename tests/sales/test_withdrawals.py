@@ -117,7 +117,7 @@ def test_what_can_not_be_withdrawn_says_why(
 
 
 def test_withdrawing_needs_a_reason(sales: list[Sale]) -> None:
-    with pytest.raises(BadInput, match="Say why"):
+    with pytest.raises(BadInput, match="Give a reason"):
         withdraw(sales[0].import_id, reason=" ")
 
 

@@ -395,14 +395,14 @@ def test_progress_is_seen_while_the_worker_works(browse: Browse, address: str, m
     page = drop(browser, address, sales_csv_gz=many)
     monkeypatch.setattr(jobs, "TELL_EVERY", 0.0)
     seen: list[str] = []
-    tell = jobs._Told.__call__
+    tell = jobs._Progress.__call__
 
-    def told(self: jobs._Told, *given: Any) -> None:
+    def told(self: jobs._Progress, *given: Any) -> None:
         tell(self, *given)
         if len(seen) < 3:
             seen.append(browser.get(page).text)
 
-    monkeypatch.setattr(jobs._Told, "__call__", told)
+    monkeypatch.setattr(jobs._Progress, "__call__", told)
     jobs.work_uploads()
     assert latest().files[0].problem is None
     assert "Reading sales.csv.gz: 25,000 rows" in seen[1]

@@ -91,7 +91,7 @@ def brand_sales(brand: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/brands/<uuid:brand>/sales.csv")
 @require(BRAND | PLATFORM)
-def brand_sales_file(brand: UUID) -> ResponseReturnValue:
+def brand_sales_download(brand: UUID) -> ResponseReturnValue:
     """The same lines as a file, as many as there are."""
     owner = brand_for(identity(), brand, read=True)
     lines = _all_lines(db.engine, _filters(owner))
@@ -115,12 +115,12 @@ def _creators(owner: Brand) -> list[Creator]:
 def _filters(owner: Brand) -> desk.Filters:
     begin, end = query_args.period(request.args, owner.timezone)
     creator = query_args.identifier(request.args, "creator")
-    found = db.session.scalar(select(Creator.id).where(Creator.public_id == creator)) if creator else None
+    creator_id = db.session.scalar(select(Creator.id).where(Creator.public_id == creator)) if creator else None
     return desk.Filters(
         brand_id=owner.id,
         begin=begin,
         end=end,
-        creator_id=(found or 0) if creator else None,
+        creator_id=(creator_id or 0) if creator else None,
         rule=query_args.choice(request.args, "rule", desk.RULES),
         label=query_args.choice(request.args, "label", desk.LABELS),
         reason=query_args.choice(request.args, "reason", HOUSE),

@@ -42,7 +42,7 @@ def creator_calendar(creator: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/creators/<uuid:creator>/calendar")
 @require(CREATOR)
-def ask_waiver(creator: UUID) -> ResponseReturnValue:
+def waiver_create(creator: UUID) -> ResponseReturnValue:
     """Asks the holder of an exclusivity to let a brand pass."""
     who, at = creator_for(identity(), creator), clock.now()
     form = WaiverForm.of(calendar.closing_contracts(who, at))
@@ -63,7 +63,7 @@ def ask_waiver(creator: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/creators/<uuid:creator>/waivers/<uuid:waiver>/withdraw")
 @require(CREATOR)
-def withdraw_waiver(creator: UUID, waiver: UUID) -> ResponseReturnValue:
+def waiver_withdraw(creator: UUID, waiver: UUID) -> ResponseReturnValue:
     """Takes the question back."""
     who = creator_for(identity(), creator)
     waivers.withdraw(_waiver(waiver, Contract.creator_id == who.id), by=identity(), at=clock.now())
@@ -74,11 +74,11 @@ def withdraw_waiver(creator: UUID, waiver: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/creators/<uuid:creator>/breaches/<uuid:breach>/answer")
 @require(CREATOR)
-def answer_breach(creator: UUID, breach: UUID) -> ResponseReturnValue:
+def breach_answer(creator: UUID, breach: UUID) -> ResponseReturnValue:
     """The creator's side of a case."""
     who = creator_for(identity(), creator)
-    found = _breach(breach, Contract.creator_id == who.id)
-    breaches.answer(found, request.form.get("answer", ""), by=identity(), at=clock.now())
+    case = _breach(breach, Contract.creator_id == who.id)
+    breaches.answer(case, request.form.get("answer", ""), by=identity(), at=clock.now())
     db.session.commit()
     flash(gettext("Answered. Now the brand decides."), "success")
     return redirect(url_for("desks.creator_calendar", creator=creator), 303)
@@ -117,7 +117,7 @@ def brand_calendar(brand: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/brands/<uuid:brand>/waivers/<uuid:waiver>")
 @require(HOLDER)
-def decide_waiver(brand: UUID, waiver: UUID) -> ResponseReturnValue:
+def waiver_decide(brand: UUID, waiver: UUID) -> ResponseReturnValue:
     """Grants or refuses what a creator asked for."""
     owner = brand_for(identity(), brand, HOLDER)
     grant = _decision("granted", "refused") == "granted"
@@ -129,12 +129,12 @@ def decide_waiver(brand: UUID, waiver: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/brands/<uuid:brand>/breaches/<uuid:breach>")
 @require(HOLDER)
-def decide_breach(brand: UUID, breach: UUID) -> ResponseReturnValue:
+def breach_decide(brand: UUID, breach: UUID) -> ResponseReturnValue:
     """Upholds or dismisses a case, with a note."""
     owner = brand_for(identity(), brand, HOLDER)
     upheld = _decision("upheld", "dismissed") == "upheld"
-    found = _breach(breach, Contract.brand_id == owner.id)
-    breaches.decide(found, upheld=upheld, note=request.form.get("note", ""), by=identity(), at=clock.now())
+    case = _breach(breach, Contract.brand_id == owner.id)
+    breaches.decide(case, upheld=upheld, note=request.form.get("note", ""), by=identity(), at=clock.now())
     db.session.commit()
     flash(gettext("Decided. The creator reads your note."), "success")
     return redirect(url_for("desks.brand_calendar", brand=brand), 303)
@@ -142,7 +142,7 @@ def decide_breach(brand: UUID, breach: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/brands/<uuid:brand>/categories")
 @require(OWNER)
-def brand_categories(brand: UUID) -> ResponseReturnValue:
+def brand_categories_update(brand: UUID) -> ResponseReturnValue:
     """Says in which categories the brand sells; none leaves it to its products."""
     owner, form = brand_for(identity(), brand, OWNER), SellsForm()
     if not form.validate_on_submit():
@@ -190,18 +190,18 @@ def _decision(*allowed: str) -> str:
     return decision
 
 
-def _waiver(public_id: UUID, mine: Any) -> Waiver:
-    found = db.session.scalar(select(Waiver).join(Waiver.contract).where(Waiver.public_id == public_id, mine))
-    if found is None:
+def _waiver(public_id: UUID, ownership: Any) -> Waiver:
+    waiver = db.session.scalar(select(Waiver).join(Waiver.contract).where(Waiver.public_id == public_id, ownership))
+    if waiver is None:
         raise NotFound(gettext("There is no such waiver, or it is not yours."))
-    return found
+    return waiver
 
 
-def _breach(public_id: UUID, mine: Any) -> Breach:
-    found = db.session.scalar(select(Breach).join(Breach.contract).where(Breach.public_id == public_id, mine))
-    if found is None:
+def _breach(public_id: UUID, ownership: Any) -> Breach:
+    breach = db.session.scalar(select(Breach).join(Breach.contract).where(Breach.public_id == public_id, ownership))
+    if breach is None:
         raise NotFound(gettext("There is no such case, or it is not yours."))
-    return found
+    return breach
 
 
 def _holder(who: Creator, public_id: str) -> Contract:
@@ -210,7 +210,7 @@ def _holder(who: Creator, public_id: str) -> Contract:
 
 
 def _brand(handle: str) -> Brand:
-    found = db.session.scalar(select(Brand).where(Brand.handle == handle.strip()))
-    if found is None:
+    brand = db.session.scalar(select(Brand).where(Brand.handle == handle.strip()))
+    if brand is None:
         raise BadInput(gettext("There is no brand “%(handle)s” here: write its handle.", handle=handle.strip()[:60]))
-    return found
+    return brand

@@ -33,20 +33,20 @@ FIELDS = ("q", "category", "market", "language", "platform", "followers", "price
 def creators(party: Party) -> ResponseReturnValue:
     """Everybody in the market, or those who fit what was typed and chosen."""
     filters, page = _filters(party), _page()
-    found = search.listed(raw(), filters, first=(page - 1) * PAGE, rows=PAGE)
+    listing = search.listed(raw(), filters, first=(page - 1) * PAGE, rows=PAGE)
     return render_template(
         "desks/find_creators.html",
         party=party,
         naming=naming,
-        found=found,
+        found=listing,
         most=MOST,
         filters=filters,
         own=FIELDS,
-        rows=creator_rows.candidates(found.creators, party.brand, tags=party.ours),
+        rows=creator_rows.candidates(listing.creators, party.brand, tags=party.ours),
         options=_options(party),
         first=(page - 1) * PAGE + 1,
         previous=page - 1,
-        following=page + 1 if page * PAGE < min(found.count, MOST) else 0,
+        following=page + 1 if page * PAGE < min(listing.count, MOST) else 0,
         lists=shortlists.lists_of(party.brand) if party.ours else [],
         campaigns=_open_campaigns(party) if party.may_deal else [],
     )
@@ -84,7 +84,7 @@ def _page() -> int:
 def _options(party: Party) -> dict[str, Options]:
     """The choices of every filter, after "any"."""
     platforms = [(word.code, word.name) for word in tree(PLATFORM).words if word.depth]
-    found = {
+    options = {
         "category": [(word.code, INDENT * (word.depth - 1) + word.name) for word in tree(CATEGORY).words if word.depth],
         "market": sorted(
             ((word.code, word.name) for word in tree(TERRITORY).words if word.code in COUNTRIES),
@@ -97,7 +97,7 @@ def _options(party: Party) -> dict[str, Options]:
         if party.ours
         else [],
     }
-    return {name: [("", str(gettext("Any"))), *choices] for name, choices in found.items()}
+    return {name: [("", str(gettext("Any"))), *choices] for name, choices in options.items()}
 
 
 def _open_campaigns(party: Party) -> list[Campaign]:

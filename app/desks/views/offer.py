@@ -25,31 +25,31 @@ from app.users.party_pages import DEALERS, Party, party_page
 @party_page(blueprint, "GET", "offers/<uuid:offer>")
 def offer(party: Party, offer: UUID) -> ResponseReturnValue:
     """One offer: the newest version in words, what has changed, what it is worth and what stands in its way."""
-    found, at = rounds.get_offer(party.owner, offer), clock.now()
+    offer_row, at = rounds.get_offer(party.owner, offer), clock.now()
     if party.ours:
-        negotiation.view(found, side=party.side, at=at)
+        negotiation.view(offer_row, side=party.side, at=at)
         db.session.commit()
-    return _page(party, found)
+    return _page(party, offer_row)
 
 
 @party_page(blueprint, "POST", "offers/<uuid:offer>/send", DEALERS)
 def offer_send(party: Party, offer: UUID) -> ResponseReturnValue:
     """Sends the draft."""
-    found, form = rounds.get_offer(party.owner, offer), SendForm()
+    offer_row, form = rounds.get_offer(party.owner, offer), SendForm()
     if not form.validate_on_submit():
-        return _page(party, found, send=form), 422
-    send = partial(negotiation.send, found, days=form.days.data)
+        return _page(party, offer_row, send=form), 422
+    send = partial(negotiation.send, offer_row, days=form.days.data)
     return _done(party, offer, send, gettext("Sent. You are told by mail when it is answered."))
 
 
 @party_page(blueprint, "POST", "offers/<uuid:offer>/accept", DEALERS)
 def offer_accept(party: Party, offer: UUID) -> ResponseReturnValue:
     """Says yes to the version that was looked at; an older one is refused, and the newer one is shown."""
-    found, form = rounds.get_offer(party.owner, offer), AnswerForm()
+    offer_row, form = rounds.get_offer(party.owner, offer), AnswerForm()
     if not form.validate_on_submit():
-        return _page(party, found, refusal=gettext("Look at the offer again, then answer.")), 422
+        return _page(party, offer_row, refusal=gettext("Look at the offer again, then answer.")), 422
     try:
-        agreement = negotiation.accept(found, side=party.side, seen=form.seen.data, by=party.person, at=clock.now())
+        agreement = negotiation.accept(offer_row, side=party.side, seen=form.seen.data, by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         return _refused(party, offer, error)
     db.session.commit()
@@ -60,31 +60,31 @@ def offer_accept(party: Party, offer: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "offers/<uuid:offer>/decline", DEALERS)
 def offer_decline(party: Party, offer: UUID) -> ResponseReturnValue:
     """Says no, with a reason."""
-    found, form = rounds.get_offer(party.owner, offer), WhyForm()
+    offer_row, form = rounds.get_offer(party.owner, offer), WhyForm()
     if not form.validate_on_submit():
-        return _page(party, found, why=form), 422
-    decline = partial(negotiation.decline, found, seen=form.seen.data or 0, reason=form.reason.data)
+        return _page(party, offer_row, why=form), 422
+    decline = partial(negotiation.decline, offer_row, seen=form.seen.data or 0, reason=form.reason.data)
     return _done(party, offer, decline, gettext("Declined: the other side can read why."))
 
 
 @party_page(blueprint, "POST", "offers/<uuid:offer>/withdraw", DEALERS)
 def offer_withdraw(party: Party, offer: UUID) -> ResponseReturnValue:
     """Takes back the side's own draft or open version."""
-    found, form = rounds.get_offer(party.owner, offer), WhyForm()
+    offer_row, form = rounds.get_offer(party.owner, offer), WhyForm()
     if not form.validate_on_submit():
-        return _page(party, found, why=form), 422
-    withdraw = partial(negotiation.withdraw, found, reason=form.reason.data)
+        return _page(party, offer_row, why=form), 422
+    withdraw = partial(negotiation.withdraw, offer_row, reason=form.reason.data)
     return _done(party, offer, withdraw, gettext("Withdrawn: nobody can accept it any more."))
 
 
-def _done(party: Party, offer: UUID, deed: Callable[..., object], said: str) -> ResponseReturnValue:
+def _done(party: Party, offer: UUID, action: Callable[..., object], message: str) -> ResponseReturnValue:
     """Does what the side asked for and says so on the offer's page, or why it could not be done."""
     try:
-        deed(side=party.side, by=party.person, at=clock.now())
+        action(side=party.side, by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         return _refused(party, offer, error)
     db.session.commit()
-    flash(said, "success")
+    flash(message, "success")
     return redirect(party.url("offer", offer=offer), 303)
 
 
@@ -98,12 +98,12 @@ def _page(
     party: Party, offer: Offer, *, refusal: str = "", send: SendForm | None = None, why: WhyForm | None = None
 ) -> str:
     nr = request.args.get("round", type=int)
-    seen = offer_view.laid(offer, party.side, nr, at=clock.now())
+    table = offer_view.offer_table(offer, party.side, nr, at=clock.now())
     return render_template(
         "desks/offer.html",
         party=party,
         offer=offer,
-        table=seen,
+        table=table,
         refusal=refusal,
         send=send or SendForm(formdata=None),
         why=why or WhyForm(formdata=None),

@@ -54,57 +54,57 @@ def lists(party: Party) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "lists", DEALERS, sides=BRANDS)
-def list_make(party: Party) -> ResponseReturnValue:
+def list_create(party: Party) -> ResponseReturnValue:
     """Makes an empty list."""
     form = ListForm()
     if form.validate_on_submit():
         try:
-            made = shortlists.create(party.brand, form.name.data, by=party.person, at=clock.now())
+            shortlist = shortlists.create(party.brand, form.name.data, by=party.person, at=clock.now())
         except (BadInput, Conflict) as error:
             form.form_errors.append(error.sentence)
         else:
             db.session.commit()
-            return redirect(party.url("list", shortlist=made.public_id), 303)
+            return redirect(party.url("list", shortlist=shortlist.public_id), 303)
     return _lists(party, form), 422
 
 
 @party_page(blueprint, "POST", "lists/add", DEALERS, sides=BRANDS)
-def shortlist_add(party: Party) -> ResponseReturnValue:
+def list_creators_add(party: Party) -> ResponseReturnValue:
     """Puts the creators that were ticked (`creator`, repeated) on a list (`shortlist`), or on a new one (`name`)."""
     added = shortlists.creators(_ticked())
     if not added:
         raise BadInput(gettext("Tick at least one creator."))
     chosen, at = query_args.identifier(request.form, "shortlist"), clock.now()
     name = request.form.get("name", "")
-    found = (
+    shortlist = (
         shortlists.get_list(party.brand, chosen)
         if chosen
         else shortlists.create(party.brand, name, by=party.person, at=at)
     )
-    count = shortlists.add(found, added, by=party.person, at=at)
+    count = shortlists.add(shortlist, added, by=party.person, at=at)
     db.session.commit()
-    said = ngettext(
-        "%(num)d creator is new on “%(name)s”.", "%(num)d creators are new on “%(name)s”.", count, name=found.name
+    message = ngettext(
+        "%(num)d creator is new on “%(name)s”.", "%(num)d creators are new on “%(name)s”.", count, name=shortlist.name
     )
-    flash(said, "success")
+    flash(message, "success")
     back = request.form.get("back", "")
-    return redirect(local_path(back) if back else party.url("list", shortlist=found.public_id), 303)
+    return redirect(local_path(back) if back else party.url("list", shortlist=shortlist.public_id), 303)
 
 
 @party_page(blueprint, "GET", "lists/<uuid:shortlist>", OWN, sides=BRANDS)
 def list(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """The creators on a list, with what is known of them, and what can be done with several at once."""
-    found = shortlists.get_list(party.brand, shortlist)
-    return _list(party, found, ListForm(name=found.name))
+    list_row = shortlists.get_list(party.brand, shortlist)
+    return _list(party, list_row, ListForm(name=list_row.name))
 
 
 @party_page(blueprint, "POST", "lists/<uuid:shortlist>/name", DEALERS, sides=BRANDS)
 def list_rename(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """Gives the list another name."""
-    found, form = shortlists.get_list(party.brand, shortlist), ListForm()
+    list_row, form = shortlists.get_list(party.brand, shortlist), ListForm()
     if form.validate_on_submit():
         try:
-            shortlists.rename(found, form.name.data, by=party.person, at=clock.now())
+            shortlists.rename(list_row, form.name.data, by=party.person, at=clock.now())
         except (BadInput, Conflict) as error:
             db.session.rollback()
             form.form_errors.append(error.sentence)
@@ -115,23 +115,23 @@ def list_rename(party: Party, shortlist: UUID) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "lists/<uuid:shortlist>/remove", DEALERS, sides=BRANDS)
-def list_remove(party: Party, shortlist: UUID) -> ResponseReturnValue:
+def list_creators_remove(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """Takes the creators that were ticked off the list."""
-    found = shortlists.get_list(party.brand, shortlist)
-    count = shortlists.remove(found, shortlists.creators(_ticked()))
+    list_row = shortlists.get_list(party.brand, shortlist)
+    count = shortlists.remove(list_row, shortlists.creators(_ticked()))
     db.session.commit()
     flash(ngettext("%(num)d creator is off the list.", "%(num)d creators are off the list.", count), "success")
     return redirect(party.url("list", shortlist=shortlist), 303)
 
 
 @party_page(blueprint, "GET", "lists/<uuid:shortlist>/delete", DEALERS, sides=BRANDS)
-def list_drop_sure(party: Party, shortlist: UUID) -> ResponseReturnValue:
+def list_delete_confirm(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """Asks whether the list is to go."""
-    return render_template("desks/list_drop.html", party=party, shortlist=shortlists.get_list(party.brand, shortlist))
+    return render_template("desks/list_delete.html", party=party, shortlist=shortlists.get_list(party.brand, shortlist))
 
 
 @party_page(blueprint, "POST", "lists/<uuid:shortlist>/delete", DEALERS, sides=BRANDS)
-def list_drop(party: Party, shortlist: UUID) -> ResponseReturnValue:
+def list_delete(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """Deletes the list."""
     shortlists.delete_list(shortlists.get_list(party.brand, shortlist), by=party.person, at=clock.now())
     db.session.commit()
@@ -146,41 +146,41 @@ def creator_notes(party: Party, kept: UUID) -> ResponseReturnValue:
 
 
 @party_page(blueprint, "POST", "creators/<uuid:kept>/tags", DEALERS, sides=BRANDS)
-def creator_tags_save(party: Party, kept: UUID) -> ResponseReturnValue:
+def creator_tags_update(party: Party, kept: UUID) -> ResponseReturnValue:
     """Replaces the brand's tags of the creator."""
-    found, form = _one(kept), TagsForm()
+    creator, form = _one(kept), TagsForm()
     if form.validate_on_submit():
         try:
-            shortlists.set_tags(party.brand, found, form.words(), by=party.person, at=clock.now())
+            shortlists.set_tags(party.brand, creator, form.words(), by=party.person, at=clock.now())
         except BadInput as error:
             form.form_errors.append(error.sentence)
         else:
             db.session.commit()
             return redirect(party.url("creator_notes", kept=kept), 303)
-    return _about(party, found, tags=form), 422
+    return _about(party, creator, tags=form), 422
 
 
 @party_page(blueprint, "POST", "creators/<uuid:kept>/notes", DEALERS, sides=BRANDS)
-def creator_note(party: Party, kept: UUID) -> ResponseReturnValue:
+def creator_note_create(party: Party, kept: UUID) -> ResponseReturnValue:
     """Keeps a note."""
-    found, form = _one(kept), NoteForm()
+    creator, form = _one(kept), NoteForm()
     if form.validate_on_submit():
         try:
-            shortlists.note(party.brand, found, form.body.data, by=party.person, at=clock.now())
+            shortlists.note(party.brand, creator, form.body.data, by=party.person, at=clock.now())
         except BadInput as error:
             form.form_errors.append(error.sentence)
         else:
             db.session.commit()
             return redirect(party.url("creator_notes", kept=kept), 303)
-    return _about(party, found, note=form), 422
+    return _about(party, creator, note=form), 422
 
 
 def _ticked() -> set[UUID]:
     sent = request.form.getlist("creator")
     if len(sent) > MOST_ADDED:
         raise BadInput(gettext("Choose at most %(count)s creators at once.", count=MOST_ADDED))
-    found = (query_args.identifier({"creator": each}, "creator") for each in sent)
-    return {each for each in found if each}
+    ids = (query_args.identifier({"creator": each}, "creator") for each in sent)
+    return {each for each in ids if each}
 
 
 def _one(public_id: UUID) -> Creator:
@@ -188,12 +188,12 @@ def _one(public_id: UUID) -> Creator:
 
 
 def _lists(party: Party, form: ListForm) -> str:
-    found, tags = shortlists.lists_of(party.brand), shortlists.all_tags(party.brand)
-    return render_template("desks/lists.html", party=party, found=found, tags=tags, form=form)
+    lists, tags = shortlists.lists_of(party.brand), shortlists.all_tags(party.brand)
+    return render_template("desks/lists.html", party=party, found=lists, tags=tags, form=form)
 
 
-def _list(party: Party, found: Shortlist, form: ListForm) -> str:
-    query = select(Creator).where(shortlists.on(found)).order_by(Creator.name, Creator.id)
+def _list(party: Party, shortlist: Shortlist, form: ListForm) -> str:
+    query = select(Creator).where(shortlists.on(shortlist)).order_by(Creator.name, Creator.id)
     if tag := query_args.text(request.args, "tag"):
         query = query.where(shortlists.tagged(party.brand, tag))
     pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
@@ -201,7 +201,7 @@ def _list(party: Party, found: Shortlist, form: ListForm) -> str:
     return render_template(
         "desks/list.html",
         party=party,
-        shortlist=found,
+        shortlist=shortlist,
         pagination=pagination,
         channels=_channels(ids),
         tags=shortlists.tags_of(party.brand, ids),
@@ -216,10 +216,10 @@ def _list(party: Party, found: Shortlist, form: ListForm) -> str:
 def _channels(creator_ids: Sequence[int]) -> dict[int, Sequence[Channel]]:
     """Where each creator is, the largest following first."""
     query = select(Channel).where(Channel.creator_id.in_(creator_ids))
-    found: dict[int, Any] = {}
+    by_creator: dict[int, Any] = {}
     for channel in db.session.scalars(query.order_by(Channel.followers.desc().nulls_last(), Channel.id)):
-        found.setdefault(channel.creator_id, []).append(channel)
-    return found
+        by_creator.setdefault(channel.creator_id, []).append(channel)
+    return by_creator
 
 
 def _open_campaigns(party: Party) -> Sequence[Campaign]:
@@ -229,27 +229,29 @@ def _open_campaigns(party: Party) -> Sequence[Campaign]:
     return [each for each in db.session.scalars(published) if campaigns.takes(each, at)]
 
 
-def _about(party: Party, found: Creator, *, tags: TagsForm | None = None, note: NoteForm | None = None) -> str:
+def _about(party: Party, creator: Creator, *, tags: TagsForm | None = None, note: NoteForm | None = None) -> str:
     brand, at = party.brand, clock.now()
-    words = shortlists.tags_of(brand, [found.id]).get(found.id, [])
-    sent = samples.samples_of(brand).where(Sample.creator_id == found.id).limit(LATEST)
-    offers = rounds.offers_of(brand).where(Offer.creator_id == found.id).options(joinedload(Offer.brand)).limit(LATEST)
-    contracts = overview.contracts_of(brand_id=brand.id, creator_id=found.id).limit(LATEST)
-    on = shortlists.lists_with(brand, found)
+    words = shortlists.tags_of(brand, [creator.id]).get(creator.id, [])
+    sent = samples.samples_of(brand).where(Sample.creator_id == creator.id).limit(LATEST)
+    offers = (
+        rounds.offers_of(brand).where(Offer.creator_id == creator.id).options(joinedload(Offer.brand)).limit(LATEST)
+    )
+    contracts = overview.contracts_of(brand_id=brand.id, creator_id=creator.id).limit(LATEST)
+    on = shortlists.lists_with(brand, creator)
     return render_template(
         "desks/creator_notes.html",
         party=party,
-        creator=found,
+        creator=creator,
         naming=naming,
-        channels=_channels([found.id]).get(found.id, []),
+        channels=_channels([creator.id]).get(creator.id, []),
         on=on,
         others=[each for each, _count in shortlists.lists_of(brand) if each not in on],
         tags=tags or TagsForm(formdata=None, tags=", ".join(words)),
         words=words,
         note=note or NoteForm(formdata=None),
-        notes=shortlists.notes(brand, found),
+        notes=shortlists.notes(brand, creator),
         samples=db.session.scalars(sent).all(),
-        record=sample_record.record_of(found.id, at),
+        record=sample_record.record_of(creator.id, at),
         contracts=[(each, overview.ContractSummary(each).status(at)) for each in db.session.scalars(contracts)],
-        offers=[(each, rounds.rounds(each, Side.BRAND)[-1]) for each in db.session.scalars(offers)],
+        offers=[(each, rounds.rounds(each, Side.BRAND)[-1]) for each in db.session.scalars(offers.limit(LATEST))],
     )

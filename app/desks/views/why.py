@@ -12,7 +12,7 @@ from app import clock
 from app.database import db, raw
 from app.desks import sentences
 from app.desks.blueprint import blueprint
-from app.desks.why import Story, Viewer, belongs_to, tell
+from app.desks.why import Story, Viewer, belongs_to, explain
 from app.errors import NotFound
 from app.formatting import unit_price
 from app.security import BRAND, CREATOR, PLATFORM, Identity, Role, identity, require
@@ -25,7 +25,7 @@ def why(brand: UUID, sale: int) -> ResponseReturnValue:
     """Why this line earned what it earned, for whom, and where the money is."""
     owner = db.session.scalar(select(Brand).where(Brand.public_id == brand))
     viewer = _viewer(identity(), owner, sale) if owner else None
-    story = tell(raw(), owner.id, sale, viewer, today=clock.today()) if owner and viewer else None
+    story = explain(raw(), owner.id, sale, viewer, today=clock.today()) if owner and viewer else None
     if story is None:
         raise NotFound("There is no such sale, or it is not yours.")
     return render_template(

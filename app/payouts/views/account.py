@@ -35,7 +35,7 @@ def bank_details(creator: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/creators/<uuid:creator>/bank-details")
 @require(SELF)
-def bank_details_enter(creator: UUID) -> ResponseReturnValue:
+def bank_details_update(creator: UUID) -> ResponseReturnValue:
     """Enters or changes it. A change asks for the password, is told by mail, and holds payouts for some time."""
     of, form, at = creator_for(identity(), creator, SELF), BankForm(), clock.now()
     changing = bool(onboarding.versions(of))
@@ -57,7 +57,7 @@ def platform_account() -> ResponseReturnValue:
 
 @blueprint.post("/finance/account")
 @require(KEEPERS)
-def platform_account_enter() -> ResponseReturnValue:
+def platform_account_update() -> ResponseReturnValue:
     """Enters or changes it. Batches that wait for approval are thrown back when somebody tries to approve them."""
     form = BankForm()
     detail = _entered(None, form, clock.now())

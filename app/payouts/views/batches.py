@@ -30,12 +30,12 @@ VIEWS = ("payouts", "different", "skipped", "history")
 @require(PLATFORM)
 def batches() -> ResponseReturnValue:
     """All batches, the newest first."""
-    found = select(PayoutBatch).order_by(PayoutBatch.id.desc())
+    query = select(PayoutBatch).order_by(PayoutBatch.id.desc())
     if (status := request.args.get("status")) in STATUSES:
-        found = found.where(PayoutBatch.status == status)
+        query = query.where(PayoutBatch.status == status)
     if currency := request.args.get("currency", "").strip().upper():
-        found = found.where(PayoutBatch.currency == currency)
-    page = db.paginate(found, per_page=PAGE, max_per_page=PAGE)
+        query = query.where(PayoutBatch.currency == currency)
+    page = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
     sums = select(Payout.batch_id, func.count(), func.sum(Payout.amount)).where(Payout.status != "dropped")
     sums = sums.where(Payout.batch_id.in_([batch.id for batch in page.items])).group_by(Payout.batch_id)
     return render_template(
@@ -51,15 +51,17 @@ def batches() -> ResponseReturnValue:
 @require(PLATFORM)
 def batch(batch: UUID) -> ResponseReturnValue:
     """One batch and what can be done with it now."""
-    found, who = batch_with(batch), identity()
+    batch_row, who = batch_with(batch), identity()
     making, checking = who.has(MAKER), who.has(CHECKER)
-    why_not = approval.why_not(found, who) if checking and found.status == "submitted" else ""
-    people = select(Person).where(Person.id.in_({found.made_by, found.submitted_by, found.approved_by}))
-    files = select(PayoutFile.rail, PayoutFile.name).where(PayoutFile.batch_id == found.id).order_by(PayoutFile.rail)
+    why_not = approval.why_not(batch_row, who) if checking and batch_row.status == "submitted" else ""
+    people = select(Person).where(Person.id.in_({batch_row.made_by, batch_row.submitted_by, batch_row.approved_by}))
+    files = (
+        select(PayoutFile.rail, PayoutFile.name).where(PayoutFile.batch_id == batch_row.id).order_by(PayoutFile.rail)
+    )
     return render_template(
         "payouts/batch.html",
-        batch=found,
-        contents=contents(found),
+        batch=batch_row,
+        contents=contents(batch_row),
         names={person.id: person.name for person in db.session.scalars(people)},
         files=db.session.execute(files).all(),
         form=ReasonForm(),
@@ -67,16 +69,16 @@ def batch(batch: UUID) -> ResponseReturnValue:
         checking=checking,
         marking=who.has(FINANCE),
         why_not=why_not,
-        next_step=sentences.next_step(found, making=making, checking=checking, why_not=why_not),
+        next_step=sentences.next_step(batch_row, making=making, checking=checking, why_not=why_not),
     )
 
 
 def batch_with(public_id: UUID) -> PayoutBatch:
     """The batch with this public id, or NotFound."""
-    found = db.session.scalar(select(PayoutBatch).where(PayoutBatch.public_id == public_id))
-    if found is None:
+    batch = db.session.scalar(select(PayoutBatch).where(PayoutBatch.public_id == public_id))
+    if batch is None:
         raise NotFound(gettext("There is no such batch."))
-    return found
+    return batch
 
 
 def contents(batch: PayoutBatch) -> dict[str, Any]:
@@ -113,29 +115,29 @@ def _page(view: str, batch: PayoutBatch, different: list[int]) -> Any:
 
 
 def _payouts(batch: PayoutBatch, only: list[int] | None) -> Select[Payout]:
-    found = select(Payout).options(joinedload(Payout.creator)).where(Payout.batch_id == batch.id)
+    query = select(Payout).options(joinedload(Payout.creator)).where(Payout.batch_id == batch.id)
     if only is not None:
-        found = found.where(Payout.id.in_(only))
+        query = query.where(Payout.id.in_(only))
     if (status := request.args.get("status", "")) in {"reserved", "sent", "paid", "failed", "returned", "dropped"}:
-        found = found.where(Payout.status == status)
+        query = query.where(Payout.status == status)
     if name := request.args.get("q", "").strip():
-        found = found.join(Payout.creator).where(
+        query = query.join(Payout.creator).where(
             Creator.name.icontains(name, autoescape=True) | (Creator.handle == name)
         )
-    return found.order_by(Payout.amount.desc(), Payout.id)
+    return query.order_by(Payout.amount.desc(), Payout.id)
 
 
 def _skips(batch: PayoutBatch) -> Select[PayoutSkip]:
-    found = select(PayoutSkip).options(joinedload(PayoutSkip.creator), joinedload(PayoutSkip.brand))
-    found = found.where(PayoutSkip.batch_id == batch.id)
+    query = select(PayoutSkip).options(joinedload(PayoutSkip.creator), joinedload(PayoutSkip.brand))
+    query = query.where(PayoutSkip.batch_id == batch.id)
     if reason := request.args.get("reason", ""):
-        found = found.where(PayoutSkip.reason == reason)
-    return found.order_by(PayoutSkip.reason, PayoutSkip.amount.desc(), PayoutSkip.id)
+        query = query.where(PayoutSkip.reason == reason)
+    return query.order_by(PayoutSkip.reason, PayoutSkip.amount.desc(), PayoutSkip.id)
 
 
 def _current_accounts(page: Any) -> dict[int, BankDetail]:
     """Before submission nothing is frozen: where the page's payouts would go as of now, by creator."""
     unfrozen = {payout.creator_id for payout in page.items if payout.iban is None}
     newest = select(BankDetail).ext(distinct_on(BankDetail.creator_id)).where(BankDetail.creator_id.in_(unfrozen))
-    found = db.session.scalars(newest.order_by(BankDetail.creator_id, BankDetail.id.desc()))
-    return {detail.creator_id: detail for detail in found if detail.creator_id is not None}
+    details = db.session.scalars(newest.order_by(BankDetail.creator_id, BankDetail.id.desc()))
+    return {detail.creator_id: detail for detail in details if detail.creator_id is not None}

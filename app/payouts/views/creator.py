@@ -16,7 +16,7 @@ from app.payouts import accounts, holds, onboarding, overview, sentences
 from app.payouts.blueprint import blueprint
 from app.payouts.models import Payout, PayoutBatch, PayoutSkip
 from app.payouts.views.account import SELF
-from app.payouts.views.single import Entries, payout_with
+from app.payouts.views.payout import Entries, payout_with
 from app.security import CREATOR, FINANCE, PLATFORM, identity, require
 from app.users.models import Creator
 from app.users.scope import creator_for
@@ -32,15 +32,15 @@ def creator_payouts(creator: UUID) -> ResponseReturnValue:
     """All payouts of a creator, the newest first, and what stands in the way of the next."""
     of, at = creator_for(identity(), creator, read=True), clock.now()
     until = onboarding.held_until(of, settings().bank_hold)
-    found = select(Payout).options(joinedload(Payout.batch)).where(Payout.creator_id == of.id)
+    query = select(Payout).options(joinedload(Payout.batch)).where(Payout.creator_id == of.id)
     return render_template(
         "payouts/creator_payouts.html",
         creator=of,
-        page=db.paginate(found.order_by(Payout.id.desc()), per_page=PAGE, max_per_page=PAGE),
+        page=db.paginate(query.order_by(Payout.id.desc()), per_page=PAGE, max_per_page=PAGE),
         money=standings(raw(), of.id, on=at.date()),
         has_details=bool(onboarding.versions(of)),
         held_until=until if until and until > at else None,
-        held=holds.live(of) is not None,
+        held=holds.current_hold(of) is not None,
         skips=_skips(of),
         say=sentences,
         own=of.id in identity().creator_ids(SELF),
@@ -53,23 +53,23 @@ def creator_payouts(creator: UUID) -> ResponseReturnValue:
 def creator_payout(creator: UUID, payout: UUID) -> ResponseReturnValue:
     """One payout and the sales it paid."""
     of = creator_for(identity(), creator, read=True)
-    found = payout_with(payout, Payout.creator_id == of.id)
-    parts = overview.parts(raw(), found.id)
+    payout_row = payout_with(payout, Payout.creator_id == of.id)
+    parts = overview.parts(raw(), payout_row.id)
     return render_template(
         "payouts/creator_payout.html",
         creator=of,
-        payout=found,
+        payout=payout_row,
         parts=parts,
-        page=Entries.of(found, parts),
+        page=Entries.of(payout_row, parts),
         iban=_shown(of),
     )
 
 
 def _skips(of: Creator) -> list[PayoutSkip]:
     """The latest times the creator was passed over in a batch that went on."""
-    found = select(PayoutSkip).options(joinedload(PayoutSkip.brand), joinedload(PayoutSkip.batch))
-    found = found.join(PayoutSkip.batch).where(PayoutSkip.creator_id == of.id, PayoutBatch.status != "cancelled")
-    return list(db.session.scalars(found.order_by(PayoutSkip.id.desc()).limit(SKIPS)))
+    query = select(PayoutSkip).options(joinedload(PayoutSkip.brand), joinedload(PayoutSkip.batch))
+    query = query.join(PayoutSkip.batch).where(PayoutSkip.creator_id == of.id, PayoutBatch.status != "cancelled")
+    return list(db.session.scalars(query.order_by(PayoutSkip.id.desc()).limit(SKIPS)))
 
 
 def _shown(of: Creator) -> object:

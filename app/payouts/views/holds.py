@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound
-from app.payouts import holds as verbs
+from app.payouts import holds as hold_actions
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import HoldForm
 from app.payouts.models import PayoutHold
@@ -31,7 +31,7 @@ def holds() -> ResponseReturnValue:
 
 @blueprint.post("/finance/holds")
 @require(FINANCE)
-def hold() -> ResponseReturnValue:
+def hold_create() -> ResponseReturnValue:
     """Places one."""
     form = HoldForm()
     if not form.validate_on_submit():
@@ -40,7 +40,7 @@ def hold() -> ResponseReturnValue:
     try:
         if creator is None:
             raise BadInput(gettext("There is no creator with the handle “%(text)s”.", text=form.creator.data[:128]))
-        verbs.place(creator, form.reason.data, by=identity(), at=clock.now())
+        hold_actions.place(creator, form.reason.data, by=identity(), at=clock.now())
     except (BadInput, Conflict) as error:
         form.form_errors.append(error.sentence)
         return _page(form), error.status
@@ -51,21 +51,21 @@ def hold() -> ResponseReturnValue:
 
 @blueprint.post("/finance/holds/<uuid:creator>/release")
 @require(FINANCE)
-def release(creator: UUID) -> ResponseReturnValue:
+def hold_release(creator: UUID) -> ResponseReturnValue:
     """Ends one."""
-    found = db.session.scalar(select(Creator).where(Creator.public_id == creator))
-    if found is None:
+    creator_row = db.session.scalar(select(Creator).where(Creator.public_id == creator))
+    if creator_row is None:
         raise NotFound(gettext("There is no such creator."))
-    verbs.release(found, by=identity(), at=clock.now())
+    hold_actions.release(creator_row, by=identity(), at=clock.now())
     db.session.commit()
-    flash(gettext("%(creator)s is paid again with the next batch.", creator=found.name), "success")
+    flash(gettext("%(creator)s is paid again with the next batch.", creator=creator_row.name), "success")
     return redirect(url_for("payouts.holds"))
 
 
 def _page(form: HoldForm) -> str:
-    found = select(PayoutHold).options(
+    query = select(PayoutHold).options(
         joinedload(PayoutHold.creator), joinedload(PayoutHold.placer), joinedload(PayoutHold.releaser)
     )
-    newest = found.order_by(PayoutHold.released_at.desc().nulls_first(), PayoutHold.id.desc())
+    newest = query.order_by(PayoutHold.released_at.desc().nulls_first(), PayoutHold.id.desc())
     page = db.paginate(newest, per_page=PAGE, max_per_page=PAGE)
     return render_template("payouts/holds.html", page=page, form=form, may_change=identity().has(FINANCE))

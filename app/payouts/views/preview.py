@@ -23,7 +23,7 @@ from config import settings
 
 @blueprint.get("/finance/batches/new")
 @require(PLATFORM)
-def preview() -> ResponseReturnValue:
+def batch_new() -> ResponseReturnValue:
     """Everything of the page is read while the batch stands in a savepoint that is rolled back afterwards."""
     at, currencies = clock.now(), _currencies()
     currency = request.args.get("currency", "") or next(iter(currencies), "")
@@ -46,7 +46,7 @@ def preview() -> ResponseReturnValue:
 
 @blueprint.post("/finance/batches/new")
 @require(MAKER)
-def assemble() -> ResponseReturnValue:
+def batch_create() -> ResponseReturnValue:
     """Keeps what the preview showed, as of now."""
     currency, at = request.form.get("currency", ""), clock.now()
     cutoff_on = _day(request.form.get("cutoff_on", ""))

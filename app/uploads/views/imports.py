@@ -13,7 +13,7 @@ from app import clock
 from app.database import db, raw
 from app.errors import NotFound
 from app.payouts.withdrawal import withdraw_import
-from app.sales.correction_preview import told
+from app.sales.correction_preview import named_changes
 from app.security import BRAND, Role, identity, require
 from app.uploads import imports
 from app.uploads.blueprint import blueprint
@@ -46,40 +46,40 @@ def admin_imports() -> ResponseReturnValue:
 @require(BRAND | READERS)
 def import_page(imported: UUID) -> ResponseReturnValue:
     """One import: who, when, counts, the first of its facts."""
-    found = _import(imported, read=True)
+    import_row = _import(imported, read=True)
     return render_template(
         "uploads/import.html",
-        imported=found,
-        facts=imports.facts(raw(), found),
-        may_withdraw=_mine(found) and found.kind in imports.WITHDRAWABLE and found.withdrawn_at is None,
-        listing=_listing(found),
+        imported=import_row,
+        facts=imports.facts(raw(), import_row),
+        may_withdraw=_mine(import_row) and import_row.kind in imports.WITHDRAWABLE and import_row.withdrawn_at is None,
+        listing=_listing(import_row),
         heads=_heads(),
     )
 
 
 @blueprint.get("/imports/<uuid:imported>/withdraw")
 @require(BRAND | ADMIN)
-def withdraw(imported: UUID) -> ResponseReturnValue:
+def import_withdraw_new(imported: UUID) -> ResponseReturnValue:
     """Asks why a wrong import is to be withdrawn."""
     return render_template("uploads/withdraw.html", imported=_import(imported), form=ReasonForm(), correction=None)
 
 
 @blueprint.post("/imports/<uuid:imported>/withdraw")
 @require(BRAND | ADMIN)
-def withdraw_it(imported: UUID) -> ResponseReturnValue:
+def import_withdraw(imported: UUID) -> ResponseReturnValue:
     """First shows what would be reversed and undoes it; with `confirmed` it is done."""
-    found, form, at = _import(imported), ReasonForm(), clock.now()
+    import_row, form, at = _import(imported), ReasonForm(), clock.now()
     if not form.validate_on_submit():
-        return render_template("uploads/withdraw.html", imported=found, form=form, correction=None), 422
+        return render_template("uploads/withdraw.html", imported=import_row, form=form, correction=None), 422
     who, reason = identity(), form.reason.data or ""
-    correction = withdraw_import(raw(), found.id, by=who.name, reason=reason, at=at)
+    correction = withdraw_import(raw(), import_row.id, by=who.name, reason=reason, at=at)
     if not request.form.get("confirmed"):
-        changes = told(raw(), correction)
+        changes = named_changes(raw(), correction)
         db.session.rollback()
         return render_template(
-            "uploads/withdraw.html", imported=found, form=form, correction=correction, changes=changes
+            "uploads/withdraw.html", imported=import_row, form=form, correction=correction, changes=changes
         )
-    record("withdraw", "import", found.id, by=who, at=at, reason=reason, entries=correction.entries)
+    record("withdraw", "import", import_row.id, by=who, at=at, reason=reason, entries=correction.entries)
     db.session.commit()
     flash(gettext("Withdrawn: %(num)s entries were booked back.", num=correction.entries), "success")
     return redirect(url_for("uploads.import_page", imported=imported), 303)
@@ -95,10 +95,10 @@ def _imports_page(brand: Brand | None) -> ResponseReturnValue:
 
 def _import(public_id: UUID, *, read: bool = False) -> Import:
     """The import, when it is the person's own, or with `read` when they may read all."""
-    found = db.session.scalar(select(Import).where(Import.public_id == public_id))
-    if found is None or not (_mine(found) or (read and identity().has(READERS))):
+    import_row = db.session.scalar(select(Import).where(Import.public_id == public_id))
+    if import_row is None or not (_mine(import_row) or (read and identity().has(READERS))):
         raise NotFound("There is no such import, or it is not yours.")
-    return found
+    return import_row
 
 
 def _mine(imported: Import) -> bool:

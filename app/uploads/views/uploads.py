@@ -42,7 +42,7 @@ def brand_uploads(brand: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/brands/<uuid:brand>/uploads")
 @require(BRAND)
-def brand_upload(brand: UUID) -> ResponseReturnValue:
+def brand_upload_create(brand: UUID) -> ResponseReturnValue:
     """Takes a brand's files."""
     return _receive(brand_for(identity(), brand))
 
@@ -56,7 +56,7 @@ def admin_uploads() -> ResponseReturnValue:
 
 @blueprint.post("/admin/uploads")
 @require(ADMIN)
-def admin_upload() -> ResponseReturnValue:
+def admin_upload_create() -> ResponseReturnValue:
     """Takes the platform's files."""
     return _receive(None)
 
@@ -65,38 +65,38 @@ def admin_upload() -> ResponseReturnValue:
 @require(BRAND | READERS)
 def upload(upload: UUID) -> ResponseReturnValue:
     """One upload: how far it is, what it would bring or has brought, its bad rows."""
-    found = _upload(upload, read=True)
-    return render_template("uploads/upload.html", upload=found, may_act=_mine(found), **_sums(found))
+    upload_row = _upload(upload, read=True)
+    return render_template("uploads/upload.html", upload=upload_row, may_act=_mine(upload_row), **_sums(upload_row))
 
 
 @blueprint.post("/uploads/<uuid:upload>/confirm")
 @require(BRAND | ADMIN)
-def confirm_upload(upload: UUID) -> ResponseReturnValue:
+def upload_confirm(upload: UUID) -> ResponseReturnValue:
     """Asks for the import; with `skip_bad` without what can't be taken."""
-    found = _upload(upload)
-    uploads.confirm(found, skip_bad=bool(request.form.get("skip_bad")), by=identity(), at=clock.now())
+    upload_row = _upload(upload)
+    uploads.confirm(upload_row, skip_bad=bool(request.form.get("skip_bad")), by=identity(), at=clock.now())
     db.session.commit()
     return redirect(url_for("uploads.upload", upload=upload), 303)
 
 
 @blueprint.post("/uploads/<uuid:upload>/discard")
 @require(BRAND | ADMIN)
-def discard_upload(upload: UUID) -> ResponseReturnValue:
+def upload_discard(upload: UUID) -> ResponseReturnValue:
     """Forgets the upload and its files."""
-    found = _upload(upload)
-    uploads.discard(found, at=clock.now())
+    upload_row = _upload(upload)
+    uploads.discard(upload_row, at=clock.now())
     db.session.commit()
-    uploads.tidy(found)
+    uploads.tidy(upload_row)
     flash(gettext("Discarded: nothing was stored, and the files are deleted."), "success")
-    return redirect(_listing(found), 303)
+    return redirect(_listing(upload_row), 303)
 
 
 @blueprint.get("/uploads/<uuid:upload>/bad-rows.csv")
 @require(BRAND | READERS)
-def bad_rows(upload: UUID) -> ResponseReturnValue:
+def upload_bad_rows(upload: UUID) -> ResponseReturnValue:
     """All bad rows of the file number `file`: its own columns, the line and the reason, to be mended and sent again."""
-    found, number = _upload(upload, read=True), request.args.get("file", type=int)
-    path = uploads.bad_rows_of(found, number or 0)
+    upload_row, number = _upload(upload, read=True), request.args.get("file", type=int)
+    path = uploads.bad_rows_of(upload_row, number or 0)
     answer = Response(_pieces(path), mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename=path.name)
     return answer
@@ -121,17 +121,17 @@ def _uploads_page(brand: Brand | None, form: UploadForm | None = None) -> Respon
 
 
 def _receive(brand: Brand | None) -> ResponseReturnValue:
-    made = uploads.receive(request.files.getlist("files"), brand=brand, by=identity(), at=clock.now())
+    upload = uploads.receive(request.files.getlist("files"), brand=brand, by=identity(), at=clock.now())
     db.session.commit()
-    return redirect(url_for("uploads.upload", upload=made.public_id), 303)
+    return redirect(url_for("uploads.upload", upload=upload.public_id), 303)
 
 
 def _upload(public_id: UUID, *, read: bool = False) -> Upload:
     """The upload, when it is the person's to act on, or with `read` when they may read everybody's."""
-    found = db.session.scalar(select(Upload).where(Upload.public_id == public_id))
-    if found is None or not (_mine(found) or (read and identity().has(READERS))):
+    upload = db.session.scalar(select(Upload).where(Upload.public_id == public_id))
+    if upload is None or not (_mine(upload) or (read and identity().has(READERS))):
         raise NotFound("There is no such upload, or it is not yours.")
-    return found
+    return upload
 
 
 def _mine(upload: Upload) -> bool:

@@ -45,62 +45,62 @@ class Entries(Pagination):
 @require(PLATFORM)
 def payout(payout: UUID) -> ResponseReturnValue:
     """For finance: its brands, its entries, its way through the books."""
-    found, who = payout_with(payout), identity()
-    parts = overview.parts(raw(), found.id)
+    payout_row, who = payout_with(payout), identity()
+    parts = overview.parts(raw(), payout_row.id)
     return render_template(
         "payouts/payout.html",
-        payout=found,
+        payout=payout_row,
         parts=parts,
-        page=Entries.of(found, parts),
-        moves=overview.moves(raw(), found.id),
-        hold=holds.live(found.creator),
+        page=Entries.of(payout_row, parts),
+        moves=overview.moves(raw(), payout_row.id),
+        hold=holds.current_hold(payout_row.creator),
         form=ReasonForm(),
         iban=accounts.spaced if who.has(FINANCE) else accounts.masked,
-        may_drop=who.has(MAKER) and found.status == "reserved" and found.batch.status == "draft",
+        may_drop=who.has(MAKER) and payout_row.status == "reserved" and payout_row.batch.status == "draft",
         may_mark=who.has(FINANCE),
     )
 
 
 @blueprint.post("/finance/payouts/<uuid:payout>/drop")
 @require(MAKER)
-def drop(payout: UUID) -> ResponseReturnValue:
+def payout_drop(payout: UUID) -> ResponseReturnValue:
     """Takes it out of a draft: its money is payable again."""
     return _mark(payout, "dropped", gettext("Taken out: its money is payable again."))
 
 
 @blueprint.post("/finance/payouts/<uuid:payout>/paid")
 @require(FINANCE)
-def paid(payout: UUID) -> ResponseReturnValue:
+def payout_mark_paid(payout: UUID) -> ResponseReturnValue:
     """The bank has paid it."""
     return _mark(payout, "paid", gettext("Marked as paid."))
 
 
 @blueprint.post("/finance/payouts/<uuid:payout>/failed")
 @require(FINANCE)
-def failed(payout: UUID) -> ResponseReturnValue:
+def payout_mark_failed(payout: UUID) -> ResponseReturnValue:
     """The bank did not pay it."""
     return _mark(payout, "failed", gettext("Marked as failed: its money is payable again."))
 
 
 @blueprint.post("/finance/payouts/<uuid:payout>/returned")
 @require(FINANCE)
-def returned(payout: UUID) -> ResponseReturnValue:
+def payout_mark_returned(payout: UUID) -> ResponseReturnValue:
     """The bank paid it, and the money came back."""
     return _mark(payout, "returned", gettext("Marked as returned: its money is payable again."))
 
 
 def payout_with(public_id: UUID, *more: ColumnElement[bool]) -> Payout:
     """The payout with this public id, or NotFound."""
-    found = select(Payout).options(joinedload(Payout.creator), joinedload(Payout.batch))
-    payout = db.session.scalar(found.where(Payout.public_id == public_id, *more))
+    query = select(Payout).options(joinedload(Payout.creator), joinedload(Payout.batch))
+    payout = db.session.scalar(query.where(Payout.public_id == public_id, *more))
     if payout is None:
         raise NotFound(gettext("There is no such payout, or it is not yours."))
     return payout
 
 
-def _mark(payout: UUID, status: str, said: str) -> ResponseReturnValue:
+def _mark(payout: UUID, status: str, message: str) -> ResponseReturnValue:
     reason = "" if status == "paid" else checked_reason(request.form.get("reason", ""))
     transfers.mark(payout, status, reason=reason, by=identity(), at=clock.now())
     db.session.commit()
-    flash(said, "success")
+    flash(message, "success")
     return redirect(url_for("payouts.payout", payout=payout))

@@ -25,7 +25,7 @@ TYPES = {"sepa": "application/xml", "list": "text/csv; charset=utf-8"}
 
 @blueprint.post("/finance/batches/<uuid:batch>/submit")
 @require(MAKER)
-def submit(batch: UUID) -> ResponseReturnValue:
+def batch_submit(batch: UUID) -> ResponseReturnValue:
     """Freezes what the batch pays and asks for approval."""
     approval.submit(batch, by=identity(), at=clock.now(), bank_hold=settings().bank_hold)
     return _done(batch, gettext("Submitted: somebody else has to approve it now."))
@@ -33,7 +33,7 @@ def submit(batch: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/finance/batches/<uuid:batch>/approve")
 @require(CHECKER)
-def approve(batch: UUID) -> ResponseReturnValue:
+def batch_approve(batch: UUID) -> ResponseReturnValue:
     """Approves what was on the screen, or throws it back to draft when something has changed since."""
     seen = request.form.get("seen", "")
     if changes := approval.approve(batch, seen=seen, by=identity(), at=clock.now(), config=settings()):
@@ -45,7 +45,7 @@ def approve(batch: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/finance/batches/<uuid:batch>/recall")
 @require(MAKER)
-def recall(batch: UUID) -> ResponseReturnValue:
+def batch_recall(batch: UUID) -> ResponseReturnValue:
     """Takes a submitted batch back."""
     approval.recall(batch, reason=request.form.get("reason", ""), by=identity(), at=clock.now())
     return _done(batch, gettext("It is a draft again."))
@@ -53,7 +53,7 @@ def recall(batch: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/finance/batches/<uuid:batch>/reject")
 @require(CHECKER)
-def reject(batch: UUID) -> ResponseReturnValue:
+def batch_reject(batch: UUID) -> ResponseReturnValue:
     """Sends a submitted batch back."""
     approval.reject(batch, reason=request.form.get("reason", ""), by=identity(), at=clock.now())
     return _done(batch, gettext("Rejected: it is a draft again."))
@@ -61,7 +61,7 @@ def reject(batch: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/finance/batches/<uuid:batch>/cancel")
 @require(MAKER)
-def cancel(batch: UUID) -> ResponseReturnValue:
+def batch_cancel(batch: UUID) -> ResponseReturnValue:
     """Gives a draft up."""
     approval.cancel(batch, by=identity(), at=clock.now())
     return _done(batch, gettext("Cancelled: its money is payable again."))
@@ -69,7 +69,7 @@ def cancel(batch: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/finance/batches/<uuid:batch>/paid")
 @require(FINANCE)
-def rest_paid(batch: UUID) -> ResponseReturnValue:
+def batch_mark_paid(batch: UUID) -> ResponseReturnValue:
     """Marks everything that is still open as paid."""
     number = transfers.mark_rest_paid(approval.locked(batch), by=identity(), at=clock.now())
     return _done(batch, ngettext("%(num)d payout is marked as paid.", "%(num)d payouts are marked as paid.", number))
@@ -77,19 +77,19 @@ def rest_paid(batch: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/finance/batches/<uuid:batch>/download")
 @require(FINANCE)
-def download(batch: UUID) -> ResponseReturnValue:
+def batch_download(batch: UUID) -> ResponseReturnValue:
     """The file for the bank, always the same bytes. A POST, because the trail notes who took it."""
-    of, rail = batch_with(batch), request.form.get("rail", "")
-    file = db.session.scalar(select(PayoutFile).where(PayoutFile.batch_id == of.id, PayoutFile.rail == rail))
+    batch_row, rail = batch_with(batch), request.form.get("rail", "")
+    file = db.session.scalar(select(PayoutFile).where(PayoutFile.batch_id == batch_row.id, PayoutFile.rail == rail))
     if file is None:
         raise NotFound(gettext("There is no such file: it is made when the batch is approved."))
-    record("download", "payout_batch", of.id, by=identity(), at=clock.now(), file=file.name)
+    record("download", "payout_batch", batch_row.id, by=identity(), at=clock.now(), file=file.name)
     content, name = file.content, file.name
     db.session.commit()
     return Response(content, mimetype=TYPES[rail], headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def _done(batch: UUID, said: str) -> ResponseReturnValue:
+def _done(batch: UUID, message: str) -> ResponseReturnValue:
     db.session.commit()
-    flash(said, "success")
+    flash(message, "success")
     return redirect(url_for("payouts.batch", batch=batch))
