@@ -43,11 +43,11 @@ def waiting(side: str, of: Brand | Creator) -> list[tuple[str, str]]:
         task = gettext("Sign the agreement with %(name)s", name=other.name)
         tasks.append((task, page_url(side, "agreement", of, agreement=agreement.public_id)))
     for pause in db.session.scalars(_to_agree(side, of.id)):
-        task = gettext("Answer whether the contract %(ref)s may rest", ref=pause.contract.ref)
+        task = gettext("Respond to the pause of contract %(ref)s", ref=pause.contract.ref)
         tasks.append((task, page_url(side, "contract", of, contract=pause.contract.public_id)))
     tasks += _of_campaigns(side, of.id, owner)
     for sample in db.session.scalars(_samples(side, of.id)):
-        task = gettext("See to the sample “%(product)s”", product=sample.product_name)
+        task = gettext("Handle the sample “%(product)s”", product=sample.product_name)
         tasks.append((task, page_url(side, "sample", of, sample=sample.public_id)))
     return tasks
 

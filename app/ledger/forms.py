@@ -50,7 +50,7 @@ class RejectForm(FlaskForm):
     reason = StringField(
         _("Reason"),
         [
-            InputRequired(_("Say why you reject it: others will read it.")),
+            InputRequired(_("Give a reason. Others will read it.")),
             Length(max=LONGEST, message=_("That reason is too long.")),
         ],
     )

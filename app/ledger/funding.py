@@ -175,9 +175,9 @@ def decide(top_up_id: UUID, *, approve: bool, by: Identity, at: datetime, reason
     if top_up is None:
         raise NotFound(gettext("There is no such top-up."))
     if top_up.status != "recorded":
-        raise WrongStatus(gettext("Somebody was faster: this top-up is “%(status)s”.", status=word(top_up.status)))
+        raise WrongStatus(gettext("This top-up is already “%(status)s”.", status=word(top_up.status)))
     if top_up.made_by == by.person_id:
-        raise NotAllowed(gettext("You recorded this top-up: somebody else has to decide it."))
+        raise NotAllowed(gettext("You recorded this top-up, so someone else must decide on it."))
     if not approve:
         reason = required_text(reason, gettext("Give a reason. Others will read it."), LONGEST)
     transitions.move(top_up, "approved" if approve else "rejected")

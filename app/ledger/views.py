@@ -67,7 +67,7 @@ def top_up_create() -> ResponseReturnValue:
             form.form_errors.append(error.sentence)
         else:
             db.session.commit()
-            flash(gettext("Recorded. It counts once somebody else of finance has approved it."), "success")
+            flash(gettext("Recorded. It counts once someone else in finance approves it."), "success")
             return redirect(url_for("ledger.top_up", top_up=top_up.public_id))
     return render_template("ledger/top_up_new.html", form=form), 422
 

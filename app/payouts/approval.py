@@ -61,7 +61,7 @@ def approve(batch_id: UUID, *, seen: str, by: Identity, at: datetime, config: Co
     if reason := why_not(batch, by):
         raise NotAllowed(reason)
     if batch.fingerprint is None or batch.submitted_at is None or batch.fingerprint.hex() != seen:
-        raise Conflict(gettext("This batch was submitted anew since you opened the page: look at it again."))
+        raise Conflict(gettext("This batch was resubmitted after you opened the page. Review it again."))
     account, lines = _account(), fingerprint.read(raw(), batch.id)
     if not fingerprint.is_unchanged(batch, account, lines):
         changes = fingerprint.changes(lines, batch.submitted_at)
@@ -81,13 +81,13 @@ def approve(batch_id: UUID, *, seen: str, by: Identity, at: datetime, config: Co
 def why_not(batch: PayoutBatch, by: Identity) -> str:
     """Why this person can't approve this batch, as a sentence; empty when they can."""
     if by.person_id in (batch.made_by, batch.submitted_by):
-        return str(gettext("You made or submitted this batch: somebody else has to approve it."))
+        return str(gettext("You made or submitted this batch, so someone else must approve it."))
     payees = select(Payout.creator_id).where(Payout.batch_id == batch.id, Payout.status != "dropped")
     if db.session.scalar(payees.where(Payout.creator_id.in_(by.creator_ids())).limit(1)):
-        return str(gettext("You or a creator you act for is paid by this batch: somebody else has to approve it."))
+        return str(gettext("You or a creator you act for is paid by this batch, so someone else must approve it."))
     edited = select(BankDetail.id).where(BankDetail.recorded_by == by.person_id, BankDetail.creator_id.in_(payees))
     if db.session.scalar(edited.limit(1)):
-        return str(gettext("You entered bank details that this batch pays to: somebody else has to approve it."))
+        return str(gettext("You entered bank details that this batch pays to, so someone else must approve it."))
     return ""
 
 
@@ -127,9 +127,7 @@ def checked_reason(reason: str) -> str:
 def _expect(batch: PayoutBatch, status: str) -> None:
     """WrongStatus when somebody was faster. The move comes later, with the columns its CHECKs ask for."""
     if batch.status != status:
-        sentence = gettext(
-            "Somebody was faster: this batch is now “%(status)s”. Look at it again.", status=word(batch.status)
-        )
+        sentence = gettext("This batch is now “%(status)s”. Review it again.", status=word(batch.status))
         raise WrongStatus(sentence)
 
 

@@ -41,7 +41,7 @@ class ReasonForm(FlaskForm):
     reason = StringField(
         _("Reason"),
         [
-            InputRequired(_("Give a reason: others will read it.")),
+            InputRequired(_("Give a reason. Others will read it.")),
             Length(max=LONGEST_REASON, message=_("That reason is too long.")),
         ],
     )

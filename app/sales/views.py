@@ -114,7 +114,7 @@ def _undone(correction: Correction | None) -> list[object]:
 
 
 def _flash(correction: Correction) -> None:
-    message = gettext("%(num)s lines were decided anew.", num=number(correction.decided))
+    message = gettext("%(num)s sale lines were recalculated.", num=number(correction.decided))
     flash(message, "success")
 
 

@@ -61,7 +61,7 @@ def confirm(upload: Upload, *, skip_bad: bool, by: Identity, at: datetime) -> No
     """
     lock(upload)
     if upload.faulty and not skip_bad:
-        raise Conflict("Some rows can't be taken: confirm without them, or discard the upload and mend the files.")
+        raise Conflict("Some rows are rejected. Import without them, or discard the upload and fix the files.")
     move(upload, "confirmed")
     upload.confirmed_by, upload.skip_bad, upload.status_at, upload.attempts = by.person_id, skip_bad, at, 0
     db.session.flush()

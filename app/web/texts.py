@@ -1,4 +1,4 @@
-"""Texts that people write: trimmed, required where they are, and never too long."""
+"""Texts people write, checked the same way everywhere."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from app.errors import BadInput
 
 
 def required_text(text: str, sentence: str, longest: int) -> str:
-    """The text without space around it, lines ending in `\\n`.
-
-    BadInput with `sentence` when nothing is left of it, and when it has more than `longest` characters.
-    """
-    text = text.replace("\r\n", "\n").strip()
+    """The text without the space around it. BadInput with `sentence` when nothing is left, and when it has more than
+    `longest` characters."""
+    text = text.strip()
     if not text:
         raise BadInput(sentence)
     if len(text) > longest:

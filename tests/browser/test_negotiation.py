@@ -92,7 +92,7 @@ def test_two_people_come_to_terms(desk: Desk, app: Flask, cast: Cast, tmp_path: 
     expect(worth).to_contain_text("Best month€792.00")  # 8 % of 2,400.00 is above the guarantee
     expect(mira.get_by_role("row", name="Exclusivity: Closes Not negotiable")).to_be_visible()
     sound(mira, "creator-sees-it")
-    mira.get_by_role("link", name="Answer with other terms").click()
+    mira.get_by_role("link", name="Counter", exact=True).click()
     expect(mira.locator("#exclusivity_level")).to_have_count(0)
     mira.get_by_role("textbox", name="Commission", exact=True).fill("12.5")
     mira.get_by_label("Message").fill("Lovely lamps. Twelve and a half?")

@@ -28,7 +28,7 @@ def test_a_batch_goes_from_one_desk_to_the_other_and_to_the_bank(desk: Desk, app
     maker.goto(desk.url("/finance"))
     maker.get_by_role("link", name="Preview the EUR batch").click()
     expect(maker.get_by_role("row", name="Mira Live")).to_contain_text("€50.00")
-    maker.get_by_role("button", name="Make this batch").click()
+    maker.get_by_role("button", name="Create batch").click()
     expect(maker.get_by_role("status")).to_contain_text("its money is reserved")
     maker.get_by_role("button", name="Ask for approval").click()
     expect(maker.get_by_text("It waits for a finance checker who neither made nor submitted it.")).to_be_visible()

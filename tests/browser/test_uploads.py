@@ -58,7 +58,7 @@ def work() -> None:
 def send(desk: Desk, page: Page, cast: Cast, files: list[Path]) -> None:
     desk.visit(page, f"/brands/{cast.brands['lumen'].public_id}/uploads")
     page.set_input_files("input[type=file]", files)
-    page.get_by_role("button", name="Look at them").click()
+    page.get_by_role("button", name="Preview files").click()
 
 
 def test_files_are_looked_at_confirmed_and_explained(desk: Desk, cast: Cast, files: list[Path]) -> None:
@@ -69,12 +69,12 @@ def test_files_are_looked_at_confirmed_and_explained(desk: Desk, cast: Cast, fil
     expect(page.get_by_text("Waiting for a worker")).to_be_visible()
     axe(page)
     work()
-    expect(page.get_by_role("heading", name="This is what they would bring")).to_be_visible()  # it came by itself
+    expect(page.get_by_role("heading", name="Preview of the import")).to_be_visible()  # it came by itself
     expect(page.get_by_role("cell", name="1E9")).to_be_visible()
     expect(page.get_by_role("row", name="Together")).to_contain_text("€30.47")
     axe(page)
     screenshot(page, "upload")
-    page.get_by_role("button", name="Import without what can’t be taken").click()
+    page.get_by_role("button", name="Import without rejected rows").click()
     work()
     expect(page.get_by_role("heading", name="What the sales earned")).to_be_visible()
     with page.expect_download() as download:
@@ -105,7 +105,7 @@ def test_without_scripts_the_same_is_done_by_reloading(desk: Desk, cast: Cast, f
     send(desk, page, cast, files[:-1])
     work()
     page.get_by_role("link", name="Show how far it is now").click()
-    page.get_by_role("button", name="Import without what can’t be taken").click()
+    page.get_by_role("button", name="Import without rejected rows").click()
     work()
     page.get_by_role("link", name="Show how far it is now").click()
     expect(page.get_by_role("heading", name="What the sales earned")).to_be_visible()

@@ -65,7 +65,7 @@ def test_an_offer_goes_from_an_empty_form_to_an_agreement(browse: Browse, lumen:
     offer = db.session.scalars(select(Offer)).one()
     theirs = at_creator(mira, f"/{offer.public_id}")
     shown = page(miras, theirs)
-    for words in ("Spring lamps", "12.5%", "€500.00", "Unfunded", "Answer with other terms"):
+    for words in ("Spring lamps", "12.5%", "€500.00", "Unfunded", "Counter"):
         assert words in shown, words
     assert newest().status == "viewed"
 

@@ -180,7 +180,7 @@ def test_a_pause_is_asked_for_and_answered(browse: Browse, contract: Contract) -
     pause = db.session.scalars(select(Pause)).one()
     answer = at(contract, "creator", f"/pauses/{pause.public_id}/answer")
     assert browse("mira").post(answer, data={"answer": "agree"}).status_code == 422
-    assert "Answer whether the contract" in page(browse("olga"), f"/brands/{contract.brand.public_id}")
+    assert "Respond to the pause of contract" in page(browse("olga"), f"/brands/{contract.brand.public_id}")
     assert "A holiday." in page(browse("olga"), at(contract, "brand"))
     answer = at(contract, "brand", f"/pauses/{pause.public_id}/answer")
     assert browse("olga").post(answer, data={"answer": "agree"}).status_code == 303

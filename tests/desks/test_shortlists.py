@@ -58,5 +58,5 @@ def test_a_creators_page_holds_tags_notes_and_all_there_is_between_the_two(cast:
     for words in ("calm, funny", "Likes <lamps>", "Max,", "K-OLD", "Ended", "Spring lamps", "On none of your lists."):
         assert words in seen
     reader = browse("bea").get(address)
-    assert (reader.status_code, "Keep the note" in reader.text) == (200, False)
+    assert (reader.status_code, "Save note" in reader.text) == (200, False)
     assert browse("audrey").get(address).status_code == 403

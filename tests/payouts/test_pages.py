@@ -121,7 +121,7 @@ def test_the_maker_sees_no_button_but_why_and_is_refused(browse: Browse, market:
     db.session.commit()
     mo = submitted(browse)
     page = said(mo, address())
-    assert "You made or submitted this batch: somebody else has to approve it." in page
+    assert "You made or submitted this batch, so someone else must approve it." in page
     assert address("approve") not in page
     refused = mo.post(address("approve"), data={"seen": only_batch().fingerprint.hex()})  # type: ignore[union-attr]
     assert refused.status_code == 403
@@ -138,7 +138,7 @@ def test_a_change_after_submission_is_shown_and_the_batch_is_a_draft_again(brows
     page = che.post(address("approve"), data={"seen": fingerprint}, follow_redirects=True)
     assert "Not approved: Mira Live has changed the bank details. It is a draft again." in page.text
     assert only_batch().status == "draft"
-    assert "It came back: Mira Live has changed the bank details." in said(che, address())
+    assert "Returned to draft: Mira Live has changed the bank details." in said(che, address())
 
 
 def test_an_approval_without_or_with_another_fingerprint_is_refused(browse: Browse, market: Cast) -> None:
@@ -153,7 +153,7 @@ def test_a_second_click_is_told_that_somebody_was_faster(browse: Browse, market:
     mo = submitted(browse)
     again = mo.post(address("submit"))
     assert again.status_code == 409
-    assert "Somebody was faster: this batch is now “Waiting for approval”" in again.text
+    assert "This batch is now “Waiting for approval”. Review it again." in again.text
 
 
 @pytest.mark.parametrize("deed", ["recall", "reject"])
@@ -175,7 +175,7 @@ def test_a_preview_names_everybody_and_stores_nothing(browse: Browse, market: Ca
     assert "Mira Live" in page
     assert MASKED in page
     assert WHOLE not in page
-    assert "Make this batch" not in page
+    assert "Create batch" not in page
     skipped = said(audrey, f"{path}&view=skipped")
     assert "Brand has too little funds" in skipped
     assert "Ask the brand for a top-up" in skipped

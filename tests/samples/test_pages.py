@@ -49,7 +49,7 @@ def test_from_the_question_to_the_show(cast: Cast, browse: Browse) -> None:
     assert "Your turn" in listed
     assert "€20.00" in listed
     assert "For <Friday>" in page(owner, f"{ours}/{number}")
-    assert "See to the sample “Desk lamp”" in page(owner, f"/brands/{lumen.public_id}")
+    assert "Handle the sample “Desk lamp”" in page(owner, f"/brands/{lumen.public_id}")
     for deed, data, told in (
         ("approve", {}, "Approved. Mark it as sent here when it is on its way."),
         ("ship", {"tracking": "3S-77"}, "Its value is booked as a gift"),

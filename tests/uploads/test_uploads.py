@@ -105,7 +105,7 @@ def test_a_preview_says_what_would_be_earned_and_stores_nothing(browse: Browse, 
         "no_candidate": (1, 10_000, 0, 0),
     }
     said = browser.get(page).text
-    assert "This is what they would bring" in said
+    assert "Preview of the import" in said
     assert "€16.00" in said
     assert [stored(kind) for kind in (Sale, Entry, Import)] == [0, 0, 0]
     assert jobs.work_uploads() == 0
@@ -160,7 +160,7 @@ def test_bad_rows_are_listed_can_be_had_as_a_file_and_left_out(browse: Browse, a
     assert (upload.files[0].new_rows, upload.files[0].rejected_rows) == (1, 3)
     said = browser.get(page).text
     assert "1E9" in said
-    assert "Import without what can’t be taken" in said
+    assert "Import without rejected rows" in said
     rejected = browser.get(f"{page}/bad-rows.csv?file=1", buffered=True)
     assert rejected.text.splitlines()[0] == SALES + ",line,reason"
     assert [row.split(",")[2] for row in rejected.text.splitlines()[1:]] == ["O2", "O3", "'=O4"]

@@ -73,7 +73,7 @@ def list_creators_add(party: Party) -> ResponseReturnValue:
     """Puts the creators that were ticked (`creator`, repeated) on a list (`shortlist`), or on a new one (`name`)."""
     added = shortlists.creators(_ticked())
     if not added:
-        raise BadInput(gettext("Tick at least one creator."))
+        raise BadInput(gettext("Select at least one creator."))
     chosen, at = query_args.identifier(request.form, "shortlist"), clock.now()
     name = request.form.get("name", "")
     shortlist = (

@@ -44,7 +44,7 @@ def bank_details_update(creator: UUID) -> ResponseReturnValue:
         return _creator_page(of, form), 422
     if detail and changing and (folder := mail.where_mail_goes()):
         flash(gettext("No mail server is set: the mail about it is written to %(folder)s.", folder=folder), "info")
-    flash(gettext("Saved.") if detail else gettext("Nothing is different."), "success")
+    flash(gettext("Saved.") if detail else gettext("Nothing changed."), "success")
     return redirect(url_for("payouts.bank_details", creator=creator))
 
 
@@ -63,7 +63,7 @@ def platform_account_update() -> ResponseReturnValue:
     detail = _entered(None, form, clock.now())
     if form.errors or form.form_errors:
         return _platform_page(form), 422
-    flash(gettext("Saved.") if detail else gettext("Nothing is different."), "success")
+    flash(gettext("Saved.") if detail else gettext("Nothing changed."), "success")
     return redirect(url_for("payouts.platform_account"))
 
 

@@ -28,7 +28,7 @@ TYPES = {"sepa": "application/xml", "list": "text/csv; charset=utf-8"}
 def batch_submit(batch: UUID) -> ResponseReturnValue:
     """Freezes what the batch pays and asks for approval."""
     approval.submit(batch, by=identity(), at=clock.now(), bank_hold=settings().bank_hold)
-    return _done(batch, gettext("Submitted: somebody else has to approve it now."))
+    return _done(batch, gettext("Submitted. Someone else must approve it."))
 
 
 @blueprint.post("/finance/batches/<uuid:batch>/approve")

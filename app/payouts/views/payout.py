@@ -65,7 +65,7 @@ def payout(payout: UUID) -> ResponseReturnValue:
 @require(MAKER)
 def payout_drop(payout: UUID) -> ResponseReturnValue:
     """Takes it out of a draft: its money is payable again."""
-    return _mark(payout, "dropped", gettext("Taken out: its money is payable again."))
+    return _mark(payout, "dropped", gettext("Removed. Its money is payable again."))
 
 
 @blueprint.post("/finance/payouts/<uuid:payout>/paid")
