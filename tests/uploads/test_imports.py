@@ -96,7 +96,7 @@ def test_withdrawing_first_shows_what_it_would_change_and_leaves_all_as_it_was(b
     page, before = address_of(sale) + "/withdraw", entries()
     assert "Withdraw sales.csv" in browse("olga").get(page).text
     said = browse("olga").post(page, data={"reason": "The wrong file."}).text
-    assert "<h2 class=\"card-title\">Changes</h2>" in said
+    assert '<h2 class="card-title">Changes</h2>' in said
     assert "-€10.00" in said
     assert "The wrong file." in said
     assert entries() == before
