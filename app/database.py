@@ -20,6 +20,7 @@ from sqlalchemy.orm import DeclarativeBase
 
 APP_ROLE = "streamcut_app"
 Entity = TypeVar("Entity")
+PAGE = 50  # rows
 LAST_PAGE = 1_000_000_000  # times the rows of a page it is still an offset that fits
 
 NAMES = {
@@ -63,9 +64,12 @@ def page_asked() -> int | None:
 class Database(SQLAlchemy):
     """The extension, with pages that are counted no further than a database can."""
 
-    def paginate(self, select: Select[Any], *, page: int | None = None, **about: Any) -> Pagination:
-        """As the extension's own: the page the address asks for."""
-        return super().paginate(select, page=page_asked() if page is None else page, **about)
+    def paginate(
+        self, select: Select[Any], *, page: int | None = None, per_page: int | None = PAGE, **about: Any
+    ) -> Pagination:
+        """As the extension's own: the page the address asks for, of `per_page` rows whatever it asks for."""
+        page = page_asked() if page is None else page
+        return super().paginate(select, page=page, per_page=per_page, max_per_page=per_page, **about)
 
 
 db = Database(metadata=Base.metadata)

@@ -15,7 +15,6 @@ from app.formatting import unit_price
 from app.security import BRAND, PLATFORM, identity, require
 from app.users.scope import brand_for
 from app.web import query_args
-from app.web.paging import PAGE
 
 
 @blueprint.get("/brands/<uuid:brand>/products")
@@ -28,5 +27,5 @@ def brand_products(brand: UUID) -> ResponseReturnValue:
         query = query.where(or_(Product.sku == words, Product.name.icontains(words, autoescape=True)))
     if choice := query_args.choice(request.args, "commissionable", ("yes", "no")):
         query = query.where(Product.commissionable.is_(choice == "yes"))
-    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    pagination = db.paginate(query)
     return render_template("catalog/brand_products.html", brand=owner, pagination=pagination, unit_price=unit_price)

@@ -22,7 +22,6 @@ from app.money import Money
 from app.security import CHECKER, MAKER, PLATFORM, Role, identity, require
 from app.users.models import Brand
 from app.users.scope import brand_for
-from app.web.paging import PAGE
 
 BRAND_MONEY = frozenset({Role.BRAND_OWNER, Role.BRAND_FINANCE})
 AmountForm = TypeVar("AmountForm", bound=BrandAmountForm)
@@ -39,7 +38,7 @@ def top_ups() -> ResponseReturnValue:
         query = query.where(TopUp.status == status)
     if brand:
         query = query.join(TopUp.brand).where(Brand.name.icontains(brand, autoescape=True))
-    page = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    page = db.paginate(query)
     return render_template("ledger/top_ups.html", page=page, statuses=STATUSES, may_record=identity().has(MAKER))
 
 
@@ -135,7 +134,7 @@ def funds(brand: UUID) -> ResponseReturnValue:
     of, at = brand_for(identity(), brand, BRAND_MONEY, read=True), clock.now()
     money = funding.funds(raw(), on=at.date(), brands=[of.id])
     query = _top_ups().where(TopUp.brand_id == of.id).order_by(TopUp.received_on.desc(), TopUp.id.desc())
-    page = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    page = db.paginate(query)
     return render_template("ledger/funds.html", brand=of, money=money, page=page)
 
 

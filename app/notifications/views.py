@@ -24,7 +24,7 @@ READERS = ADMIN | {Role.AUDITOR}
 def letters() -> ResponseReturnValue:
     """What waits and what failed, or what else the address asks for."""
     wanted = sending.letters_matching(request.args.get("status", ""), request.args.get("q", ""))
-    page = db.paginate(wanted, per_page=50, error_out=False)
+    page = db.paginate(wanted, error_out=False)
     return render_template(
         "notifications/letters.html",
         page=page,

@@ -39,7 +39,6 @@ from app.users.models import Brand
 from app.users.party_pages import DEALERS, Party, party_page
 from app.users.sides import Side
 from app.web import choices, query_args
-from app.web.paging import PAGE
 
 STATUSES = tuple("requested approved rejected lapsed retracted shipped delivered fulfilled missed appealed".split())
 OFFERED = 200  # products in a list to choose from
@@ -53,7 +52,7 @@ def samples(party: Party) -> ResponseReturnValue:
         query = query.where(Sample.status == status)
     if words := query_args.text(request.args, "q"):
         query = query.where(or_(Sample.sku == words, Sample.product_name.icontains(words, autoescape=True)))
-    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    pagination = db.paginate(query)
     at = clock.now()
     return render_template(
         "samples/samples.html",

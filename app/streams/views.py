@@ -17,7 +17,6 @@ from app.streams.models import Stream
 from app.users.models import Creator
 from app.users.scope import brand_for
 from app.web import query_args
-from app.web.paging import PAGE
 
 
 @blueprint.get("/brands/<uuid:brand>/streams")
@@ -34,5 +33,5 @@ def brand_streams(brand: UUID) -> ResponseReturnValue:
         query = query.where(Stream.starts_at >= begin)
     if end:
         query = query.where(Stream.starts_at < end)
-    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    pagination = db.paginate(query)
     return render_template("streams/brand_streams.html", brand=owner, pagination=pagination, at=clock.now())

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, LiteralString
 
+from app.database import PAGE
 from app.errors import BadInput
-
-PAGE = 50
 
 
 @dataclass(frozen=True)

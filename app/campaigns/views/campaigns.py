@@ -32,7 +32,6 @@ from app.errors import BadInput, Conflict, StreamcutError
 from app.users.party_pages import DEALERS, Party, party_page
 from app.users.sides import Side
 from app.web import choices, query_args
-from app.web.paging import PAGE
 
 STATUSES = ("draft", "published", "closed", "cancelled")
 
@@ -43,7 +42,7 @@ def campaigns(party: Party) -> ResponseReturnValue:
     query = campaigning.of_brand(party.owner.id)
     if status := query_args.choice(request.args, "status", STATUSES):
         query = query.where(Campaign.status == status)
-    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    pagination = db.paginate(query)
     ids = [each.id for each in pagination.items]
     waiting = select(Application.campaign_id, func.count()).where(
         Application.campaign_id.in_(ids), Application.status == "applied"

@@ -21,7 +21,6 @@ from app.users.models import Creator
 from app.users.party_pages import Party
 from app.users.scope import brand_for, creator_for
 from app.web import query_args
-from app.web.paging import PAGE
 
 
 @blueprint.get("/brands/<uuid:brand>/contracts")
@@ -35,7 +34,7 @@ def brand_contracts(brand: UUID) -> ResponseReturnValue:
     status = query_args.choice(request.args, "status", ("running", "to_come", "ended"))
     if status:
         query = query.where(overview.has_status(status, at))
-    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    pagination = db.paginate(query)
     return render_template(
         "contracts/brand_contracts.html",
         brand=owner,
@@ -62,7 +61,7 @@ def brand_contract(brand: UUID, contract: UUID) -> ResponseReturnValue:
 def creator_contracts(creator: UUID) -> ResponseReturnValue:
     """The creator's contracts with their terms in words."""
     who = creator_for(identity(), creator, read=True)
-    pagination = db.paginate(overview.contracts_of(creator_id=who.id), per_page=PAGE, max_per_page=PAGE)
+    pagination = db.paginate(overview.contracts_of(creator_id=who.id))
     found = overview.with_terms(pagination.items)
     return render_template(
         "contracts/creator_contracts.html",

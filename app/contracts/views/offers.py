@@ -15,7 +15,6 @@ from app.contracts.offers import rounds
 from app.database import db
 from app.users.party_pages import Party, party_page
 from app.web import choices, query_args
-from app.web.paging import PAGE
 
 DIRECTIONS = ("received", "sent", "countered_by_them", "countered_by_us")
 
@@ -31,7 +30,7 @@ def offers(party: Party) -> ResponseReturnValue:
         query = query.where(OfferRound.status == status)
     if direction := query_args.choice(request.args, "direction", DIRECTIONS):
         query = query.where(_towards(direction, party.side))
-    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    pagination = db.paginate(query)
     accepted = [each.id for each in pagination.items if each.status == "accepted"]
     made = db.session.scalars(select(Agreement).where(Agreement.offer_round_id.in_(accepted)))
     return render_template(

@@ -26,7 +26,6 @@ from app.security import BRAND, CREATOR, PLATFORM, Role, identity, require
 from app.users.models import Brand, Creator
 from app.users.scope import brand_for, creator_for
 from app.web import query_args
-from app.web.paging import PAGE
 
 OWNER = frozenset({Role.BRAND_OWNER})
 HOLDER = frozenset({Role.BRAND_OWNER, Role.BRAND_MEMBER})
@@ -89,9 +88,7 @@ def breach_answer(creator: UUID, breach: UUID) -> ResponseReturnValue:
 def brand_calendar(brand: UUID) -> ResponseReturnValue:
     """Which creators are free for the brand and when; what creators ask of it, and what was found."""
     owner, at = brand_for(identity(), brand, read=True), clock.now()
-    pagination = db.paginate(
-        calendar.creators_of(owner, query_args.text(request.args, "q")), per_page=PAGE, max_per_page=PAGE
-    )
+    pagination = db.paginate(calendar.creators_of(owner, query_args.text(request.args, "q")))
     months, known = _months(owner), [word.code for word in categories_of(owner.id)]
     category = query_args.choice(request.args, "category", tree(CATEGORY).by_code)
     categories = [category] if category else known or [ROOTS[CATEGORY]]

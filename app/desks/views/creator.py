@@ -24,7 +24,7 @@ from app.streams.models import Stream
 from app.users.models import Creator
 from app.users.scope import creator_for
 from app.web import charts, choices, query_args
-from app.web.paging import PAGE, Window
+from app.web.paging import Window
 
 FILTERS = ("brand", "stream", "from", "to", "label", "status")
 
@@ -64,7 +64,7 @@ def creator_streams(creator: UUID) -> ResponseReturnValue:
     who, at = creator_for(identity(), creator, read=True), clock.now()
     query = select(Stream).options(joinedload(Stream.brand)).where(Stream.creator_id == who.id)
     newest_first = query.order_by(Stream.starts_at.desc(), Stream.id.desc())
-    pagination = db.paginate(newest_first, per_page=PAGE, max_per_page=PAGE)
+    pagination = db.paginate(newest_first)
     brands = [brand.id for brand in desk.brands_of(raw(), who.id)]
     filters = desk.Filters(who.id, brands, clock.today(at=at))
     sums = desk.stream_sums(raw(), filters, [stream.id for stream in pagination.items])

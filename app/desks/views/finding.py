@@ -15,14 +15,13 @@ from app.catalog.taxonomy import CATEGORY, PLATFORM, TERRITORY, tree
 from app.creators import search, shortlists
 from app.creators.search.listing import MOST, ORDERS
 from app.csvfiles.cells import COUNTRIES, LANGUAGES
-from app.database import db, raw
+from app.database import PAGE, db, raw
 from app.desks import creator_rows
 from app.desks.blueprint import blueprint
 from app.errors import BadInput
 from app.users.party_pages import Party, party_page
 from app.users.sides import Side
 from app.web import query_args
-from app.web.paging import PAGE
 
 Options = list[tuple[str, str]]
 INVITES = 6  # open campaigns that have a button

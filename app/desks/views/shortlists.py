@@ -39,7 +39,6 @@ from app.users.party_pages import (
 )
 from app.users.sides import Side
 from app.web import query_args
-from app.web.paging import PAGE
 
 OWN: Roles = {"brand": BRAND_ROLES}  # the platform's people don't read what a brand notes down
 BRANDS = (Side.BRAND,)
@@ -196,7 +195,7 @@ def _list(party: Party, shortlist: Shortlist, form: ListForm) -> str:
     query = select(Creator).where(shortlists.on(shortlist)).order_by(Creator.name, Creator.id)
     if tag := query_args.text(request.args, "tag"):
         query = query.where(shortlists.tagged(party.brand, tag))
-    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    pagination = db.paginate(query)
     ids, at = [each.id for each in pagination.items], clock.now()
     return render_template(
         "desks/list.html",

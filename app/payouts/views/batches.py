@@ -20,7 +20,6 @@ from app.payouts.forms import ReasonForm
 from app.payouts.models import BankDetail, Payout, PayoutBatch, PayoutFile, PayoutSkip
 from app.security import CHECKER, FINANCE, MAKER, PLATFORM, identity, require
 from app.users.models import Creator, Person
-from app.web.paging import PAGE
 
 STATUSES = (*PayoutBatch.TRANSITIONS, "completed", "cancelled")
 VIEWS = ("payouts", "different", "skipped", "history")
@@ -35,7 +34,7 @@ def batches() -> ResponseReturnValue:
         query = query.where(PayoutBatch.status == status)
     if currency := request.args.get("currency", "").strip().upper():
         query = query.where(PayoutBatch.currency == currency)
-    page = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    page = db.paginate(query)
     sums = select(Payout.batch_id, func.count(), func.sum(Payout.amount)).where(Payout.status != "dropped")
     sums = sums.where(Payout.batch_id.in_([batch.id for batch in page.items])).group_by(Payout.batch_id)
     return render_template(
@@ -111,7 +110,7 @@ def _page(view: str, batch: PayoutBatch, different: list[int]) -> Any:
         query = _skips(batch)
     else:
         query = _payouts(batch, different if view == "different" else None)
-    return db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    return db.paginate(query)
 
 
 def _payouts(batch: PayoutBatch, only: list[int] | None) -> Select[Payout]:

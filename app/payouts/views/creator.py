@@ -20,7 +20,6 @@ from app.payouts.views.payout import Entries, payout_with
 from app.security import CREATOR, FINANCE, PLATFORM, identity, require
 from app.users.models import Creator
 from app.users.scope import creator_for
-from app.web.paging import PAGE
 from config import settings
 
 SKIPS = 10  # passed over: so many of the latest are shown
@@ -36,7 +35,7 @@ def creator_payouts(creator: UUID) -> ResponseReturnValue:
     return render_template(
         "payouts/creator_payouts.html",
         creator=of,
-        page=db.paginate(query.order_by(Payout.id.desc()), per_page=PAGE, max_per_page=PAGE),
+        page=db.paginate(query.order_by(Payout.id.desc())),
         money=standings(raw(), of.id, on=at.date()),
         has_details=bool(onboarding.versions(of)),
         held_until=until if until and until > at else None,

@@ -19,7 +19,6 @@ from app.payouts.forms import HoldForm
 from app.payouts.models import PayoutHold
 from app.security import FINANCE, PLATFORM, identity, require
 from app.users.models import Creator
-from app.web.paging import PAGE
 
 
 @blueprint.get("/finance/holds")
@@ -67,5 +66,5 @@ def _page(form: HoldForm) -> str:
         joinedload(PayoutHold.creator), joinedload(PayoutHold.placer), joinedload(PayoutHold.releaser)
     )
     newest = query.order_by(PayoutHold.released_at.desc().nulls_first(), PayoutHold.id.desc())
-    page = db.paginate(newest, per_page=PAGE, max_per_page=PAGE)
+    page = db.paginate(newest)
     return render_template("payouts/holds.html", page=page, form=form, may_change=identity().has(FINANCE))

@@ -22,7 +22,6 @@ from app.payouts.blueprint import blueprint
 from app.payouts.forms import ReasonForm
 from app.payouts.models import Payout
 from app.security import FINANCE, MAKER, PLATFORM, identity, require
-from app.web.paging import PAGE
 
 
 class Entries(Pagination):
@@ -32,7 +31,7 @@ class Entries(Pagination):
     def of(cls, payout: Payout, parts: Sequence[overview.Part]) -> Entries:
         """The page asked for in the address; 404 when there is none."""
         entries = sum(part.entries for part in parts)
-        return cls(page=page_asked(), per_page=PAGE, max_per_page=PAGE, payout=payout.id, entries=entries)
+        return cls(page=page_asked(), payout=payout.id, entries=entries)
 
     def _query_items(self) -> list[Any]:
         return list(overview.entries(raw(), self._query_args["payout"], page=self.page, size=self.per_page))

@@ -22,7 +22,6 @@ from app.users.models import Brand
 from app.users.scope import brand_for
 from app.users.trail import record
 from app.web.forms import ReasonForm
-from app.web.paging import PAGE
 
 ADMIN = frozenset({Role.ADMIN})
 READERS = frozenset({Role.ADMIN, Role.AUDITOR})
@@ -89,7 +88,7 @@ def _imports_page(brand: Brand | None) -> ResponseReturnValue:
     query = select(Import).order_by(Import.id.desc())
     if brand is not None:
         query = query.where(Import.brand_id == brand.id)
-    pagination = db.paginate(query, per_page=PAGE, max_per_page=PAGE)
+    pagination = db.paginate(query)
     return render_template("uploads/imports.html", brand=brand, pagination=pagination)
 
 

@@ -114,7 +114,7 @@ def _uploads_page(brand: Brand | None, form: UploadForm | None = None) -> Respon
         "uploads/uploads.html",
         brand=brand,
         form=form or UploadForm(),
-        pagination=db.paginate(query, per_page=LISTED, max_per_page=LISTED),
+        pagination=db.paginate(query, per_page=LISTED),
         may_act=brand.id in identity().brand_ids() if brand else identity().has(ADMIN),
         most=settings().max_upload_bytes // 1024**2,
     )

@@ -28,7 +28,7 @@ STAFF = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.ADMIN, Role.AUDITOR)
 def people_list() -> ResponseReturnValue:
     """Everybody who signs in, with filters in the address."""
     wanted = people.people_matching(*(request.args.get(name, "") for name in ("q", "role", "state")))
-    page = db.paginate(wanted, per_page=50, error_out=False)
+    page = db.paginate(wanted, error_out=False)
     roles = memberships.roles_of([person.id for person in page.items])
     return render_template("users/people.html", page=page, roles=roles, all_roles=list(Role))
 
@@ -120,7 +120,7 @@ def claims_list() -> ResponseReturnValue:
     """Creators nobody has claimed and brands without an owner, imported or just added; filters in the address."""
     kind: claims.Kind = Brand if request.args.get("kind") == "brand" else Creator
     wanted = claims.owners_matching(kind, request.args.get("q", ""), request.args.get("state", "waiting"))
-    page = db.paginate(wanted, per_page=50, error_out=False)
+    page = db.paginate(wanted, error_out=False)
     states = claims.states(kind, [row.id for row in page.items], at=clock.now())
     return render_template(
         "users/claims.html", page=page, kind=kind.__tablename__, states=states, may_change=identity().has(ADMIN)
@@ -165,7 +165,7 @@ def _shown(invitation: Invitation) -> ResponseReturnValue:
 
 
 def _invitations(form: InviteForm) -> str:
-    page = db.paginate(invitations.all_open(at=clock.now()), per_page=50, error_out=False)
+    page = db.paginate(invitations.all_open(at=clock.now()), error_out=False)
     return render_template("users/invitations.html", page=page, form=form, may_change=identity().has(ADMIN))
 
 

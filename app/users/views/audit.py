@@ -22,7 +22,7 @@ def audit() -> ResponseReturnValue:
     """Who did what and when, the latest first; filters in the address."""
     text, action = request.args.get("q", ""), request.args.get("action", "")
     events = trail.events_matching(text, action, _day("from"), _day("to", after=True))
-    page = db.paginate(events, per_page=50, error_out=False)
+    page = db.paginate(events, error_out=False)
     return render_template("users/audit.html", page=page, actions=trail.actions())
 
 
