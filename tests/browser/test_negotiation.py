@@ -90,7 +90,7 @@ def test_two_people_come_to_terms(desk: Desk, app: Flask, cast: Cast, tmp_path: 
     worth = mira.locator("section", has=mira.get_by_role("heading", name="What it is worth"))
     expect(worth).to_contain_text("Worst month€750.00")  # the guarantee, the retainer, the fee
     expect(worth).to_contain_text("Best month€792.00")  # 8 % of 2,400.00 is above the guarantee
-    expect(mira.get_by_role("row", name="Exclusivity: Closes Not negotiable")).to_be_visible()
+    expect(mira.get_by_role("row", name="Exclusivity: Level Not negotiable")).to_be_visible()
     sound(mira, "creator-sees-it")
     mira.get_by_role("link", name="Counter", exact=True).click()
     expect(mira.locator("#exclusivity_level")).to_have_count(0)

@@ -104,7 +104,7 @@ def test_only_an_owner_of_the_brand_gives_notice(contract: Contract) -> None:
 
 def test_it_can_not_hold_from_today_nor_in_a_contract_that_has_ended(contract: Contract) -> None:
     better = replace(lifecycle.current_sheet(contract), commission_bps=1500, effective_on=date(2026, 6, 20))
-    with pytest.raises(BadInput, match="take 2026-06-21 or later"):
+    with pytest.raises(BadInput, match="choose 2026-06-21 or later"):
         lifecycle.amend_by_notice(contract, better, by=identity("olga"), at=LATER)
     with pytest.raises(Conflict, match="has ended"):
         lifecycle.amend_by_notice(contract, better, by=identity("olga"), at=AT + timedelta(days=400))

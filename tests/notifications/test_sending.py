@@ -119,7 +119,7 @@ def test_a_letter_that_was_taken_is_sent_even_if_the_server_is_rude_afterwards(a
 def test_what_was_sent_or_is_too_late_is_not_sent_again(app: Flask) -> None:
     written(good_until=AT + MINUTE)
     db.session.commit()
-    with pytest.raises(Conflict, match="too late"):
+    with pytest.raises(Conflict, match="has expired"):
         sending.resend(letter().id, by=identity("adam"), at=AT + MINUTE)
     send(AT)
     with pytest.raises(Conflict, match="was sent"):

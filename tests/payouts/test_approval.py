@@ -226,7 +226,7 @@ def test_the_approver_approves_what_was_on_the_screen(draft: PayoutBatch) -> Non
     seen = submit(draft)
     approval.recall(draft.public_id, reason="one too many", by=identity("mo"), at=AT)
     submit(draft, at=AT + timedelta(minutes=1))
-    with pytest.raises(Conflict, match="submitted anew"):
+    with pytest.raises(Conflict, match="was resubmitted after you opened the page"):
         approve(draft, seen)
 
 

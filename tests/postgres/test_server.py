@@ -204,15 +204,14 @@ def test_of_many_starters_at_once_one_starts_it_and_all_find_it(server: Server) 
 def postmasters(server: Server) -> list[int]:
     """Servers on these data, whoever started them; the processes of a server have it as their parent."""
     here = str(server.place.data)
-    found = []
+    parents = {}
     for entry in Path("/proc").iterdir():
         try:
             if entry.name.isdigit() and os.readlink(entry / "cwd") == here:
-                found.append(int(entry.name))
-        except OSError:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:  # it has ended meanwhile
             continue
-    parents = {pid: int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) for pid in found}
-    return [pid for pid in found if parents[pid] not in found]
+    return [pid for pid, parent in parents.items() if parent not in parents]
 
 
 def test_the_rights_of_parent_folders_are_never_touched(folder: Path, server_at: ServerAt) -> None:
@@ -315,7 +314,7 @@ import os, sys, tempfile
 from pathlib import Path
 import psycopg
 from app.errors import Unavailable
-from app.postgres import Server
+from app.postgres.server import Server
 if os.geteuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)  # after the imports: Python may lie where only root can go
 server = Server(Path(sys.argv[1]), {"fsync": "off", "shared_buffers": "16MB"})
