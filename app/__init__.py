@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app import assets, formatting, routes, security, words
-from app.database import db, engine_options
+from app.database import abandon, db, engine_options
 from app.errors import BadInput, NotFound, SignInNeeded, StreamcutError, TooMany
 from config import ROOT, Config
 from config import settings as settings
@@ -77,7 +77,7 @@ def _database_url(config: Config) -> str:
 
 def _answer(error: StreamcutError) -> ResponseReturnValue:
     """One handler renders every error: as JSON where that is asked for, else as a page."""
-    db.session.rollback()
+    abandon()
     if isinstance(error, SignInNeeded) and request.method == "GET" and not _wants_json():
         return cast(ResponseReturnValue, security.login.unauthorized())
     headers: dict[str, Any] = {}

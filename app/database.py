@@ -16,6 +16,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import class_row, namedtuple_row
 from sqlalchemy import BigInteger, DateTime, MetaData, Select, String, Text, inspect
 from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 
 APP_ROLE = "streamcut_app"
@@ -99,6 +100,15 @@ def raw() -> psycopg.Connection[Any]:
         # the isolation level may still be set.
         connection.execute("show transaction_isolation")
     return connection
+
+
+def abandon() -> None:
+    """Rolls the session back after a fault, also where the fault is that its connection is lost: what can't be rolled
+    back any more is let go, and the next statement takes another connection."""
+    try:
+        db.session.rollback()
+    except (psycopg.Error, SQLAlchemyError):
+        db.session().invalidate()
 
 
 @cache

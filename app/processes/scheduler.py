@@ -15,7 +15,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask, current_app
 
 from app import clock, settings
-from app.database import db
+from app.database import abandon, db
 from app.errors import BadInput, Conflict, StreamcutError, in_one_line
 from app.processes import job_list, job_runs
 from app.processes.heartbeat import Heart, record_failure
@@ -35,7 +35,7 @@ def tick(stopping: Callable[[], bool] = lambda: False, *, by: str = "scheduler")
             while not stopping() and _run_one(job, rule, by=by):
                 pass
         except Exception as error:
-            db.session.rollback()
+            abandon()
             record_failure(by, job, error)
         finally:
             db.session.remove()
@@ -83,7 +83,7 @@ def _execute(run: job_runs.Run, at: datetime, *, by: str) -> tuple[str, str]:
         result = job_list.JOBS[run.job].run(at)
         db.session.commit()
     except Exception as error:
-        db.session.rollback()
+        abandon()
         record_failure(by, f"{run.job} for {run.period}", error)
         return "failed", in_one_line(error)
     finally:

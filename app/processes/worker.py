@@ -19,7 +19,7 @@ import psycopg
 from flask import Flask, current_app
 
 from app import settings
-from app.database import db
+from app.database import abandon, db
 from app.demo.live_sales import sell_live
 from app.notifications.jobs import send_due
 from app.processes.heartbeat import Heart, record_failure
@@ -64,7 +64,7 @@ class Work:
             self.failures = 0
             return done
         except Exception as error:
-            db.session.rollback()
+            abandon()
             record_failure(heart.name, self.name, error)
             self.rests_until = time.monotonic() + min(2.0**self.failures, LONGEST_REST)
             self.failures += 1
