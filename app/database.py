@@ -139,10 +139,7 @@ def query_rows(
         return cursor.execute(query, values, prepare=False).fetchall()
 
 
-def lock(row: Entity, *, share: bool = False) -> Entity:
-    """The row as it is now, locked until the transaction ends: against everybody, or with `share` only against those
-    who would delete it or change its key. NoResultFound when it is gone."""
-    kind = type(row)
-    wanted: Any = {"of": kind, "key_share": True, "read": True} if share else {"of": kind}
-    key = inspect(row, raiseerr=True).identity
-    return db.session.get_one(kind, key, with_for_update=wanted, populate_existing=True)
+def lock(row: Entity) -> Entity:
+    """The row as it is now, locked until the transaction ends. NoResultFound when it is gone."""
+    kind, key = type(row), inspect(row, raiseerr=True).identity
+    return db.session.get_one(kind, key, with_for_update={"of": kind}, populate_existing=True)
