@@ -1,27 +1,20 @@
 """What the database calls things, in the reader's words: every status, label, rule and reason, and its tone.
 
-One flat list: a word means the same wherever it stands. `tests/test_words.py` reads the migrations and asks for each.
+A status or kind that has a model is a `Word` beside it and brings its label; here stands only what has none. A word
+means the same wherever it stands: `tests/test_words.py` asks for each that the database may hold, and for one meaning.
 """
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Self
+
 from flask import Flask
 from flask_babel import lazy_gettext as _
 
-# word of the database: (what people read, tone). Tones: quiet, info, good, warn, bad.
+# word of the database: (what people read, tone). Tones: quiet, info, good, warn, bad. Every `Word` adds its own.
 WORDS: dict[str, tuple[object, str]] = {
     # batches and payouts
-    "draft": (_("Draft"), "quiet"),
-    "submitted": (_("Waiting for approval"), "warn"),
-    "approved": (_("Approved"), "good"),
-    "completed": (_("Completed"), "good"),
-    "cancelled": (_("Cancelled"), "quiet"),
-    "reserved": (_("Reserved"), "info"),
-    "sent": (_("Sent"), "info"),
-    "paid": (_("Paid"), "good"),
-    "failed": (_("Failed"), "bad"),
-    "returned": (_("Returned"), "bad"),
-    "dropped": (_("Dropped"), "quiet"),
     "released": (_("Released"), "quiet"),
     "pending": (_("Pending"), "info"),
     "payable": (_("Payable"), "good"),
@@ -225,6 +218,21 @@ WORDS: dict[str, tuple[object, str]] = {
     "admin": (_("Admin"), "quiet"),
     "auditor": (_("Auditor"), "quiet"),
 }
+
+
+class Word(StrEnum):
+    """A status or kind that the database holds: `PAID = "paid", _("Paid"), "good"` is the text "paid" everywhere."""
+
+    label: object  # what people read, in their language once it is made a text
+    tone: str
+
+    def __new__(cls, value: str, label: object, tone: str = "quiet") -> Self:
+        """A member from the database's word, the reader's and the tone; templates reach both by `|word` and `|tone`."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label, member.tone = label, tone
+        WORDS[value] = (label, tone)
+        return member
 
 
 def word(name: str | None) -> str:

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.database import db
-from app.words import WORDS, tone, word
+from app.words import WORDS, Word, tone, word
 
 TONES = {"quiet", "info", "good", "warn", "bad"}
 
@@ -25,6 +25,12 @@ def test_every_word_that_the_database_checks_for_has_words_for_people(app: Flask
 
 def test_every_word_has_a_tone_that_the_style_knows() -> None:
     assert {tone for _, tone in WORDS.values()} <= TONES
+
+
+def test_a_word_means_the_same_wherever_it_stands(app: Flask) -> None:
+    assert len(Word.__subclasses__()) > 1
+    for member in [member for kind in Word.__subclasses__() for member in kind]:
+        assert (str(member.label), member.tone) == (word(member), tone(member)), repr(member)
 
 
 def test_a_word_nobody_wrote_down_is_shown_as_it_is(app: Flask) -> None:

@@ -7,11 +7,34 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Currency, Instant, PublicId
 from app.users.models import Brand, Creator, Person
+from app.words import Word
+
+
+class BatchStatus(Word):
+    """Where a batch stands."""
+
+    DRAFT = "draft", _("Draft"), "quiet"
+    SUBMITTED = "submitted", _("Waiting for approval"), "warn"
+    APPROVED = "approved", _("Approved"), "good"
+    COMPLETED = "completed", _("Completed"), "good"
+    CANCELLED = "cancelled", _("Cancelled"), "quiet"
+
+
+class PayoutStatus(Word):
+    """Where a payout stands."""
+
+    RESERVED = "reserved", _("Reserved"), "info"
+    SENT = "sent", _("Sent"), "info"
+    PAID = "paid", _("Paid"), "good"
+    FAILED = "failed", _("Failed"), "bad"
+    RETURNED = "returned", _("Returned"), "bad"
+    DROPPED = "dropped", _("Dropped"), "quiet"
 
 
 class BankDetail(Base):
@@ -47,9 +70,9 @@ class PayoutBatch(Base):
 
     __tablename__ = "payout_batch"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
-        "draft": frozenset({"submitted", "cancelled"}),
-        "submitted": frozenset({"draft", "approved"}),
-        "approved": frozenset({"completed"}),
+        BatchStatus.DRAFT: frozenset({BatchStatus.SUBMITTED, BatchStatus.CANCELLED}),
+        BatchStatus.SUBMITTED: frozenset({BatchStatus.DRAFT, BatchStatus.APPROVED}),
+        BatchStatus.APPROVED: frozenset({BatchStatus.COMPLETED}),
     }
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
@@ -73,9 +96,9 @@ class Payout(Base):
 
     __tablename__ = "payout"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
-        "reserved": frozenset({"sent", "dropped"}),
-        "sent": frozenset({"paid", "failed"}),
-        "paid": frozenset({"returned"}),
+        PayoutStatus.RESERVED: frozenset({PayoutStatus.SENT, PayoutStatus.DROPPED}),
+        PayoutStatus.SENT: frozenset({PayoutStatus.PAID, PayoutStatus.FAILED}),
+        PayoutStatus.PAID: frozenset({PayoutStatus.RETURNED}),
     }
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
