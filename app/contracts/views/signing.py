@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from app.database import db
 from app.errors import NotFound, StreamcutError
 from app.users.party_pages import BINDERS, Party, party_page
 from app.users.sides import Side
+from app.web.downloads import download
 
 
 @party_page(blueprint, "GET", "offers/agreements/<uuid:agreement>")
@@ -30,10 +31,8 @@ def agreement(party: Party, agreement: UUID) -> ResponseReturnValue:
 def agreement_file(party: Party, agreement: UUID) -> ResponseReturnValue:
     """The same as a file to keep."""
     found = _agreement(party, agreement)
-    answer = Response(document.pdf(found), mimetype="application/pdf")
     name = f"{found.brand.handle}-{found.creator.handle}-{found.id}.pdf"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return download(document.pdf(found), name, "application/pdf")
 
 
 @party_page(blueprint, "POST", "offers/agreements/<uuid:agreement>/code", BINDERS)
