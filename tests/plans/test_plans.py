@@ -16,8 +16,7 @@ from app.campaigns import (
     participants,
     participation,
 )
-from app.campaigns.campaign_rules import INVITED
-from app.campaigns.models import Campaign
+from app.campaigns.models import Campaign, CampaignEntry
 from app.contracts.models import Offer
 from app.contracts.offers import negotiation
 from app.contracts.terms import sheet_rules
@@ -367,7 +366,7 @@ def test_a_drafted_offer_is_a_place_in_the_campaign_of_which_the_creator_knows_n
 ) -> None:
     mira = cast.creators["mira"]
     plannable.rated([mira], 1.0)
-    campaign = campaigning.published(lumen, entry=INVITED)
+    campaign = campaigning.published(lumen, entry=CampaignEntry.INVITED)
     (offer,) = drafted(planned(campaign))
     (found,) = participants.of_campaign(campaign.id)
     assert (found.participation.offer, found.status, found.shown) == (offer, "draft", False)
