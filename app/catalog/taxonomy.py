@@ -12,12 +12,12 @@ from flask import current_app
 from flask_babel import get_locale, gettext
 from sqlalchemy import select
 
-from app.catalog.models import Node
+from app.catalog.models import Node, TreeName
 from app.database import db
 from app.errors import BadInput
 
-CATEGORY, PLATFORM, TERRITORY, FORMAT = TREES = ("category", "platform", "territory", "format")
-ROOTS = {CATEGORY: "all", PLATFORM: "all", TERRITORY: "world", FORMAT: "all"}
+CATEGORY, PLATFORM, TERRITORY, FORMAT = TREES = tuple(TreeName)
+ROOTS: dict[str, str] = {CATEGORY: "all", PLATFORM: "all", TERRITORY: "world", FORMAT: "all"}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from app.clock import first_of_next_month, today
 from app.contracts import letters
-from app.contracts.models import Agreement, Contract
+from app.contracts.models import Agreement, AgreementKind, Contract
 from app.contracts.periods import DAY
 from app.contracts.sides import must_bind
 from app.contracts.signing.enacting import enact
@@ -50,7 +50,7 @@ def amend_by_notice(contract: Contract, sheet: Sheet, *, by: Identity, at: datet
         )
     if found_by_law := clauses.blocking(contract.brand, contract.creator, sheet, at):
         raise Conflict(" ".join(finding.sentence for finding in found_by_law))
-    agreement = freeze(contract.brand, contract.creator, sheet, kind="amendment", contract=contract, at=at)
+    agreement = freeze(contract.brand, contract.creator, sheet, kind=AgreementKind.AMENDMENT, contract=contract, at=at)
     enact(agreement, at=at)
     effective_on = sheet.effective_on or contract.starts_on
     funding.adjust("contract", contract.id, since=effective_on, amount=monthly_promise(sheet), at=at)

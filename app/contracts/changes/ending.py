@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select
 from app.clock import today
 from app.contracts import letters
 from app.contracts.exclusivity import claims
-from app.contracts.models import Contract, Coupon, Ending, Terms
+from app.contracts.models import Contract, Coupon, Ending, EndingCause, EndingKind, Terms
 from app.contracts.periods import DAY, cut, end_of, period_of, start_of
 from app.contracts.sides import must_bind
 from app.contracts.terms import monthly_lines
@@ -27,8 +27,6 @@ from app.users.sides import Side, other_side
 from app.users.trail import record
 from app.web.texts import required_text
 
-NOTICE, CAUSE = KINDS = ("notice", "cause")
-CAUSES = ("fraud", "breach_not_cured", "legal_duty")
 LONGEST_REASON = 2_000
 
 
@@ -58,7 +56,8 @@ def end(
     contract = lock(contract)
     _must_run(contract, at)
     reason = _reason(kind, cause, reason)
-    last_day = today(contract.timezone, at=at) if kind == CAUSE else _after_notice(contract, side, last_day, at)
+    at_once = kind == EndingKind.CAUSE
+    last_day = today(contract.timezone, at=at) if at_once else _after_notice(contract, side, last_day, at)
     ending = Ending(contract_id=contract.id, kind=kind, side=side, cause=cause, reason=reason)
     ending.last_day, ending.given_by, ending.given_at = last_day, by.person_id, at
     db.session.add(ending)
@@ -88,9 +87,9 @@ def _must_run(contract: Contract, at: datetime) -> None:
 
 def _reason(kind: str, cause: str | None, reason: str) -> str:
     """Why the contract ends, once kind and cause fit each other; BadInput otherwise."""
-    if kind not in KINDS:
+    if kind not in set(EndingKind):
         raise BadInput(gettext("A contract ends by notice or for cause: choose one."))
-    if (kind == CAUSE) != (cause in CAUSES) or (kind == NOTICE and cause is not None):
+    if (kind == EndingKind.CAUSE) != (cause in set(EndingCause)) or (kind == EndingKind.NOTICE and cause is not None):
         raise BadInput(gettext("Choose the cause: fraud, a breach that was not cured, or a legal duty."))
     return required_text(reason, gettext("Say why: the other side will read it."), LONGEST_REASON)
 

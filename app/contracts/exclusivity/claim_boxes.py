@@ -14,7 +14,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.dialects.postgresql import Range
 
+from app.catalog.taxonomy import CATEGORY, FORMAT, PLATFORM, TERRITORY
 from app.clock import first_instant
+from app.contracts.models import ClaimKind
+from app.contracts.terms.kinds import Level
 from app.contracts.terms.sheet import Exclusivity, Scope, Sheet
 
 Spans = tuple[tuple[int, int], ...]
@@ -75,7 +78,7 @@ def boxes(
 
 def work(scope: Scope, own: int, period: Range[datetime], number: Numbering) -> Box:
     """What the creator is to do for the brand `own`."""
-    return Box("work", ((own, own + 1),), number("category", scope.categories), *_where(scope, number), period)
+    return Box(ClaimKind.WORK, ((own, own + 1),), number(CATEGORY, scope.categories), *_where(scope, number), period)
 
 
 def blocks(
@@ -91,7 +94,7 @@ def blocks(
     without a pass, and boxes of its own for each brand that has one."""
     closed = lanes(exclusivity, own, brands)
     scope = exclusivity.scope
-    categories = number("category", ("all",) if exclusivity.level == "full" else scope.categories)
+    categories = number(CATEGORY, ("all",) if exclusivity.level == Level.FULL else scope.categories)
     period = widened(stretch, exclusivity.pre_days, exclusivity.cool_off_days)
     rows: list[tuple[Spans, Spans, Range[datetime]]] = []
     for brand_id in sorted({each.brand_id for each in passes if _holds(closed, each.brand_id)}):
@@ -101,13 +104,13 @@ def blocks(
     if closed:
         rows.append((closed, categories, period))
     where = _where(scope, number)
-    return [Box("block", lane, left, *where, during) for lane, left, during in rows]
+    return [Box(ClaimKind.BLOCK, lane, left, *where, during) for lane, left, during in rows]
 
 
 def lanes(exclusivity: Exclusivity, own: int, brands: Mapping[str, int]) -> Spans:
     """The brands that the exclusivity keeps away: all but the own one, or the rivals it names."""
     mine = ((own, own + 1),)
-    if exclusivity.level != "named_rivals":
+    if exclusivity.level != Level.NAMED_RIVALS:
         return minus(EVERYBODY, mine)
     return minus(union((brands[name], brands[name] + 1) for name in exclusivity.rivals), mine)
 
@@ -187,7 +190,7 @@ def _holds(spans: Spans, number: int) -> bool:
 
 def _where(scope: Scope, number: Numbering) -> tuple[Spans, Spans, Spans]:
     return (
-        number("platform", scope.platforms),
-        number("territory", scope.territories),
-        number("format", scope.formats),
+        number(PLATFORM, scope.platforms),
+        number(TERRITORY, scope.territories),
+        number(FORMAT, scope.formats),
     )

@@ -27,7 +27,8 @@ from app.contracts.exclusivity.numbered_claims import (
     number,
     spans,
 )
-from app.contracts.models import Agreement, Contract
+from app.contracts.models import Agreement, AgreementStatus, ClaimKind, Contract
+from app.contracts.terms.kinds import Level
 from app.contracts.terms.sheet import Exclusivity, Scope, Sheet
 from app.database import db, raw, statement
 from app.errors import Conflict
@@ -69,7 +70,7 @@ def claim_missing(*, at: datetime) -> tuple[int, int]:
 
 def _signed(contract: Contract) -> list[Sheet]:
     """What both have signed, in that order."""
-    query = select(Agreement).where(Agreement.contract_id == contract.id, Agreement.status == "signed")
+    query = select(Agreement).where(Agreement.contract_id == contract.id, Agreement.status == AgreementStatus.SIGNED)
     return [each.sheet for each in db.session.scalars(query.order_by(Agreement.signed_at, Agreement.id))]
 
 
@@ -129,7 +130,7 @@ def _imported(contract: Contract, stretch: Stretch) -> list[Box]:
     found = [_stored(*row) for row in rows]
     closed = tree(CATEGORY).named(contract.exclusive_category) if contract.exclusive_category else None
     if closed:
-        terms = Exclusivity("category", Scope(categories=(closed.code,)))
+        terms = Exclusivity(Level.CATEGORY, Scope(categories=(closed.code,)))
         passes = granted(contract.id)
         found += blocks(terms, contract.brand_id, stretch, number=number, brands={}, passes=passes)
     return found
@@ -139,4 +140,4 @@ def _stored(*row: Any) -> Box:
     """A row of work as a box."""
     *scopes, period = row
     lanes, categories, platforms, territories, formats = map(spans, scopes)
-    return Box("work", lanes, categories, platforms, territories, formats, Range(period.lower, period.upper))
+    return Box(ClaimKind.WORK, lanes, categories, platforms, territories, formats, Range(period.lower, period.upper))

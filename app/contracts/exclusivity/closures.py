@@ -29,6 +29,7 @@ from app.contracts.exclusivity.numbered_claims import (
     columns,
     spans,
 )
+from app.contracts.models import ClaimKind
 from app.contracts.terms.sheet import Sheet
 from app.database import raw, rows
 from app.errors import Conflict
@@ -141,7 +142,7 @@ def _conflicts_from(rows: list[Any], free_from: datetime) -> Iterator[ClaimConfl
         met = list(group)
         categories = category_names(union(each for row in met for each in spans(row.categories)))
         until = max(row.upper_at for row in met)
-        what = "blocked" if kind == "block" else "blocks"
+        what = "blocked" if kind == ClaimKind.BLOCK else "blocks"
         yield ClaimConflict(what, categories, until, free_from, contract_id)
 
 

@@ -22,7 +22,7 @@ from app.contracts.exclusivity.claim_boxes import (
     boxes,
     union,
 )
-from app.contracts.models import Contract, Waiver
+from app.contracts.models import Contract, Waiver, WaiverStatus
 from app.contracts.terms.sheet import Exclusivity, Sheet
 from app.database import db
 from app.errors import BadInput
@@ -58,7 +58,7 @@ def granted(contract_id: int | None) -> list[Pass]:
     query = (
         select(Waiver, Contract.timezone)
         .join(Contract, Contract.id == Waiver.contract_id)
-        .where(Waiver.contract_id == contract_id, Waiver.status == "granted")
+        .where(Waiver.contract_id == contract_id, Waiver.status == WaiverStatus.GRANTED)
     )
     return [
         Pass(

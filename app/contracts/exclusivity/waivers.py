@@ -12,7 +12,7 @@ from app.clock import today
 from app.contracts.exclusivity import claims
 from app.contracts.exclusivity.claim_boxes import bounds
 from app.contracts.exclusivity.numbered_claims import span
-from app.contracts.models import Contract, Waiver
+from app.contracts.models import Contract, Waiver, WaiverStatus
 from app.contracts.terms.sheet_rules import YEARS
 from app.database import db, lock, raw, statement
 from app.errors import BadInput, Conflict
@@ -74,7 +74,7 @@ def decide(waiver: Waiver, *, grant: bool, by: Identity, at: datetime) -> Waiver
     """The holder grants the waiver, which opens what its exclusivity closed, or refuses it. WrongStatus when it is
     decided or withdrawn already."""
     _lock(waiver)
-    move(waiver, "granted" if grant else "refused")
+    move(waiver, WaiverStatus.GRANTED if grant else WaiverStatus.REFUSED)
     waiver.decided_by, waiver.decided_at = by.person_id, at
     db.session.flush()
     if grant:
@@ -86,7 +86,7 @@ def decide(waiver: Waiver, *, grant: bool, by: Identity, at: datetime) -> Waiver
 def withdraw(waiver: Waiver, *, by: Identity, at: datetime) -> Waiver:
     """The creator takes the question back. WrongStatus when it is decided already."""
     _lock(waiver)
-    move(waiver, "withdrawn")
+    move(waiver, WaiverStatus.WITHDRAWN)
     waiver.decided_by, waiver.decided_at = by.person_id, at
     db.session.flush()
     record("withdraw", "waiver", waiver.id, by=by, at=at)
@@ -115,7 +115,7 @@ def _refuse_twins(waiver: Waiver) -> None:
         Waiver.contract_id == waiver.contract_id,
         Waiver.brand_id == waiver.brand_id,
         Waiver.category_id.is_not_distinct_from(waiver.category_id),
-        Waiver.status == "asked",
+        Waiver.status == WaiverStatus.ASKED,
         Waiver.first_on <= waiver.last_on,
         Waiver.last_on >= waiver.first_on,
     )

@@ -9,11 +9,11 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from app.contracts.models import EndingCause, EndingKind
 from app.web.fields import WholeField, words_of
 
 LONGEST_TEXT, LONGEST_NAME = 5_000, 120
 TOO_LONG = Length(max=LONGEST_TEXT, message=_("That is too long."))
-CAUSES = ("fraud", "breach_not_cured", "legal_duty")
 
 
 class SeenField(WholeField):
@@ -76,7 +76,7 @@ class PauseForm(FlaskForm):
 class EndForm(FlaskForm):
     """How a contract is to end: by notice on a day, or for a cause at once."""
 
-    how = SelectField(_("How"), choices=words_of(("notice", *CAUSES)), default="notice")
+    how = SelectField(_("How"), choices=words_of((EndingKind.NOTICE, *EndingCause)), default=EndingKind.NOTICE)
     last_day = DateField(
         _("Last day"), [Optional()], description=_("For cause, the contract ends today whatever you choose here.")
     )
@@ -84,9 +84,9 @@ class EndForm(FlaskForm):
 
     def chosen(self) -> dict[str, Any]:
         """What lifecycle.end takes."""
-        notice = self.how.data == "notice"
+        notice = self.how.data == EndingKind.NOTICE
         return {
-            "kind": "notice" if notice else "cause",
+            "kind": EndingKind.NOTICE if notice else EndingKind.CAUSE,
             "cause": None if notice else self.how.data,
             "last_day": self.last_day.data if notice else None,
             "reason": self.reason.data,

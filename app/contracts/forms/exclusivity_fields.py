@@ -13,8 +13,8 @@ from wtforms.validators import InputRequired
 
 from app.catalog.fields import NodesField
 from app.catalog.taxonomy import CATEGORY, FORMAT, PLATFORM, TERRITORY
+from app.contracts.terms.kinds import Consequence, Level, OldContent
 from app.contracts.terms.sheet import CarveOut, Exclusivity, Scope
-from app.contracts.terms.sheet_rules import BREACHES, LEVELS, OLD_CONTENT
 from app.csvfiles.cells import DAY
 from app.web.fields import (
     AmountField,
@@ -49,7 +49,7 @@ WORDS = ("level", "breach", "old_content")
 class ExclusivityFields(FlaskForm):
     """Fields of what the creator may not do for others; nothing of it counts while the level is none."""
 
-    exclusivity_level = SelectField(_("Exclusivity"), choices=words_of(LEVELS, _("None")), default="")
+    exclusivity_level = SelectField(_("Exclusivity"), choices=words_of(Level, _("None")), default="")
     exclusivity_categories = NodesField(
         _("Exclusive categories"),
         [CHOOSE],
@@ -75,9 +75,13 @@ class ExclusivityFields(FlaskForm):
         _("Fee for exclusivity each month"),
         description=_("Required for full exclusivity, or when it continues after the end."),
     )
-    exclusivity_breach = SelectField(_("Consequence of a breach"), choices=words_of(BREACHES), default="warn")
+    exclusivity_breach = SelectField(
+        _("Consequence of a breach"), choices=words_of(Consequence), default=Consequence.WARN
+    )
     exclusivity_organic_mentions = BooleanField(_("Unpaid mentions are allowed"), default=True)
-    exclusivity_old_content = SelectField(_("Older content for others"), choices=words_of(OLD_CONTENT), default="keep")
+    exclusivity_old_content = SelectField(
+        _("Older content for others"), choices=words_of(OldContent), default=OldContent.KEEP
+    )
 
     def exclusivity(self) -> Exclusivity | None:
         """What is filled in; None at the level none."""

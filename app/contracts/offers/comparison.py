@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from app import formatting
 from app.catalog.taxonomy import TERRITORY, tree
+from app.contracts.terms.kinds import BonusKind, ConditionKind, Measure, Period
 from app.contracts.terms.labels import (
     BONUS,
     EXCLUSIVITY,
@@ -160,30 +161,32 @@ def _bonuses(bonuses: tuple[Bonus, ...], currency: str) -> FieldTexts:
 
 
 def _line(bonus: Bonus, currency: str) -> Iterator[tuple[str, str]]:
-    if bonus.kind == "threshold":
+    if bonus.kind == BonusKind.THRESHOLD:
         yield "measure", word(bonus.measure)
-        yield "period", gettext("The whole contract") if bonus.period == "contract" else word(bonus.period)
+        yield "period", gettext("The whole contract") if bonus.period == Period.CONTRACT else word(bonus.period)
         yield "tiering", word(bonus.tiering)
         yield "steps", "; ".join(_step(step, bonus.measure, currency) for step in bonus.steps)
         yield "sticky", _yes_no(bonus.sticky)
     else:
         yield "amount", money(bonus.amount, currency)
-    if bonus.kind == "guarantee":
+    if bonus.kind == BonusKind.GUARANTEE:
         yield "counts_retainer", _yes_no(bonus.counts_retainer)
     yield "conditions", "; ".join(_condition(each) for each in bonus.conditions) or gettext("None")
     yield "mode", word(bonus.mode)
 
 
 def _step(step: Step, measure: str | None, currency: str) -> str:
-    start = money(step.from_value, currency) if measure == "net_sales" else number(step.from_value)
+    start = money(step.from_value, currency) if measure == Measure.NET_SALES else number(step.from_value)
     pays = percent(step.rate_bps) if step.amount is None else money(step.amount, currency)
     return str(gettext("from %(start)s: %(pays)s", start=start, pays=pays))
 
 
 def _condition(condition: Condition) -> str:
-    if condition.what == "no_open_breach":
+    if condition.what == ConditionKind.NO_OPEN_BREACH:
         return word(condition.what)
-    required = percent(condition.required) if condition.what == "refund_rate_below" else number(condition.required)
+    required = (
+        percent(condition.required) if condition.what == ConditionKind.REFUND_RATE_BELOW else number(condition.required)
+    )
     return f"{word(condition.what)}: {required}"
 
 

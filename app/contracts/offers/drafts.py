@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask_babel import gettext
 
-from app.contracts.models import Contract, Offer, OfferRound
+from app.contracts.models import Contract, Offer, OfferRound, RoundStatus
 from app.contracts.offers import round_moves
 from app.contracts.offers.rounds import offer_not_found
 from app.contracts.terms.labels import FIELDS
@@ -77,7 +77,7 @@ def edit(
     WrongStatus once it was sent.
     """
     draft = round_moves.newest(offer)
-    round_moves.must_have_status(draft, "draft")
+    round_moves.must_have_status(draft, RoundStatus.DRAFT)
     draft.terms, draft.message = sheet.as_json(), round_moves.trimmed(message)
     draft.made_by, draft.made_at = by.person_id, at
     if title is not None:

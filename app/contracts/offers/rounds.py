@@ -7,13 +7,13 @@ from uuid import UUID
 from flask_babel import gettext
 from sqlalchemy import Select, exists, or_, select
 
-from app.contracts.models import Offer, OfferRound
+from app.contracts.models import Offer, OfferRound, RoundStatus
 from app.database import db
 from app.errors import NotFound
 from app.users.models import Brand, Creator
 from app.users.sides import Side
 
-OPEN = ("sent", "viewed")  # somebody may answer
+OPEN = (RoundStatus.SENT, RoundStatus.VIEWED)  # somebody may answer
 
 
 def visible(round_: OfferRound, side: str) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.contracts.changes import amending
-from app.contracts.models import Agreement, Contract, Offer, OfferRound, Signature
+from app.contracts.models import Agreement, AgreementKind, AgreementStatus, Contract, Offer, OfferRound, Signature
 from app.contracts.signing import body
 from app.contracts.terms.sheet import Sheet, fingerprint
 from app.database import db
@@ -30,7 +30,7 @@ def freeze(
 
     An amendment has to be one that can be made now (see amending.check): BadInput, Conflict.
     """
-    if kind == "amendment" and contract is not None:
+    if kind == AgreementKind.AMENDMENT and contract is not None:
         amending.check(contract, sheet, at=at)
         amending.must_be_fresh(contract, _begun(round_id) or at)
     text = body.text(sheet, brand, creator, sheet.language)
@@ -44,7 +44,7 @@ def freeze(
         body=text,
         language=sheet.language,
         sha256=fingerprint(sheet, text),
-        status="to_sign",
+        status=AgreementStatus.TO_SIGN,
         made_at=at,
     )
     db.session.add(agreement)

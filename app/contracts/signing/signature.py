@@ -15,7 +15,7 @@ from flask_babel import gettext
 from sqlalchemy import func, select, update
 
 from app import outbox
-from app.contracts.models import Agreement, OfferRound, Signature, SigningCode
+from app.contracts.models import Agreement, AgreementStatus, OfferRound, Signature, SigningCode
 from app.contracts.sides import must_bind, sides_of
 from app.contracts.signing.enacting import enact
 from app.contracts.signing.freezing import freeze, intact
@@ -118,7 +118,7 @@ def void(agreement: Agreement, *, reason: str, by: Identity, at: datetime) -> Ag
         raise NotAllowed(gettext("Only an owner of the brand, the creator or their agent can cancel this."))
     _must_be_open(agreement)
     reason = required_text(reason, gettext("Say why: the other side will read it."), LONGEST_REASON)
-    move(agreement, "void")
+    move(agreement, AgreementStatus.VOID)
     agreement.voided_at, agreement.void_reason = at, reason
     db.session.flush()
     offer_id = db.session.scalar(select(OfferRound.offer_id).where(OfferRound.id == agreement.offer_round_id))
@@ -135,7 +135,7 @@ def signatures(agreement: Agreement) -> list[Signature]:
 
 
 def _must_be_open(agreement: Agreement) -> None:
-    if agreement.status != "to_sign":
+    if agreement.status != AgreementStatus.TO_SIGN:
         status = word(agreement.status)
         raise WrongStatus(gettext("There is nothing to sign here: this is “%(status)s”.", status=status))
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.catalog.taxonomy import ROOTS, TERRITORY, tree
-from app.contracts.models import Agreement, Contract
+from app.contracts.models import Agreement, AgreementKind, AgreementStatus, Contract
 from app.contracts.signing.body import contacts
 from app.contracts.terms import gifts, phrases
 from app.contracts.terms.current import current_sheet
@@ -193,7 +193,7 @@ def _others(brand: Brand, creator: Creator, sheet: Sheet) -> list[Sheet]:
     is what this sheet is to replace."""
     found = _sheets(brand, creator)
     waiting = select(Agreement).where(Agreement.brand_id == brand.id, Agreement.creator_id == creator.id)
-    waiting = waiting.where(Agreement.status == "to_sign", Agreement.kind == "contract")
+    waiting = waiting.where(Agreement.status == AgreementStatus.TO_SIGN, Agreement.kind == AgreementKind.CONTRACT)
     found += [agreement.sheet for agreement in db.session.scalars(waiting)]
     return [
         each

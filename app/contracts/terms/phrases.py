@@ -12,6 +12,18 @@ from flask_babel import get_locale, gettext, ngettext
 
 from app.catalog.taxonomy import CATEGORY, FORMAT, PLATFORM, TERRITORY, names, tree
 from app.contracts.models import Terms
+from app.contracts.terms.bonus_rules import EFFORT
+from app.contracts.terms.kinds import (
+    BonusKind,
+    ConditionKind,
+    Consequence,
+    Level,
+    Measure,
+    Mode,
+    OldContent,
+    Period,
+    Tiering,
+)
 from app.contracts.terms.sheet import (
     Bonus,
     Condition,
@@ -21,8 +33,6 @@ from app.contracts.terms.sheet import (
     Step,
 )
 from app.formatting import money, number, percent
-
-WORK = ("valid_minutes", "valid_streams", "posts")  # conditions with a quantity
 
 
 def day(value: date) -> str:
@@ -42,8 +52,8 @@ def minutes(count: int) -> str:
 
 def country(code: str) -> str:
     """The name of a country; a code we don't know stands for itself."""
-    found = tree(TERRITORY).by_code.get(code)
-    return found.name if found else code
+    place = tree(TERRITORY).by_code.get(code)
+    return place.name if place else code
 
 
 def scope(where: Scope) -> list[str]:
@@ -116,22 +126,23 @@ def exclusivity(closed: Exclusivity, currency: str, brands: Mapping[str, str]) -
         if closed.organic_mentions
         else gettext("Mentioning others is not allowed, not even without being paid for it."),
         gettext("Older content for others stays where it is.")
-        if closed.old_content == "keep"
+        if closed.old_content == OldContent.KEEP
         else gettext("Older content for others is archived while the exclusivity holds."),
     ]
 
 
 def bonus(line: Bonus, currency: str) -> str:
     """One line of monthly money with its conditions."""
-    said = [_threshold(line, currency) if line.kind == "threshold" else _sum(line, money(line.amount, currency))]
-    if line.kind == "guarantee":
+    is_threshold = line.kind == BonusKind.THRESHOLD
+    sentences = [_threshold(line, currency) if is_threshold else _sum(line, money(line.amount, currency))]
+    if line.kind == BonusKind.GUARANTEE:
         counts = gettext("Retainers count towards it.") if line.counts_retainer else gettext("Retainers don't count.")
-        said.append(counts)
+        sentences.append(counts)
     if line.conditions:
         conditions = "; ".join(_condition(each) for each in line.conditions)
-        said.append(gettext("Conditions of the month: %(conditions)s.", conditions=conditions))
-        said.append(_missed(line))
-    return " ".join(said)
+        sentences.append(gettext("Conditions of the month: %(conditions)s.", conditions=conditions))
+        sentences.append(_missed(line))
+    return " ".join(sentences)
 
 
 def monthly(sheet: Sheet) -> Iterator[str]:
@@ -161,9 +172,9 @@ def monthly(sheet: Sheet) -> Iterator[str]:
 
 
 def _closes(closed: Exclusivity, brands: Mapping[str, str]) -> Iterator[str]:
-    if closed.level == "full":
+    if closed.level == Level.FULL:
         yield gettext("The creator works for no other brand, in the following places and forms.")
-    elif closed.level == "category":
+    elif closed.level == Level.CATEGORY:
         yield gettext("The creator works for no other brand in the following categories, places and forms.")
     else:
         rivals = ", ".join([*(brands.get(rival, rival) for rival in closed.rivals), *closed.rival_names])
@@ -187,26 +198,26 @@ def _fee(closed: Exclusivity, currency: str) -> str:
 
 def _breach(breach: str) -> str:
     follows: dict[str, str] = {
-        "warn": gettext("After a breach the brand warns the creator."),
-        "suspend_bonus": gettext("While a breach is open, bonuses are suspended."),
-        "repay_fee": gettext("After a breach that was upheld, the month's fee for it is paid back."),
-        "terminate": gettext("After a breach that was upheld, the brand may end the contract at once."),
+        Consequence.WARN: gettext("After a breach the brand warns the creator."),
+        Consequence.SUSPEND_BONUS: gettext("While a breach is open, bonuses are suspended."),
+        Consequence.REPAY_FEE: gettext("After a breach that was upheld, the month's fee for it is paid back."),
+        Consequence.TERMINATE: gettext("After a breach that was upheld, the brand may end the contract at once."),
     }
     return follows[breach]
 
 
 def _sum(line: Bonus, amount: str) -> str:
-    said: dict[str, str] = {
-        "retainer": gettext("Retainer: %(sum)s a month.", sum=amount),
-        "guarantee": gettext("Guarantee: the month's commissions are topped up to %(sum)s.", sum=amount),
-        "quota": gettext("Quota bonus: %(sum)s a month.", sum=amount),
+    sentences: dict[str, str] = {
+        BonusKind.RETAINER: gettext("Retainer: %(sum)s a month.", sum=amount),
+        BonusKind.GUARANTEE: gettext("Guarantee: the month's commissions are topped up to %(sum)s.", sum=amount),
+        BonusKind.QUOTA: gettext("Quota bonus: %(sum)s a month.", sum=amount),
     }
-    return said[line.kind]
+    return sentences[line.kind]
 
 
 def _missed(line: Bonus) -> str:
-    counted = [each.what in WORK for each in line.conditions]
-    if line.mode == "all_or_nothing" or not any(counted):
+    counted = [each.what in EFFORT for each in line.conditions]
+    if line.mode == Mode.ALL_OR_NOTHING or not any(counted):
         return str(gettext("When one is missed, nothing is paid."))
     if all(counted):
         return str(gettext("When one is missed, it is paid in proportion to what was done."))
@@ -219,50 +230,61 @@ def _missed(line: Bonus) -> str:
 
 
 def _threshold(line: Bonus, currency: str) -> str:
-    measured = {
-        "net_sales": gettext("net sales"),
-        "orders": gettext("orders"),
-        "valid_minutes": gettext("valid streaming minutes"),
-        "new_customers": gettext("new customers"),
+    measured: dict[str | None, str] = {
+        Measure.NET_SALES: gettext("net sales"),
+        Measure.ORDERS: gettext("orders"),
+        Measure.VALID_MINUTES: gettext("valid streaming minutes"),
+        Measure.NEW_CUSTOMERS: gettext("new customers"),
         None: "",
-    }[line.measure]
-    over = gettext("the whole contract") if line.period == "contract" else gettext("each month")
-    how = {
-        "marginal": gettext("A step's rate holds for what lies above it; what it is above the sale's own is paid."),
-        "whole_period": gettext("The rate that is reached holds for all; what it is above the sale's own is paid."),
-        "next_sale": gettext("A step's rate holds from the next sale on; what it is above the sale's own is paid."),
-        "fixed": gettext("Each step that is reached pays its sum once."),
+    }
+    over = gettext("the whole contract") if line.period == Period.CONTRACT else gettext("each month")
+    how: dict[str | None, str] = {
+        Tiering.MARGINAL: gettext(
+            "A step's rate holds for what lies above it; what it is above the sale's own is paid."
+        ),
+        Tiering.WHOLE_PERIOD: gettext(
+            "The rate that is reached holds for all; what it is above the sale's own is paid."
+        ),
+        Tiering.NEXT_SALE: gettext(
+            "A step's rate holds from the next sale on; what it is above the sale's own is paid."
+        ),
+        Tiering.FIXED: gettext("Each step that is reached pays its sum once."),
         None: "",
-    }[line.tiering]
+    }
     steps = "; ".join(_step(step, line.measure, currency) for step in line.steps)
-    said = gettext("Threshold bonus on %(what)s, over %(period)s: %(steps)s.", what=measured, period=over, steps=steps)
+    pays = gettext(
+        "Threshold bonus on %(what)s, over %(period)s: %(steps)s.",
+        what=measured[line.measure],
+        period=over,
+        steps=steps,
+    )
     kept = " " + gettext("A step that was reached is kept in the months that follow.") if line.sticky else ""
-    return f"{said} {how}{kept}"
+    return f"{pays} {how[line.tiering]}{kept}"
 
 
 def _step(step: Step, measure: str | None, currency: str) -> str:
-    start = money(step.from_value, currency) if measure == "net_sales" else number(step.from_value)
+    start = money(step.from_value, currency) if measure == Measure.NET_SALES else number(step.from_value)
     pays = percent(step.rate_bps) if step.amount is None else money(step.amount, currency)
     return str(gettext("from %(start)s: %(pays)s", start=start, pays=pays))
 
 
 def _condition(condition: Condition) -> str:
     required = number(condition.required)
-    said: dict[str, str] = {
-        "valid_minutes": gettext("at least %(count)s valid streaming minutes", count=required),
-        "valid_streams": gettext("at least %(count)s valid streams", count=required),
-        "posts": gettext("at least %(count)s posts", count=required),
-        "no_open_breach": gettext("no open breach of the exclusivity"),
-        "refund_rate_below": gettext(
+    texts: dict[str, str] = {
+        ConditionKind.VALID_MINUTES: gettext("at least %(count)s valid streaming minutes", count=required),
+        ConditionKind.VALID_STREAMS: gettext("at least %(count)s valid streams", count=required),
+        ConditionKind.POSTS: gettext("at least %(count)s posts", count=required),
+        ConditionKind.NO_OPEN_BREACH: gettext("no open breach of the exclusivity"),
+        ConditionKind.REFUND_RATE_BELOW: gettext(
             "less than %(rate)s given back, once there are ten orders", rate=percent(condition.required)
         ),
     }
-    return said[condition.what]
+    return texts[condition.what]
 
 
 def terms_sentences(terms: Terms | Sheet) -> list[str]:
     """What a version of terms promises, a sentence each."""
-    said = [gettext("%(percent)s of what is sold.", percent=percent(terms.commission_bps))]
+    sentences = [gettext("%(percent)s of what is sold.", percent=percent(terms.commission_bps))]
     for bps, text in (
         (terms.in_stream_bps, gettext("%(percent)s of what is sold during a stream, also by a code used on air.")),
         (terms.replay_bps, gettext("%(percent)s of what is sold in a replay.")),
@@ -270,15 +292,15 @@ def terms_sentences(terms: Terms | Sheet) -> list[str]:
         (terms.off_stream_bps, gettext("%(percent)s of what is sold without a stream, also by a code used off air.")),
     ):
         if bps is not None:
-            said.append(text % {"percent": percent(bps)})
-    said.append(
+            sentences.append(text % {"percent": percent(bps)})
+    sentences.append(
         ngettext(
             "A visit counts for %(num)d day.",
             "A visit counts for %(num)d days.",
             terms.window_days,
         )
     )
-    said.append(
+    sentences.append(
         ngettext(
             "A commission is payable %(num)d day after the sale.",
             "A commission is payable %(num)d days after the sale.",
@@ -287,4 +309,4 @@ def terms_sentences(terms: Terms | Sheet) -> list[str]:
         if terms.hold_days
         else gettext("A commission is payable at once.")
     )
-    return said
+    return sentences

@@ -16,6 +16,7 @@ from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from app.clock import first_of_next_month
+from app.contracts.terms.kinds import BonusKind, Consequence, Mode, OldContent
 
 Value = TypeVar("Value")
 
@@ -50,9 +51,9 @@ class Exclusivity:
     cool_off_days: int = 0
     carve_outs: tuple[CarveOut, ...] = ()
     fee: int = 0
-    breach: str = "warn"  # warn, suspend_bonus, repay_fee, terminate
+    breach: str = Consequence.WARN
     organic_mentions: bool = True
-    old_content: str = "keep"  # keep, archive
+    old_content: str = OldContent.KEEP
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Bonus:
     kind: str
     amount: int = 0
     conditions: tuple[Condition, ...] = ()
-    mode: str = "scaled"  # or all_or_nothing
+    mode: str = Mode.SCALED
     counts_retainer: bool = False
     measure: str | None = None  # net_sales, orders, valid_minutes, new_customers
     period: str | None = None  # month, contract
@@ -154,7 +155,7 @@ def differences(old: Sheet, new: Sheet) -> list[tuple[str, Any, Any]]:
 def monthly_promise(sheet: Sheet) -> int:
     """What a whole month promises for sure: retainers, guarantees and quotas up to the caps, and the exclusivity's fee,
     in minor units."""
-    promised = sum(bonus.amount for bonus in sheet.bonuses if bonus.kind != "threshold")
+    promised = sum(bonus.amount for bonus in sheet.bonuses if bonus.kind != BonusKind.THRESHOLD)
     caps = [cap for cap in (sheet.cap_month, sheet.cap_contract) if cap is not None]
     return min([promised, *caps]) + (sheet.exclusivity.fee if sheet.exclusivity else 0)
 

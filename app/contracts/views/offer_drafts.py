@@ -19,7 +19,7 @@ from app.contracts.forms.offers import (
     OfferForm,
     TermsForm,
 )
-from app.contracts.models import Contract, Offer, OfferRound
+from app.contracts.models import Contract, Offer, OfferRound, RoundStatus
 from app.contracts.offers import (
     comparison,
     negotiation,
@@ -231,7 +231,7 @@ def _chosen() -> Creator | None:
 
 def _draft(offer: Offer) -> OfferRound:
     newest = negotiation.latest(offer)
-    if newest.status != "draft":
+    if newest.status != RoundStatus.DRAFT:
         raise Conflict(gettext("This is no longer a draft: open the offer to answer or replace it."))
     return newest
 

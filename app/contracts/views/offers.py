@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.contracts.blueprint import blueprint
-from app.contracts.models import Agreement, Offer, OfferRound
+from app.contracts.models import Agreement, Offer, OfferRound, RoundStatus
 from app.contracts.offers import rounds
 from app.database import db
 from app.users.party_pages import Party, party_page
@@ -19,7 +19,7 @@ from app.web import choices, query_args
 DIRECTIONS = ("received", "sent", "countered_by_them", "countered_by_us")
 
 
-STATUSES = ("draft", "sent", "viewed", "countered", "accepted", "declined", "expired", "withdrawn", "superseded")
+STATUSES = tuple(RoundStatus)
 
 
 @party_page(blueprint, "GET", "offers")
@@ -31,7 +31,7 @@ def offers(party: Party) -> ResponseReturnValue:
     if direction := query_args.choice(request.args, "direction", DIRECTIONS):
         query = query.where(_towards(direction, party.side))
     pagination = db.paginate(query)
-    accepted = [each.id for each in pagination.items if each.status == "accepted"]
+    accepted = [each.id for each in pagination.items if each.status == RoundStatus.ACCEPTED]
     made = db.session.scalars(select(Agreement).where(Agreement.offer_round_id.in_(accepted)))
     return render_template(
         "contracts/offers.html",

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app import clock
 from app.contracts.blueprint import blueprint
 from app.contracts.forms.changes import SignForm, VoidForm
-from app.contracts.models import Agreement, Offer, OfferRound
+from app.contracts.models import Agreement, AgreementStatus, Offer, OfferRound
 from app.contracts.signing import document, signature
 from app.database import db
 from app.errors import NotFound, StreamcutError
@@ -63,7 +63,7 @@ def agreement_sign(party: Party, agreement: UUID) -> ResponseReturnValue:
     except StreamcutError as error:
         return _refused(party, agreement, error, form)
     db.session.commit()
-    done = found.status == "signed"
+    done = found.status == AgreementStatus.SIGNED
     flash(
         gettext("Signed by both sides.") if done else gettext("Signed. Waiting for the other side to sign."), "success"
     )
@@ -110,7 +110,9 @@ def _page(
         offer=db.session.scalar(select(Offer).join(OfferRound).where(OfferRound.id == found.offer_round_id)),
         signatures=signed,
         intact=signature.intact(found),
-        to_sign=found.status == "to_sign" and party.may_bind and party.side not in {each.side for each in signed},
+        to_sign=found.status == AgreementStatus.TO_SIGN
+        and party.may_bind
+        and party.side not in {each.side for each in signed},
         sign=sign or SignForm(formdata=None),
         void=void or VoidForm(formdata=None),
         refusal=refusal,
