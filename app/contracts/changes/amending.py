@@ -145,8 +145,8 @@ def _next_terms(contract: Contract, sheet: Sheet, begins: datetime, at: datetime
 def _change_coupons(contract: Contract, sheet: Sheet, begins: datetime, at: datetime) -> None:
     """Codes that stay go on to the contract's end, others end where the change begins, new ones begin there."""
     wanted = {coupon_key(code): code for code in sheet.coupons}
-    mine = select(Coupon).where(Coupon.contract_id == contract.id, Coupon.period.contains(begins))
-    for coupon in db.session.scalars(mine.order_by(Coupon.id)).all():
+    covering = select(Coupon).where(Coupon.contract_id == contract.id, Coupon.period.contains(begins))
+    for coupon in db.session.scalars(covering.order_by(Coupon.id)).all():
         stays = wanted.pop(coupon.key, None) is not None
         coupon.period = Range(coupon.period.lower, contract.period.upper if stays else begins)
     db.session.flush()

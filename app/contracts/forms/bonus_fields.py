@@ -195,7 +195,7 @@ def _fits(bonus: Bonus) -> bool:
     if bonus.kind == BonusKind.RETAINER:
         return bonus == Bonus(BonusKind.RETAINER, bonus.amount)
     if bonus.kind == BonusKind.THRESHOLD:
-        said = {name: getattr(bonus, name) for name in ("measure", "period", "tiering", "sticky", "steps")}
-        return len(bonus.steps) <= len(STEPS) and bonus == Bonus(BonusKind.THRESHOLD, **said)
+        values = {name: getattr(bonus, name) for name in ("measure", "period", "tiering", "sticky", "steps")}
+        return len(bonus.steps) <= len(STEPS) and bonus == Bonus(BonusKind.THRESHOLD, **values)
     kinds = [each.what for each in bonus.conditions]
     return bonus.kind in PLEDGES and set(kinds) <= set(FIELD_OF) and len(set(kinds)) == len(kinds)

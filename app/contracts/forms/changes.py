@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from app.contracts.changes.lifecycle import Termination
 from app.contracts.models import EndingCause, EndingKind
 from app.web.fields import WholeField, words_of
 
@@ -82,12 +81,12 @@ class EndForm(FlaskForm):
     )
     reason = TextAreaField(_("Reason"), [DataRequired(_("Say why: the other side will read it.")), TOO_LONG])
 
-    def chosen(self) -> dict[str, Any]:
-        """What lifecycle.end takes."""
+    def termination(self) -> Termination:
+        """How the contract is to end."""
         notice = self.how.data == EndingKind.NOTICE
-        return {
-            "kind": EndingKind.NOTICE if notice else EndingKind.CAUSE,
-            "cause": None if notice else self.how.data,
-            "last_day": self.last_day.data if notice else None,
-            "reason": self.reason.data,
-        }
+        return Termination(
+            kind=EndingKind.NOTICE if notice else EndingKind.CAUSE,
+            reason=self.reason.data,
+            cause=None if notice else self.how.data,
+            last_day=self.last_day.data if notice else None,
+        )

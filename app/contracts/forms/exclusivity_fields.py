@@ -87,11 +87,11 @@ class ExclusivityFields(FlaskForm):
         """What is filled in; None at the level none."""
         if not self.exclusivity_level.data:
             return None
-        said: dict[str, Any] = {name: self[f"exclusivity_{name}"].data for name in WORDS}
-        said |= {name: self[f"exclusivity_{name}"].data or () for name in LISTS}
-        said |= {name: self[f"exclusivity_{name}"].data or 0 for name in NUMBERS}
-        said["organic_mentions"] = bool(self.exclusivity_organic_mentions.data)
-        return Exclusivity(scope=Scope(**{name: tuple(self[f"exclusivity_{name}"].data) for name in SCOPE}), **said)
+        values: dict[str, Any] = {name: self[f"exclusivity_{name}"].data for name in WORDS}
+        values |= {name: self[f"exclusivity_{name}"].data or () for name in LISTS}
+        values |= {name: self[f"exclusivity_{name}"].data or 0 for name in NUMBERS}
+        values["organic_mentions"] = bool(self.exclusivity_organic_mentions.data)
+        return Exclusivity(scope=Scope(**{name: tuple(self[f"exclusivity_{name}"].data) for name in SCOPE}), **values)
 
     def fill_exclusivity(self, closed: Exclusivity | None) -> None:
         """Shows what is agreed; the empty form where nothing is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext
@@ -22,20 +23,27 @@ from app.users.trail import record
 LONGEST_TITLE = 140
 
 
+@dataclass(frozen=True)
+class OfferDraft:
+    """What an offer begins with: its terms, what it is called, which fields the other side can't change, a message."""
+
+    sheet: Sheet
+    title: str
+    locked: Sequence[str] = ()
+    message: str = ""
+
+
 def begin(
     brand: Brand,
     creator: Creator,
-    sheet: Sheet,
+    draft: OfferDraft,
     *,
-    title: str,
-    locked: Sequence[str] = (),
-    message: str = "",
     contract: Contract | None = None,
     side: str = Side.BRAND,
     by: Identity,
     at: datetime,
 ) -> Offer:
-    """A new offer with its first round as a draft, which only its side sees. `locked` fields the creator can't change.
+    """A new offer with its first round as a draft, which only its side sees.
 
     With `contract`, one of the pair, it is about a change of it; only that may a creator begin, without locked fields.
     The terms are checked when they are sent. BadInput, NotAllowed, NotFound for another pair's contract.
@@ -50,14 +58,14 @@ def begin(
         brand_id=brand.id,
         creator_id=creator.id,
         contract_id=contract.id if contract else None,
-        title=_titled(title),
-        locked_fields=lockable(locked, side),
+        title=_titled(draft.title),
+        locked_fields=lockable(draft.locked, side),
         made_by=by.person_id,
         made_at=at,
     )
     db.session.add(offer)
     db.session.flush()
-    round_moves.add(offer, 1, side, sheet, message, by=by, at=at)
+    round_moves.add(offer, 1, side, draft.sheet, draft.message, by=by, at=at)
     record("begin", "offer", offer.id, by=by, at=at, title=offer.title, brand=brand.handle, creator=creator.handle)
     return offer
 

@@ -51,6 +51,6 @@ def remind(at: datetime) -> int:
 
 
 def _changed(rows: Update, **values: Any) -> Sequence[OfferRound]:
-    done = rows.values(**values).returning(OfferRound)
+    changed = rows.values(**values).returning(OfferRound)
     fresh = {"synchronize_session": False, "populate_existing": True}
-    return db.session.scalars(done, execution_options=fresh).all()
+    return db.session.scalars(changed, execution_options=fresh).all()

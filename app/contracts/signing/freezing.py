@@ -54,8 +54,8 @@ def freeze(
 
 def _begun(round_id: int | None) -> datetime | None:
     """When the offer of a round was begun."""
-    begun = select(Offer.made_at).join(OfferRound, OfferRound.offer_id == Offer.id)
-    return db.session.scalar(begun.where(OfferRound.id == round_id)) if round_id is not None else None
+    query = select(Offer.made_at).join(OfferRound, OfferRound.offer_id == Offer.id)
+    return db.session.scalar(query.where(OfferRound.id == round_id)) if round_id is not None else None
 
 
 def intact(agreement: Agreement) -> bool:
@@ -66,6 +66,6 @@ def intact(agreement: Agreement) -> bool:
     columns = select(Agreement.terms, Agreement.body, Agreement.sha256).where(Agreement.id == agreement.id)
     terms, text, stored = db.session.execute(columns).one()
     written = json.dumps(terms, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    found = hashlib.sha256(text.encode() + b"\0" + written.encode()).digest()
+    computed = hashlib.sha256(text.encode() + b"\0" + written.encode()).digest()
     signed = db.session.scalars(select(Signature.sha256).where(Signature.agreement_id == agreement.id))
-    return {found, *signed} == {stored}
+    return {computed, *signed} == {stored}

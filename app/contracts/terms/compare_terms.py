@@ -32,9 +32,9 @@ def better_for_creator(old: Sheet, new: Sheet) -> bool:
 
 def worse(old: Sheet, new: Sheet) -> list[str]:
     """The fields of the sheet in which `new` is, or might be, worse for the creator, in the order of the sheet."""
-    found = {name for name, fine in TESTS.items() if not fine(getattr(old, name), getattr(new, name))}
-    found |= {name for name in LABELS if _rate(new, name) < _rate(old, name)}
-    return [name for name in Sheet.__dataclass_fields__ if name in found]
+    fields = {name for name, fine in TESTS.items() if not fine(getattr(old, name), getattr(new, name))}
+    fields |= {name for name in LABELS if _rate(new, name) < _rate(old, name)}
+    return [name for name in Sheet.__dataclass_fields__ if name in fields]
 
 
 def running_thresholds_stay(old: Sequence[Bonus], new: Sequence[Bonus]) -> bool:

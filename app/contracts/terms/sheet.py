@@ -125,8 +125,8 @@ class Sheet:
 
     def as_json(self) -> dict[str, Any]:
         """The sheet for a jsonb column; `Sheet.of` reads it back, equal."""
-        found: dict[str, Any] = json.loads(json.dumps(asdict(self), default=date.isoformat))
-        return found
+        stored: dict[str, Any] = json.loads(json.dumps(asdict(self), default=date.isoformat))
+        return stored
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Sheet:

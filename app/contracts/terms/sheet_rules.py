@@ -57,30 +57,30 @@ def problems(sheet: Sheet, *, at: datetime) -> list[Problem]:
 
     A field is a name of Sheet, or a path into it: `work.formats`, `exclusivity.fee`, `bonuses.0.steps`.
     """
-    found = [*_days(sheet, at), *_numbers(sheet), *_coupons(sheet.coupons), *_scope("work", sheet.work)]
+    wrong = [*_days(sheet, at), *_numbers(sheet), *_coupons(sheet.coupons), *_scope("work", sheet.work)]
     if sheet.exclusivity:
-        found += [(f"exclusivity.{name}", sentence) for name, sentence in _exclusivity(sheet.exclusivity)]
-    return [*found, *bonus_rules.problems(sheet.bonuses), *_texts(sheet)]
+        wrong += [(f"exclusivity.{name}", sentence) for name, sentence in _exclusivity(sheet.exclusivity)]
+    return [*wrong, *bonus_rules.problems(sheet.bonuses), *_texts(sheet)]
 
 
 def warnings(sheet: Sheet) -> list[str]:
     """What both sides should think about twice, a sentence each; nothing here keeps anybody from signing."""
-    found = []
+    sentences = []
     closed = sheet.exclusivity
     if closed and closed.level == Level.FULL and "world" in closed.scope.territories:
         days = (sheet.ends_on - sheet.starts_on).days + 1 + closed.pre_days + closed.cool_off_days
         if days > LONG_DAYS:
-            said = gettext(
+            sentence = gettext(
                 "The creator may work for nobody else, anywhere, for %(days)s days: is that meant?", days=days
             )
-            found.append(said)
+            sentences.append(sentence)
     if monthly_promise(sheet) < monthly_promise(replace(sheet, cap_month=None, cap_contract=None)):
-        found.append(gettext("A month's cap is lower than what the month promises: what lies above is not paid."))
+        sentences.append(gettext("A month's cap is lower than what the month promises: what lies above is not paid."))
     if sheet.stream_minutes > sheet.day_minutes:
-        found.append(gettext("The shortest valid stream is longer than the minutes that count in a day."))
+        sentences.append(gettext("The shortest valid stream is longer than the minutes that count in a day."))
     if not sheet.bonuses and not any(getattr(sheet, name) for name in PERCENTAGES):
-        found.append(gettext("These terms pay no commission and no monthly money."))
-    return found
+        sentences.append(gettext("These terms pay no commission and no monthly money."))
+    return sentences
 
 
 def _days(sheet: Sheet, at: datetime) -> Iterator[Problem]:
