@@ -33,10 +33,7 @@ WORDS: dict[str, tuple[object, str]] = {
     "unfunded": (_("Not covered"), "bad"),
     "recorded": (_("Waiting for a second person"), "warn"),
     "rejected": (_("Rejected"), "bad"),
-    # jobs and imports
-    "due": (_("Due"), "info"),
-    "running": (_("Running"), "info"),
-    "done": (_("Done"), "good"),
+    # imports
     "withdrawn": (_("Withdrawn"), "bad"),
     # how a sale was won (settlement.md sections 3 and 4)
     "checkout": (_("Checkout in the stream"), "good"),
@@ -62,9 +59,6 @@ WORDS: dict[str, tuple[object, str]] = {
     "reversal": (_("Taken back before payment"), "warn"),
     "correction": (_("Correction"), "info"),
     "fee_back": (_("Fee given back"), "quiet"),
-    # letters
-    "waiting": (_("Waiting"), "info"),
-    "sending": (_("Being sent"), "info"),
     # uploads
     "received": (_("Waiting to be read"), "info"),
     "previewing": (_("Being read"), "info"),
@@ -88,7 +82,6 @@ WORDS: dict[str, tuple[object, str]] = {
     "refunds": (_("Refunds"), "quiet"),
     # accounts and entries of the books
     "brand_funds": (_("Brand funds"), "quiet"),
-    "creator": (_("Creator"), "quiet"),
     "platform_revenue": (_("Platform revenue"), "quiet"),
     "payouts_in_transit": (_("Payouts in transit"), "quiet"),
     "bank": (_("Bank"), "quiet"),
@@ -208,15 +201,6 @@ WORDS: dict[str, tuple[object, str]] = {
     "none": (_("No sales yet"), "quiet"),
     "exact": (_("Solved exactly"), "good"),
     "greedy": (_("A good plan, not proven the best"), "info"),
-    # roles
-    "brand_owner": (_("Brand owner"), "quiet"),
-    "brand_member": (_("Brand member"), "quiet"),
-    "brand_finance": (_("Brand finance"), "quiet"),
-    "agent": (_("Agent"), "quiet"),
-    "finance_maker": (_("Finance, maker"), "quiet"),
-    "finance_checker": (_("Finance, checker"), "quiet"),
-    "admin": (_("Admin"), "quiet"),
-    "auditor": (_("Auditor"), "quiet"),
 }
 
 
@@ -226,7 +210,7 @@ class Word(StrEnum):
     label: object  # what people read, in their language once it is made a text
     tone: str
 
-    def __new__(cls, value: str, label: object, tone: str = "quiet") -> Self:
+    def __new__(cls, value: str, label: object = "", tone: str = "quiet") -> Self:
         """A member from the database's word, the reader's and the tone; templates reach both by `|word` and `|tone`."""
         member = str.__new__(cls, value)
         member._value_ = value

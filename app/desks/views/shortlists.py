@@ -188,7 +188,7 @@ def _one(public_id: UUID) -> Creator:
 
 def _lists(party: Party, form: ListForm) -> str:
     lists, tags = shortlists.lists_of(party.brand), shortlists.all_tags(party.brand)
-    return render_template("desks/lists.html", party=party, found=lists, tags=tags, form=form)
+    return render_template("desks/lists.html", party=party, lists=lists, tags=tags, form=form)
 
 
 def _list(party: Party, shortlist: Shortlist, form: ListForm) -> str:
