@@ -18,11 +18,6 @@ WORDS: dict[str, tuple[object, str]] = {
     "released": (_("Released"), "quiet"),
     "pending": (_("Pending"), "info"),
     "payable": (_("Payable"), "good"),
-    # jobs and imports
-    "due": (_("Due"), "info"),
-    "running": (_("Running"), "info"),
-    "done": (_("Done"), "good"),
-    "withdrawn": (_("Withdrawn"), "bad"),
     # how a sale was won (settlement.md sections 3 and 4)
     "checkout": (_("Checkout in the stream"), "good"),
     "coupon": (_("Coupon code"), "good"),
@@ -47,19 +42,12 @@ WORDS: dict[str, tuple[object, str]] = {
     "reversal": (_("Taken back before payment"), "warn"),
     "correction": (_("Correction"), "info"),
     "fee_back": (_("Fee given back"), "quiet"),
-    # letters
-    "waiting": (_("Waiting"), "info"),
-    "sending": (_("Being sent"), "info"),
     # uploads
     "received": (_("Waiting to be read"), "info"),
     "previewing": (_("Being read"), "info"),
-    "previewed": (_("Ready to confirm"), "warn"),
     "confirmed": (_("Waiting to be imported"), "info"),
     "importing": (_("Being imported"), "info"),
     "settling": (_("Being settled"), "info"),
-    "imported": (_("Imported"), "good"),
-    "refused": (_("Refused"), "bad"),
-    "discarded": (_("Discarded"), "quiet"),
     # kinds of files
     "brands": (_("Brands"), "quiet"),
     "creators": (_("Creators"), "quiet"),
@@ -79,15 +67,6 @@ WORDS: dict[str, tuple[object, str]] = {
     "provisional": (_("Provisional"), "warn"),
     "final": (_("Final"), "good"),
     "above_cap": (_("Above the cap, approved"), "info"),
-    # roles
-    "brand_owner": (_("Brand owner"), "quiet"),
-    "brand_member": (_("Brand member"), "quiet"),
-    "brand_finance": (_("Brand finance"), "quiet"),
-    "agent": (_("Agent"), "quiet"),
-    "finance_maker": (_("Finance, maker"), "quiet"),
-    "finance_checker": (_("Finance, checker"), "quiet"),
-    "admin": (_("Admin"), "quiet"),
-    "auditor": (_("Auditor"), "quiet"),
 }
 
 
