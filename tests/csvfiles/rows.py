@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from app.csvfiles.exporting import export
-from app.csvfiles.importing import import_file
+from app.csvfiles.importing import Options, import_file
 from app.csvfiles.report import Fault, ImportResult
 from app.database import db
 from app.errors import BadFile
@@ -89,7 +89,8 @@ def bring(kind: str, content: str | bytes | Iterable[Row], folder: Path, **optio
     if not isinstance(content, str | bytes):
         content = as_csv(content)
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    result = import_file(KINDS[kind], path, **{"by": None, "at": AT} | options)
+    door = {"by": options.pop("by", None), "at": options.pop("at", AT)}
+    result = import_file(KINDS[kind], path, Options(**options), **door)
     db.session.commit()
     return result
 
