@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date, timedelta
+from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -160,8 +161,12 @@ def monthly_promise(sheet: Sheet) -> int:
 
 
 def _built(kind: type[Value], stored: Mapping[str, Any]) -> Value:
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     return kind(**{name: _value(hints[name], value) for name, value in stored.items() if name in hints})
+
+
+# resolving them takes milliseconds, and a list of contracts builds hundreds of sheets
+_hints: Callable[[Any], dict[str, Any]] = cache(get_type_hints)
 
 
 def _value(hint: Any, value: Any) -> Any:
