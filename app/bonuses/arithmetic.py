@@ -54,10 +54,12 @@ def _amount(bonus: BonusLine, working: Working) -> Iterator[Row]:
         yield Row(_("Comes to"), working["full"], strong=True)
         return
     yield Row(_("Guaranteed for this month"), working["promised"], strong=True)
-    yield Row(
-        _("Less the commission of %(count)s lines sold in the month, after refunds", count=number(working["lines"])),
-        -working["commission"],
-    )
+    sold = number(working["lines"])
+    if working["active"] == working["days"]:
+        words = _("Less the commission of %(count)s lines sold in the month, after refunds", count=sold)
+    else:
+        words = _("Less the commission of %(count)s lines sold on the active days, after refunds", count=sold)
+    yield Row(words, -working["commission"])
     if bonus.counts_retainer:
         yield Row(_("Less the retainer of the month"), -working["retainer"])
     yield Row(_("Top-up, never below zero"), working["full"], strong=True)
