@@ -16,7 +16,7 @@ from app.money import Money
 from app.payouts.checks import check_books
 from app.payouts.withdrawal import withdraw_import
 from app.processes.parallel_settlement import settle_all
-from app.sales.corrections import Correction, redecide
+from app.sales.corrections import Correction, Days, redecide
 from app.users.models import Brand
 
 COMMAND_LINE = "command line"
@@ -72,19 +72,8 @@ def redecide_lines(handle: str, first: str, last: str, reason: str, by: str, yes
     brand = db.session.scalar(select(Brand).where(Brand.handle == handle))
     if brand is None:
         raise NotFound(f"There is no brand “{handle}”.")
-    _finish(
-        redecide(
-            raw(),
-            brand.id,
-            first_day=day(first),
-            last_day=day(last),
-            zone=brand.timezone,
-            by=by,
-            reason=reason,
-            at=clock.now(),
-        ),
-        yes=yes,
-    )
+    days = Days(day(first), day(last), brand.timezone)
+    _finish(redecide(raw(), brand.id, days, by=by, reason=reason, at=clock.now()), yes=yes)
 
 
 @commands.command("withdraw-import")

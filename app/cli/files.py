@@ -14,7 +14,7 @@ import click
 from app import clock
 from app.cli.group import commands, day
 from app.csvfiles.exporting import export, writing
-from app.csvfiles.importing import import_file
+from app.csvfiles.importing import Options, import_file
 from app.csvfiles.report import ImportResult
 from app.database import db, raw
 from app.errors import BadFile
@@ -42,9 +42,8 @@ def import_rows(ctx: click.Context, kind: str, file: str, skip_bad: bool, update
     """
     try:
         with _progress(file) as progress:
-            result = import_file(
-                KINDS[kind], file, by=None, at=clock.now(), skip_bad=skip_bad, update=update, progress=progress
-            )
+            options = Options(skip_bad=skip_bad, update=update, progress=progress)
+            result = import_file(KINDS[kind], file, options, by=None, at=clock.now())
     except BadFile as error:
         db.session.rollback()
         if report := error.about.get("report"):

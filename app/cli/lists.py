@@ -49,11 +49,12 @@ def import_list(ctx: click.Context, file: str, platform: str | None, measured: s
     )
 
 
-def _show(found: CreatorList) -> None:
+def _show(account_list: CreatorList) -> None:
     """How the columns are read, and what can't be taken."""
-    shown = preview.preview_of(found)
-    click.echo(f"{found.file_name}: {found.platform or 'unknown platform'}, figures of {found.measured_on}")
-    fields = {at: field for field, at in found.columns.items()}
+    shown = preview.preview_of(account_list)
+    platform = account_list.platform or "unknown platform"
+    click.echo(f"{account_list.file_name}: {platform}, figures of {account_list.measured_on}")
+    fields = {at: field for field, at in account_list.columns.items()}
     for at, heading in enumerate(shown.listed.header):
         taken = label(fields[at]) if at in fields else "left out"
         click.echo(f"  {heading or '(no heading)'}: {taken}, like {', '.join(shown.examples(at))}")

@@ -128,7 +128,10 @@ def whole(low: int, high: int, rule: str) -> Cell:
     return Cell(numbers, rule, "int")
 
 
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
+# What a spreadsheet takes for the beginning of a formula, full-width signs too: Excel folds them where it runs in
+# Chinese, Japanese or Korean. Written so that Python and PostgreSQL read the same pattern.
+FORMULA_PATTERN = r"'*[-=+@\t\r\uFF0D\uFF1D\uFF0B\uFF20]"
+FORMULA = re.compile(FORMULA_PATTERN)
 
 
 def guarded(cell: str) -> str:

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 
-from app.csvfiles.importing import import_file
+from app.csvfiles.importing import Options, import_file
 from app.database import db, raw
 from app.demo import deals, market, meeting, traffic
 from app.demo.market import BRANDS, CREATORS, DAYS_BACK, NO_BANK_DETAILS, PASSWORD, PEOPLE, Row
@@ -104,8 +104,8 @@ class _Files:
             writer = csv.DictWriter(file, list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)
-        brands = [_brand(brand).id] if brand else None
-        import_file(KINDS[kind], path, by=person_of(by) if by else None, at=at, brand_ids=brands)
+        options = Options([_brand(brand).id] if brand else None)
+        import_file(KINDS[kind], path, options, by=person_of(by) if by else None, at=at)
 
 
 def _people(at: datetime) -> None:

@@ -34,27 +34,35 @@ class Correction:
     changes: list[dict[str, Any]]
 
 
-def redecide(
-    connection: Connection,
-    brand_id: int,
-    *,
-    first_day: date,
-    last_day: date,
-    zone: str,
-    by: str,
-    reason: str,
-    at: datetime,
-) -> Correction:
-    """Decides a brand's sale lines of the local days `first_day` to `last_day` again, by what is recorded now.
+@dataclass(frozen=True)
+class Days:
+    """The local days from `first` to `last`, that one too, in a time zone."""
+
+    first: date
+    last: date
+    zone: str
+
+    def __str__(self) -> str:
+        return f"{self.first} - {self.last}"
+
+    def instants(self) -> dict[str, datetime]:
+        """From which instant until before which; BadInput when the days are the wrong way round."""
+        if self.last < self.first:
+            raise BadInput("The last day lies before the first: swap them.")
+        return {
+            "from": first_instant(self.first, self.zone),
+            "to": first_instant(self.last + timedelta(days=1), self.zone),
+        }
+
+
+def redecide(connection: Connection, brand_id: int, days: Days, *, by: str, reason: str, at: datetime) -> Correction:
+    """Decides a brand's sale lines of the days again, by what is recorded now.
 
     A line whose answer differs gets a new numbered decision by `by` with `reason`, and the differences are posted
     (settlement.md section 7). BadInput when the reason is empty or the days are the wrong way round.
     """
-    if last_day < first_day:
-        raise BadInput("The last day lies before the first: swap them.")
-    span = {"from": first_instant(first_day, zone), "to": first_instant(last_day + timedelta(days=1), zone)}
     where = "occurred_at >= %(from)s and occurred_at < %(to)s"
-    return _redecide(connection, brand_id, where, span, by=by, reason=reason, at=at)
+    return _redecide(connection, brand_id, where, days.instants(), by=by, reason=reason, at=at)
 
 
 def redecide_line(

@@ -5,10 +5,57 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, LargeBinary, Numeric, SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, Currency, Instant, Reference
+from app.words import Word
+
+
+class Rule(Word):
+    """By what a sale line was won, in the order in which it is asked (settlement.md section 3)."""
+
+    CHECKOUT = "checkout", _("Checkout in the stream"), "good"
+    COUPON = "coupon", _("Coupon code"), "good"
+    TOUCH = "touch", _("Link or visit"), "good"
+
+
+HOUSE = "house"  # in filters and sums: a line without a rule
+
+
+class Label(Word):
+    """Where a sale line stands to its stream (settlement.md section 4): it decides which rate is earned."""
+
+    IN_STREAM = "in_stream", _("During the stream"), "info"
+    REPLAY = "replay", _("Replay"), "info"
+    AFTER_STREAM = "after_stream", _("After the stream"), "info"
+    OFF_STREAM = "off_stream", _("Outside a stream"), "info"
+
+
+class Reason(Word):
+    """Why a line is a creator's (the first three) or the house's (the nearest miss)."""
+
+    CHECKOUT_STREAM = "checkout_stream", _("Checkout in the stream"), "good"
+    COUPON_CODE = "coupon_code", _("Coupon code"), "good"
+    LAST_TOUCH = "last_touch", _("Link or visit"), "good"
+    NOT_COMMISSIONABLE = "not_commissionable", _("Product earns no commission"), "quiet"
+    WINDOW_PASSED = "window_passed", _("The window had passed"), "quiet"  # the latest touch had a contract
+    COUPON_NOT_VALID = "coupon_not_valid", _("Code not valid then"), "quiet"  # its contract does not cover the sale
+    NO_CONTRACT = "no_contract", _("No contract covered it"), "quiet"  # a creator's touch or stream, without a contract
+    UNKNOWN_STREAM = "unknown_stream", _("Unknown stream"), "quiet"  # of the checkout: not this brand's
+    UNKNOWN_COUPON = "unknown_coupon", _("Unknown code"), "quiet"  # of no contract of the brand
+    NO_CANDIDATE = "no_candidate", _("Nobody brought this buyer"), "quiet"
+    WITHDRAWN = "withdrawn", _("Withdrawn"), "bad"  # the import that brought the sale
+
+
+HOUSE_REASONS = tuple(Reason)[3:]
+
+
+class RefundFlag(Word):
+    """Why a refund counts for nothing (settlement.md section 6)."""
+
+    CURRENCY_MISMATCH = "currency_mismatch", _("Refunded in another currency"), "warn"
 
 
 class Sale(Base):

@@ -15,7 +15,7 @@ from app.errors import BadInput, NotFound
 from app.formatting import number
 from app.sales.blueprint import blueprint
 from app.sales.correction_preview import named_changes
-from app.sales.corrections import Correction, redecide, redecide_line
+from app.sales.corrections import Correction, Days, redecide, redecide_line
 from app.sales.forms import RedecideForm
 from app.sales.models import Sale
 from app.security import Role, identity, require
@@ -65,20 +65,13 @@ def correction_create() -> ResponseReturnValue:
     if not form.validate_on_submit() or form.begin.data is None or form.end.data is None:
         return _span_page(form), 422
     brand, reason = _brand(request.form.get("brand", "")), form.reason.data or ""
-    correction = redecide(
-        raw(),
-        brand.id,
-        first_day=form.begin.data,
-        last_day=form.end.data,
-        zone=brand.timezone,
-        by=identity().name,
-        reason=reason,
-        at=at,
-    )
+    days = Days(form.begin.data, form.end.data, brand.timezone)
+    correction = redecide(raw(), brand.id, days, by=identity().name, reason=reason, at=at)
     if not request.form.get("confirmed"):
         return _span_page(form, correction)
-    days = f"{form.begin.data} - {form.end.data}"
-    record("redecide", "brand", brand.id, by=identity(), at=at, reason=reason, days=days, decided=correction.decided)
+    record(
+        "redecide", "brand", brand.id, by=identity(), at=at, reason=reason, days=str(days), decided=correction.decided
+    )
     db.session.commit()
     _flash(correction)
     return redirect(url_for("desks.brand_sales", brand=brand.public_id), 303)

@@ -29,7 +29,7 @@ from app.uploads.import_upload import (
     earned,
     settle,
 )
-from app.uploads.models import Upload, UploadFile
+from app.uploads.models import WORKING, Upload, UploadFile, UploadStatus
 from app.users.models import Person
 from app.users.trail import record
 
@@ -38,6 +38,11 @@ log = logging.getLogger(__name__)
 TRIES = 3  # of one step: a file that kills the worker is not tried for ever
 TELL_EVERY = 0.5  # seconds between two words on how far it is
 WATCH_EVERY = 2.0  # ... where counting costs something
+# what begins when a worker takes an upload up
+NEXT: dict[str, UploadStatus] = {
+    UploadStatus.RECEIVED: UploadStatus.PREVIEWING,
+    UploadStatus.CONFIRMED: UploadStatus.IMPORTING,
+}
 Stopping = Callable[[], bool]
 
 
@@ -109,8 +114,7 @@ class _Progress:
 
 
 def _waiting() -> list[int]:
-    working = ("received", "previewing", "confirmed", "importing", "settling")
-    ids = list(db.session.scalars(select(Upload.id).where(Upload.status.in_(working)).order_by(Upload.id)))
+    ids = list(db.session.scalars(select(Upload.id).where(Upload.status.in_(WORKING)).order_by(Upload.id)))
     db.session.rollback()
     return ids
 
@@ -135,12 +139,12 @@ def _begin(upload_id: int, *, at: datetime) -> str:
     if not upload.working:
         db.session.rollback()
         return ""
-    following = {"received": "previewing", "confirmed": "importing"}.get(upload.status)
+    following = NEXT.get(upload.status)
     if following:
         move(upload, following)
         upload.status_at, upload.attempts = at, 0
     upload.attempts += 1
-    if upload.attempts > TRIES and upload.status != "settling":
+    if upload.attempts > TRIES and upload.status != UploadStatus.SETTLING:
         with force_locale(_by(upload).language):
             sentence = gettext("These files could not be read in three tries. Send them in smaller pieces.")
         _refuse(upload, sentence, at=at)
@@ -163,11 +167,11 @@ def _work(upload_id: int, status: str, progress: _Progress) -> None:
 
 
 def _do(upload_id: int, status: str, progress: _Progress, by: Identity) -> None:
-    if status == "previewing":
+    if status == UploadStatus.PREVIEWING:
         _preview(upload_id, progress, by=by, at=clock.now())
-    if status == "importing" and not _import(upload_id, progress, by=by, at=clock.now()):
+    if status == UploadStatus.IMPORTING and not _import(upload_id, progress, by=by, at=clock.now()):
         return
-    if status in ("importing", "settling"):
+    if status in (UploadStatus.IMPORTING, UploadStatus.SETTLING):
         _settle(upload_id, progress)
 
 
@@ -185,7 +189,7 @@ def _preview(upload_id: int, progress: _Progress, *, by: Identity, at: datetime)
     upload = _upload(upload_id)
     _note(upload, brought)
     upload.earned = None if rows is None else {"rows": rows}
-    move(upload, "previewed")
+    move(upload, UploadStatus.PREVIEWED)
     upload.status_at = clock.now()
     db.session.commit()
 
@@ -204,7 +208,7 @@ def _import(upload_id: int, progress: _Progress, *, by: Identity, at: datetime) 
         if each.result:
             _file(upload, each.nr).import_id = each.result.import_id
     uploads.lock(upload)
-    move(upload, "settling")
+    move(upload, UploadStatus.SETTLING)
     upload.status_at, upload.earned = at, None
     record("import", "upload", upload.id, by=by, at=at, imports=_imports(brought))
     db.session.commit()
@@ -228,7 +232,7 @@ def _settle(upload_id: int, progress: _Progress) -> None:
     upload = _upload(upload_id)
     imports = [file.import_id for file in upload.files if file.import_id]
     upload.earned = {"rows": earned(imports, at=upload.status_at)}
-    move(upload, "imported")
+    move(upload, UploadStatus.IMPORTED)
     db.session.commit()
     uploads.tidy(upload)
 
@@ -237,7 +241,7 @@ def _refuse(upload: Upload, sentence: str, *, at: datetime, error: StreamcutErro
     report, name = (error.about.get("report"), error.about.get("nr")) if isinstance(error, BadFile) else (None, None)
     if report and name:
         Brought(name, report).note(_file(upload, name))
-    move(upload, "refused")
+    move(upload, UploadStatus.REFUSED)
     upload.failure, upload.status_at = sentence, at
     db.session.commit()
     uploads.tidy(upload)

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.csvfiles import blocks
-from app.csvfiles.importing import import_file
+from app.csvfiles.importing import Options, import_file
 from app.database import db, raw
 from app.errors import BadFile, BadInput, NotAllowed
 from app.uploads.file_kinds import KINDS
@@ -297,7 +297,8 @@ def test_progress_is_told_block_by_block(app: Flask, tmp_path: Path, monkeypatch
     path = tmp_path / "touches.csv"
     path.write_text(as_csv(good("touches", touch=str(number)) for number in range(25)))
     told: list[tuple[int, int]] = []
-    import_file(KINDS["touches"], path, by=None, at=AT, progress=lambda rows, read: told.append((rows, read)))
+    options = Options(progress=lambda rows, read: told.append((rows, read)))
+    import_file(KINDS["touches"], path, options, by=None, at=AT)
     size = path.stat().st_size
     assert told == [(10, size), (20, size), (25, size)]
 

@@ -26,7 +26,7 @@ from app.desks import todo
 from app.desks.blueprint import blueprint
 from app.ledger.funding import funds
 from app.money import Money
-from app.sales.reasons import HOUSE
+from app.sales.models import HOUSE, HOUSE_REASONS, Label, Rule
 from app.security import BRAND, PLATFORM, identity, require
 from app.streams.models import Stream
 from app.users.models import Brand, Creator
@@ -82,9 +82,9 @@ def brand_sales(brand: UUID) -> ResponseReturnValue:
         page=desk.sales(raw(), _filters(owner), Window.asked(request.args)),
         creators=choices.named(_creators(owner)),
         choices={
-            "rule": choices.options(desk.RULES),
-            "label": choices.options(desk.LABELS),
-            "reason": choices.options(HOUSE),
+            "rule": choices.options([*Rule, HOUSE]),
+            "label": choices.options(Label),
+            "reason": choices.options(HOUSE_REASONS),
         },
         filtered={name: request.args[name] for name in FILTERS if request.args.get(name)},
     )
@@ -120,9 +120,9 @@ def _filters(owner: Brand) -> desk.Filters:
         begin=begin,
         end=end,
         creator_id=(creator_id or 0) if creator else None,
-        rule=query_args.choice(request.args, "rule", desk.RULES),
-        label=query_args.choice(request.args, "label", desk.LABELS),
-        reason=query_args.choice(request.args, "reason", HOUSE),
+        rule=query_args.choice(request.args, "rule", [*Rule, HOUSE]),
+        label=query_args.choice(request.args, "label", [*Label]),
+        reason=query_args.choice(request.args, "reason", HOUSE_REASONS),
         order=query_args.text(request.args, "order"),
     )
 
@@ -164,7 +164,7 @@ def _cells(line: Any) -> list[Any]:
         major(line.base_minor),
         line.currency,
         line.country,
-        line.rule or ("house" if line.nr else ""),
+        line.rule or (HOUSE if line.nr else ""),
         line.label,
         line.reason,
         line.creator_name,

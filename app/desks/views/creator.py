@@ -19,6 +19,7 @@ from app.desks import todo
 from app.desks.blueprint import blueprint
 from app.ledger.balances import standings
 from app.payouts.models import BankDetail
+from app.sales.models import Label
 from app.security import CREATOR, PLATFORM, identity, require
 from app.streams.models import Stream
 from app.users.models import Creator
@@ -49,7 +50,7 @@ def earnings(creator: UUID) -> ResponseReturnValue:
         sums=sums,
         currency=currency,
         chart=charts.chart(days, currency),
-        choices={"status": choices.options(desk.STANDINGS), "label": choices.options(desk.LABELS)},
+        choices={"status": choices.options(desk.Standing), "label": choices.options(Label)},
         filtered=any(request.args.get(name) for name in FILTERS),
         bank_details=_bank_details_page(who),
         todo=todo.for_creator(who),
@@ -82,8 +83,8 @@ def _filters(who: Creator, brands: Sequence[Any], today: date) -> desk.Filters:
         begin=begin,
         end=end,
         stream_id=_stream(who, query_args.text(request.args, "stream")),
-        label=query_args.choice(request.args, "label", desk.LABELS),
-        status=query_args.choice(request.args, "status", desk.STANDINGS),
+        label=query_args.choice(request.args, "label", [*Label]),
+        status=query_args.choice(request.args, "status", [*desk.Standing]),
     )
 
 
