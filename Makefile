@@ -69,6 +69,10 @@ clean: ## Remove what setup and the tools made; the data in instance/ stay
 
 PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes
 
+ifneq ($(shell test -L .venv && echo link),)
+$(error .venv is a link to another tree, which would be emptied: remove the link)
+endif
+
 # a virtual environment works only where it was made, with the python that made it
 UNFIT := $(shell [ "$$(cat .venv/made.stamp 2>/dev/null)" = "$(CURDIR)" ] && .venv/bin/python -c '' 2>/dev/null || echo unfit)
 unfit:

@@ -13,7 +13,7 @@ from app import clock
 from app.clock import first_of_next_month
 from app.contracts.changes import lifecycle
 from app.contracts.models import Agreement, BonusLine, Contract, Ending, Pause, Programme
-from app.contracts.terms import monthly_lines, phrases, programmes
+from app.contracts.terms import bonus_phrases, monthly_lines, phrases, programmes
 from app.contracts.terms.sheet import Sheet
 from app.database import db
 from app.formatting import money
@@ -52,12 +52,12 @@ class Papers:
 
 def papers_of(contract: Contract, at: datetime) -> Papers:
     """All of it, for one contract."""
-    found = select(Agreement).where(Agreement.contract_id == contract.id).order_by(Agreement.id.desc())
+    signed = select(Agreement).where(Agreement.contract_id == contract.id).order_by(Agreement.id.desc())
     rows = select(BonusLine).where(BonusLine.contract_id == contract.id).order_by(BonusLine.first_on, BonusLine.id)
     pauses = select(Pause).where(Pause.contract_id == contract.id).order_by(Pause.first_on, Pause.id)
     promises = list(db.session.scalars(rows))
     return Papers(
-        agreements=list(db.session.scalars(found)),
+        agreements=list(db.session.scalars(signed)),
         promises=[Promise(row.kind, bonus_text(row), row.first_on, row.last_on) for row in promises],
         exclusivity=exclusivity_sentences(lifecycle.current_sheet(contract)),
         pauses=list(db.session.scalars(pauses)),
@@ -82,13 +82,13 @@ def bonus_text(row: BonusLine) -> str:
     """A line of monthly money in the words of the contract."""
     if row.kind == monthly_lines.FEE:
         return str(gettext("%(sum)s a month for the exclusivity.", sum=money(row.amount, row.currency)))
-    return phrases.bonus(monthly_lines.line_of(row), row.currency)
+    return bonus_phrases.bonus(monthly_lines.line_of(row), row.currency)
 
 
 def _months(contract: Contract, today: date) -> list[date]:
     """The months from the contract's first to the running one, or its last."""
-    month, found = contract.starts_on.replace(day=1), []
+    month, months = contract.starts_on.replace(day=1), []
     while month <= min(contract.ends_on, today):
-        found.append(month)
+        months.append(month)
         month = first_of_next_month(month)
-    return found[::-1]
+    return months[::-1]

@@ -89,7 +89,7 @@ def verified(creator_id: int, *, at: datetime, readers: Collection[int] | None =
     }
     shown = {currency: _shown(months, consented, since) for currency, months in usable.items()}
     brands = {month.brand_id for months in shown.values() for month in months}
-    told = {(currency, month) for currency, months in shown.items() for month in months}
+    told_months = {(currency, month) for currency, months in shown.items() for month in months}
     streamed = [row for row in rows(raw(), "app.creators", "results_airtime", values) if row.brand_id in brands]
     return Verified(
         since=since,
@@ -99,7 +99,7 @@ def verified(creator_id: int, *, at: datetime, readers: Collection[int] | None =
         streams=sum(row.streams for row in streamed),
         minutes=sum(row.minutes for row in streamed),
         withheld=any(
-            month.month >= since and month.brand_id not in own and (currency, month) not in told
+            month.month >= since and month.brand_id not in own and (currency, month) not in told_months
             for currency, months in by_currency.items()
             for month in months
         ),
@@ -135,8 +135,8 @@ def consent(brand: Brand, creator: Creator, *, give: bool, by: Identity, at: dat
 
 def consents(brand: Brand) -> list[tuple[Creator, ResultConsent | None]]:
     """The creators the brand has or had a contract with, by name, and its consent where it has given one."""
-    theirs = select(ResultConsent).filter_by(brand_id=brand.id, withdrawn_at=None)
-    given = {row.creator_id: row for row in db.session.scalars(theirs)}
+    given_consents = select(ResultConsent).filter_by(brand_id=brand.id, withdrawn_at=None)
+    given = {row.creator_id: row for row in db.session.scalars(given_consents)}
     worked = select(Contract.creator_id).where(Contract.brand_id == brand.id)
     creators = db.session.scalars(select(Creator).where(Creator.id.in_(worked)).order_by(Creator.name, Creator.id))
     return [(creator, given.get(creator.id)) for creator in creators]
@@ -192,10 +192,10 @@ def _single(
         for month in some:
             if month.month >= since and month.brand_id in wanted:
                 by_brand[currency, month.brand_id].append(month)
-    found = [
+    totals = [
         _total(currency, some, names[brand_id], own=brand_id in own) for (currency, brand_id), some in by_brand.items()
     ]
-    return sorted(found, key=lambda total: total.brand.casefold())
+    return sorted(totals, key=lambda total: total.brand.casefold())
 
 
 def _total(currency: str, months: Sequence[_Month], brand: str = "", *, own: bool = False) -> Total:

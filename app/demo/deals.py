@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -81,16 +82,13 @@ def _offer_creams(by: Identity, now: datetime, at: datetime) -> None:
         goal="Skin care for the winter",
         clauses="Mira tries at least one of the creams in every show and says what it costs.",
     )
-    offer = negotiation.begin(
-        brand,
-        creator,
+    draft = negotiation.OfferDraft(
         sheet,
-        title="Skin care for the winter",
+        "Skin care for the winter",
         locked=("exclusivity", "hold_days"),
         message="We loved your lamp shows. Would you show our creams?",
-        by=by,
-        at=at,
     )
+    offer = negotiation.begin(brand, creator, draft, by=by, at=at)
     negotiation.send(offer, side="brand", by=by, at=at)
 
 
@@ -100,17 +98,11 @@ def _ask_for_more(by: Identity, now: datetime, at: datetime) -> None:
     wanted = replace(
         lifecycle.current_sheet(contract), in_stream_bps=1600, bonuses=(Bonus("retainer", 30_000),), effective_on=begins
     )
-    offer = negotiation.begin(
-        contract.brand,
-        contract.creator,
-        wanted,
-        title="A second show each week",
-        message="Noor can do two shows a week from next month.",
-        contract=contract,
-        side="creator",
-        by=by,
-        at=at,
+    draft = negotiation.OfferDraft(
+        wanted, "A second show each week", message="Noor can do two shows a week from next month."
     )
+    about: dict[str, Any] = {"contract": contract, "side": "creator", "by": by, "at": at}
+    offer = negotiation.begin(contract.brand, contract.creator, draft, **about)
     negotiation.send(offer, side="creator", by=by, at=at)
 
 

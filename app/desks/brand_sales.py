@@ -97,10 +97,10 @@ def days(connection: Connection, brand_id: int, *, since: datetime, zone: str) -
     return rows(connection, "app.desks", "brand_days", parameters)
 
 
-def month(found: Sequence[Any], today: date) -> list[Month]:
+def month(results: Sequence[Any], today: date) -> list[Month]:
     """The days by currency, those without a sale too, the currency with the most first."""
     by_currency: dict[str, Month] = {}
-    for row in found:
+    for row in results:
         month = by_currency.setdefault(row.currency, Month(row.currency))
         month.days[row.day] = row.base
         month.lines += row.lines

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app import clock
 from app.contracts.exclusivity import closures
 from app.contracts.exclusivity.closures import ClaimConflict
-from app.contracts.models import Agreement, Offer, OfferRound
+from app.contracts.models import Agreement, Offer, OfferRound, RoundStatus
 from app.contracts.offers import comparison, rounds
 from app.contracts.offers.comparison import Row
 from app.contracts.terms import clauses, sheet_rules
@@ -25,7 +25,7 @@ from app.ledger import funding
 from app.users.models import Brand, Person
 from app.users.sides import Side
 
-OPEN = ("draft", "sent", "viewed")
+OPEN = (RoundStatus.DRAFT, RoundStatus.SENT, RoundStatus.VIEWED)
 
 
 @dataclass

@@ -178,9 +178,9 @@ def _candidates(connection: Connection, line: Line, verdict: Verdict) -> list[Ca
     }
     with connection.cursor(row_factory=class_row(Candidate)) as cursor:
         rows = cursor.execute(statement("app.desks", "why_candidates"), parameters).fetchall()
-    for kind, said in (("coupon", line.coupon), ("checkout", line.checkout_stream)):
-        if said and all(each.kind != kind or each.late for each in rows):
-            rows.insert(0, Candidate(kind, said, line.occurred_at))  # a name that nobody had, then
+    for kind, name in (("coupon", line.coupon), ("checkout", line.checkout_stream)):
+        if name and all(each.kind != kind or each.late for each in rows):
+            rows.insert(0, Candidate(kind, name, line.occurred_at))  # a name that nobody had, then
     winner = Winner(verdict.rule, verdict.reason, verdict.contract_id, verdict.touch_id)
     return weigh(rows, winner, line.occurred_at)
 

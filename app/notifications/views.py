@@ -12,7 +12,7 @@ from app.database import db
 from app.notifications import sending
 from app.notifications.blueprint import blueprint
 from app.notifications.rendering import render
-from app.outbox import FAILED, STATUSES, WAITING, Letter
+from app.outbox import Letter, LetterStatus
 from app.security import Role, identity, local_path, require
 
 ADMIN = frozenset({Role.ADMIN})
@@ -28,10 +28,10 @@ def letters() -> ResponseReturnValue:
     return render_template(
         "notifications/letters.html",
         page=page,
-        statuses=STATUSES,
+        statuses=LetterStatus,
         subjects={letter.id: _subject(letter) for letter in page.items},
         may_send=identity().has(ADMIN),
-        may_again=(WAITING, FAILED),
+        may_again=(LetterStatus.WAITING, LetterStatus.FAILED),
         folder=mail.where_mail_goes(),
     )
 

@@ -11,6 +11,7 @@ from stdnum.exceptions import ValidationError
 from text_unidecode import unidecode
 
 from app.errors import BadInput
+from app.payouts.models import Rail
 
 LONGEST_NAME = 140
 JOINERS = "\u200c\u200d"  # belong to the spelling of some languages
@@ -70,6 +71,6 @@ def spaced(iban: str) -> str:
     return " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))
 
 
-def rail(currency: str, iban: str) -> str:
+def rail(currency: str, iban: str) -> Rail:
     """How money gets there: `sepa` for euro within reach, else `list`, a payment list for the bank's own screen."""
-    return "sepa" if currency == "EUR" and iban[:2] in SEPA_COUNTRIES else "list"
+    return Rail.SEPA if currency == "EUR" and iban[:2] in SEPA_COUNTRIES else Rail.LIST

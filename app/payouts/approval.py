@@ -18,7 +18,7 @@ from app.payouts import fingerprint, onboarding, transfers
 from app.payouts.accounts import SEPA_COUNTRIES
 from app.payouts.bankfiles import make_files, next_weekday
 from app.payouts.fingerprint import Line
-from app.payouts.models import BankDetail, Payout, PayoutBatch
+from app.payouts.models import BankDetail, BatchStatus, Payout, PayoutBatch, PayoutStatus
 from app.security import Identity
 from app.transitions import move
 from app.users.trail import record
@@ -36,14 +36,14 @@ def submit(batch_id: UUID, *, by: Identity, at: datetime, bank_hold: timedelta) 
     Raises Conflict with the payouts that stand in the way, and BadInput while the platform has no account.
     """
     batch = locked(batch_id)
-    _expect(batch, "draft")
+    _expect(batch, BatchStatus.DRAFT)
     account = _account()
     lines = fingerprint.read(raw(), batch.id)
     if not lines:
         raise Conflict(gettext("No payout is left in this batch: cancel it."))
     if obstacles := fingerprint.obstacles(lines, at=at, bank_hold=bank_hold):
         raise Conflict(gettext("Remove these payouts or wait, then submit again: %(list)s", list=_few(obstacles)))
-    move(batch, "submitted")
+    move(batch, BatchStatus.SUBMITTED)
     batch.submitted_by, batch.submitted_at, batch.note = by.person_id, at, None
     batch.fingerprint = fingerprint.fingerprint(batch, account, _frozen(batch, lines))
     record("submit", "payout_batch", batch.id, by=by, at=at, fingerprint=batch.fingerprint.hex())
@@ -57,7 +57,7 @@ def approve(batch_id: UUID, *, seen: str, by: Identity, at: datetime, config: Co
     commits either way. Raises NotAllowed for who may not approve it, WrongStatus and Conflict.
     """
     batch = locked(batch_id)
-    _expect(batch, "submitted")
+    _expect(batch, BatchStatus.SUBMITTED)
     if reason := why_not(batch, by):
         raise NotAllowed(reason)
     if batch.fingerprint is None or batch.submitted_at is None or batch.fingerprint.hex() != seen:
@@ -69,7 +69,7 @@ def approve(batch_id: UUID, *, seen: str, by: Identity, at: datetime, config: Co
         _back_to_draft(batch, _few(changes))
         record("throw_back", "payout_batch", batch.id, by=by, at=at, reason=_few(changes))
         return changes
-    move(batch, "approved")
+    move(batch, BatchStatus.APPROVED)
     batch.approved_by, batch.approved_at = by.person_id, at
     batch.execute_on = next_weekday(at.astimezone(ZoneInfo(config.platform_timezone)).date())
     make_files(batch, account, config.platform_name, at=at, execute_on=batch.execute_on)
@@ -82,7 +82,7 @@ def why_not(batch: PayoutBatch, by: Identity) -> str:
     """Why this person can't approve this batch, as a sentence; empty when they can."""
     if by.person_id in (batch.made_by, batch.submitted_by):
         return str(gettext("You made or submitted this batch, so someone else must approve it."))
-    payees = select(Payout.creator_id).where(Payout.batch_id == batch.id, Payout.status != "dropped")
+    payees = select(Payout.creator_id).where(Payout.batch_id == batch.id, Payout.status != PayoutStatus.DROPPED)
     if db.session.scalar(payees.where(Payout.creator_id.in_(by.creator_ids())).limit(1)):
         return str(gettext("You or a creator you act for is paid by this batch, so someone else must approve it."))
     edited = select(BankDetail.id).where(BankDetail.recorded_by == by.person_id, BankDetail.creator_id.in_(payees))
@@ -104,9 +104,9 @@ def reject(batch_id: UUID, *, reason: str, by: Identity, at: datetime) -> None:
 def cancel(batch_id: UUID, *, by: Identity, at: datetime) -> None:
     """Gives a draft up: all its money is payable again."""
     batch = locked(batch_id)
-    _expect(batch, "draft")
+    _expect(batch, BatchStatus.DRAFT)
     transfers.drop_all(batch, at=at)
-    move(batch, "cancelled")
+    move(batch, BatchStatus.CANCELLED)
     record("cancel", "payout_batch", batch.id, by=by, at=at)
 
 
@@ -133,18 +133,20 @@ def _expect(batch: PayoutBatch, status: str) -> None:
 
 def _undo_submission(action: str, batch_id: UUID, reason: str, by: Identity, at: datetime) -> None:
     batch, reason = locked(batch_id), checked_reason(reason)
-    _expect(batch, "submitted")
+    _expect(batch, BatchStatus.SUBMITTED)
     _back_to_draft(batch, reason)
     record(action, "payout_batch", batch.id, by=by, at=at, reason=reason)
 
 
 def _back_to_draft(batch: PayoutBatch, note: str) -> None:
     """Nothing frozen is left: the next submission freezes anew."""
-    move(batch, "draft")
+    move(batch, BatchStatus.DRAFT)
     batch.submitted_by = batch.submitted_at = batch.fingerprint = None
     batch.note = note
     thawed = {"holder": None, "iban": None, "rail": None, "reference": None}
-    db.session.execute(update(Payout).where(Payout.batch_id == batch.id, Payout.status == "reserved").values(thawed))
+    db.session.execute(
+        update(Payout).where(Payout.batch_id == batch.id, Payout.status == PayoutStatus.RESERVED).values(thawed)
+    )
     db.session.flush()
 
 

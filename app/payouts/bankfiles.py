@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from app.database import db, raw
-from app.payouts.models import BankDetail, PayoutBatch, PayoutFile
+from app.payouts.models import BankDetail, PayoutBatch, PayoutFile, Rail
 from app.payouts.sepa import Order, Payment, payment_list, transfer_file
 
 FROZEN = (
     "select reference, holder, iban, amount, currency from payout"
     " where batch_id = %s and rail = %s and status = 'reserved' order by id"
 )
-MAKERS = {"sepa": (transfer_file, "xml"), "list": (payment_list, "csv")}
+MAKERS = {Rail.SEPA: (transfer_file, "xml"), Rail.LIST: (payment_list, "csv")}
 
 
 def make_files(batch: PayoutBatch, account: BankDetail, platform: str, *, at: datetime, execute_on: date) -> None:

@@ -37,6 +37,24 @@ class PayoutStatus(Word):
     DROPPED = "dropped", _("Dropped"), "quiet"
 
 
+class SkipReason(Word):
+    """Why a creator, or a brand's part of their money, is passed over in a batch (rules.md B21)."""
+
+    BELOW_MINIMUM = "below_minimum", _("Below the minimum"), "quiet"
+    NEGATIVE = "negative", _("Negative balance"), "warn"
+    NO_BANK_DETAILS = "no_bank_details", _("No bank details"), "warn"
+    BANK_DETAILS_CHANGED = "bank_details_changed", _("Bank details just changed"), "warn"
+    HELD = "held", _("Held"), "warn"
+    BRAND_UNFUNDED = "brand_unfunded", _("Brand has too little funds"), "bad"
+
+
+class Rail(Word):
+    """How the money travels."""
+
+    SEPA = "sepa", _("SEPA file"), "quiet"
+    LIST = "list", _("Payment list"), "quiet"
+
+
 class BankDetail(Base):
     """Whom to pay, as a version: the newest counts. Without a creator it is the platform's own account."""
 

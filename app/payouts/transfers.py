@@ -15,17 +15,18 @@ from sqlalchemy import select, update
 from app.database import db, raw, statement
 from app.errors import NotFound, WrongStatus
 from app.ledger import posting
-from app.payouts.models import Payout, PayoutBatch, PayoutLine
+from app.ledger.models import Account, EntryKind
+from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutLine, PayoutStatus
 from app.security import Identity
 from app.transitions import move
 from app.users.trail import record
 
 # status of the payout -> (kind of entry, debit, credit), settlement.md section 8
-MOVES = {
-    "paid": ("settle", "payouts_in_transit", "bank"),
-    "failed": ("release", "payouts_in_transit", "creator"),
-    "dropped": ("release", "payouts_in_transit", "creator"),
-    "returned": ("return", "bank", "creator"),
+MOVES: dict[str, tuple[EntryKind, Account, Account]] = {
+    PayoutStatus.PAID: (EntryKind.SETTLE, Account.PAYOUTS_IN_TRANSIT, Account.BANK),
+    PayoutStatus.FAILED: (EntryKind.RELEASE, Account.PAYOUTS_IN_TRANSIT, Account.CREATOR),
+    PayoutStatus.DROPPED: (EntryKind.RELEASE, Account.PAYOUTS_IN_TRANSIT, Account.CREATOR),
+    PayoutStatus.RETURNED: (EntryKind.RETURN, Account.BANK, Account.CREATOR),
 }
 
 
@@ -35,7 +36,7 @@ def mark(payout_id: UUID, status: str, *, reason: str = "", by: Identity, at: da
     The last open payout of an approved batch completes it.
     """
     batch, payout = _locked(payout_id)
-    if status == "dropped" and batch.status != "draft":
+    if status == PayoutStatus.DROPPED and batch.status != BatchStatus.DRAFT:
         raise WrongStatus(gettext("Only a draft can lose a payout: recall the batch first."))
     move(payout, status)
     payout.status_at, payout.reason = at, reason or None
@@ -48,7 +49,7 @@ def mark(payout_id: UUID, status: str, *, reason: str = "", by: Identity, at: da
 
 def mark_rest_paid(batch: PayoutBatch, *, by: Identity, at: datetime) -> int:
     """All payouts of a locked batch that are still open were paid; returns how many."""
-    paid = _move_all(batch, "sent", "paid", at)
+    paid = _move_all(batch, PayoutStatus.SENT, PayoutStatus.PAID, at)
     record("rest_paid", "payout_batch", batch.id, by=by, at=at, payouts=len(paid))
     _complete(batch)
     return len(paid)
@@ -56,12 +57,12 @@ def mark_rest_paid(batch: PayoutBatch, *, by: Identity, at: datetime) -> int:
 
 def send(batch: PayoutBatch, *, at: datetime) -> None:
     """The payouts of a locked batch stand in the file for the bank. Nothing moves in the books yet."""
-    _move_all(batch, "reserved", "sent", at)
+    _move_all(batch, PayoutStatus.RESERVED, PayoutStatus.SENT, at)
 
 
 def drop_all(batch: PayoutBatch, *, at: datetime) -> None:
     """The payouts of a locked draft are given up."""
-    _move_all(batch, "reserved", "dropped", at)
+    _move_all(batch, PayoutStatus.RESERVED, PayoutStatus.DROPPED, at)
 
 
 def _locked(payout_id: UUID) -> tuple[PayoutBatch, Payout]:
@@ -91,14 +92,15 @@ def _post(payouts: Sequence[int], status: str, at: datetime) -> None:
     posting.open_posting(raw())
     raw().execute(statement("app.payouts", "move"), values)
     posting.post(raw(), at=at)
-    if status != "paid":
+    if status != PayoutStatus.PAID:
         live = update(PayoutLine).where(PayoutLine.payout_id.in_(payouts), PayoutLine.released_at.is_(None))
         db.session.execute(live.values(released_at=at), execution_options={"synchronize_session": False})
 
 
 def _complete(batch: PayoutBatch) -> None:
     """An approved batch without an open payout is completed."""
-    still_open = select(Payout.id).where(Payout.batch_id == batch.id, Payout.status.in_(("reserved", "sent")))
-    if batch.status == "approved" and db.session.scalar(still_open.limit(1)) is None:
-        move(batch, "completed")
+    unfinished = Payout.status.in_((PayoutStatus.RESERVED, PayoutStatus.SENT))
+    still_open = select(Payout.id).where(Payout.batch_id == batch.id, unfinished)
+    if batch.status == BatchStatus.APPROVED and db.session.scalar(still_open.limit(1)) is None:
+        move(batch, BatchStatus.COMPLETED)
         db.session.flush()

@@ -9,8 +9,8 @@ from flask_babel import gettext
 
 from app.catalog import naming
 from app.formatting import money, number, percent
-from app.plans.models import Plan
-from app.plans.plan_model import EXACT
+from app.plans.models import Plan, PlanMethod
+from app.ranking.models import Evidence
 
 Row = Mapping[str, Any]
 WHOLE = 10_000
@@ -19,33 +19,33 @@ WHOLE = 10_000
 def why(row: Row, currency: str) -> list[str]:
     """What speaks for a choice, and what to be careful about: a sentence each."""
     back = {"gain": money(100 * row["expected"] // max(1, row["cost"]), currency), "one": money(100, currency)}
-    said = [gettext("Expected profit: %(gain)s per %(one)s spent.", **back)]
+    sentences = [gettext("Expected profit: %(gain)s per %(one)s spent.", **back)]
     if row["of"] > 1:
         place = {"place": number(row["place"]), "of": number(row["of"])}
-        said.append(gettext("Ranks %(place)s of %(of)s available creators by profit.", **place))
-    said.append(gettext("It could be %(deviation)s more or less.", deviation=money(row["deviation"], currency)))
-    return [*map(str, said), *cautions(row)]
+        sentences.append(gettext("Ranks %(place)s of %(of)s available creators by profit.", **place))
+    sentences.append(gettext("It could be %(deviation)s more or less.", deviation=money(row["deviation"], currency)))
+    return [*map(str, sentences), *cautions(row)]
 
 
 def cautions(row: Row) -> list[str]:
     """What the figures of a row rest on, where that is little."""
-    said = []
-    if row["evidence"] == "near":
+    sentences = []
+    if row["evidence"] == Evidence.NEAR:
         where = {"market": naming.country(row["market"]), "near": naming.country(row["near"])}
         share = percent(round(row["discount"] * WHOLE))
-        said.append(
+        sentences.append(
             gettext("No sales in %(market)s yet: based on %(near)s, counted at %(share)s.", share=share, **where)
         )
-    elif row["evidence"] == "none":
-        said.append(gettext("No sales yet: rated as average until there are."))
+    elif row["evidence"] == Evidence.NONE:
+        sentences.append(gettext("No sales yet: rated as average until there are."))
     if not row["priced"]:
-        said.append(gettext("No asking price: calculated with commission only."))
-    return [str(each) for each in said]
+        sentences.append(gettext("No asking price: calculated with commission only."))
+    return [str(each) for each in sentences]
 
 
 def lack(row: Row, currency: str) -> str:
     """What somebody who was not chosen lacked."""
-    told = {
+    sentences = {
         "joined": gettext("Already takes part."),
         "applied": gettext("Has applied: accept the application."),
         "invited": gettext("Is already invited."),
@@ -70,12 +70,12 @@ def lack(row: Row, currency: str) -> str:
         if row["lacked"] == "money":
             return str(gettext("%(short)s over budget; the chosen creators bring in more.", short=short))
         return str(gettext("%(short)s over this market’s budget; the chosen creators bring in more.", short=short))
-    return str(told[row["lacked"]])
+    return str(sentences[row["lacked"]])
 
 
 def proof(plan: Plan) -> str:
     """How good the plan is, compared with the best there could be."""
-    if plan.method == EXACT:
+    if plan.method == PlanMethod.EXACT:
         return str(gettext("No other selection is expected to be worth more."))
     if plan.gap is None:
         return str(gettext("There was not enough time to tell how much better the best plan could be."))

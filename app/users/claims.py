@@ -52,5 +52,5 @@ def _role(kind: Kind) -> Role:
 
 
 def _claimed(kind: Kind) -> ColumnElement[bool]:
-    mine = Membership.brand_id if kind is Brand else Membership.creator_id
-    return exists().where(mine == kind.id, LIVE, Membership.role == _role(kind))
+    owner = Membership.brand_id if kind is Brand else Membership.creator_id
+    return exists().where(owner == kind.id, LIVE, Membership.role == _role(kind))

@@ -34,7 +34,9 @@ def record(
     db.session.flush()
 
 
-def events_matching(text: str, action: str, start: datetime | None, end: datetime | None) -> Select[AuditEvent]:
+def events_matching(
+    text: str | None, action: str | None, start: datetime | None, end: datetime | None
+) -> Select[AuditEvent]:
     """The events, the latest first: by whom or about what has `text` in it, and before `end`, not before `start`."""
     events = select(AuditEvent).order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
     if text:

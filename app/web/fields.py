@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_babel import gettext
@@ -120,7 +120,7 @@ def written_amount(minor: int, currency: str) -> str:
     return f"{Money(minor, currency).major():f}"
 
 
-def words_of(names: tuple[str, ...], none: Any = None) -> Callable[[], list[SelectChoice]]:
+def words_of(names: Iterable[str], none: Any = None) -> Callable[[], list[SelectChoice]]:
     """Words of the database as the options of a list, after `none` where that may be chosen."""
 
     def options() -> list[SelectChoice]:

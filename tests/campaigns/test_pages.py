@@ -17,8 +17,7 @@ from app.campaigns import (
     invitations,
     participants,
 )
-from app.campaigns.campaign_rules import INVITED
-from app.campaigns.models import Application, Approach, Campaign
+from app.campaigns.models import Application, Approach, Campaign, CampaignEntry
 from app.catalog import assortment
 from app.contracts.models import Offer
 from app.contracts.offers import negotiation, templates
@@ -174,7 +173,7 @@ def test_a_template_lends_its_terms_with_what_no_field_shows(cast: Cast, browse:
 
 
 def test_creators_are_invited_in_bulk_and_the_page_says_who_was_not(cast: Cast, browse: Browse, address: str) -> None:
-    made = published(cast, entry=INVITED)
+    made = published(cast, entry=CampaignEntry.INVITED)
     invite, owner = f"{address}/{made.public_id}/invite", browse("olga")
     assert "0 of 50 messages" in page(owner, f"{address}/{made.public_id}")
     unknown = owner.post(invite, data={"handles": "@mira\nnobody"})
@@ -191,7 +190,7 @@ def test_creators_are_invited_in_bulk_and_the_page_says_who_was_not(cast: Cast, 
 
 
 def test_an_invitation_that_is_agreed_to_leads_to_the_offer(cast: Cast, browse: Browse, address: str) -> None:
-    made = published(cast, entry=INVITED, brief="Warm light")
+    made = published(cast, entry=CampaignEntry.INVITED, brief="Warm light")
     assert browse("joon").get(theirs(cast, made, "joon")).status_code == 404
     approach = campaigning.invited(made, cast.creators["mira"], at=clock.now())
     db.session.commit()

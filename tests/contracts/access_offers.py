@@ -12,6 +12,7 @@ from app import clock
 from app.contracts.changes import lifecycle
 from app.contracts.models import Contract, Offer
 from app.contracts.offers import negotiation, templates
+from app.contracts.offers.negotiation import Version
 from app.contracts.terms.sheet import Sheet
 from app.database import db
 from app.security import BRAND, CREATOR, PLATFORM, Role
@@ -60,7 +61,7 @@ def _countered(side: Side) -> Offer:
     made = _offer(side, title="countered")
     who = identity(CREATORS[side.creator.handle])
     other = replace(_sheet(side), hold_days=1)
-    negotiation.counter(made, other, side="creator", seen=1, message=side.word, by=who, at=clock.now())
+    negotiation.counter(made, Version(other, side.word), side="creator", seen=1, by=who, at=clock.now())
     negotiation.view(made, side="brand", at=clock.now())
     return made
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from flask import Flask
 
 from app.contracts.offers import negotiation
+from app.contracts.offers.negotiation import Version
 from app.database import db
 from app.security import Role
 from app.users.models import Brand, Creator
@@ -47,7 +48,7 @@ def test_owners_and_members_of_the_brand_read_the_answer_and_finance_does_not(ap
 
 def test_every_step_is_told_to_the_other_side(app: Flask, cast: Cast) -> None:
     offer = an_offer(cast)
-    negotiation.revise(offer, OTHER, side="brand", message="", **person_of("brand"))
+    negotiation.revise(offer, Version(OTHER), side="brand", **person_of("brand"))
     negotiation.withdraw(offer, side="brand", reason="", **person_of("brand"))
     declined = an_offer(cast)
     negotiation.decline(declined, side="creator", seen=1, reason="no", **person_of("creator"))

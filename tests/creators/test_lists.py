@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from app.creators import channels, search
+from app.creators.channels import Measurement
 from app.creators.lists import (
     cells,
     guessing,
@@ -497,10 +498,7 @@ def test_the_newest_list_counts_in_whatever_order_they_come(cast: Cast, order: t
 def test_a_list_takes_nothing_from_a_creator_who_is_there(cast: Cast) -> None:
     mira, by = cast.creators["mira"], identity("mira")
     own = channels.add(mira, platform="tiktok", name="Lamp.Lady", by=by, at=AT)
-    rest: dict[str, Any] = {"average_live_viewers": None, "engagement_bps": None}
-    rest |= {"audience_countries": {}, "audience_languages": {}, "audience_ages": {}}
-    rest |= {"measured_on": date(2026, 2, 1), "by": by, "at": AT}
-    channels.save_channel(own, followers=500, average_views=None, **rest)
+    channels.save_channel(own, Measurement(date(2026, 2, 1), followers=500), by=by, at=AT)
     found = bring("Account,TikTok name,Followers,Avg. views,Country\nA Lamp,lamp.lady,100,30,Spain\nB C,bc,1,1,Spain\n")
     assert counts(found) == (1, 1, 0, 0)
     db.session.refresh(own)

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.http import parse_options_header
 
 from app.database import db
 from app.ledger.models import Entry, TopUp
@@ -98,7 +99,8 @@ def test_from_top_up_to_the_bank_and_back_by_web_alone(browse: Browse, cast: Cas
     assert che.post(address("approve"), data={"seen": seen(said(che, address()))}).status_code == 302
     file = che.post(address("download"), data={"rail": "sepa"})
     assert file.mimetype == "application/xml"
-    assert file.headers["Content-Disposition"].startswith('attachment; filename="payouts-EUR-2026-11-14-')
+    disposition, options = parse_options_header(file.headers["Content-Disposition"])
+    assert (disposition, options["filename"][:23]) == ("attachment", "payouts-EUR-2026-11-14-")
     assert mo.post(address("download"), data={"rail": "sepa"}).data == file.data
     assert mo.post(address("paid")).status_code == 302
     assert only_batch().status == "completed"

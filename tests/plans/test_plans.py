@@ -16,8 +16,7 @@ from app.campaigns import (
     participants,
     participation,
 )
-from app.campaigns.campaign_rules import INVITED
-from app.campaigns.models import Campaign
+from app.campaigns.models import Campaign, CampaignEntry
 from app.contracts.models import Offer
 from app.contracts.offers import negotiation
 from app.contracts.terms import sheet_rules
@@ -137,7 +136,8 @@ def test_who_is_not_chosen_is_told_with_what_they_lacked(lumen: Brand, cast: Cas
     db.session.add(Profile(creator_id=people["shut"].id, open_to_offers=False, **about))
     signed(cast.brands["kettle"], people["closed"], sheet(Scope(("food",)), closing("home")))
     market.contract(lumen, people["contract"])
-    negotiation.begin(lumen, people["offered"], campaigning.terms(lumen), title="Ours", by=identity("olga"), at=AT)
+    draft = negotiation.OfferDraft(campaigning.terms(lumen), "Ours")
+    negotiation.begin(lumen, people["offered"], draft, by=identity("olga"), at=AT)
     absent = people["absent"]
     db.session.execute(left(absent))
     campaign = campaigning.published(lumen, markets=("NL", "DE"))
@@ -367,7 +367,7 @@ def test_a_drafted_offer_is_a_place_in_the_campaign_of_which_the_creator_knows_n
 ) -> None:
     mira = cast.creators["mira"]
     plannable.rated([mira], 1.0)
-    campaign = campaigning.published(lumen, entry=INVITED)
+    campaign = campaigning.published(lumen, entry=CampaignEntry.INVITED)
     (offer,) = drafted(planned(campaign))
     (found,) = participants.of_campaign(campaign.id)
     assert (found.participation.offer, found.status, found.shown) == (offer, "draft", False)

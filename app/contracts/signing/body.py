@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
-from app.contracts.terms import phrases
+from app.contracts.terms import bonus_phrases, phrases
 from app.contracts.terms.sheet import Sheet
 from app.database import db
 from app.formatting import money
@@ -112,13 +112,13 @@ def _exclusivity(sheet: Sheet) -> list[str]:
 
 
 def _monthly(sheet: Sheet) -> list[str]:
-    lines = [phrases.bonus(bonus, sheet.currency) for bonus in sheet.bonuses]
+    lines = [bonus_phrases.bonus(bonus, sheet.currency) for bonus in sheet.bonuses]
     if sheet.exclusivity and sheet.exclusivity.fee:
         fee = money(sheet.exclusivity.fee, sheet.currency)
         lines.append(gettext("Exclusivity fee: %(sum)s a month, as long as the contract holds.", sum=fee))
     if not lines:
         return [gettext("No monthly money is agreed.")]
-    return [f"({nr}) {line}" for nr, line in enumerate(lines, start=1)] + list(phrases.monthly(sheet))
+    return [f"({nr}) {line}" for nr, line in enumerate(lines, start=1)] + list(bonus_phrases.monthly(sheet))
 
 
 def _end(sheet: Sheet) -> list[str]:

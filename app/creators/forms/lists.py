@@ -56,19 +56,19 @@ class MappingForm(FlaskForm):
 
     def columns(self) -> dict[str, int]:
         """What was chosen, by what it is; ValueError with a sentence where two columns are the same."""
-        found: dict[str, int] = {}
+        positions: dict[str, int] = {}
         for position, field in enumerate(self.column_fields()):
-            if field.data and field.data in found:
+            if field.data and field.data in positions:
                 raise ValueError(gettext("Two columns are mapped to “%(what)s”. Choose one.", what=label(field.data)))
             if field.data:
-                found[field.data] = position
-        return found
+                positions[field.data] = position
+        return positions
 
 
-def mapping_form(found: CreatorList, shown: Preview) -> MappingForm:
+def mapping_form(creator_list: CreatorList, shown: Preview) -> MappingForm:
     """The form with a field for each column of the list's file, as they are mapped now."""
     choices = [SelectChoice("", str(gettext("Skip"))), *(SelectChoice(field, label(field)) for field in FIELDS)]
-    now = {position: field for field, position in found.columns.items()}
+    now = {position: field for field, position in creator_list.columns.items()}
     fields = {
         f"{COLUMN}{position}": SelectField(
             heading or str(gettext("Column %(number)s", number=position + 1)),
@@ -79,6 +79,6 @@ def mapping_form(found: CreatorList, shown: Preview) -> MappingForm:
         for position, heading in enumerate(shown.listed.header)
     }
     form: MappingForm = type("MappingForm", (MappingForm,), fields)(
-        data={"platform": found.platform, "measured_on": found.measured_on}
+        data={"platform": creator_list.platform, "measured_on": creator_list.measured_on}
     )
     return form

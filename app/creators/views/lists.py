@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy import select, text
@@ -21,10 +21,11 @@ from app.creators.lists.columns import (
     NUMBERS,
     label,
 )
-from app.creators.models import CreatorList
+from app.creators.models import CreatorList, ListStatus
 from app.database import db
 from app.errors import BadFile, BadInput, NotFound
 from app.security import Role, identity, require
+from app.web.downloads import download
 
 ADMIN = frozenset({Role.ADMIN})
 READERS = frozenset({Role.ADMIN, Role.AUDITOR})
@@ -46,7 +47,7 @@ def creator_list_create() -> ResponseReturnValue:
     if form.validate_on_submit():
         sent = form.file.data
         try:
-            made = receiving.receive(
+            received = receiving.receive(
                 sent.read(receiving.MOST_BYTES + 1),
                 sent.filename or "",
                 measured_on=form.measured_on.data,
@@ -59,7 +60,7 @@ def creator_list_create() -> ResponseReturnValue:
             form.measured_on.errors = [error.sentence]
         else:
             db.session.commit()
-            return redirect(url_for("creators.creator_list", creator_list=made.public_id), 303)
+            return redirect(url_for("creators.creator_list", creator_list=received.public_id), 303)
     return _listing(form), 422
 
 
@@ -67,42 +68,42 @@ def creator_list_create() -> ResponseReturnValue:
 @require(READERS)
 def creator_list(creator_list: UUID) -> ResponseReturnValue:
     """What the columns are taken for, what comes of it, and what can't be read; of an imported one what came of it."""
-    found = _one(creator_list)
-    if found.status != "previewed":
-        return _done(found), 200
-    shown = preview.preview_of(found)
-    return _page(found, shown, mapping_form(found, shown)), 200
+    target = _list(creator_list)
+    if target.status != ListStatus.PREVIEWED:
+        return _done(target), 200
+    shown = preview.preview_of(target)
+    return _page(target, shown, mapping_form(target, shown)), 200
 
 
 @blueprint.post("/admin/creator-lists/<uuid:creator_list>")
 @require(ADMIN)
 def creator_list_update(creator_list: UUID) -> ResponseReturnValue:
     """Reads the columns otherwise, and shows what comes of it."""
-    found = _one(creator_list)
-    shown = preview.preview_of(found)
-    form = mapping_form(found, shown)
+    target = _list(creator_list)
+    shown = preview.preview_of(target)
+    form = mapping_form(target, shown)
     if form.validate_on_submit():
         try:
             about = {"platform": form.platform.data, "measured_on": form.measured_on.data}
-            receiving.remap(found, columns=form.columns(), at=clock.now(), **about)
+            receiving.remap(target, columns=form.columns(), at=clock.now(), **about)
         except (BadInput, ValueError) as error:
             form.form_errors.append(str(error))
         else:
             db.session.commit()
             flash(gettext("Mapping updated. Check the preview before you import."), "success")
             return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
-    return _page(found, shown, form), 422
+    return _page(target, shown, form), 422
 
 
 @blueprint.post("/admin/creator-lists/<uuid:creator_list>/import")
 @require(ADMIN)
 def creator_list_import(creator_list: UUID) -> ResponseReturnValue:
     """Stores what can be taken."""
-    found = _one(creator_list)
-    receiving.import_list(found, by=identity(), at=clock.now())
+    target = _list(creator_list)
+    receiving.import_list(target, by=identity(), at=clock.now())
     db.session.commit()
-    said = ngettext("%(num)s creator added.", "%(num)s creators added.", found.new_creators)
-    flash(said, "success")
+    sentence = ngettext("%(num)s creator added.", "%(num)s creators added.", target.new_creators)
+    flash(sentence, "success")
     return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
 
 
@@ -110,7 +111,7 @@ def creator_list_import(creator_list: UUID) -> ResponseReturnValue:
 @require(ADMIN)
 def creator_list_discard(creator_list: UUID) -> ResponseReturnValue:
     """Forgets the file."""
-    receiving.discard(_one(creator_list), by=identity(), at=clock.now())
+    receiving.discard(_list(creator_list), by=identity(), at=clock.now())
     db.session.commit()
     flash(gettext("Discarded. Nothing was imported, and the file was deleted."), "success")
     return redirect(url_for("creators.creator_lists"), 303)
@@ -120,17 +121,15 @@ def creator_list_discard(creator_list: UUID) -> ResponseReturnValue:
 @require(READERS)
 def creator_list_cells(creator_list: UUID) -> ResponseReturnValue:
     """Every cell and row that can't be taken, with its line and the reason."""
-    found = _one(creator_list)
-    answer = Response(preview.as_csv(preview.faults(found)), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{found.file_name}.cells.csv")
-    return answer
+    target = _list(creator_list)
+    return download(preview.as_csv(preview.faults(target)), f"{target.file_name}.cells.csv")
 
 
-def _one(public_id: UUID) -> CreatorList:
-    found = db.session.scalar(select(CreatorList).where(CreatorList.public_id == public_id))
-    if found is None:
+def _list(public_id: UUID) -> CreatorList:
+    target = db.session.scalar(select(CreatorList).where(CreatorList.public_id == public_id))
+    if target is None:
         raise NotFound(gettext("There is no such list."))
-    return found
+    return target
 
 
 def _listing(form: ListForm) -> str:
@@ -143,15 +142,15 @@ def _listing(form: ListForm) -> str:
     )
 
 
-def _page(found: CreatorList, shown: preview.Preview, form: MappingForm) -> str:
-    mapped = [field for field in FIELDS if field in found.columns and field not in CHECKS]
+def _page(target: CreatorList, shown: preview.Preview, form: MappingForm) -> str:
+    mapped = [field for field in FIELDS if field in target.columns and field not in CHECKS]
     return render_template(
         "creators/creator_list.html",
-        found=found,
+        creator_list=target,
         shown=shown,
         form=form,
         figures=[(field, LABELS[field]) for field in mapped if field in NUMBERS or field == "engagement"],
-        mapped=[(shown.listed.header[at], label(field)) for field, at in found.columns.items()],
+        mapped=[(shown.listed.header[at], label(field)) for field, at in target.columns.items()],
         rows=shown.read.accounts[:ROWS],
         faults=shown.read.faults[:FAULTS],
         may_act=identity().has(ADMIN),
@@ -159,12 +158,12 @@ def _page(found: CreatorList, shown: preview.Preview, form: MappingForm) -> str:
     )
 
 
-def _done(found: CreatorList) -> str:
-    imported = db.session.scalar(text("select public_id from import where id = :id"), {"id": found.import_id})
+def _done(target: CreatorList) -> str:
+    imported = db.session.scalar(text("select public_id from import where id = :id"), {"id": target.import_id})
     return render_template(
         "creators/creator_list_done.html",
-        found=found,
+        creator_list=target,
         imported=imported,
-        faults=preview.faults(found)[:FAULTS],
+        faults=preview.faults(target)[:FAULTS],
         naming=naming,
     )

@@ -10,7 +10,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import psycopg
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -32,6 +32,7 @@ from app.streams.models import Stream
 from app.users.models import Brand, Creator
 from app.users.scope import brand_for
 from app.web import charts, choices, query_args
+from app.web.downloads import download
 from app.web.paging import Window
 
 FILTERS = ("from", "to", "creator", "rule", "label", "reason", "order")
@@ -96,9 +97,7 @@ def brand_sales_download(brand: UUID) -> ResponseReturnValue:
     owner = brand_for(identity(), brand, read=True)
     lines = _all_lines(db.engine, _filters(owner))
     name = f"{owner.handle}-sales-{clock.today(owner.timezone)}.csv"
-    answer = Response(_file(lines), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return download(_file(lines), name)
 
 
 def _streams(owner: Brand) -> Any:

@@ -37,7 +37,7 @@ def creators(party: Party) -> ResponseReturnValue:
         "desks/find_creators.html",
         party=party,
         naming=naming,
-        found=listing,
+        listing=listing,
         most=MOST,
         filters=filters,
         own=FIELDS,

@@ -141,13 +141,13 @@ def list_delete(party: Party, shortlist: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "GET", "creators/<uuid:kept>", OWN, sides=BRANDS)
 def creator_notes(party: Party, kept: UUID) -> ResponseReturnValue:
     """A creator as the brand knows them: lists, tags, notes, and the samples, contracts and offers of the two."""
-    return _about(party, _one(kept))
+    return _about(party, _creator(kept))
 
 
 @party_page(blueprint, "POST", "creators/<uuid:kept>/tags", DEALERS, sides=BRANDS)
 def creator_tags_update(party: Party, kept: UUID) -> ResponseReturnValue:
     """Replaces the brand's tags of the creator."""
-    creator, form = _one(kept), TagsForm()
+    creator, form = _creator(kept), TagsForm()
     if form.validate_on_submit():
         try:
             shortlists.set_tags(party.brand, creator, form.words(), by=party.person, at=clock.now())
@@ -162,7 +162,7 @@ def creator_tags_update(party: Party, kept: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "creators/<uuid:kept>/notes", DEALERS, sides=BRANDS)
 def creator_note_create(party: Party, kept: UUID) -> ResponseReturnValue:
     """Keeps a note."""
-    creator, form = _one(kept), NoteForm()
+    creator, form = _creator(kept), NoteForm()
     if form.validate_on_submit():
         try:
             shortlists.note(party.brand, creator, form.body.data, by=party.person, at=clock.now())
@@ -182,13 +182,13 @@ def _ticked() -> set[UUID]:
     return {each for each in ids if each}
 
 
-def _one(public_id: UUID) -> Creator:
+def _creator(public_id: UUID) -> Creator:
     return shortlists.creators([public_id])[0]
 
 
 def _lists(party: Party, form: ListForm) -> str:
     lists, tags = shortlists.lists_of(party.brand), shortlists.all_tags(party.brand)
-    return render_template("desks/lists.html", party=party, found=lists, tags=tags, form=form)
+    return render_template("desks/lists.html", party=party, lists=lists, tags=tags, form=form)
 
 
 def _list(party: Party, shortlist: Shortlist, form: ListForm) -> str:

@@ -37,11 +37,11 @@ def bank_details(creator: UUID) -> ResponseReturnValue:
 @require(SELF)
 def bank_details_update(creator: UUID) -> ResponseReturnValue:
     """Enters or changes it. A change asks for the password, is told by mail, and holds payouts for some time."""
-    of, form, at = creator_for(identity(), creator, SELF), BankForm(), clock.now()
-    changing = bool(onboarding.versions(of))
-    detail = _entered(of, form, at)
+    payee, form, at = creator_for(identity(), creator, SELF), BankForm(), clock.now()
+    changing = bool(onboarding.versions(payee))
+    detail = _entered(payee, form, at)
     if form.errors or form.form_errors:
-        return _creator_page(of, form), 422
+        return _creator_page(payee, form), 422
     if detail and changing and (folder := mail.where_mail_goes()):
         flash(gettext("No mail server is set: the mail about it is written to %(folder)s.", folder=folder), "info")
     flash(gettext("Saved.") if detail else gettext("Nothing changed."), "success")
@@ -67,21 +67,21 @@ def platform_account_update() -> ResponseReturnValue:
     return redirect(url_for("payouts.platform_account"))
 
 
-def _entered(of: Creator | None, form: BankForm, at: datetime) -> BankDetail | None:
+def _entered(payee: Creator | None, form: BankForm, at: datetime) -> BankDetail | None:
     """Stores and commits what the form says, and the letter about a change; what is wrong stands in the form
     afterwards."""
     if not form.validate_on_submit():
         return None
     try:
-        if changing := bool(onboarding.versions(of)):
+        if changing := bool(onboarding.versions(payee)):
             _check_password(form.password.data or "", at)
-        detail = onboarding.enter(of, form.holder.data, form.iban.data, by=identity(), at=at)
+        detail = onboarding.enter(payee, form.holder.data, form.iban.data, by=identity(), at=at)
     except BadInput as error:
         db.session.rollback()
         form.form_errors.append(error.sentence)
         return None
-    if of and detail and changing:
-        onboarding.write_letters(of, detail, settings().bank_hold)
+    if payee and detail and changing:
+        onboarding.write_letters(payee, detail, settings().bank_hold)
     db.session.commit()
     return detail
 
@@ -99,13 +99,13 @@ def _check_password(password: str, at: datetime) -> None:
     attempts.give_back(counted, limits[0].key)
 
 
-def _creator_page(of: Creator, form: BankForm) -> str:
-    until, own = onboarding.held_until(of, settings().bank_hold), of.id in identity().creator_ids(SELF)
+def _creator_page(payee: Creator, form: BankForm) -> str:
+    until, own = onboarding.held_until(payee, settings().bank_hold), payee.id in identity().creator_ids(SELF)
     return render_template(
         "payouts/bank_details.html",
-        creator=of,
+        creator=payee,
         form=form,
-        versions=onboarding.versions(of),
+        versions=onboarding.versions(payee),
         held_until=until if until and until > clock.now() else None,
         hours=settings().bank_change_hold_hours,
         own=own,

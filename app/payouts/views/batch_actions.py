@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy import select
@@ -14,13 +14,14 @@ from app.database import db
 from app.errors import NotFound
 from app.payouts import approval, transfers
 from app.payouts.blueprint import blueprint
-from app.payouts.models import PayoutFile
+from app.payouts.models import PayoutFile, Rail
 from app.payouts.views.batches import batch_with
 from app.security import CHECKER, FINANCE, MAKER, identity, require
 from app.users.trail import record
+from app.web.downloads import CSV, download
 from config import settings
 
-TYPES = {"sepa": "application/xml", "list": "text/csv; charset=utf-8"}
+TYPES: dict[str, str] = {Rail.SEPA: "application/xml", Rail.LIST: CSV}
 
 
 @blueprint.post("/finance/batches/<uuid:batch>/submit")
@@ -86,7 +87,7 @@ def batch_download(batch: UUID) -> ResponseReturnValue:
     record("download", "payout_batch", batch_row.id, by=identity(), at=clock.now(), file=file.name)
     content, name = file.content, file.name
     db.session.commit()
-    return Response(content, mimetype=TYPES[rail], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return download(content, name, TYPES[rail])
 
 
 def _done(batch: UUID, message: str) -> ResponseReturnValue:

@@ -20,7 +20,7 @@ from app.payouts import accounts, holds, overview, transfers
 from app.payouts.approval import checked_reason
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import ReasonForm
-from app.payouts.models import Payout
+from app.payouts.models import BatchStatus, Payout, PayoutStatus
 from app.security import FINANCE, MAKER, PLATFORM, identity, require
 
 
@@ -55,7 +55,9 @@ def payout(payout: UUID) -> ResponseReturnValue:
         hold=holds.current_hold(payout_row.creator),
         form=ReasonForm(),
         iban=accounts.spaced if who.has(FINANCE) else accounts.masked,
-        may_drop=who.has(MAKER) and payout_row.status == "reserved" and payout_row.batch.status == "draft",
+        may_drop=who.has(MAKER)
+        and payout_row.batch.status == BatchStatus.DRAFT
+        and payout_row.status == PayoutStatus.RESERVED,
         may_mark=who.has(FINANCE),
     )
 
@@ -64,28 +66,28 @@ def payout(payout: UUID) -> ResponseReturnValue:
 @require(MAKER)
 def payout_drop(payout: UUID) -> ResponseReturnValue:
     """Takes it out of a draft: its money is payable again."""
-    return _mark(payout, "dropped", gettext("Removed. Its money is payable again."))
+    return _mark(payout, PayoutStatus.DROPPED, gettext("Removed. Its money is payable again."))
 
 
 @blueprint.post("/finance/payouts/<uuid:payout>/paid")
 @require(FINANCE)
 def payout_mark_paid(payout: UUID) -> ResponseReturnValue:
     """The bank has paid it."""
-    return _mark(payout, "paid", gettext("Marked as paid."))
+    return _mark(payout, PayoutStatus.PAID, gettext("Marked as paid."))
 
 
 @blueprint.post("/finance/payouts/<uuid:payout>/failed")
 @require(FINANCE)
 def payout_mark_failed(payout: UUID) -> ResponseReturnValue:
     """The bank did not pay it."""
-    return _mark(payout, "failed", gettext("Marked as failed: its money is payable again."))
+    return _mark(payout, PayoutStatus.FAILED, gettext("Marked as failed: its money is payable again."))
 
 
 @blueprint.post("/finance/payouts/<uuid:payout>/returned")
 @require(FINANCE)
 def payout_mark_returned(payout: UUID) -> ResponseReturnValue:
     """The bank paid it, and the money came back."""
-    return _mark(payout, "returned", gettext("Marked as returned: its money is payable again."))
+    return _mark(payout, PayoutStatus.RETURNED, gettext("Marked as returned: its money is payable again."))
 
 
 def payout_with(public_id: UUID, *more: ColumnElement[bool]) -> Payout:
@@ -97,8 +99,8 @@ def payout_with(public_id: UUID, *more: ColumnElement[bool]) -> Payout:
     return payout
 
 
-def _mark(payout: UUID, status: str, message: str) -> ResponseReturnValue:
-    reason = "" if status == "paid" else checked_reason(request.form.get("reason", ""))
+def _mark(payout: UUID, status: PayoutStatus, message: str) -> ResponseReturnValue:
+    reason = "" if status == PayoutStatus.PAID else checked_reason(request.form.get("reason", ""))
     transfers.mark(payout, status, reason=reason, by=identity(), at=clock.now())
     db.session.commit()
     flash(message, "success")

@@ -7,13 +7,12 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 
 from app import clock
 from app.database import db
 from app.errors import BadInput
 from app.formatting import LANGUAGES
-from app.security import ANYBODY, SIGNED_IN, client_address, identity, local_path, require
+from app.security import ANYBODY, SIGNED_IN, client_address, identity, local_path, require, signed_in
 from app.users import attempts, passwords, people, sessions
 from app.users.blueprint import blueprint
 from app.users.forms import PasswordForm, ProfileForm
@@ -89,7 +88,7 @@ def language_update() -> ResponseReturnValue:
     wanted = request.form.get("language", "")
     if wanted not in LANGUAGES:
         raise BadInput(gettext("Choose one of the available languages."))
-    if current_user.is_authenticated:
+    if signed_in():
         _me().language = wanted
         db.session.commit()
     else:

@@ -91,8 +91,8 @@ def invitations_list() -> ResponseReturnValue:
 def staff_invitation_create() -> ResponseReturnValue:
     """Invites somebody to the platform's own staff."""
     form = InviteForm(STAFF)
-    made = send_invitation(form, None) if form.validate_on_submit() else None
-    return _shown(made) if made else (_invitations(form), 422)
+    invitation = send_invitation(form, None) if form.validate_on_submit() else None
+    return _shown(invitation) if invitation else (_invitations(form), 422)
 
 
 @blueprint.get("/admin/invitations/<uuid:invitation>")
@@ -156,8 +156,8 @@ def creator_claim_create(creator: UUID) -> ResponseReturnValue:
 
 
 def _claim_invite(of: Brand | Creator, form: InviteForm) -> ResponseReturnValue:
-    made = send_invitation(form, of) if form.validate_on_submit() else None
-    return _shown(made) if made else (_claim(of, form), 422)
+    invitation = send_invitation(form, of) if form.validate_on_submit() else None
+    return _shown(invitation) if invitation else (_claim(of, form), 422)
 
 
 def _shown(invitation: Invitation) -> ResponseReturnValue:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
-from flask_login import current_user
 from sqlalchemy import exists, select
 
 from app import clock
 from app.database import db
 from app.errors import BadInput, Conflict
-from app.security import ANYBODY, identity, require
+from app.security import ANYBODY, identity, require, signed_in
 from app.users import invitations, people
 from app.users.blueprint import blueprint
 from app.users.forms import JoinForm
@@ -36,10 +35,10 @@ def join_create(token: str) -> ResponseReturnValue:
     invitation = invitations.get_by_token(token, at=at)
     form = JoinForm()
     if _has_account(invitation):
-        if not current_user.is_authenticated:
+        if not signed_in():
             return redirect(url_for("users.sign_in", next=request.path))
         taken = invitations.accept(token, identity(), at=at)
-    elif current_user.is_authenticated:
+    elif signed_in():
         raise Conflict(gettext("This invitation is for somebody else: sign out and open it again."))
     elif not form.validate_on_submit():
         return _page(invitation, token, form), 422
@@ -64,8 +63,7 @@ def _has_account(invitation: Invitation) -> bool:
 
 def _page(invitation: Invitation, token: str, form: JoinForm) -> str:
     """One of four: new here, sign in first, accept, or signed in as somebody else."""
-    me = current_user.email if current_user.is_authenticated else ""
     state = "new" if not _has_account(invitation) else "sign in"
-    if me:
-        state = "accept" if me == invitation.email else "somebody else"
+    if person := signed_in():
+        state = "accept" if person.email == invitation.email else "somebody else"
     return render_template("users/join.html", invitation=invitation, token=token, form=form, state=state)
