@@ -36,7 +36,7 @@ class Word(StrEnum):
     label: object  # what people read, in their language once it is made a text
     tone: str
 
-    def __new__(cls, value: str, label: object, tone: str = "quiet") -> Self:
+    def __new__(cls, value: str, label: object = "", tone: str = "quiet") -> Self:
         """A member from the database's word, the reader's and the tone; templates reach both by `|word` and `|tone`."""
         member = str.__new__(cls, value)
         member._value_ = value
