@@ -6,9 +6,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
 
 from app.bonuses.settlement import approve_above_cap, reserve
-from app.contracts.models import Contract
+from app.contracts.models import Contract, Terms
 from app.database import db, raw
 from tests import market
 from tests.bonuses.promising import JULY, JUNE, LATER, TENTH, award, booked, breach, final, posts, promise, provisional
@@ -95,3 +97,37 @@ def test_nothing_is_reserved_before_a_promises_first_month_or_after_its_last(con
     promise(contract, days=(date(2026, 7, 31), AUGUST))
     months = [JUNE, JULY, AUGUST, date(2026, 9, 1)]
     assert [reserve(raw(), month, at=TENTH) for month in months] == [0, 1, 1, 0]
+
+
+USUAL = datetime.fromisoformat("2026-07-31T00:00:00+00:00")  # a sale of 30 June is available after 30 days
+
+
+def held_longer(contract: Contract, since: datetime) -> None:
+    """From then on commissions of the contract are held for 90 days."""
+    terms = db.session.scalars(select(Terms).where(Terms.contract_id == contract.id)).one()
+    assert terms.valid.upper is not None
+    later = Range(since, terms.valid.upper)
+    terms.valid = Range(terms.valid.lower, since)
+    db.session.flush()
+    row = {"commission_bps": 400, "window_days": 14, "hold_days": 90, "recorded_at": market.LONG_AGO}
+    db.session.add(Terms(contract_id=contract.id, nr=2, valid=later, **row))
+    db.session.flush()
+
+
+@pytest.mark.parametrize(("since", "awards"), [("2026-06-30T21:59:59+00:00", 0), ("2026-06-30T22:00:00+00:00", 1)])
+def test_a_month_waits_for_the_hold_that_was_in_force_in_it(contract: Contract, since: str, awards: int) -> None:
+    promise(contract)
+    held_longer(contract, datetime.fromisoformat(since))
+    provisional()
+    assert final(at=USUAL).awards == awards
+
+
+def test_a_month_does_not_wait_for_what_another_contract_holds(contract: Contract, cast: Cast) -> None:
+    promise(contract)
+    other = market.contract(
+        contract.brand, cast.creators["joon"], JUNE, contract.ends_on, coupons=("joon",), hold_days=90
+    )
+    market.sale(contract.brand, 1_000, TENTH, coupon="joon")
+    promise(other)
+    provisional()
+    assert final(at=USUAL).awards == 1
