@@ -14,9 +14,10 @@ from app.database import db, raw
 from app.payouts import approval, holds, transfers
 from app.payouts.batches import BANK_HOLD, NobodyToPay, assemble
 from app.payouts.models import Payout, PayoutBatch
-from app.payouts.overview import Due, dues
+from app.payouts.overview import Due, differences, dues
 from config import settings
 from tests.cast import Cast
+from tests.ledger.paid import paid_out
 from tests.payouts.at_once import in_thread
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, earn, fund
 from tests.payouts.people import identity
@@ -135,3 +136,39 @@ def test_what_one_owes_back_does_not_lessen_what_another_is_due(cast: Cast) -> N
     earn(lumen, cast.creators["mira"], 500)
     earn(lumen, cast.creators["joon"], -200)
     assert dues(raw(), on=CUTOFF) == [Due("EUR", 0, 500, 200, 0)]
+
+
+@pytest.mark.parametrize(
+    ("amount", "kinds"), [(1500, []), (1501, ["much_more"]), (500, []), (499, ["much_less"]), (1000, [])]
+)
+def test_a_payout_that_differs_much_from_the_last_one_is_marked(cast: Cast, amount: int, kinds: list[str]) -> None:
+    """Over half more, or under half."""
+    mira = cast.creators["mira"]
+    paid_out(cast, {mira: 1000})
+    fund(cast.brands["lumen"], amount)
+    earn(cast.brands["lumen"], mira, amount)
+    assert marked(draft(minimum=1)) == kinds
+
+
+def test_a_payout_to_another_account_is_marked(cast: Cast) -> None:
+    mira = cast.creators["mira"]
+    paid_out(cast, {mira: 1000})
+    bank(mira, IBANS[1], at=AT - timedelta(days=9))
+    fund(cast.brands["lumen"], 1000)
+    earn(cast.brands["lumen"], mira, 1000)
+    assert marked(draft()) == ["other_account"]
+
+
+def test_a_payout_after_one_that_came_back_is_a_first_one(cast: Cast) -> None:
+    """Nor is one in another currency, or somebody else's, the last one."""
+    mira, joon = cast.creators["mira"], cast.creators["joon"]
+    paid_out(cast, {mira: 1000, joon: 400}, returned=[mira])
+    assert marked(draft()) == ["new_payee"]
+
+
+def marked(batch: PayoutBatch) -> list[str]:
+    """How the only payout of the batch differs from the one before."""
+    by_payout, counts = differences(raw(), batch.id)
+    (difference,) = by_payout.values()
+    assert dict(counts) == dict.fromkeys(difference.kinds, 1)
+    return difference.kinds
