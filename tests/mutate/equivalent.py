@@ -9,4 +9,9 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "False to True",
         'text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=True)',
     ): "nothing in a fingerprint is a float",
+    (
+        "app/bonuses/sql/6_results.sql",
+        "> to >=",
+        "when t.amount >= t.earlier then",
+    ): "nothing is nothing by either branch",
 }
