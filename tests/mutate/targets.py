@@ -25,6 +25,7 @@ APPROVAL = ("tests/payouts/test_edges.py", "tests/payouts/test_approval.py", "te
 PAGES = ("tests/payouts/test_edges.py", "tests/payouts/test_pages.py")
 SALES = (
     "tests/sales/test_window.py",
+    "tests/sales/test_entry_edges.py",
     "tests/sales/test_files.py",
     "tests/sales/test_settlement.py",
     "tests/sales/test_corrections.py",
