@@ -53,6 +53,8 @@ TARGETS: dict[str, Sequence[str]] = {
     "app/payouts/sql/content.sql": APPROVAL,
     "app/payouts/sql/freeze.sql": APPROVAL,
     "app/payouts/sql/lines_in_payouts.sql": ("tests/payouts/test_edges.py", "tests/sales/test_withdrawals.py"),
+    "app/payouts/sql/due_currencies.sql": ("tests/payouts/test_edges.py", "tests/payouts/test_jobs.py"),
+    "app/payouts/sql/export_payouts.sql": ("tests/payouts/test_jobs.py",),
     "app/payouts/sql/*.sql": PAGES,
     "app/payouts/batches.py": PAYOUTS,
     "app/payouts/transfers.py": (*PAYOUTS, "tests/payouts/test_approval.py"),

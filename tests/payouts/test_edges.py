@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.database import db, raw
 from app.payouts import approval, holds, transfers
 from app.payouts.batches import BANK_HOLD, NobodyToPay, assemble
+from app.payouts.jobs import assemble_monthly
 from app.payouts.models import Payout, PayoutBatch
 from app.payouts.overview import Due, differences, dues
 from config import settings
@@ -164,6 +165,39 @@ def test_a_payout_after_one_that_came_back_is_a_first_one(cast: Cast) -> None:
     mira, joon = cast.creators["mira"], cast.creators["joon"]
     paid_out(cast, {mira: 1000, joon: 400}, returned=[mira])
     assert marked(draft()) == ["new_payee"]
+
+
+def test_the_monthly_job_looks_at_what_is_payable_by_its_cut_off_alone(cast: Cast) -> None:
+    """Not at what comes on the day after, nor at what a creator owes back to one brand beside what another owes."""
+    lumen, kettle, mira = cast.brands["lumen"], cast.brands["kettle"], cast.creators["mira"]
+    bank(mira)
+    for currency, days, amount in (("EUR", 0, 5000), ("GBP", 1, 5000), ("JPY", 0, -5000)):
+        fund(lumen, 100_000, currency=currency)
+        earn(lumen, mira, amount, CUTOFF + timedelta(days=days), currency=currency)
+    earn(lumen, mira, -5000, currency="SEK")
+    fund(kettle, 5000, currency="SEK")
+    earn(kettle, mira, 5000, currency="SEK")
+    db.session.commit()
+    assemble_monthly(at=AT)
+    assert db.session.scalars(select(PayoutBatch.currency).order_by(PayoutBatch.currency)).all() == ["EUR", "SEK"]
+
+
+def test_a_batch_pays_to_the_newest_of_a_creators_accounts(cast: Cast) -> None:
+    """And what has left the draft is not frozen."""
+    lumen, mira, joon = cast.brands["lumen"], cast.creators["mira"], cast.creators["joon"]
+    bank(None, IBANS[3])
+    fund(lumen, 100_000)
+    for creator, ibans in ((mira, (IBANS[2], IBANS[1])), (joon, IBANS[:1])):
+        for days, iban in zip((30, 20), ibans, strict=False):
+            bank(creator, iban, at=AT - timedelta(days=days), by=cast.people["sam"].id)
+        earn(lumen, creator, 5000)
+    batch = draft()
+    (dropped,) = db.session.scalars(select(Payout).where(Payout.creator_id == joon.id))
+    transfers.mark(dropped.public_id, "dropped", reason="asked to wait", by=identity("mo"), at=AT)
+    approval.submit(batch.public_id, by=identity("mo"), at=AT, bank_hold=BANK_HOLD)
+    db.session.commit()
+    frozen = db.session.execute(select(Payout.creator_id, Payout.holder, Payout.iban).order_by(Payout.iban)).all()
+    assert {tuple(row) for row in frozen} == {(mira.id, "Mira Live", IBANS[1]), (joon.id, None, None)}
 
 
 def marked(batch: PayoutBatch) -> list[str]:
