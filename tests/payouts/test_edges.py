@@ -28,9 +28,9 @@ LATER = AT + timedelta(hours=2)
 NEXT_DAY = AT + timedelta(days=1)
 
 
-def draft(minimum: int = 1000) -> PayoutBatch:
-    """A batch of euros by mo, committed."""
-    made = assemble(raw(), currency="EUR", cutoff_on=CUTOFF, minimum=minimum, by=identity("mo").person_id, at=AT)
+def draft(minimum: int = 1000, currency: str = "EUR") -> PayoutBatch:
+    """A batch by mo, committed."""
+    made = assemble(raw(), currency=currency, cutoff_on=CUTOFF, minimum=minimum, by=identity("mo").person_id, at=AT)
     db.session.commit()
     return db.session.get_one(PayoutBatch, made)
 
@@ -183,7 +183,7 @@ def test_the_monthly_job_looks_at_what_is_payable_by_its_cut_off_alone(cast: Cas
 
 
 def test_a_batch_pays_to_the_newest_of_a_creators_accounts(cast: Cast) -> None:
-    """And what has left the draft is not frozen."""
+    """What has left the draft is not frozen, nor are payouts of another batch."""
     lumen, mira, joon = cast.brands["lumen"], cast.creators["mira"], cast.creators["joon"]
     bank(None, IBANS[3])
     fund(lumen, 100_000)
@@ -191,13 +191,20 @@ def test_a_batch_pays_to_the_newest_of_a_creators_accounts(cast: Cast) -> None:
         for days, iban in zip((30, 20), ibans, strict=False):
             bank(creator, iban, at=AT - timedelta(days=days), by=cast.people["sam"].id)
         earn(lumen, creator, 5000)
+    fund(lumen, 5000, currency="JPY")
+    earn(lumen, mira, 5000, currency="JPY")
+    draft(currency="JPY")
     batch = draft()
     (dropped,) = db.session.scalars(select(Payout).where(Payout.creator_id == joon.id))
     transfers.mark(dropped.public_id, "dropped", reason="asked to wait", by=identity("mo"), at=AT)
     approval.submit(batch.public_id, by=identity("mo"), at=AT, bank_hold=BANK_HOLD)
     db.session.commit()
-    frozen = db.session.execute(select(Payout.creator_id, Payout.holder, Payout.iban).order_by(Payout.iban)).all()
-    assert {tuple(row) for row in frozen} == {(mira.id, "Mira Live", IBANS[1]), (joon.id, None, None)}
+    frozen = db.session.execute(select(Payout.creator_id, Payout.currency, Payout.holder, Payout.iban)).all()
+    assert {tuple(row) for row in frozen} == {
+        (mira.id, "EUR", "Mira Live", IBANS[1]),
+        (mira.id, "JPY", None, None),
+        (joon.id, "EUR", None, None),
+    }
 
 
 def marked(batch: PayoutBatch) -> list[str]:
