@@ -6,12 +6,28 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
 
+from app.bonuses.jobs import evaluate_due
 from app.bonuses.settlement import approve_above_cap, reserve
-from app.contracts.models import Contract
+from app.contracts.models import Contract, Terms
 from app.database import db, raw
 from tests import market
-from tests.bonuses.promising import JULY, JUNE, LATER, TENTH, award, booked, breach, final, posts, promise, provisional
+from tests.bonuses.promising import (
+    AFTER_JUNE,
+    JULY,
+    JUNE,
+    LATER,
+    TENTH,
+    award,
+    booked,
+    breach,
+    final,
+    posts,
+    promise,
+    provisional,
+)
 from tests.cast import Cast
 from tests.payouts.people import identity
 
@@ -95,3 +111,74 @@ def test_nothing_is_reserved_before_a_promises_first_month_or_after_its_last(con
     promise(contract, days=(date(2026, 7, 31), AUGUST))
     months = [JUNE, JULY, AUGUST, date(2026, 9, 1)]
     assert [reserve(raw(), month, at=TENTH) for month in months] == [0, 1, 1, 0]
+
+
+USUAL = datetime.fromisoformat("2026-07-31T00:00:00+00:00")  # a sale of 30 June is available after 30 days
+
+
+def held_longer(contract: Contract, since: datetime) -> None:
+    """From then on commissions of the contract are held for 90 days."""
+    terms = db.session.scalars(select(Terms).where(Terms.contract_id == contract.id)).one()
+    assert terms.valid.upper is not None
+    later = Range(since, terms.valid.upper)
+    terms.valid = Range(terms.valid.lower, since)
+    db.session.flush()
+    row = {"commission_bps": 400, "window_days": 14, "hold_days": 90, "recorded_at": market.LONG_AGO}
+    db.session.add(Terms(contract_id=contract.id, nr=2, valid=later, **row))
+    db.session.flush()
+
+
+@pytest.mark.parametrize(("since", "awards"), [("2026-06-30T21:59:59+00:00", 0), ("2026-06-30T22:00:00+00:00", 1)])
+def test_a_month_waits_for_the_hold_that_was_in_force_in_it(contract: Contract, since: str, awards: int) -> None:
+    promise(contract)
+    held_longer(contract, datetime.fromisoformat(since))
+    provisional()
+    assert final(at=USUAL).awards == awards
+
+
+def test_a_month_does_not_wait_for_what_another_contract_holds(contract: Contract, cast: Cast) -> None:
+    promise(contract)
+    other = market.contract(
+        contract.brand, cast.creators["joon"], JUNE, contract.ends_on, coupons=("joon",), hold_days=90
+    )
+    market.sale(contract.brand, 1_000, TENTH, coupon="joon")
+    promise(other)
+    provisional()
+    assert final(at=USUAL).awards == 1
+
+
+def test_a_month_waits_for_the_last_of_its_commissions_in_any_currency(contract: Contract) -> None:
+    """Also where the terms in force hold shorter by now."""
+    terms = db.session.scalars(select(Terms).where(Terms.contract_id == contract.id)).one()
+    promise(contract)
+    terms.hold_days = 90
+    market.sale(contract.brand, 1_000, TENTH, coupon="mira", currency="USD")
+    provisional()
+    terms.hold_days = 30
+    market.sale(contract.brand, 1_000, TENTH, coupon="mira")
+    assert final(at=USUAL).awards == 0
+    assert final(at=datetime.fromisoformat("2026-09-08T00:00:00+00:00")).awards == 0
+    assert final(at=datetime.fromisoformat("2026-09-09T00:00:00+00:00")).awards == 1
+
+
+LAST_OF_JUNE = date(2026, 6, 30)
+
+
+@pytest.mark.parametrize("day", [JUNE, LAST_OF_JUNE])
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_single_day_at_the_edge_of_a_month_is_evaluated(cast: Cast, day: date, whole: bool) -> None:
+    """Whether it is all of the contract or only of the promise."""
+    lumen, joon = cast.brands["lumen"], cast.creators["joon"]
+    short = market.contract(lumen, joon, *((day, day) if whole else (date(2026, 1, 1), date(2026, 12, 31))))
+    retainer = promise(short, "retainer", 30_000, days=(day, day))
+    db.session.commit()
+    evaluate_due(AFTER_JUNE)
+    assert booked(retainer) == [1_000]
+
+
+@pytest.mark.parametrize("day", [JUNE - timedelta(days=1), JULY])
+def test_a_day_of_the_next_or_the_last_month_is_not_evaluated_in_this_one(cast: Cast, day: date) -> None:
+    lumen, joon = cast.brands["lumen"], cast.creators["joon"]
+    retainer = promise(market.contract(lumen, joon, day, day), "retainer", 30_000, days=(JUNE, JULY))
+    assert provisional().awards == 0
+    assert booked(retainer) == []

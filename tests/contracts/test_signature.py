@@ -161,7 +161,7 @@ def test_five_wrong_tries_end_a_code_even_when_each_was_undone(agreement: Agreem
 
 def test_a_code_is_used_once(agreement: Agreement) -> None:
     code = code_for(agreement, "olga")
-    signature._use_code(agreement, identity("olga"), code, AT)
+    signature.use_code(agreement, identity("olga"), code, AT)
     db.session.commit()
     with pytest.raises(BadInput, match="No code is valid now"):
         sign(agreement, "brand", "olga", code=code)
@@ -205,7 +205,7 @@ def test_tries_at_once_are_counted_each(agreement: Agreement, app: Flask) -> Non
             db.session.commit()
             barrier.wait()
             try:
-                signature._use_code(mine, olga, code, AT)
+                signature.use_code(mine, olga, code, AT)
             except StreamcutError as error:
                 found.append(type(error).__name__)
             finally:

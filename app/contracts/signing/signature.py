@@ -106,7 +106,7 @@ def sign(agreement: Agreement, entry: SignatureEntry, *, side: str, by: Identity
         raise BadInput(gettext("Type your full name, in at most %(count)s characters.", count=LONGEST_NAME))
     if not intact(agreement):
         raise Conflict(gettext("The text has changed since it was frozen, so it can't be signed: tell the admin."))
-    _use_code(agreement, by, entry.code, at)
+    use_code(agreement, by, entry.code, at)
     row = Signature(agreement_id=agreement.id, side=side, person_id=by.person_id, name=name, signed_at=at)
     row.address, row.browser = entry.address, entry.browser.replace("\x00", "")[:LONGEST_BROWSER]
     row.sha256 = agreement.sha256
@@ -160,7 +160,7 @@ def _must_be_next(agreement: Agreement, side: str, by: Identity) -> None:
             raise NotAllowed(gettext("You have signed for the other side: somebody else has to sign for this one."))
 
 
-def _use_code(agreement: Agreement, by: Identity, code: str, at: datetime) -> None:
+def use_code(agreement: Agreement, by: Identity, code: str, at: datetime) -> None:
     """Counts the try in a transaction of its own, before its outcome is known: the one that signs may be undone, and
     however many come at once, no more than 5 get through."""
     own = (SigningCode.agreement_id == agreement.id, SigningCode.person_id == by.person_id)
