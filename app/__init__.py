@@ -29,7 +29,7 @@ def create_app(config: Config) -> Flask:
     app.config.update(
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=_database_url(config),
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(config),
         MAX_CONTENT_LENGTH=config.max_upload_bytes,
         TESTING=config.testing,
         BOOTSTRAP_SERVE_LOCAL=True,
@@ -63,7 +63,7 @@ def _features(app: Flask) -> None:
 
 
 def _database_url(config: Config) -> str:
-    """DATABASE_URL as psycopg 3 wants it, or the embedded server's."""
+    """DATABASE_URL as psycopg 3 wants it, or the embedded server's: the owner's, where no other is given."""
     url = config.database_url
     for scheme in ("postgres://", "postgresql://"):
         if url.startswith(scheme):
