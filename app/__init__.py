@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any, cast
 
 import click
+import psycopg
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app import assets, formatting, routes, security, words
-from app.database import abandon, db, engine_options
-from app.errors import BadInput, NotFound, SignInNeeded, StreamcutError, TooMany
+from app.database import abandon, db, engine_options, no_connection
+from app.errors import BadInput, NotFound, SignInNeeded, StreamcutError, TooMany, Unavailable
 from config import ROOT, Config
 from config import settings as settings
 
@@ -50,6 +53,8 @@ def create_app(config: Config) -> Flask:
     _features(app)
     app.register_error_handler(StreamcutError, _answer)
     app.register_error_handler(HTTPException, _answer_http)
+    for kind in (psycopg.OperationalError, DBAPIError, PoolTimeout):
+        app.register_error_handler(kind, _answer_database)
     return app
 
 
@@ -86,6 +91,14 @@ def _answer(error: StreamcutError) -> ResponseReturnValue:
     if _wants_json():
         return jsonify(error=error.sentence), error.status, headers
     return render_template("error.html", error=error), error.status, headers
+
+
+def _answer_database(error: psycopg.OperationalError | DBAPIError | PoolTimeout) -> ResponseReturnValue:
+    """A database that gives no connection is away, or has none free: that passes. Whatever else it says is a fault."""
+    if not no_connection(error):
+        raise error
+    g._login_user = security.login.anonymous_user()  # the page must not need the database
+    return _answer(Unavailable("The database has no connection free just now: wait a moment and try again."))
 
 
 def _answer_http(error: HTTPException) -> ResponseReturnValue:

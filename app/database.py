@@ -23,7 +23,8 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import class_row, namedtuple_row
 from sqlalchemy import BigInteger, DateTime, MetaData, Select, String, Text, inspect
 from sqlalchemy.dialects.postgresql import UUID
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase
 
 from config import Config
@@ -133,6 +134,15 @@ def abandon() -> None:
         db.session.rollback()
     except (psycopg.Error, SQLAlchemyError):
         db.session().invalidate()
+
+
+def no_connection(error: Exception) -> bool:
+    """Whether an error says that no connection to the database is to be had or that ours was cut off, which passes."""
+    if isinstance(error, PoolTimeout):
+        return True
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = cause.sqlstate if isinstance(cause, psycopg.OperationalError) else ""
+    return state is None or state[:2] in ("08", "53") or state[:4] == "57P0"  # connections, resources, shutting down
 
 
 @cache

@@ -124,8 +124,8 @@ def let_application_in() -> None:
         except psycopg.OperationalError as error:
             raise Unavailable(
                 f"The role {APP_ROLE} of this server has another password: it belongs to another installation, or"
-                f" SECRET_KEY has changed. Either `alter role {APP_ROLE} nologin` and upgrade again, or set"
-                " DATABASE_APP_URL to a login of your own."
+                f" SECRET_KEY has changed. Either set DATABASE_APP_URL to a login of your own, or upgrade again after"
+                f" `alter role {APP_ROLE} nologin`."
             ) from error
 
 

@@ -98,9 +98,11 @@ def staff_invitation_create() -> ResponseReturnValue:
 @blueprint.get("/admin/invitations/<uuid:invitation>")
 @require(ADMIN)
 def invitation_link(invitation: UUID) -> ResponseReturnValue:
-    """The link itself, for who hands it over otherwise than by mail."""
+    """One invitation, with its link where the admin may hand it over otherwise than by mail: to the platform's staff
+    and to who claims a creator. Whoever has a brand's link acts for the brand: only the mail's reader gets it."""
     row = invitations.get_open(invitation, at=clock.now())
-    link = links.address("users.join", "invitation", row.id)
+    handed_over = row.brand_id is None and row.role != Role.AGENT
+    link = links.address("users.join", "invitation", row.id) if handed_over else ""
     return render_template("users/invitation.html", invitation=row, link=link)
 
 
