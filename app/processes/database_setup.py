@@ -122,11 +122,12 @@ def let_application_in() -> None:
         try:
             application().close()
         except psycopg.OperationalError as error:
-            raise Unavailable(
+            sentence = (
                 f"The role {APP_ROLE} of this server has another password: it belongs to another installation, or"
                 f" SECRET_KEY has changed. Either set DATABASE_APP_URL to a login of your own, or upgrade again after"
                 f" `alter role {APP_ROLE} nologin`."
-            ) from error
+            )
+            raise Unavailable(sentence) from error
 
 
 def refuse_an_owner() -> None:

@@ -17,6 +17,8 @@ from app.users.memberships import LIVE
 from app.users.models import Membership, Person
 from config import settings
 
+STATES = ("active", "disabled")
+
 
 def people_matching(text: str = "", role: str = "", state: str = "") -> Select[Person]:
     """The people whose name or e-mail has `text` in it, with a role and a state (active, disabled) where given."""

@@ -22,11 +22,9 @@ from app.web.fields import (
     AmountField,
     PercentField,
     WholeField,
-    read_amount,
-    read_whole,
     words_of,
-    written_amount,
 )
+from app.web.numbers import read_amount, read_whole, written_amount
 
 STEPS = (1, 2, 3, 4)
 PLEDGES = ("guarantee", "quota")  # an amount that depends on conditions
