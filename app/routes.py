@@ -6,7 +6,7 @@ from importlib import import_module
 
 from flask import Flask
 
-from app.desks import navigation
+from app.desks import navigation, object_pages
 
 ROOMS = {
     "users": "account admin audit forgotten health joining members signing",
@@ -24,7 +24,7 @@ ROOMS = {
     "ranking": "backtests ranking shortlist",
     "plans": "",
     "uploads": "imports uploads",
-    "desks": "brand calendar creator finding home offer public_pages shortlists why",
+    "desks": "brand calendar creator finding home object_page offer public_pages shortlists why",
     "processes": "",
 }
 
@@ -32,6 +32,7 @@ ROOMS = {
 def register(app: Flask) -> None:
     """Registers the pages of all rooms, and the menu that leads to them."""
     navigation.init_app(app)
+    object_pages.init_app(app)
     for room, modules in ROOMS.items():
         for module in modules.split() or [""]:
             import_module(f"app.{room}.views{'.' if module else ''}{module}")

@@ -14,6 +14,7 @@ from app.notifications.blueprint import blueprint
 from app.notifications.rendering import render
 from app.outbox import Letter, LetterStatus
 from app.security import Role, identity, local_path, require
+from app.web import query_args
 
 ADMIN = frozenset({Role.ADMIN})
 READERS = ADMIN | {Role.AUDITOR}
@@ -23,7 +24,8 @@ READERS = ADMIN | {Role.AUDITOR}
 @require(READERS)
 def letters() -> ResponseReturnValue:
     """What waits and what failed, or what else the address asks for."""
-    wanted = sending.letters_matching(request.args.get("status", ""), request.args.get("q", ""))
+    status = query_args.choice(request.args, "status", [*LetterStatus, "all"])
+    wanted = sending.letters_matching(status or "", query_args.text(request.args, "q") or "")
     page = db.paginate(wanted, error_out=False)
     return render_template(
         "notifications/letters.html",

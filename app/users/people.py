@@ -12,10 +12,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.database import db
 from app.errors import BadInput, Conflict, NotAllowed, NotFound
 from app.security import Identity
-from app.users import passwords, sessions, trail
+from app.users import passwords, resets, sessions, trail
 from app.users.memberships import LIVE
 from app.users.models import Membership, Person
 from config import settings
+
+STATES = ("active", "disabled")
 
 
 def people_matching(text: str = "", role: str = "", state: str = "") -> Select[Person]:
@@ -62,8 +64,7 @@ def change_password(me: Identity, old: str, new: str, *, at: datetime) -> None:
     if not passwords.matches(row.password_hash, old, settings()):
         raise BadInput(gettext("The current password is wrong: nothing was changed."))
     passwords.check_new(new, row.email)
-    row.password_hash = passwords.hashed(new, settings())
-    sessions.revoke_all(row.id, at=at, but=me.token)
+    resets.set_password(row, new, at=at, but=me.token)
     trail.record("change password", "person", row.id, by=me, at=at)
 
 

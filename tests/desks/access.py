@@ -17,6 +17,8 @@ from app.sales.jobs import settle_due
 from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, Role
 from app.uploads.models import Import, Upload, UploadFile
 from app.uploads.uploads import path_of
+from app.users import trail
+from app.users.models import AuditEvent
 from tests import market
 from tests.access import Kind, Row, Side
 from tests.contracts import closings
@@ -64,6 +66,11 @@ def _upload(side: Side, **columns: Any) -> object:
     return upload.public_id
 
 
+def _event(side: Side) -> object:
+    trail.record("edit", "brand", side.brand.id, by=None, at=clock.now(), name=side.word)
+    return db.session.scalars(select(AuditEvent.id).order_by(AuditEvent.id.desc()).limit(1)).one()
+
+
 def _programme(side: Side) -> object:
     owner = people_identity("olga")
     made = programmes.create(side.brand, f"P {side.word}", Rates(1000), by=owner, at=clock.now())
@@ -87,6 +94,7 @@ def _span(side: Side) -> dict[str, object]:
 
 
 KINDS = {
+    "event": Kind(_event, missing=999_999_999),
     "job": Kind(lambda _side: "clean", missing="nonsense"),
     "contract": Kind(_contract),
     "sale": Kind(_sale, missing=999_999_999),
@@ -100,6 +108,7 @@ WHY = {"reason": "it has to be"}
 
 ROWS = [
     Row("desks.home", "GET", ANYBODY),
+    Row("desks.object_page", "GET", READERS),
     Row("processes.jobs", "GET", READERS),
     Row("processes.job_run", "POST", ADMIN),
     Row("desks.why", "GET", BRAND | CREATOR | PLATFORM),
