@@ -16,10 +16,11 @@ from app.sales import correction_record
 from app.sales.correction_preview import named_changes
 from app.sales.correction_record import State
 from app.sales.models import CorrectionKind, CorrectionRecord
+from app.sales.refunds_alike import refunds_alike
 from app.security import BRAND, Role, identity, require
 from app.uploads import imports
 from app.uploads.blueprint import blueprint
-from app.uploads.models import Import
+from app.uploads.models import FileKind, Import
 from app.users.models import Brand
 from app.users.scope import brand_for
 from app.web.forms import ReasonForm
@@ -52,6 +53,7 @@ def import_page(imported: UUID) -> ResponseReturnValue:
         imported=import_row,
         facts=imports.facts(raw(), import_row),
         may_withdraw=_mine(import_row) and import_row.kind in imports.WITHDRAWABLE and import_row.withdrawn_at is None,
+        alike=refunds_alike(raw(), [import_row.id]) if import_row.kind == FileKind.REFUNDS else [],
         waiting=correction_record.waiting_for_import(import_row.id),
         listing=_listing(import_row),
         heads=_heads(),
