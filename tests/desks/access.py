@@ -130,6 +130,7 @@ ROWS = [
     Row("processes.job_run", "POST", ADMIN),
     Row("desks.why", "GET", BRAND | CREATOR | PLATFORM),
     Row("desks.earnings", "GET", CREATOR | PLATFORM),
+    Row("desks.near_misses", "GET", CREATOR | PLATFORM),
     Row("desks.creator_streams", "GET", CREATOR | PLATFORM),
     Row("contracts.creator_contracts", "GET", CREATOR | PLATFORM),
     Row("contracts.creator_contract", "GET", CREATOR | PLATFORM),

@@ -17,6 +17,7 @@ from app.database import db, raw
 from app.desks import creator_earnings as desk
 from app.desks import todo
 from app.desks.blueprint import blueprint
+from app.desks.near_misses import near_misses as list_near_misses
 from app.ledger.balances import standings
 from app.payouts.models import BankDetail
 from app.sales.models import Label
@@ -27,6 +28,7 @@ from app.users.scope import creator_for
 from app.web import charts, choices, query_args
 from app.web.paging import Window
 
+SHORT_SPAN, LONG_SPAN = timedelta(days=30), timedelta(days=92)  # of orders that were nearly won
 FILTERS = ("brand", "stream", "from", "to", "label", "status")
 
 
@@ -55,6 +57,24 @@ def earnings(creator: UUID) -> ResponseReturnValue:
         bank_details=_bank_details_page(who),
         todo=todo.for_creator(who),
         own=who.id in identity().creator_ids(),
+    )
+
+
+@blueprint.get("/creators/<uuid:creator>/near-misses")
+@require(CREATOR | PLATFORM)
+def near_misses(creator: UUID) -> ResponseReturnValue:
+    """The orders that the creator nearly won, each with what spoke for them: of 30 days unless asked, of 92 at most."""
+    who, at = creator_for(identity(), creator, read=True), clock.now()
+    begin, end = query_args.period(request.args, who.timezone)
+    end = end or at
+    begin = max(begin or end - SHORT_SPAN, end - LONG_SPAN)
+    brands = [brand.id for brand in desk.brands_of(raw(), who.id)]
+    return render_template(
+        "desks/near_misses.html",
+        creator=who,
+        begin=begin,
+        end=end,
+        page=list_near_misses(raw(), who.id, brands, begin, end, Window.asked(request.args)),
     )
 
 
