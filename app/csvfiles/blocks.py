@@ -59,6 +59,9 @@ class Layout:
         self.derive = kind.derive(self.index, visitor_key) if kind.derive else None
         # translated once a file: there may be millions of bad rows
         self.rules = {column.name: gettext(column.cell.rule) for column in self.columns}
+        self.damaged = gettext(
+            "a spreadsheet has damaged this number: take the file from where it was made and don't save it in one"
+        )
         self.empty = gettext("empty: %(rule)s")
         self.uneven = gettext("the row has %(cells)s cells, the header %(header)s")
 
@@ -73,7 +76,7 @@ class Layout:
                 if not column.optional:
                     yield column.name, cell, self.empty % {"rule": self.rules[column.name]}
             elif not column.cell.fits.fullmatch(plain):
-                yield column.name, cell, self.rules[column.name]
+                yield column.name, cell, self.damaged if column.cell.is_damaged(plain) else self.rules[column.name]
 
     def unescaped(self, cells: list[str]) -> list[str]:
         """The cells without the `'` that an export puts before what looks like a formula."""

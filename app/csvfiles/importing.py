@@ -20,7 +20,7 @@ from psycopg import errors
 from app.csvfiles.blocks import Block, Layout, ahead, blocks, cells_of, read_header
 from app.csvfiles.kinds import Kind
 from app.csvfiles.reading import lines, opened
-from app.csvfiles.report import LISTED, Change, Fault, ImportResult, Rejected, shown
+from app.csvfiles.report import LISTED, REPEATS, Change, Fault, ImportResult, Rejected, shown
 from app.csvfiles.staging import Differences, Refused, Staging, parameters
 from app.database import raw, statement
 from app.errors import BadFile, BadInput, Conflict, NotAllowed
@@ -177,6 +177,9 @@ class _Intake:
             result.updated += staging.update() if changed else 0
         if listing:
             self._list_bad(block, refused, differences)
+        repeated = staging.repeated()
+        result.repeated += len(repeated)
+        result.repeats += repeated[: REPEATS - len(result.repeats)]
         new = staging.store() if not block.again else 0
         result.read += len(block)
         result.new += new

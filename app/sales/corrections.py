@@ -14,7 +14,7 @@ from flask_babel import gettext
 from psycopg.rows import dict_row
 
 from app.clock import first_instant
-from app.database import statement
+from app.database import rows, statement
 from app.errors import BadInput, Conflict, NotFound
 from app.sales.settlement import LANES, UNSETTLEABLE, lock_lane, open_work, settle_claimed
 from app.web.texts import required_text
@@ -24,14 +24,28 @@ Connection = psycopg.Connection[Any]
 
 
 @dataclass(frozen=True)
+class Sum:
+    """By how much a correction changes what a creator earns with a brand, or (without a creator) the platform's fee."""
+
+    brand_id: int
+    brand_name: str
+    creator_id: int | None
+    creator_name: str | None
+    currency: str
+    lines: int
+    amount: int
+
+
+@dataclass(frozen=True)
 class Correction:
-    """What a correction did or would do: lines looked at, decisions that differ, entries posted, and one row a line
-    whose decision or money changes (`changes`: the first 1,000)."""
+    """What a correction did or would do: lines looked at, decisions that differ, entries posted, one row a line whose
+    decision or money changes (`changes`: the first 1,000), and all of it added up."""
 
     lines: int
     decided: int
     entries: int
     changes: list[dict[str, Any]]
+    sums: list[Sum]
 
 
 @dataclass(frozen=True)
@@ -131,4 +145,5 @@ def _settled(connection: Connection, *, at: datetime, **how: Any) -> Correction:
         ) from error
     cursor = connection.cursor(row_factory=dict_row)
     changes = cursor.execute(statement("app.sales", "corrected"), {"at": at}).fetchall()
-    return Correction(batch.lines, batch.decided, batch.entries, changes)
+    sums = rows(connection, "app.sales", "corrected_sums", {"at": at}, Sum)
+    return Correction(batch.lines, batch.decided, batch.entries, changes, sums)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 from sqlalchemy import BigInteger, LargeBinary, Numeric, SmallInteger, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database import Base, Currency, Instant, Reference
+from app.database import Base, Currency, Instant, PublicId, Reference
 from app.words import Word
 
 
@@ -50,6 +55,22 @@ class Reason(Word):
 
 
 HOUSE_REASONS = tuple(Reason)[3:]
+
+
+class CorrectionKind(Word):
+    """What a correction by a person corrects."""
+
+    IMPORT = "import", _("Withdrawn file")
+    DAYS = "days", _("Recalculated days")
+    LINE = "line", _("Recalculated line")
+
+
+class CorrectionStatus(Word):
+    """Where a correction stands."""
+
+    SUBMITTED = "submitted", _("Waiting for approval"), "warn"
+    DONE = "done", _("Done"), "good"
+    REJECTED = "rejected", _("Rejected"), "bad"
 
 
 class RefundFlag(Word):
@@ -154,3 +175,39 @@ class Decision(Base):
     decided_at: Mapped[datetime] = mapped_column(Instant)
     decided_by: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
+
+
+class CorrectionRecord(Base):
+    """A correction by a person: what it corrects, the sums it changes, who asked for it and who decided."""
+
+    __tablename__ = "correction"
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
+        CorrectionStatus.SUBMITTED: frozenset({CorrectionStatus.DONE, CorrectionStatus.REJECTED}),
+    }
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
+    kind: Mapped[str] = mapped_column(Text)
+    brand_id: Mapped[int | None]
+    import_id: Mapped[int | None]
+    sale_id: Mapped[int | None] = mapped_column(BigInteger)
+    first_on: Mapped[date | None]
+    last_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(Text)
+    sums: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    is_large: Mapped[bool]
+    status: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[int | None] = mapped_column(BigInteger)
+    asked_by_name: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    decided_by: Mapped[int | None] = mapped_column(BigInteger)
+    decided_by_name: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def what(self) -> LazyString:
+        """What is done, in the reader's language."""
+        if self.kind == CorrectionKind.IMPORT:
+            return _("An imported file of sales or refunds was withdrawn")
+        if self.kind == CorrectionKind.LINE:
+            return _("A sale line was recalculated")
+        return _("The sales of %(first)s to %(last)s were recalculated", first=self.first_on, last=self.last_on)

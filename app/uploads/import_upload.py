@@ -44,6 +44,7 @@ class Brought:
         result = self.result
         file.read_rows, file.new_rows, file.updated_rows = result.read, result.new, result.updated
         file.unchanged_rows, file.rejected_rows = result.unchanged, result.rejected
+        file.repeated_rows, file.repeats = result.repeated, result.repeats
         file.bad = [vars(fault) for fault in result.faults]
         file.bad_file = result.rejected_path.name if result.rejected_path else None
 

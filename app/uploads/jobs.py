@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import psycopg
 from flask_babel import force_locale, gettext
@@ -20,6 +21,7 @@ from app import clock
 from app.database import Lock, db, raw
 from app.errors import BadFile, StreamcutError
 from app.sales.jobs import settle_due
+from app.sales.refunds_alike import refunds_alike
 from app.security import Identity
 from app.transitions import move
 from app.uploads import uploads
@@ -179,16 +181,16 @@ def _preview(upload_id: int, progress: _Progress, *, by: Identity, at: datetime)
     """Imports and settles all of it, notes what came of it, and undoes it."""
     upload = _upload(upload_id, lock=False)
     brought = bring(upload, by=by, at=at, lenient=True, progress=progress)
-    rows = None
+    report = None
     try:
         settle(upload, at=at, progress=progress)
-        rows = earned(_imports(brought), at=at)
+        report = _report(_imports(brought), at=at)
     except psycopg.Error:
         log.exception("What upload %s would earn could not be worked out.", upload_id)
     db.session.rollback()
     upload = _upload(upload_id)
     _note(upload, brought)
-    upload.earned = None if rows is None else {"rows": rows}
+    upload.earned = report
     move(upload, UploadStatus.PREVIEWED)
     upload.status_at = clock.now()
     db.session.commit()
@@ -231,10 +233,15 @@ def _settle(upload_id: int, progress: _Progress) -> None:
         time.sleep(0.1)  # another worker has the rest in hand
     upload = _upload(upload_id)
     imports = [file.import_id for file in upload.files if file.import_id]
-    upload.earned = {"rows": earned(imports, at=upload.status_at)}
+    upload.earned = _report(imports, at=upload.status_at)
     move(upload, UploadStatus.IMPORTED)
     db.session.commit()
     uploads.tidy(upload)
+
+
+def _report(imports: list[int], *, at: datetime) -> dict[str, Any]:
+    """What is shown of an upload: what it earned, and refunds that look like ones already there."""
+    return {"rows": earned(imports, at=at), "alike": [vars(each) for each in refunds_alike(raw(), imports)]}
 
 
 def _refuse(upload: Upload, sentence: str, *, at: datetime, error: StreamcutError | None = None) -> None:

@@ -114,6 +114,8 @@ class UploadFile(Base):
     updated_rows: Mapped[int] = mapped_column(BigInteger, server_default="0")
     unchanged_rows: Mapped[int] = mapped_column(BigInteger, server_default="0")
     rejected_rows: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    repeated_rows: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    repeats: Mapped[list[int]] = mapped_column(JSONB, server_default="[]")
     bad: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     bad_file: Mapped[str | None] = mapped_column(Text)
     import_id: Mapped[int | None]
@@ -138,6 +140,7 @@ class Import(Base):
     updated_rows: Mapped[int] = mapped_column(BigInteger)
     unchanged_rows: Mapped[int] = mapped_column(BigInteger)
     rejected_rows: Mapped[int] = mapped_column(BigInteger)
+    repeated_rows: Mapped[int] = mapped_column(BigInteger, server_default="0")
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
     withdrawn_by: Mapped[str | None] = mapped_column(Text)
     withdrawn_reason: Mapped[str | None] = mapped_column(Text)

@@ -439,3 +439,48 @@ def test_files_of_an_upload_that_was_never_committed_are_deleted_later(cast: Cas
     os.utime(place, (long_ago, long_ago))
     uploads.tidy_all()
     assert not place.exists()
+
+
+@pytest.mark.usefixtures("contract")
+def test_a_refund_that_looks_like_one_already_there_is_flagged(browse: Browse, address: str) -> None:
+    """The same line, amount and day of the brand, under another number or source; nothing else is."""
+    browser = browse("max")
+    row = "lumen,{source},{refund},O2,1,{at},,{amount},EUR"
+    first = row.format(source="shop", refund="R1", at="2026-03-11T22:59:00Z", amount="40.00")
+    page = drop(browser, address, sales_csv=FILES["sales_csv"], first_csv=csv(REFUNDS, first))
+    jobs.work_uploads()
+    assert "look like one already there" not in browser.get(page).text
+    browser.post(f"{page}/confirm")
+    jobs.work_uploads()
+    others = [
+        row.format(source="shop", refund="ALIKE1", at="2026-03-11T01:00:00Z", amount="40.00"),
+        row.format(source="erp", refund="R1", at="2026-03-11T12:00:00Z", amount="40"),
+        row.format(source="shop", refund="LATER", at="2026-03-11T23:00:00Z", amount="40.00"),  # the 12th in Amsterdam
+        row.format(source="shop", refund="LESS", at="2026-03-11T12:00:00Z", amount="39.99"),
+        first,
+    ]
+    page = drop(browser, address, second_csv=csv(REFUNDS, *others))
+    jobs.work_uploads()
+    assert [(each["source"], each["refund_ref"], each["other_ref"]) for each in latest().earned["alike"]] == [  # type: ignore[index]
+        ("shop", "ALIKE1", "R1"),
+        ("erp", "R1", "R1"),
+    ]
+    assert "look like one already there" in browser.get(page).text
+    browser.post(f"{page}/confirm")
+    jobs.work_uploads()
+    imported = db.session.scalars(select(Import).order_by(Import.id.desc())).first()
+    assert imported is not None
+    html = browser.get(f"/imports/{imported.public_id}").text
+    assert "ALIKE1 (shop)" in html
+    assert "LATER (" not in html
+
+
+@pytest.mark.usefixtures("contract")
+def test_equal_rows_of_a_file_are_shown(browse: Browse, address: str) -> None:
+    browser = browse("max")
+    page = drop(browser, address, sales_csv=csv(SALES, sale_row("O1"), sale_row("O2"), sale_row("O1")))
+    jobs.work_uploads()
+    assert (
+        "1 rows of sales.csv say the same as an earlier row of the file and count once (lines 4)"
+        in browser.get(page).text
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, cast
@@ -19,7 +17,6 @@ from app import clock
 from app.clock import first_instant
 from app.contracts import overview
 from app.contracts.models import Contract
-from app.csvfiles.cells import guarded
 from app.database import db, raw
 from app.desks import brand_sales as desk
 from app.desks import todo
@@ -32,7 +29,7 @@ from app.streams.models import Stream
 from app.users.models import Brand, Creator
 from app.users.scope import brand_for
 from app.web import charts, choices, query_args
-from app.web.downloads import download
+from app.web.downloads import csv_download
 from app.web.paging import Window
 
 FILTERS = ("from", "to", "creator", "rule", "label", "reason", "order")
@@ -97,7 +94,7 @@ def brand_sales_download(brand: UUID) -> ResponseReturnValue:
     owner = brand_for(identity(), brand, read=True)
     lines = _all_lines(db.engine, _filters(owner))
     name = f"{owner.handle}-sales-{clock.today(owner.timezone)}.csv"
-    return download(_file(lines), name)
+    return csv_download(name, DOWNLOAD, map(_cells, lines))
 
 
 def _streams(owner: Brand) -> Any:
@@ -131,20 +128,6 @@ def _all_lines(engine: Engine, filters: desk.Filters) -> Iterator[Any]:
     """The lines by a connection of their own, which lasts as long as the download, not as the request."""
     with engine.connect() as connection:
         yield from desk.all_sales(cast("psycopg.Connection[Any]", connection.connection.driver_connection), filters)
-
-
-def _file(lines: Iterator[Any]) -> Iterator[str]:
-    """The download, a few kilobytes at a time; text cells can't be taken for formulas."""
-    out = io.StringIO()
-    write = csv.writer(out, lineterminator="\r\n").writerow
-    write(DOWNLOAD)
-    for line in lines:
-        write([guarded(cell) if isinstance(cell, str) else cell for cell in _cells(line)])
-        if out.tell() > 32_768:
-            yield out.getvalue()
-            out.seek(0)
-            out.truncate()
-    yield out.getvalue()
 
 
 def _cells(line: Any) -> list[Any]:
