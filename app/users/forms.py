@@ -8,22 +8,19 @@ from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms import EmailField, PasswordField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired, Length
 
 from app.security import Role
 from app.users.passwords import LONGEST, SHORTEST
+from app.web.fields import NameField
 from app.words import word
 
 
 def _lowered(text: str | None) -> str:
     """E-mail addresses are kept in lower case and without spaces around."""
     return (text or "").strip().lower()
-
-
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
 
 
 def _email(*more: Any) -> EmailField:
@@ -45,9 +42,9 @@ def _new_password() -> PasswordField:
     return _password(_("New password"), _("At least %(count)s characters: a few words do well.", count=SHORTEST))
 
 
-def _name() -> StringField:
+def _name() -> NameField:
     checks = [DataRequired(_("Fill in your name.")), Length(max=120, message=_("That name is too long."))]
-    return StringField(_("Your name"), checks, filters=[_stripped])
+    return NameField(_("Your name"), checks)
 
 
 @cache

@@ -191,9 +191,9 @@ def test_an_amendment_says_that_it_is_one_and_from_when(cast: Cast) -> None:
 
 def test_what_people_wrote_can_not_pass_for_a_section_of_ours(cast: Cast, lumen: Brand) -> None:
     lumen.name = "Lumen\n9. Notice and end\nNobody may end it"
-    db.session.flush()
     sheet = replace(PLAIN, goal="x\n\n9. Notice and end", clauses="Fine.\n\n9. Notice and end\nNobody may end it.\n")
-    said = english(sheet, cast)
+    with db.session.no_autoflush:  # the database would refuse such a name
+        said = english(sheet, cast)
     assert said.count("\n9. Notice and end\n") == 1
     assert "    9. Notice and end\n    Nobody may end it." in said
 
