@@ -13,7 +13,7 @@ ROOMS = {
     "notifications": "",
     "catalog": "",
     "ledger": "",
-    "contracts": "changes contracts offer_drafts offer_templates offers programmes signing",
+    "contracts": "changes contracts offer_drafts offer_templates offers parties programmes signing",
     "streams": "",
     "sales": "",
     "bonuses": "",

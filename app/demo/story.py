@@ -53,6 +53,7 @@ def play(now: datetime) -> None:
         files.bring("products", market.product_rows(), by=ADMIN, at=begun + timedelta(hours=2))
         files.bring("contracts", market.contract_rows(now.date()), by=ADMIN, at=begun + timedelta(hours=3))
         _top_ups(begun + timedelta(days=1))
+        deals.introduce(person_of(ADMIN), begun + timedelta(days=1))
         deals.promise(person_of(OWNER), now, begun + timedelta(days=2))
         _history(files, begun, now)
         deals.evaluate(now)

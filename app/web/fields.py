@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice
 
 from app.csvfiles.cells import PERCENT
 from app.web.numbers import read_amount, read_whole, written_amount
+from app.web.texts import checked_name
 from app.words import word
 
 
@@ -40,6 +41,21 @@ class StrictField(StringField):
         if self.raw_data:
             return str(self.raw_data[0])
         return "" if self.data is None else self.write(self.data)
+
+
+class NameField(StringField):
+    """The name of a person, brand or creator, on one line (texts.checked_name)."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """The name that was sent; nothing filled in is left to `DataRequired`."""
+        self.data = valuelist[0].strip() if valuelist else self.data
+        if self.data:
+            try:
+                checked_name(self.data)
+            except BadInput as error:
+                raise ValueError(error.sentence) from None
 
 
 class PercentField(StrictField):

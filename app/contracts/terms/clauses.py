@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app import clock
 from app.catalog.taxonomy import ROOTS, TERRITORY, tree
 from app.contracts.models import Agreement, AgreementKind, AgreementStatus, Contract
-from app.contracts.signing.body import contacts
+from app.contracts.parties import contacts, details_of
 from app.contracts.terms import gifts, phrases
 from app.contracts.terms.current import current_sheet
 from app.contracts.terms.packs import ITEMS, PACKS, Pack
@@ -84,7 +84,7 @@ def promised(sheet: Sheet, year: int) -> int:
 def missing(pack: Pack, brand: Brand, creator: Creator, sheet: Sheet) -> list[str]:
     """The pack's items that the contract would not have, by name."""
     present = {
-        "parties": all(party.name and party.country and contacts(party) for party in (brand, creator)),
+        "parties": all(details_of(party) and contacts(party) for party in (brand, creator)),
         "tasks": bool(sheet.work.formats and sheet.work.categories),
         "pay": bool(sheet.commission_bps or sheet.bonuses or sheet.gifts),
         "duties": bool(sheet.clauses.strip()),

@@ -23,12 +23,13 @@ from app.creators.lists.columns import (
     Columns,
     label,
 )
+from app.csvfiles.cells import BREAKING
 from app.csvfiles.reading import Source, lines
 from app.csvfiles.report import shown
 from app.errors import BadFile
 
 MOST_BYTES, MOST_ROWS, MOST_COLUMNS = 1 << 26, 100_000, 200  # of a list, unpacked
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+CONTROL = re.compile(f"[{BREAKING}]")
 DELIMITERS = (",", ";", "\t")
 
 
