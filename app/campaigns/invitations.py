@@ -43,6 +43,7 @@ MOST_UNANSWERED = 5  # messages of a brand to a creator
 MOST_AT_ONCE = 500
 REASONS = {  # why somebody was not written to
     "joined": _("already takes part"),
+    "drafted": _("has a draft offer from you: send it"),
     "applied": _("has applied: accept the application"),
     "invited": _("is already invited"),
     "refused": _("has declined this campaign"),

@@ -10,6 +10,7 @@ from wtforms import StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from app.csvfiles.cells import PERCENT
+from app.errors import BadInput
 from app.web.numbers import read_amount, read_whole, written_amount
 from app.web.texts import checked_name
 from app.words import word

@@ -46,7 +46,7 @@ def campaigns(party: Party) -> ResponseReturnValue:
         Application.campaign_id.in_(ids), Application.status == ApplicationStatus.APPLIED
     )
     joined = select(Participation.campaign_id, func.count()).where(
-        Participation.campaign_id.in_(ids), participants.counting(clock.now())
+        Participation.campaign_id.in_(ids), participants.counting(clock.now()), participants.known()
     )
     return render_template(
         "campaigns/campaigns.html",
@@ -167,7 +167,7 @@ def page(
     cancel: CancelForm | None = None,
 ) -> str:
     """The page of a campaign."""
-    at = clock.now()
+    at, everybody = clock.now(), participants.of_campaign(target.id)
     return render_template(
         "campaigns/campaign.html",
         party=party,
@@ -177,8 +177,9 @@ def page(
         products=campaigning.products_of(target),
         applications=applications.of_campaign(target.id),
         approaches=invitations.of_campaign(target.id),
-        participants=participants.of_campaign(target.id),
-        joined=campaigning.joined(target.id, at=at),
+        participants=[each for each in everybody if each.shown],
+        drafts=[each for each in everybody if not each.shown and each.lives(at)],
+        joined=sum(each.shown and each.counts(at) for each in everybody),
         quota=quota.quota_of(party.brand, at=at),
         takes=campaigning.takes(target, at),
         hidden=pay_record.hidden(party.brand),

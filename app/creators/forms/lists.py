@@ -50,6 +50,15 @@ class MappingForm(FlaskForm):
         description=_("Used where we have nothing newer, and shown with this date."),
     )
 
+    decimal_sign = SelectField(
+        _("Numbers that can be read in two ways"),
+        choices=[
+            SelectChoice("", _("Not decided")),
+            SelectChoice(",", _("1.234,5: points for thousands, a comma for decimals")),
+            SelectChoice(".", _("1,234.5: commas for thousands, a point for decimals")),
+        ],
+    )
+
     def column_fields(self) -> list[Any]:
         """The fields of the columns, in the file's order."""
         return [field for field in self if field.name.startswith(COLUMN)]
@@ -79,6 +88,10 @@ def mapping_form(creator_list: CreatorList, shown: Preview) -> MappingForm:
         for position, heading in enumerate(shown.listed.header)
     }
     form: MappingForm = type("MappingForm", (MappingForm,), fields)(
-        data={"platform": creator_list.platform, "measured_on": creator_list.measured_on}
+        data={
+            "platform": creator_list.platform,
+            "measured_on": creator_list.measured_on,
+            "decimal_sign": creator_list.decimal_sign,
+        }
     )
     return form

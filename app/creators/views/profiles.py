@@ -30,7 +30,7 @@ from app.creators.forms.profiles import (
     currencies_sent,
     profile_form,
 )
-from app.creators.profiles import creator_changed
+from app.creators.profiles import creators_changed
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotFound
 from app.money import CURRENCIES
@@ -91,7 +91,7 @@ def creator_channel_create(creator: UUID) -> ResponseReturnValue:
 def _found_at_once(creator: Creator) -> None:
     """Searches, shortlists and the creator's own campaigns take up what was said, which nights do for everybody."""
     at = clock.now()
-    creator_changed.send(creator, at=at)
+    creators_changed.send([creator.id], at=at)
     search.rebuild(raw(), [creator.id], at=at)
 
 

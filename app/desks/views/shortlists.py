@@ -70,9 +70,12 @@ def list_create(party: Party) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "lists/add", DEALERS, sides=BRANDS)
 def list_creators_add(party: Party) -> ResponseReturnValue:
     """Puts the creators that were ticked (`creator`, repeated) on a list (`shortlist`), or on a new one (`name`)."""
-    added = shortlists.creators(_ticked())
-    if not added:
+    added, back = shortlists.creators(_ticked()), request.form.get("back", "")
+    if not added and not back:
         raise BadInput(gettext("Select at least one creator."))
+    if not added:
+        flash(gettext("Select at least one creator."), "danger")
+        return redirect(local_path(back), 303)
     chosen, at = query_args.identifier(request.form, "shortlist"), clock.now()
     name = request.form.get("name", "")
     shortlist = (
@@ -86,7 +89,6 @@ def list_creators_add(party: Party) -> ResponseReturnValue:
         "%(num)d creator is new on “%(name)s”.", "%(num)d creators are new on “%(name)s”.", count, name=shortlist.name
     )
     flash(message, "success")
-    back = request.form.get("back", "")
     return redirect(local_path(back) if back else party.url("list", shortlist=shortlist.public_id), 303)
 
 
