@@ -74,7 +74,7 @@ CURES: dict[Refusal | None, object] = {
     DETAILS: _(
         "Compare name and IBAN with your bank’s app and correct them, or tell the finance desk that they are right."
     ),
-    NOT_THE_ACCOUNT: _("There is nothing for you to do: the money goes into the next payout."),
+    NOT_THE_ACCOUNT: _("There is nothing for you to do: the money is payable again."),
 }
 
 

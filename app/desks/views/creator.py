@@ -19,12 +19,15 @@ from app.desks import todo
 from app.desks.blueprint import blueprint
 from app.ledger.balances import standings
 from app.payouts.models import BankDetail
+from app.payouts.prospects import prospects
+from app.payouts.sentences import ADVICE
 from app.security import CREATOR, PLATFORM, identity, require
 from app.streams.models import Stream
 from app.users.models import Creator
 from app.users.scope import creator_for
 from app.web import charts, choices, query_args
 from app.web.paging import Window
+from config import settings
 
 FILTERS = ("brand", "stream", "from", "to", "label", "status")
 
@@ -52,6 +55,8 @@ def earnings(creator: UUID) -> ResponseReturnValue:
         choices={"status": choices.options(desk.STANDINGS), "label": choices.options(desk.LABELS)},
         filtered=any(request.args.get(name) for name in FILTERS),
         bank_details=_bank_details_page(who),
+        prospects=prospects(who, settings(), at=at),
+        advice=ADVICE,
         todo=todo.for_creator(who),
         own=who.id in identity().creator_ids(),
     )
