@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 
-from app.csvfiles.importing import import_file
+from app.csvfiles.importing import Options, import_file
 from app.database import db, raw
 from app.demo import deals, market, meeting, traffic
 from app.demo.market import BRANDS, CREATORS, DAYS_BACK, NO_BANK_DETAILS, PASSWORD, PEOPLE, Row
@@ -53,6 +53,7 @@ def play(now: datetime) -> None:
         files.bring("products", market.product_rows(), by=ADMIN, at=begun + timedelta(hours=2))
         files.bring("contracts", market.contract_rows(now.date()), by=ADMIN, at=begun + timedelta(hours=3))
         _top_ups(begun + timedelta(days=1))
+        deals.introduce(person_of(ADMIN), begun + timedelta(days=1))
         deals.promise(person_of(OWNER), now, begun + timedelta(days=2))
         _history(files, begun, now)
         deals.evaluate(now)
@@ -104,8 +105,8 @@ class _Files:
             writer = csv.DictWriter(file, list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)
-        brands = [_brand(brand).id] if brand else None
-        import_file(KINDS[kind], path, by=person_of(by) if by else None, at=at, brand_ids=brands)
+        options = Options([_brand(brand).id] if brand else None)
+        import_file(KINDS[kind], path, options, by=person_of(by) if by else None, at=at)
 
 
 def _people(at: datetime) -> None:

@@ -12,7 +12,7 @@ from app.database import db
 from app.notifications import readers
 from app.outbox import Event
 from app.payouts.accounts import masked
-from app.payouts.models import Payout, PayoutBatch, PayoutHold, PayoutSkip, PayoutStatus, SkipReason
+from app.payouts.models import Payout, PayoutBatch, PayoutHold, PayoutSkip, PayoutStatus, Refusal, SkipReason
 from app.payouts.refusals import CURES
 from app.payouts.sentences import ADVICE
 from app.security import CHECKER
@@ -51,7 +51,7 @@ def write_ended(payouts: Sequence[int], status: str, *, at: datetime) -> None:
             "iban": masked(payout.iban or ""),
             "day_paid": payout.paid_on,
             "reason": payout.reason or "",
-            "cure": CURES[next((each for each in CURES if each == payout.refused), None)],
+            "cure": CURES[Refusal(payout.refused) if payout.refused else None],
             "path": f"/creators/{creator.public_id}/payouts/{payout.public_id}",
         }
         letters.append((Event(f"payout.{status}", "payout", payout.id), whom.get(creator.id, []), facts))
@@ -69,7 +69,7 @@ def write_skipped(batch: PayoutBatch, *, at: datetime) -> None:
             "creator": creator.name,
             "amount": skip.amount,
             "currency": batch.currency,
-            "why": [ADVICE[next(each for each in SkipReason if each == reason)] for reason in skip.reasons],
+            "why": [ADVICE[SkipReason(reason)] for reason in skip.reasons],
             "path": f"/creators/{creator.public_id}/payouts",
         }
         letters.append((Event("payout.skipped", "payout_skip", skip.id), whom.get(creator.id, []), facts))

@@ -92,7 +92,7 @@ def read(reason: str) -> Refused:
 
 def cure(refused: str | None) -> str:
     """What the creator can do about a failed or returned payout of which `refused` has to change."""
-    return str(CURES[Refusal.of(refused) if refused else None])
+    return str(CURES[Refusal(refused) if refused else None])
 
 
 def choices() -> list[tuple[str, str]]:

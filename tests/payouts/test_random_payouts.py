@@ -105,7 +105,7 @@ class World:
         for (creator, brand), amount in payable.items():
             sums[creator] += amount
             self.market.cash[brand, currency] -= amount
-        made = {payout.creator_id: payout for payout in self._payouts(Payout.batch_id == batch)}
+        made = {payout.creator_id: payout for payout in self.payouts(Payout.batch_id == batch)}
         assert {creator: payout.amount for creator, payout in made.items()} == sums
         for entry in self.market.due(currency, cutoff):
             if (entry.creator, entry.brand) in payable:
@@ -115,7 +115,7 @@ class World:
 
     def _approve(self, which: int) -> None:
         if batch := self._batch(which, "draft"):
-            open_ = self._payouts(Payout.batch_id == batch.id, Payout.status == "reserved")
+            open_ = self.payouts(Payout.batch_id == batch.id, Payout.status == "reserved")
             if open_:
                 self._recall_sometimes(which, batch)
                 approval.submit(batch.public_id, by=identity("mo"), at=AT, bank_hold=BANK_HOLD)
@@ -130,7 +130,7 @@ class World:
 
     def _cancel(self, which: int) -> None:
         if batch := self._batch(which, "draft"):
-            open_ = self._payouts(Payout.batch_id == batch.id, Payout.status == "reserved")
+            open_ = self.payouts(Payout.batch_id == batch.id, Payout.status == "reserved")
             approval.cancel(batch.public_id, by=identity("mo"), at=AT)
             for payout in open_:
                 self._let_go(payout)
@@ -141,7 +141,7 @@ class World:
             assert batch.status == "completed"
 
     def _mark(self, status: str, which: int) -> None:
-        payouts = self._payouts()
+        payouts = self.payouts()
         if not payouts:
             return
         fitting = [payout for payout in payouts if status in Payout.TRANSITIONS.get(payout.status, ())]
@@ -164,7 +164,7 @@ class World:
             if entry.payout == payout.id:
                 entry.payout = None
 
-    def _payouts(self, *where: Any) -> list[Payout]:
+    def payouts(self, *where: Any) -> list[Payout]:
         found = select(Payout).where(*where).order_by(Payout.id).execution_options(populate_existing=True)
         return list(db.session.scalars(found))
 
@@ -252,7 +252,7 @@ def test_any_market_paid_in_any_way_keeps_every_promise(
             world.step(*step)
             _check(world)
         event(f"{min(len(world.parts), 6)} payouts")
-        for status in {payout.status for payout in world._payouts()}:
+        for status in {payout.status for payout in world.payouts()}:
             event(status)
     finally:
         db.session.rollback()
