@@ -239,7 +239,9 @@ def test_a_recalled_or_rejected_batch_is_a_draft_again_and_says_why(draft: Payou
             verb(draft.public_id, reason="again", by=identity(by), at=LATER)
         db.session.rollback()
     told = db.session.execute(
-        select(AuditEvent.action, AuditEvent.by_name).where(AuditEvent.object_kind == "payout_batch")
+        select(AuditEvent.action, AuditEvent.by_name)
+        .where(AuditEvent.object_kind == "payout_batch")
+        .order_by(AuditEvent.id)
     )
     assert [tuple(row) for row in told] == [
         ("assemble", "Mo"),
