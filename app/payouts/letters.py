@@ -40,10 +40,10 @@ def write_ended(payouts: Sequence[int], status: str, *, at: datetime) -> None:
     if status not in (PayoutStatus.PAID, PayoutStatus.FAILED, PayoutStatus.RETURNED):
         return
     query = select(Payout, Creator).join(Payout.creator).where(Payout.id.in_(payouts)).order_by(Payout.id)
-    found = db.session.execute(query.execution_options(populate_existing=True)).all()
-    whom = readers.readers_by_creator({creator.id for _payout, creator in found})
+    ended = db.session.execute(query.execution_options(populate_existing=True)).all()
+    whom = readers.readers_by_creator({creator.id for _payout, creator in ended})
     letters = []
-    for payout, creator in found:
+    for payout, creator in ended:
         facts = {
             "creator": creator.name,
             "amount": payout.amount,
@@ -61,10 +61,10 @@ def write_ended(payouts: Sequence[int], status: str, *, at: datetime) -> None:
 def write_skipped(batch: PayoutBatch, *, at: datetime) -> None:
     """Tells those whom an approved batch passes over why, where they or somebody else can do something about it."""
     query = select(PayoutSkip, Creator).join(PayoutSkip.creator).where(PayoutSkip.batch_id == batch.id)
-    found = [(skip, creator) for skip, creator in db.session.execute(query) if not NO_NEWS.issuperset(skip.reasons)]
-    whom = readers.readers_by_creator({creator.id for _skip, creator in found})
+    skips = [(skip, creator) for skip, creator in db.session.execute(query) if not NO_NEWS.issuperset(skip.reasons)]
+    whom = readers.readers_by_creator({creator.id for _skip, creator in skips})
     letters = []
-    for skip, creator in found:
+    for skip, creator in skips:
         facts = {
             "creator": creator.name,
             "amount": skip.amount,

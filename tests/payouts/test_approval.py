@@ -298,6 +298,14 @@ def test_a_held_or_just_changed_creator_stands_in_the_way_of_submission(draft: P
         submit(draft)
 
 
+def test_a_name_that_was_stored_in_another_script_asks_for_the_spelling_of_the_bank(
+    draft: PayoutBatch, cast: Cast
+) -> None:
+    bank(cast.creators["mira"], IBANS[0], "李小龍", at=AT - timedelta(days=9), by=cast.people["sam"].id)
+    with pytest.raises(Conflict, match="needs the name of Mira Live’s account in Latin letters"):
+        submit(draft)
+
+
 def test_without_an_account_of_the_platform_nothing_is_submitted(cast: Cast) -> None:
     fund(cast.brands["lumen"], 5000)
     bank(cast.creators["mira"])
