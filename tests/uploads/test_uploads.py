@@ -20,6 +20,7 @@ from app.ledger.models import Entry
 from app.sales.models import Sale
 from app.security import Identity
 from app.uploads import jobs, uploads
+from app.uploads.file_kinds import KINDS
 from app.uploads.import_upload import in_order
 from app.uploads.models import Import, Upload
 from app.users.models import Person
@@ -480,3 +481,16 @@ def test_equal_rows_of_a_file_are_shown(browse: Browse, address: str) -> None:
         "1 rows of sales.csv say the same as an earlier row of the file and count once (lines 4)"
         in browser.get(page).text
     )
+
+
+def test_the_page_lists_the_columns_of_each_kind_with_a_template(browse: Browse, address: str) -> None:
+    brands, platforms = browse("max").get(address).text, browse("adam").get("/admin/uploads").text
+    assert "write a whole number from 1 to 10000000" in brands
+    for kind in KINDS.values():
+        link = f"/uploads/templates/{kind.name}.csv"
+        assert link in platforms
+        assert (link in brands) == kind.by_brand
+        template = browse("max").get(link)
+        assert template.text == ",".join(kind.by_name) + "\r\n"
+        assert f"{kind.name}.csv" in template.headers["Content-Disposition"]
+    assert browse("max").get("/uploads/templates/nonsense.csv").status_code == 404

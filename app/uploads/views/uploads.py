@@ -20,10 +20,12 @@ from app.errors import NotFound
 from app.security import BRAND, Role, identity, require
 from app.uploads import uploads
 from app.uploads.blueprint import blueprint
+from app.uploads.file_kinds import KINDS
 from app.uploads.forms import UploadForm
 from app.uploads.models import Import, Upload
 from app.users.models import Brand
 from app.users.scope import brand_for
+from app.web.download import csv_download
 from config import settings
 
 ADMIN = frozenset({Role.ADMIN})
@@ -59,6 +61,15 @@ def admin_uploads() -> ResponseReturnValue:
 def admin_upload_create() -> ResponseReturnValue:
     """Takes the platform's files."""
     return _receive(None)
+
+
+@blueprint.get("/uploads/templates/<kind>.csv")
+@require(BRAND | READERS)
+def template(kind: str) -> ResponseReturnValue:
+    """A file of that kind with nothing but the names of its columns."""
+    if kind not in KINDS:
+        raise NotFound("There is no such kind of file.")
+    return csv_download(f"{kind}.csv", list(KINDS[kind].by_name), [])
 
 
 @blueprint.get("/uploads/<uuid:upload>")
@@ -116,6 +127,7 @@ def _uploads_page(brand: Brand | None, form: UploadForm | None = None) -> Respon
         form=form or UploadForm(),
         pagination=db.paginate(query, per_page=LISTED),
         may_act=brand.id in identity().brand_ids() if brand else identity().has(ADMIN),
+        kinds=[kind for kind in KINDS.values() if kind.by_brand or brand is None],
         most=settings().max_upload_bytes // 1024**2,
     )
 
