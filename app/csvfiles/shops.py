@@ -25,7 +25,8 @@ def advice_on(header: Iterable[str]) -> str:
         sentence = gettext(
             "This is an order export of Shopify, which can't be read as it is: make a file of sales from it, one row "
             "for each line item (Name is order, Created at is occurred_at, Lineitem sku is sku, Lineitem quantity is "
-            "quantity, Lineitem price is unit_price, Discount Code is coupon); the template stands on the page of uploads."
+            "quantity, Lineitem price is unit_price, Discount Code is coupon); the template stands on the page of "
+            "uploads."
         )
         return str(sentence)
     if any(names >= signs for signs in WOOCOMMERCE):
