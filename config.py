@@ -25,7 +25,8 @@ class Config:
 
     # -- where things are --
     instance_dir: Path = ROOT / "instance"  # embedded database, uploads, mail that was not sent
-    database_url: str = ""  # empty: the embedded PostgreSQL in instance_dir
+    database_url: str = ""  # of the owner, for migrations; empty: the embedded PostgreSQL in instance_dir
+    database_app_url: str = ""  # of the application's own login; empty: streamcut_app, let in by `flask db upgrade`
     base_url: str = "http://localhost:8000"  # what links in mail begin with
     listen: str = "127.0.0.1:8000"  # where `make run` serves
 
@@ -77,6 +78,8 @@ class Config:
         for name, variable in ENVIRONMENT.items():
             if variable in env:
                 given[name] = _parse(variable, cls.__dataclass_fields__[name].type, env[variable])
+        if app_url := given.get("database_app_url"):
+            given.setdefault("database_url", app_url)  # enough for who never migrates
         given.setdefault("demo", not given.get("database_url"))
         for name in ("secret_key", "visitor_key"):
             if name not in given:
@@ -123,6 +126,7 @@ def settings() -> Config:
 
 ENVIRONMENT = {
     "database_url": "DATABASE_URL",
+    "database_app_url": "DATABASE_APP_URL",
     "base_url": "BASE_URL",
     "listen": "LISTEN",
     "secret_key": "SECRET_KEY",

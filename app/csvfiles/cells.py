@@ -99,6 +99,13 @@ _OFFSET = r"(?:Z|[+-](?:0[0-9]|1[0-5]):[0-5][0-9])"
 _PERCENT = r"(?:100(?:\.0{1,2})?|[0-9]{1,2}(?:\.[0-9]{1,2})?)"
 _COUNTRY = one_of(COUNTRIES)
 
+# What would break the line it stands in: control characters, and Unicode's own line and paragraph separator.
+BREAKING = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+NAME = words(
+    rf"(?=.*\S)[^{BREAKING}\\]+",
+    rf"(?=.*\S)[^{BREAKING}]+",
+    "write a name on one line, without tabs, line breaks and the like",
+)
 TEXT = words(r"[^\t\r\n\\]+", r".+", "write something here")
 CODE = names(TEXT)
 REFERENCE = names(

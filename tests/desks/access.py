@@ -19,6 +19,8 @@ from app.sales.models import CorrectionRecord
 from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, Role
 from app.uploads.models import Import, Upload, UploadFile
 from app.uploads.uploads import path_of
+from app.users import trail
+from app.users.models import AuditEvent
 from tests import market
 from tests.access import Kind, Row, Side
 from tests.contracts import closings
@@ -64,6 +66,11 @@ def _upload(side: Side, **columns: Any) -> object:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"brand,line,reason\n{side.word},2,bad\n")
     return upload.public_id
+
+
+def _event(side: Side) -> object:
+    trail.record("edit", "brand", side.brand.id, by=None, at=clock.now(), name=side.word)
+    return db.session.scalars(select(AuditEvent.id).order_by(AuditEvent.id.desc()).limit(1)).one()
 
 
 def _programme(side: Side) -> object:
@@ -112,6 +119,7 @@ def _sums_seen(_side: Side) -> dict[str, object]:
 
 
 KINDS = {
+    "event": Kind(_event, missing=999_999_999),
     "correction": Kind(_correction),
     "file_kind": Kind(lambda _side: "sales", missing="nonsense"),
     "job": Kind(lambda _side: "clean", missing="nonsense"),
@@ -127,6 +135,7 @@ WHY = {"reason": "it has to be"}
 
 ROWS = [
     Row("desks.home", "GET", ANYBODY),
+    Row("desks.object_page", "GET", READERS),
     Row("processes.jobs", "GET", READERS),
     Row("processes.job_run", "POST", ADMIN),
     Row("desks.why", "GET", BRAND | CREATOR | PLATFORM),

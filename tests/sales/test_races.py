@@ -69,15 +69,15 @@ class Race:
         self.app, self.brand = app, {"brand": brand.id, "lane": brand.id % LANES}
         self.statements: dict[str, str] = {}
         self.step, self.barrier = "", threading.Barrier(2)
-        original = settlement._sql
+        original = settlement.statement
 
-        def sql(name: str) -> Any:
+        def sql(package: str, name: str) -> Any:
             if name == self.step:
                 self.step = ""
                 self.barrier.wait(20)
-            return self.statements.get(name) or original(name)
+            return self.statements.get(name) or original(package, name)
 
-        monkeypatch.setattr(settlement, "_sql", sql)
+        monkeypatch.setattr(settlement, "statement", sql)
 
     def round(self, sale: Sale, step: str, due: str) -> None:
         """Settles the sale; its refund stands in `refund` and `due` by the commit at the barrier before `step`."""

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 from werkzeug.datastructures import FileStorage
@@ -27,6 +28,7 @@ from app.users.models import Person
 from tests import market
 from tests.cast import Cast
 from tests.desks.stories import settled
+from tests.payouts.at_once import in_thread
 
 Browse = Callable[[str], FlaskClient]
 SALES = (
@@ -378,13 +380,17 @@ def test_a_file_that_kills_every_worker_is_refused_in_the_end(
     assert "three tries" in (latest().failure or "")
 
 
-def test_two_workers_never_take_the_same_upload(browse: Browse, address: str) -> None:
+def test_two_workers_never_take_the_same_upload(app: Flask, browse: Browse, address: str) -> None:
     drop(browse("olga"), address, sales_csv=csv(SALES, sale_row("O1")))
-    upload_id = latest().id
-    with jobs._locked(upload_id) as connection:
-        assert connection is not None
-        assert jobs.work_uploads() == 0
-    assert jobs.work_uploads() == 1
+    others: list[int] = []
+
+    def meanwhile() -> bool:
+        """Asked now and then by the worker that has it."""
+        others.append(in_thread(app, jobs.work_uploads)())
+        return False
+
+    assert jobs.work_uploads(meanwhile) == 1
+    assert set(others) == {0}
 
 
 def test_a_worker_that_is_asked_to_stop_leaves_the_step_to_the_next(browse: Browse, address: str) -> None:
@@ -400,19 +406,17 @@ def test_progress_is_seen_while_the_worker_works(browse: Browse, address: str, m
     page = drop(browser, address, sales_csv_gz=many)
     monkeypatch.setattr(jobs, "TELL_EVERY", 0.0)
     seen: list[str] = []
-    tell = jobs._Progress.__call__
 
-    def told(self: jobs._Progress, *given: Any) -> None:
-        tell(self, *given)
-        if len(seen) < 3:
-            seen.append(browser.get(page).text)
+    def meanwhile() -> bool:
+        """Asked by the worker before it tells how far it is."""
+        seen.append(browser.get(page).text)
+        return False
 
-    monkeypatch.setattr(jobs._Progress, "__call__", told)
-    jobs.work_uploads()
+    jobs.work_uploads(meanwhile)
     assert latest().files[0].problem is None
-    assert "Reading sales.csv.gz: 25,000 rows" in seen[1]
-    assert "<progress" in seen[1]
-    assert "hx-get" in seen[1]
+    (reading, *_) = [text for text in seen if "Reading sales.csv.gz: 25,000 rows" in text]
+    assert "<progress" in reading
+    assert "hx-get" in reading
     assert "hx-get" not in browser.get(page).text
 
 

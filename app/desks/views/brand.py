@@ -30,7 +30,7 @@ from app.uploads.models import Upload, UploadFile
 from app.users.models import Brand, Creator
 from app.users.scope import brand_for
 from app.web import charts, choices, query_args
-from app.web.download import csv_download
+from app.web.downloads import csv_download
 from app.web.paging import Window
 
 FILTERS = ("from", "to", "creator", "rule", "label", "reason", "order", "upload")

@@ -28,7 +28,7 @@ from app.streams.models import Stream
 from app.users.models import Creator
 from app.users.scope import creator_for
 from app.web import charts, choices, query_args
-from app.web.download import csv_download
+from app.web.downloads import csv_download
 from app.web.paging import Window
 
 SHORT_SPAN, LONG_SPAN = timedelta(days=30), timedelta(days=92)  # of orders that were nearly won
