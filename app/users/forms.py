@@ -14,6 +14,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length
 
 from app.security import Role
 from app.users.passwords import LONGEST, SHORTEST
+from app.web.versions import VersionedForm
 from app.words import word
 
 
@@ -83,7 +84,7 @@ class JoinForm(FlaskForm):
     password = _new_password()
 
 
-class ProfileForm(FlaskForm):
+class ProfileForm(VersionedForm):
     """How the product speaks to somebody."""
 
     name = _name()

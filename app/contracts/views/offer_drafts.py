@@ -35,6 +35,7 @@ from app.users.models import Brand, Creator
 from app.users.party_pages import DEALERS, Party, party_page
 from app.users.sides import Side
 from app.web import query_args
+from app.web.versions import hold
 
 
 @party_page(blueprint, "GET", "offers/new", DEALERS, sides=(Side.BRAND,))
@@ -77,13 +78,7 @@ def make(party: Party, form: OfferForm, contract: Contract | None) -> ResponseRe
 def offer_edit(party: Party, offer: UUID) -> ResponseReturnValue:
     """The draft, to be worked on."""
     found = rounds.get_offer(party.owner, offer)
-    draft = _draft(found)
-    form = draft_form(party, found.contract, draft.sheet)
-    form.fill(draft.sheet, draft.message)
-    form.title.data = found.title
-    if "locked_fields" in form:
-        form.locked_fields.data = found.locked_fields
-    return _edit_page(party, found, form)
+    return _edit_page(party, found, _stored_draft(party, found))
 
 
 @party_page(blueprint, "POST", "offers/<uuid:offer>/edit", DEALERS)
@@ -94,6 +89,9 @@ def offer_update(party: Party, offer: UUID) -> ResponseReturnValue:
     sheet = read(form, at)
     if sheet is None:
         return _edit_page(party, found, form), 422
+    found = hold(found)
+    if form.outdated(_stored_draft(party, found)):
+        return _edit_page(party, found, form), 409
     about = {"message": form.message.data or "", "title": form.title.data, "locked": _locked_by(form)}
     try:
         negotiation.edit(found, sheet, by=party.person, at=at, **about)
@@ -188,10 +186,13 @@ def _later(sheet: Sheet, begin: date) -> Sheet:
     return replace(sheet, starts_on=begin, ends_on=begin + (sheet.ends_on - sheet.starts_on), effective_on=None)
 
 
-def draft_form(party: Party, contract: Contract | None, base: Sheet, *, creator: bool = False) -> OfferForm:
+def draft_form(
+    party: Party, contract: Contract | None, base: Sheet, *, creator: bool = False, **kwargs: Any
+) -> OfferForm:
     """The form of a draft as this side may fill it in; with `creator` it asks for whom it is."""
     amends = contract is not None
-    form = OfferForm(base.currency, base.timezone, base=base, locked=("starts_on",) if amends else (), amends=amends)
+    locked = ("starts_on",) if amends else ()
+    form = OfferForm(base.currency, base.timezone, base=base, locked=locked, amends=amends, **kwargs)
     if not creator:
         del form.creator
     if party.side != Side.BRAND:
@@ -272,6 +273,17 @@ def _known(party: Party) -> list[Creator]:
     spoke = select(Offer.creator_id).where(Offer.brand_id == party.owner.id)
     query = select(Creator).where(Creator.id.in_(worked.union(spoke))).order_by(Creator.name, Creator.id).limit(200)
     return list(db.session.scalars(query))
+
+
+def _stored_draft(party: Party, offer: Offer) -> OfferForm:
+    """The form with the draft as it is stored."""
+    draft = _draft(offer)
+    form = draft_form(party, offer.contract, draft.sheet, formdata=None)
+    form.fill(draft.sheet, draft.message)
+    form.title.data = offer.title
+    if "locked_fields" in form:
+        form.locked_fields.data = offer.locked_fields
+    return form.seal()
 
 
 def _edit_page(party: Party, offer: Offer, form: OfferForm) -> str:

@@ -20,6 +20,7 @@ from app.security import BRAND, PLATFORM, Role, identity, require
 from app.users.models import Brand
 from app.users.scope import brand_for
 from app.web import query_args
+from app.web.versions import hold
 
 OWNER = frozenset({Role.BRAND_OWNER})
 
@@ -53,7 +54,7 @@ def brand_programme(brand: UUID, programme: UUID) -> ResponseReturnValue:
     """What was announced, and the form to announce other rates."""
     owner = brand_for(identity(), brand, read=True)
     found = programmes.get_programme(owner.id, programme)
-    return _page(owner, found, RatesForm(rates=programmes.current_rates(found))), 200
+    return _page(owner, found, _stored_rates(found)), 200
 
 
 @blueprint.post("/brands/<uuid:brand>/programmes/<uuid:programme>")
@@ -63,6 +64,9 @@ def brand_programme_announce(brand: UUID, programme: UUID) -> ResponseReturnValu
     owner = brand_for(identity(), brand, OWNER)
     found, form = programmes.get_programme(owner.id, programme), RatesForm()
     if form.validate_on_submit():
+        found = hold(found)
+        if form.outdated(_stored_rates(found)):
+            return _page(owner, found, form), 409
         try:
             reached = programmes.announce(found, form.rates(), by=identity(), at=clock.now())
         except BadInput as error:
@@ -104,6 +108,10 @@ def _list(owner: Brand, form: NewProgrammeForm) -> str:
     return render_template(
         "contracts/programmes.html", brand=owner, found=found, form=form, may_write=_may_write(owner)
     )
+
+
+def _stored_rates(programme: Programme) -> RatesForm:
+    return RatesForm(rates=programmes.current_rates(programme), formdata=None).seal()
 
 
 def _page(owner: Brand, programme: Programme, form: RatesForm) -> str:
