@@ -14,11 +14,11 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, get_locale
-from flask_login import current_user
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
 from app.money import Money, exponent
+from app.security import signed_in
 
 LANGUAGES = ("en", "nl")
 
@@ -27,15 +27,16 @@ def _language() -> str:
     """The reader's own choice, else what the browser asks for; English where nobody reads."""
     if not has_request_context():
         return "en"
-    if current_user and current_user.is_authenticated:
-        return str(current_user.language)
+    if person := signed_in():
+        return person.language
     if session.get("language") in LANGUAGES:  # chosen before signing in
         return str(session["language"])
     return request.accept_languages.best_match(LANGUAGES) or "en"
 
 
 def _zone() -> str:
-    return str(current_user.timezone) if current_user and current_user.is_authenticated else "UTC"
+    person = signed_in()
+    return person.timezone if person else "UTC"
 
 
 def _locale() -> Locale:

@@ -12,14 +12,24 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import force_locale
+from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from sqlalchemy import ForeignKey, Text
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, Instant, db, raw
+from app.words import Word
 
-WAITING, SENDING, SENT, FAILED, DROPPED = STATUSES = ("waiting", "sending", "sent", "failed", "dropped")
+
+class LetterStatus(Word):
+    """Where a letter stands. A dropped one is of no use any more, or was never meant to be sent."""
+
+    WAITING = "waiting", _("Waiting"), "info"
+    SENDING = "sending", _("Being sent"), "info"
+    SENT = "sent", _("Sent"), "info"
+    FAILED = "failed", _("Failed"), "bad"
+    DROPPED = "dropped", _("Dropped"), "quiet"
 
 
 class Letter(Base):
@@ -89,7 +99,7 @@ def write(
         "name": event.name.replace(".", "_"),
         "written_at": at,
         "good_until": good_until,
-        "status": DROPPED if drop else WAITING,
+        "status": LetterStatus.DROPPED if drop else LetterStatus.WAITING,
         "attempts": 0,
         "next_try_at": None if drop else at,
     }

@@ -8,35 +8,36 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Flask, Response, request
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.errors import BadInput, NotAllowed, NotFound, SignInNeeded
+from app.words import Word
 
 STRANGERS_BYTES = 1024 * 1024  # what somebody may send who is not signed in
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class Role(StrEnum):
+class Role(Word):
     """What somebody is: for a brand, for a creator, or for the platform."""
 
-    BRAND_OWNER = "brand_owner"
-    BRAND_MEMBER = "brand_member"
-    BRAND_FINANCE = "brand_finance"
-    CREATOR = "creator"
-    AGENT = "agent"  # acts for creators
-    FINANCE_MAKER = "finance_maker"
-    FINANCE_CHECKER = "finance_checker"
-    ADMIN = "admin"
-    AUDITOR = "auditor"  # reads all, changes nothing
+    BRAND_OWNER = "brand_owner", _("Brand owner"), "quiet"
+    BRAND_MEMBER = "brand_member", _("Brand member"), "quiet"
+    BRAND_FINANCE = "brand_finance", _("Brand finance"), "quiet"
+    CREATOR = "creator", _("Creator"), "quiet"
+    AGENT = "agent", _("Agent"), "quiet"  # acts for creators
+    FINANCE_MAKER = "finance_maker", _("Finance, maker"), "quiet"
+    FINANCE_CHECKER = "finance_checker", _("Finance, checker"), "quiet"
+    ADMIN = "admin", _("Admin"), "quiet"
+    AUDITOR = "auditor", _("Auditor"), "quiet"  # reads all, changes nothing
 
 
 BRAND = frozenset({Role.BRAND_OWNER, Role.BRAND_MEMBER, Role.BRAND_FINANCE})
@@ -110,12 +111,20 @@ def require(roles: Iterable[Role]) -> Callable[[View], View]:
     return decorate
 
 
+def signed_in() -> Identity | None:
+    """The person behind this request; None when nobody is signed in, and outside of requests."""
+    if not current_user or not current_user.is_authenticated:
+        return None
+    person: Identity = current_user._get_current_object()
+    return person
+
+
 def identity() -> Identity:
     """The person behind this request; SignInNeeded when there is none."""
-    if not current_user.is_authenticated:
+    person = signed_in()
+    if person is None:
         raise SignInNeeded(gettext("Sign in to go on."))
-    user: Identity = current_user._get_current_object()
-    return user
+    return person
 
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -161,7 +170,7 @@ def local_path(target: str) -> str:
 
 def _take_little_from_strangers() -> None:
     """Only who is signed in may send large files: they are read to the disk before any view is asked."""
-    if request.method not in {"GET", "HEAD", "OPTIONS"} and not current_user.is_authenticated:
+    if request.method not in {"GET", "HEAD", "OPTIONS"} and signed_in() is None:
         request.max_content_length = STRANGERS_BYTES
 
 

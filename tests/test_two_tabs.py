@@ -44,10 +44,12 @@ class Edit:
     shown: tuple[str, str]
 
 
+LEGAL = {"address": "Street 1, Town", "country": "NL", "email": "law@lumen.example"}
 EDITS = {
     "campaigns.brand_campaign_update": Edit("olga", "/edit", "/edit", {"title": "Lamps one"}, {"title": "Lamps two"}, ("Lamps one", "Lamps two")),
     "contracts.brand_offer_update": Edit("olga", "/edit", "/edit", {"commission_bps": "11"}, {"commission_bps": "12"}, ("11", "12")),
     "contracts.brand_programme_announce": Edit("olga", "", "", {"commission": "21"}, {"commission": "22"}, ("21", "22")),
+    "contracts.brand_legal_details_update": Edit("olga", "/offers/legal-details", "/offers/legal-details", LEGAL | {"name": "Lumen BV"}, LEGAL | {"name": "Lumen NV"}, ("Lumen BV", "Lumen NV")),
     "creators.creator_profile_update": Edit("mira", "/profile", "/profile", {"about": "First tab"}, {"about": "Second tab"}, ("First tab", "Second tab")),
     "creators.creator_channel_update": Edit("mira", "", "", {"followers": "501"}, {"followers": "502"}, ("501", "502")),
     "creators.brand_profile_update": Edit("olga", "/profile", "/profile", {"about": "First tab"}, {"about": "Second tab"}, ("First tab", "Second tab")),
@@ -69,6 +71,7 @@ NOTHING_SHOWN = {
     "users.password_update": "asks for the old password",
     "users.reset_update": "a link that works once",
     "contracts.creator_offer_update": "the same view as the brand's",
+    "contracts.creator_legal_details_update": "the same view as the brand's",
 }
 
 
@@ -80,7 +83,7 @@ def address(cast: Cast, endpoint: str) -> str:
         case "campaigns.brand_campaign_update":
             return f"{brand}/campaigns/{campaigning.campaign(lumen, at=at, **DAYS).public_id}"
         case "contracts.brand_offer_update":
-            offer = negotiation.begin(lumen, mira, terms(lumen), title="Lamps", by=olga, at=at)
+            offer = negotiation.begin(lumen, mira, negotiation.OfferDraft(terms(lumen), "Lamps"), by=olga, at=at)
             return f"{brand}/offers/{offer.public_id}"
         case "contracts.brand_programme_announce":
             return f"{brand}/programmes/{programmes.create(lumen, 'Lamps', Rates(1_000), by=olga, at=at).public_id}"

@@ -171,7 +171,8 @@ def _by_offer(campaign: Campaign, creator: Creator, sheet: Sheet, *, by: Identit
     for each, _theirs in near:
         _give_way(each, campaign, by=by, at=at)
     reach = [(theirs.starts_on, theirs.ends_on, _work(each)) for each, theirs in near]
-    offer = negotiation.begin(campaign.brand, creator, _reaching(sheet, reach), title=campaign.title, by=by, at=at)
+    draft = negotiation.OfferDraft(_reaching(sheet, reach), campaign.title)
+    offer = negotiation.begin(campaign.brand, creator, draft, by=by, at=at)
     negotiation.send(offer, side=Side.BRAND, by=by, at=at, days=DAYS)
     terms = _own_terms(campaign, offer)
     for each, _theirs in near:
@@ -210,7 +211,8 @@ def _shared(other: Participant, sheet: Sheet, *, by: Identity, at: datetime) -> 
     elif whole != round_.sheet:
         if round_.side != Side.BRAND or round_.status not in OPEN:
             raise _busy()
-        negotiation.revise(offer, whole, side=Side.BRAND, message=round_.message, by=by, at=at)
+        version = negotiation.Version(whole, round_.message)
+        negotiation.revise(offer, version, side=Side.BRAND, by=by, at=at)
     return {
         "offer_id": offer.id,
         "terms_from": joined.terms_from,

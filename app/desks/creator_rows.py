@@ -51,11 +51,11 @@ def candidates(ids: Sequence[int], brand: Brand, *, tags: bool) -> list[Candidat
     return rows
 
 
-def _add_channels(found: Mapping[int, Candidate], ids: Sequence[int]) -> None:
+def _add_channels(rows: Mapping[int, Candidate], ids: Sequence[int]) -> None:
     """Where each is, the largest following first."""
     query = select(Channel).where(Channel.creator_id.in_(ids))
     for channel in db.session.scalars(query.order_by(Channel.followers.desc().nulls_last(), Channel.id)):
-        found[channel.creator_id].channels.append(channel)
+        rows[channel.creator_id].channels.append(channel)
 
 
 def _facets(ids: Sequence[int]) -> dict[int, list[str]]:

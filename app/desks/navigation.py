@@ -11,11 +11,10 @@ from uuid import UUID
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import lazy_gettext as _
-from flask_login import current_user
 from sqlalchemy import select
 
 from app.database import db
-from app.security import BRAND, CREATOR, PLATFORM, SIGNED_IN, Identity, Role
+from app.security import BRAND, CREATOR, PLATFORM, SIGNED_IN, Identity, Role, signed_in
 from app.security import identity as reader
 from app.users.models import Brand, Creator
 
@@ -115,11 +114,11 @@ class Menu:
 
 def site_menu() -> Menu:
     """The menu of the person behind this request, for the page they look at."""
-    if not current_user.is_authenticated:
+    person = signed_in()
+    if person is None:
         return Menu()
-    identity = reader()
-    places = [place for place in _places(identity) if place.entries]
-    return Menu(identity.name, places, _current(places), _entries(ACCOUNT, identity.roles))
+    places = [place for place in _places(person) if place.entries]
+    return Menu(person.name, places, _current(places), _entries(ACCOUNT, person.roles))
 
 
 def _current(places: list[Place]) -> Place | None:

@@ -18,7 +18,7 @@ from app.ledger.funding import Funds
 from app.sales.models import DueAside
 from app.samples.models import Sample
 from app.streams.models import Stream
-from app.uploads.models import Upload
+from app.uploads.models import Upload, UploadStatus
 from app.users.models import Brand, Creator
 from app.users.party_pages import page_url
 
@@ -119,7 +119,9 @@ def for_brand(brand: Brand, funds: Sequence[Funds]) -> list[tuple[str, str]]:
     tasks += waiting("brand", brand)
     uploads = url_for("uploads.brand_uploads", brand=brand.public_id)
     unconfirmed = (
-        select(func.count()).select_from(Upload).where(Upload.brand_id == brand.id, Upload.status == "previewed")
+        select(func.count())
+        .select_from(Upload)
+        .where(Upload.brand_id == brand.id, Upload.status == UploadStatus.PREVIEWED)
     )
     if number := db.session.scalar(unconfirmed):
         task = ngettext("%(num)d upload waits for your yes or no", "%(num)d uploads wait for your yes or no", number)

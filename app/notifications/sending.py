@@ -17,7 +17,7 @@ from app import mail
 from app.database import db
 from app.errors import Conflict, NotFound, in_one_line
 from app.notifications.rendering import render
-from app.outbox import DROPPED, FAILED, SENDING, SENT, STATUSES, WAITING, Letter, ring
+from app.outbox import Letter, LetterStatus, ring
 from app.security import Identity
 from app.users.trail import record
 
@@ -29,7 +29,7 @@ GAPS = (  # before the second attempt, the third, ...; after the last one it has
     timedelta(hours=2),
     timedelta(hours=12),
 )
-UNSENT = (WAITING, SENDING)
+UNSENT = (LetterStatus.WAITING, LetterStatus.SENDING)
 LATELY = timedelta(days=7)
 
 
@@ -51,14 +51,15 @@ def begin(*, at: datetime) -> Attempt | None:
     """Claims the letter that has been due the longest and renders it; None when none is due. The caller commits before
     it hands it over. What is of no use any more is dropped."""
     due = Letter.status.in_(UNSENT), Letter.next_try_at <= at
-    db.session.execute(update(Letter).where(*due, Letter.good_until <= at).values(status=DROPPED, next_try_at=None))
+    late = update(Letter).where(*due, Letter.good_until <= at)
+    db.session.execute(late.values(status=LetterStatus.DROPPED, next_try_at=None))
     first = select(Letter).where(*due).order_by(Letter.next_try_at, Letter.id).limit(1)
     fresh = {"populate_existing": True}
     letter = db.session.scalar(first.with_for_update(skip_locked=True, of=Letter), execution_options=fresh)
     if letter is None:
         return None
     until = at + CLAIM
-    letter.status, letter.attempts, letter.next_try_at = SENDING, letter.attempts + 1, until
+    letter.status, letter.attempts, letter.next_try_at = LetterStatus.SENDING, letter.attempts + 1, until
     db.session.flush()
     key = f"letter-{letter.id}.{letter.written_at.timestamp():.0f}"
     try:
@@ -82,16 +83,16 @@ def hand_over(attempt: Attempt, *, at: datetime) -> str:
 
 def end(attempt: Attempt, error: str, *, at: datetime) -> None:
     """Notes what came of it; does nothing when the claim has passed to somebody else meanwhile. The caller commits."""
-    mine = update(Letter).where(
-        Letter.id == attempt.letter, Letter.status == SENDING, Letter.next_try_at == attempt.until
+    claimed = update(Letter).where(
+        Letter.id == attempt.letter, Letter.status == LetterStatus.SENDING, Letter.next_try_at == attempt.until
     )
     if not error:
-        db.session.execute(mine.values(status=SENT, sent_at=at, next_try_at=None, error=None))
+        db.session.execute(claimed.values(status=LetterStatus.SENT, sent_at=at, next_try_at=None, error=None))
     elif attempt.number > len(GAPS):
-        db.session.execute(mine.values(status=FAILED, next_try_at=None, error=error))
+        db.session.execute(claimed.values(status=LetterStatus.FAILED, next_try_at=None, error=error))
     else:
         later = at + GAPS[attempt.number - 1]
-        db.session.execute(mine.values(status=WAITING, next_try_at=later, error=error))
+        db.session.execute(claimed.values(status=LetterStatus.WAITING, next_try_at=later, error=error))
 
 
 def resend(letter_id: int, *, by: Identity, at: datetime) -> Letter:
@@ -102,11 +103,11 @@ def resend(letter_id: int, *, by: Identity, at: datetime) -> Letter:
     letter = db.session.get(Letter, letter_id, with_for_update=True, populate_existing=True)
     if letter is None:
         raise NotFound(gettext("There is no such letter."))
-    if letter.status not in (WAITING, FAILED):
+    if letter.status not in (LetterStatus.WAITING, LetterStatus.FAILED):
         raise Conflict(gettext("This letter was sent, is being sent, or was dropped."))
     if letter.good_until and letter.good_until <= at:
         raise Conflict(gettext("This letter has expired and can't be sent any more."))
-    letter.status, letter.attempts, letter.next_try_at = WAITING, 0, at
+    letter.status, letter.attempts, letter.next_try_at = LetterStatus.WAITING, 0, at
     record("send again", "letter", letter.id, by=by, at=at)
     ring()
     return letter
@@ -114,7 +115,7 @@ def resend(letter_id: int, *, by: Identity, at: datetime) -> Letter:
 
 def failed_lately(*, at: datetime) -> int:
     """How many letters of the last seven days have failed: somebody has to look why."""
-    lately = select(func.count()).where(Letter.status == FAILED, Letter.written_at > at - LATELY)
+    lately = select(func.count()).where(Letter.status == LetterStatus.FAILED, Letter.written_at > at - LATELY)
     return int(db.session.execute(lately).scalar_one())
 
 
@@ -123,7 +124,8 @@ def letters_matching(status: str = "", text: str = "") -> Select[Letter]:
     `text` in the address or the event."""
     letters = select(Letter).order_by(Letter.id.desc())
     if status != "all":
-        letters = letters.where(Letter.status.in_([status] if status in STATUSES else [*UNSENT, FAILED]))
+        wanted = [status] if status in set(LetterStatus) else [*UNSENT, LetterStatus.FAILED]
+        letters = letters.where(Letter.status.in_(wanted))
     if text:
         contains = Letter.address.icontains(text, autoescape=True) | Letter.event.icontains(text, autoescape=True)
         letters = letters.where(contains)

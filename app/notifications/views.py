@@ -12,8 +12,9 @@ from app.database import db
 from app.notifications import sending
 from app.notifications.blueprint import blueprint
 from app.notifications.rendering import render
-from app.outbox import FAILED, STATUSES, WAITING, Letter
+from app.outbox import Letter, LetterStatus
 from app.security import Role, identity, local_path, require
+from app.web import query_args
 
 ADMIN = frozenset({Role.ADMIN})
 READERS = ADMIN | {Role.AUDITOR}
@@ -23,15 +24,16 @@ READERS = ADMIN | {Role.AUDITOR}
 @require(READERS)
 def letters() -> ResponseReturnValue:
     """What waits and what failed, or what else the address asks for."""
-    wanted = sending.letters_matching(request.args.get("status", ""), request.args.get("q", ""))
+    status = query_args.choice(request.args, "status", [*LetterStatus, "all"])
+    wanted = sending.letters_matching(status or "", query_args.text(request.args, "q") or "")
     page = db.paginate(wanted, error_out=False)
     return render_template(
         "notifications/letters.html",
         page=page,
-        statuses=STATUSES,
+        statuses=LetterStatus,
         subjects={letter.id: _subject(letter) for letter in page.items},
         may_send=identity().has(ADMIN),
-        may_again=(WAITING, FAILED),
+        may_again=(LetterStatus.WAITING, LetterStatus.FAILED),
         folder=mail.where_mail_goes(),
     )
 

@@ -112,8 +112,9 @@ def draft_offers(plan: Plan, *, by: Identity, at: datetime) -> list[Offer]:
         if obstacle := in_the_way.get(creator.id):
             choices.append(choice | {"skipped": obstacle})
             continue
-        about: dict[str, Any] = {"title": campaign.title, "message": _message(choice["hours"]), "by": by, "at": at}
-        offer = negotiation.begin(campaign.brand, creator, with_fee(sheet, choice["hours"], choice["fee"]), **about)
+        terms = with_fee(sheet, choice["hours"], choice["fee"])
+        draft = negotiation.OfferDraft(terms, campaign.title, message=_message(choice["hours"]))
+        offer = negotiation.begin(campaign.brand, creator, draft, by=by, at=at)
         participation.take_up(campaign, creator, offer, at=at)
         choices.append(choice | {"offer": offer.id})
         offers.append(offer)

@@ -135,8 +135,8 @@ def make_private(folder: Path, owner: Owner) -> None:
         folder.mkdir(mode=0o700)
         if owner:
             os.chown(folder, owner["user"], owner["group"])
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner.get("user", os.geteuid()) or found.st_mode & 0o077:
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != owner.get("user", os.geteuid()) or status.st_mode & 0o077:
         raise Unavailable(f"{folder} should be a folder of the database's user alone: remove it and try again.")
 
 

@@ -173,7 +173,7 @@ class Server:
         options += ["--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         if self.settings.get("fsync") == "off":
             options.append("--no-sync")
-        made = subprocess.run(
+        initdb = subprocess.run(
             [self.place.program("initdb"), "-D", fresh, *options],
             **owner,
             capture_output=True,
@@ -184,8 +184,8 @@ class Server:
             umask=ONLY_OURS,
             pass_fds=[lock],  # if we are killed, the next one waits until initdb is done
         )
-        if made.returncode:
-            raise Unavailable(f"PostgreSQL could not make its database in {data}: {made.stderr.strip()}")
+        if initdb.returncode:
+            raise Unavailable(f"PostgreSQL could not make its database in {data}: {initdb.stderr.strip()}")
         with (fresh / "postgresql.conf").open("a") as file:
             file.write("include 'streamcut.conf'  # written anew at every start\n")
         fresh.rename(data)
@@ -279,13 +279,13 @@ def _alive(pid: int) -> bool:
 
 def _patiently(sentence: str) -> Iterator[None]:
     """Yields again and again without end, and says `sentence` every few seconds."""
-    told = time.monotonic()
+    last = time.monotonic()
     while True:
         yield
         time.sleep(0.02)
-        if time.monotonic() - told > TELL_EVERY:
+        if time.monotonic() - last > TELL_EVERY:
             log.warning(sentence)
-            told = time.monotonic()
+            last = time.monotonic()
 
 
 def _not_ours(error: PermissionError) -> Unavailable:

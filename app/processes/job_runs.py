@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
@@ -21,8 +22,19 @@ from app.processes.timetable import (
     due_since,
     latest,
 )
+from app.words import Word
 
 COMMAND_LINE = "command line"
+
+
+class RunStatus(Word):
+    """How far a run of a job is."""
+
+    DUE = "due", _("Due"), "info"
+    RUNNING = "running", _("Running"), "info"
+    DONE = "done", _("Done"), "good"
+    FAILED = "failed", _("Failed"), "bad"
+
 
 ADD = text(
     "insert into job_run (job, period, due_at, status, finished_at, result)"
@@ -68,10 +80,10 @@ def add_due(job: str, rule: Rule, zone: str, *, at: datetime) -> None:
     """
     query = text("select max(period) from job_run where job = :job and asked_by is null")
     known = db.session.execute(query, {"job": job}).scalar()
-    begun: dict[str, object] = {"status": "due", "finished_at": None, "result": None}
+    begun: dict[str, object] = {"status": RunStatus.DUE, "finished_at": None, "result": None}
     periods: Iterator[str]
     if known is None:
-        begun = {"status": "done", "finished_at": at, "result": "The timetable began after this."}
+        begun = {"status": RunStatus.DONE, "finished_at": at, "result": "The timetable began after this."}
         periods = iter([latest(rule, zone, at)])
     else:
         periods = due_since(rule, zone, known, at)
@@ -112,7 +124,7 @@ def claim(lock: Connection, job: str, rule: Rule, *, at: datetime, period: str |
     return Run(*row) if row else None
 
 
-def finish(lock: Connection, run: Run, status: str, result: str, *, at: datetime) -> bool:
-    """Writes how it ended, `done` or `failed`. False when another process has taken the run over in the meantime."""
+def finish(lock: Connection, run: Run, status: RunStatus, result: str, *, at: datetime) -> bool:
+    """Writes how it ended, done or failed. False when another process has taken the run over in the meantime."""
     values = {"job": run.job, "period": run.period, "attempts": run.attempts}
     return lock.execute(FINISH, {**values, "status": status, "result": result, "at": at}).rowcount == 1

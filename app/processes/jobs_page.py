@@ -13,6 +13,7 @@ from sqlalchemy import Row, text
 from app.database import db
 from app.notifications import sending
 from app.processes import job_list
+from app.processes.job_runs import RunStatus
 from app.processes.timetable import (
     Monthly,
     Rule,
@@ -132,10 +133,10 @@ def alarms(*, at: datetime) -> list[str]:
     begun = {job for job, _period in known}
     for job, rule in job_list.rules().items():
         late = latest(rule, settings().platform_timezone, at - LATE)
-        status, title = known.get((job, late), "due"), job_list.JOBS[job].title
-        if job in begun and status == "due":
+        status, title = known.get((job, late), RunStatus.DUE), job_list.JOBS[job].title
+        if job in begun and status == RunStatus.DUE:
             sentences.append(gettext("“%(job)s” for %(period)s is due but has not started.", job=title, period=late))
-        if status == "failed":
+        if status == RunStatus.FAILED:
             sentences.append(
                 gettext(
                     "“%(job)s” for %(period)s failed. Check its result below.",

@@ -19,6 +19,7 @@ from app.database import abandon, db
 from app.errors import BadInput, Conflict, StreamcutError, in_one_line
 from app.processes import job_list, job_runs
 from app.processes.heartbeat import Heart, record_failure
+from app.processes.job_runs import RunStatus
 from app.processes.timetable import Rule
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ def run_now(job: str, *, by: str, at: datetime | None = None) -> str:
             raise Conflict(f"{job} has been started elsewhere just now: see the page of jobs.")
         status, result = _execute(run, at or clock.now(), by=by)
         job_runs.finish(lock, run, status, result, at=clock.now())
-    if status == "failed":
+    if status == RunStatus.FAILED:
         raise StreamcutError(result)
     return result
 
@@ -76,7 +77,7 @@ def _run_one(job: str, rule: Rule, *, by: str) -> bool:
         return True
 
 
-def _execute(run: job_runs.Run, at: datetime, *, by: str) -> tuple[str, str]:
+def _execute(run: job_runs.Run, at: datetime, *, by: str) -> tuple[RunStatus, str]:
     """Calls the job's function in a session of its own; returns status and result for its row."""
     log.info("%s for %s starts, attempt %s.", run.job, run.period, run.attempts)
     try:
@@ -85,11 +86,11 @@ def _execute(run: job_runs.Run, at: datetime, *, by: str) -> tuple[str, str]:
     except Exception as error:
         abandon()
         record_failure(by, f"{run.job} for {run.period}", error)
-        return "failed", in_one_line(error)
+        return RunStatus.FAILED, in_one_line(error)
     finally:
         db.session.remove()
     log.info("%s for %s is done: %s", run.job, run.period, result)
-    return "done", result
+    return RunStatus.DONE, result
 
 
 def main() -> None:

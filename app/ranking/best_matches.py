@@ -18,7 +18,7 @@ from babel.numbers import get_territory_currencies
 
 from app.campaigns import campaigns
 from app.campaigns.models import Campaign
-from app.catalog.taxonomy import CATEGORY, FORMAT, PLATFORM, ROOTS, TERRITORY, Word, tree
+from app.catalog.taxonomy import CATEGORY, FORMAT, PLATFORM, ROOTS, TERRITORY, Word, multirange_text, tree
 from app.creators import search
 from app.creators.audience import AGES
 from app.database import query_rows, raw, rows, statement
@@ -291,4 +291,4 @@ def _scope(name: str, codes: Iterable[str]) -> str:
 
 
 def _spans(words: Iterable[Word]) -> str:
-    return "{" + ",".join(f"[{word.lo},{word.hi})" for word in words) + "}"
+    return multirange_text((word.lo, word.hi) for word in words)

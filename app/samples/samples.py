@@ -169,8 +169,8 @@ def ship(sample: Sample, tracking: str = "", *, by: Identity, at: datetime) -> S
     move(sample, SampleStatus.SHIPPED)
     sample.shipped_at, sample.tracking = at, " ".join(tracking.split())
     what, day = f"{sample.quantity} × {sample.product_name}", clock.today(sample.brand.timezone, at=at)
-    about = (sample.public_id, what, sample.value, sample.currency)
-    gifts.book(sample.brand, sample.creator, *about, on=day, at=at)
+    goods = gifts.Goods(sample.public_id, what, sample.value, sample.currency, given_on=day)
+    gifts.book(sample.brand, sample.creator, goods, at=at)
     return record_step(sample, Side.CREATOR, "shipped", by=by, at=at, tracking=sample.tracking)
 
 

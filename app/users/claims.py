@@ -19,6 +19,7 @@ from app.users.models import Brand, Invitation, Membership
 from app.users.people import contains
 
 Kind = type[Any]  # Brand or Creator
+STATES = ("waiting", "claimed", "all")
 
 
 def owners_matching(kind: Kind, text: str, state: str) -> Select[Any]:

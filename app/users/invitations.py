@@ -39,8 +39,8 @@ def invite(email: str, role: Role, of: Brand | Creator | None, *, by: Identity |
     when = {"invited_at": at, "invited_by": by.person_id if by else None, "expires_at": at + LASTS}
     row = {"email": email, "role": role, "brand_id": brand_id, "creator_id": creator_id, **when}
     key = ["email", "role", "brand_id", "creator_id"]
-    made = insert(Invitation).values(row).on_conflict_do_update(index_elements=key, index_where=OPEN, set_=when)
-    invitation = db.session.scalars(made.returning(Invitation), execution_options={"populate_existing": True}).one()
+    renewal = insert(Invitation).values(row).on_conflict_do_update(index_elements=key, index_where=OPEN, set_=when)
+    invitation = db.session.scalars(renewal.returning(Invitation), execution_options={"populate_existing": True}).one()
     trail.record("invite", *memberships.subject(brand_id, creator_id), by=by, at=at, email=email, role=role)
     _write(invitation, of, by=by, at=at)
     return invitation
@@ -48,29 +48,29 @@ def invite(email: str, role: Role, of: Brand | Creator | None, *, by: Identity |
 
 def open_invitations(of: Brand | Creator, *, at: datetime) -> Sequence[Invitation]:
     """What has been offered for a brand or creator and neither taken nor taken back."""
-    mine = Invitation.brand_id == of.id if isinstance(of, Brand) else Invitation.creator_id == of.id
-    found = select(Invitation).where(OPEN, mine, Invitation.expires_at > at).options(joinedload(Invitation.inviter))
-    return db.session.scalars(found.order_by(Invitation.invited_at.desc())).all()
+    offered = Invitation.brand_id == of.id if isinstance(of, Brand) else Invitation.creator_id == of.id
+    wanted = select(Invitation).where(OPEN, offered, Invitation.expires_at > at).options(joinedload(Invitation.inviter))
+    return db.session.scalars(wanted.order_by(Invitation.invited_at.desc())).all()
 
 
 def all_open(*, at: datetime) -> Select[Invitation]:
     """All open invitations, the latest first."""
-    found = select(Invitation).where(OPEN, Invitation.expires_at > at).order_by(Invitation.invited_at.desc())
-    return found.options(joinedload(Invitation.inviter), joinedload(Invitation.brand), joinedload(Invitation.creator))
+    wanted = select(Invitation).where(OPEN, Invitation.expires_at > at).order_by(Invitation.invited_at.desc())
+    return wanted.options(joinedload(Invitation.inviter), joinedload(Invitation.brand), joinedload(Invitation.creator))
 
 
 def get_open(invitation_id: UUID, *, at: datetime) -> Invitation:
     """One open invitation; NotFound when there is none with this id."""
-    found = db.session.scalar(all_open(at=at).where(Invitation.id == invitation_id))
-    if found is None:
+    invitation = db.session.scalar(all_open(at=at).where(Invitation.id == invitation_id))
+    if invitation is None:
         raise NotFound(gettext("There is no such open invitation: it may have been accepted."))
-    return found
+    return invitation
 
 
 def revoke(invitation_id: UUID, *where: ColumnElement[bool], by: Identity, at: datetime) -> Invitation:
     """Takes an open invitation back; NotFound when there is none with this id `where` the caller may."""
-    found = select(Invitation).where(Invitation.id == invitation_id, OPEN, *where).with_for_update()
-    invitation = db.session.scalar(found)
+    wanted = select(Invitation).where(Invitation.id == invitation_id, OPEN, *where).with_for_update()
+    invitation = db.session.scalar(wanted)
     if invitation is None:
         raise NotFound(gettext("There is no such open invitation: it may have been accepted."))
     invitation.revoked_at = at
@@ -82,8 +82,8 @@ def revoke(invitation_id: UUID, *where: ColumnElement[bool], by: Identity, at: d
 def get_by_token(token: str, *, at: datetime, lock: bool = False) -> Invitation:
     """The open invitation of a link; NotFound when it opens nothing. `lock` it to accept it."""
     row_id = links.row_of("invitation", token)
-    found = select(Invitation).where(Invitation.id == row_id, OPEN, Invitation.expires_at > at)
-    invitation = db.session.scalar(found.with_for_update() if lock else found)
+    wanted = select(Invitation).where(Invitation.id == row_id, OPEN, Invitation.expires_at > at)
+    invitation = db.session.scalar(wanted.with_for_update() if lock else wanted)
     if invitation is None:
         raise links.link_closed()
     return invitation

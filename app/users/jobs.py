@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 
 from app.database import db
-from app.outbox import DROPPED, SENT, Letter
+from app.outbox import Letter, LetterStatus
 from app.users.models import Attempt, PasswordReset, UserSession
 
 KEPT = timedelta(days=30)
@@ -25,8 +25,8 @@ def clean(*, at: datetime) -> str:
     for stale in (
         delete(Attempt).where(Attempt.at < at - timedelta(days=1)),
         delete(PasswordReset).where(PasswordReset.expires_at < old),
-        delete(Letter).where(Letter.status == DROPPED, Letter.written_at < old),
-        delete(Letter).where(Letter.status == SENT, Letter.written_at < at - LETTERS_KEPT),
+        delete(Letter).where(Letter.status == LetterStatus.DROPPED, Letter.written_at < old),
+        delete(Letter).where(Letter.status == LetterStatus.SENT, Letter.written_at < at - LETTERS_KEPT),
         delete(UserSession).where((UserSession.expires_at < old) | (UserSession.revoked_at < old)),
     ):
         gone += len(db.session.execute(stale.returning(1)).all())

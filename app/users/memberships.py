@@ -21,9 +21,9 @@ NEVER_EMPTY = frozenset({Role.BRAND_OWNER, Role.ADMIN})  # nobody could invite a
 
 def members(of: Brand | Creator) -> Sequence[Membership]:
     """The roles people have for a brand or creator, with their people."""
-    mine = Membership.brand_id == of.id if isinstance(of, Brand) else Membership.creator_id == of.id
-    found = select(Membership).where(LIVE, mine).join(Membership.person).options(contains_eager(Membership.person))
-    return db.session.scalars(found.order_by(Person.name, Membership.role)).all()
+    theirs = Membership.brand_id == of.id if isinstance(of, Brand) else Membership.creator_id == of.id
+    wanted = select(Membership).where(LIVE, theirs).join(Membership.person).options(contains_eager(Membership.person))
+    return db.session.scalars(wanted.order_by(Person.name, Membership.role)).all()
 
 
 def holders(role: Role, brand_id: int | None, creator_id: int | None) -> Sequence[Person]:
@@ -47,10 +47,10 @@ def reachable(creator_ids: Collection[int]) -> frozenset[int]:
 def roles_of(person_ids: Sequence[int]) -> dict[int, list[str]]:
     """The roles each of these people has now, each once."""
     live = select(Membership.person_id, Membership.role).where(LIVE, Membership.person_id.in_(person_ids)).distinct()
-    found: dict[int, list[str]] = {person_id: [] for person_id in person_ids}
+    roles: dict[int, list[str]] = {person_id: [] for person_id in person_ids}
     for person_id, role in db.session.execute(live.order_by(Membership.role)):
-        found[person_id].append(role)
-    return found
+        roles[person_id].append(role)
+    return roles
 
 
 def end(membership_id: int, *where: ColumnElement[bool], by: Identity, at: datetime) -> Membership:

@@ -53,8 +53,8 @@ def identity_of(token: str, *, at: datetime) -> tuple[Identity, bool] | None:
         return None
     person, seen_at = rows[0][0], rows[0][1]
     memberships = frozenset((Role(role), brand, creator) for _, _, role, brand, creator in rows if role)
-    found = Identity(person.id, person.name, person.email, person.language, person.timezone, token, memberships)
-    return found, at - seen_at >= SEEN_EVERY
+    identity = Identity(person.id, person.name, person.email, person.language, person.timezone, token, memberships)
+    return identity, at - seen_at >= SEEN_EVERY
 
 
 def seen(token: str, *, at: datetime) -> None:
@@ -65,10 +65,10 @@ def seen(token: str, *, at: datetime) -> None:
 
 def live_sessions(person_id: int, *, at: datetime) -> Sequence[UserSession]:
     """Where a person is signed in, the latest first."""
-    mine = select(UserSession).where(
+    live = select(UserSession).where(
         UserSession.person_id == person_id, UserSession.revoked_at.is_(None), UserSession.expires_at > at
     )
-    return db.session.scalars(mine.order_by(UserSession.seen_at.desc())).all()
+    return db.session.scalars(live.order_by(UserSession.seen_at.desc())).all()
 
 
 def is_current(session: UserSession, token: str) -> bool:
@@ -87,16 +87,16 @@ def revoke(session_id: UUID, person_id: int, *, at: datetime) -> None:
 
 def revoke_token(token: str, *, at: datetime) -> None:
     """Signs the browser with this token out."""
-    mine = update(UserSession).where(UserSession.token_hash == _hash(token), UserSession.revoked_at.is_(None))
-    db.session.execute(mine.values(revoked_at=at))
+    open_one = update(UserSession).where(UserSession.token_hash == _hash(token), UserSession.revoked_at.is_(None))
+    db.session.execute(open_one.values(revoked_at=at))
 
 
 def revoke_all(person_id: int, *, at: datetime, but: str = "") -> None:
     """Signs a person out everywhere, except in the browser with the token `but`."""
-    mine = update(UserSession).where(UserSession.person_id == person_id, UserSession.revoked_at.is_(None))
+    sessions = update(UserSession).where(UserSession.person_id == person_id, UserSession.revoked_at.is_(None))
     if but:
-        mine = mine.where(UserSession.token_hash != _hash(but))
-    db.session.execute(mine.values(revoked_at=at))
+        sessions = sessions.where(UserSession.token_hash != _hash(but))
+    db.session.execute(sessions.values(revoked_at=at))
 
 
 def _hash(token: str) -> bytes:

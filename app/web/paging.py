@@ -76,9 +76,9 @@ class Page:
     newer: Key | None
 
 
-def page(found: Sequence[Any], window: Window) -> Page:
-    """The page from what the query found (rows have `occurred_at` and `id`), in the query's order."""
-    more, rows = len(found) > PAGE, list(found[:PAGE])
+def page(results: Sequence[Any], window: Window) -> Page:
+    """The page from the query's rows (they have `occurred_at` and `id`), in the query's order."""
+    more, rows = len(results) > PAGE, list(results[:PAGE])
     if window.upwards:
         rows.reverse()
     older = rows and (more or window.upwards)

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0032"
-down_revision = "0027"
+down_revision = "0031"
 
 UP = """
 alter table creator_list add decimal_sign text not null default ''      -- of counts that fit two readings; empty: not said

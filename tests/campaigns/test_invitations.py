@@ -131,7 +131,7 @@ def test_an_application_is_an_answer(lumen: Brand, mira: Creator) -> None:
 def test_an_offer_that_is_accepted_is_an_answer_and_so_is_a_contract(cast: Cast, lumen: Brand, mira: Creator) -> None:
     silenced(lumen, mira)
     late, about = AT + 9 * DAY, {"by": identity("olga"), "at": AT + 9 * DAY}
-    offer = negotiation.begin(lumen, mira, terms(lumen), title="Lamps", **about)
+    offer = negotiation.begin(lumen, mira, negotiation.OfferDraft(terms(lumen), "Lamps"), **about)
     negotiation.send(offer, side="brand", **about)
     assert written(lumen, mira, at=late).skipped == [(mira, "five")]
     negotiation.accept(offer, side="creator", seen=1, by=identity("mira"), at=late)

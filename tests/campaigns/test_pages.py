@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -34,15 +35,22 @@ from tests.contracts import closing
 from tests.contracts.dealing import (
     changed,
     form_of,
-    next_month,
     page,
     said,
 )
 from tests.payouts.people import identity
 
 Browse = Callable[[str], FlaskClient]
-BEGIN = next_month(clock.today("Europe/Amsterdam"))
+NOW = datetime(2026, 11, 30, 22, 59, tzinfo=UTC)  # the last minute of November in Amsterdam
+BEGIN = date(2026, 12, 1)
 DAYS = {"starts_on": BEGIN, "ends_on": BEGIN + timedelta(days=60)}
+
+
+@pytest.fixture(autouse=True)
+def same_day() -> Iterator[None]:
+    """Every test runs at the same instant, whatever the calendar says."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture

@@ -186,7 +186,7 @@ def test_an_answer_of_the_creator_gives_way_to_an_invitation_too(lumen: Brand, m
     first = joined(published(lumen), mira)
     assert first.offer
     old, sheet = first.offer, terms(lumen, commission_bps=1200)
-    negotiation.counter(old, sheet, side="creator", seen=1, message="", by=identity("mira"), at=AT)
+    negotiation.counter(old, negotiation.Version(sheet), side="creator", seen=1, by=identity("mira"), at=AT)
     second = joined(published(lumen, entry=CampaignEntry.INVITED), mira)
     assert negotiation.latest(old).status == "declined"
     assert first.offer_id == second.offer_id != old.id

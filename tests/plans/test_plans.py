@@ -137,7 +137,8 @@ def test_who_is_not_chosen_is_told_with_what_they_lacked(lumen: Brand, cast: Cas
     db.session.add(Profile(creator_id=people["shut"].id, open_to_offers=False, **about))
     signed(cast.brands["kettle"], people["closed"], sheet(Scope(("food",)), closing("home")))
     market.contract(lumen, people["contract"])
-    negotiation.begin(lumen, people["offered"], campaigning.terms(lumen), title="Ours", by=identity("olga"), at=AT)
+    draft = negotiation.OfferDraft(campaigning.terms(lumen), "Ours")
+    negotiation.begin(lumen, people["offered"], draft, by=identity("olga"), at=AT)
     absent = people["absent"]
     db.session.execute(left(absent))
     campaign = campaigning.published(lumen, markets=("NL", "DE"))

@@ -10,9 +10,9 @@ from sqlalchemy import Select, select
 
 from app.database import db
 from app.notifications.rendering import render
-from app.outbox import DROPPED, Letter
+from app.outbox import Letter, LetterStatus
 
-WRITTEN = select(Letter).where(Letter.status != DROPPED)
+WRITTEN = select(Letter).where(Letter.status != LetterStatus.DROPPED)
 
 
 def mails(app: Flask) -> list[EmailMessage]:

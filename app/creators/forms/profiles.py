@@ -24,9 +24,8 @@ from app.web.fields import (
     PercentField,
     StrictField,
     WholeField,
-    read_amount,
-    written_amount,
 )
+from app.web.numbers import read_amount, written_amount
 from app.web.versions import VersionedForm
 from app.words import word
 

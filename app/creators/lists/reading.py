@@ -26,9 +26,10 @@ from app.creators.lists.columns import (
 )
 from app.creators.lists.counts import DecimalSign, agree, count, sign_of
 from app.creators.lists.opening import Listed
+from app.csvfiles.cells import BREAKING
 from app.csvfiles.report import shown
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+CONTROL = re.compile(f"[{BREAKING}]")
 COUNTED = frozenset((*NUMBERS, *CHECKS))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy import select, text
@@ -25,6 +25,7 @@ from app.creators.models import CreatorList, ListStatus
 from app.database import db
 from app.errors import BadFile, BadInput, Conflict, NotFound
 from app.security import Role, identity, require
+from app.web.downloads import download
 from app.web.forms import ReasonForm
 from app.web.versions import hold
 
@@ -146,9 +147,7 @@ def creator_list_withdraw(creator_list: UUID) -> ResponseReturnValue:
 def creator_list_cells(creator_list: UUID) -> ResponseReturnValue:
     """Every cell and row that can't be taken, with its line and the reason."""
     target = _list(creator_list)
-    answer = Response(preview.as_csv(preview.faults(target)), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{target.file_name}.cells.csv")
-    return answer
+    return download(preview.as_csv(preview.faults(target)), f"{target.file_name}.cells.csv")
 
 
 def _list(public_id: UUID) -> CreatorList:

@@ -26,6 +26,7 @@ from app.security import BRAND, CREATOR, PLATFORM, Role, identity, require
 from app.users.models import Brand, Creator
 from app.users.scope import brand_for, creator_for
 from app.web import query_args
+from app.web.filters import BadFilter
 from app.web.versions import hold
 
 OWNER = frozenset({Role.BRAND_OWNER})
@@ -50,7 +51,7 @@ def waiver_create(creator: UUID) -> ResponseReturnValue:
         return _creator_page(who, form), 422
     try:
         waivers.request_waiver(
-            _holder(who, form.contract.data), _brand(form.brand.data), **form.given(), by=identity(), at=at
+            _holder(who, form.contract.data), _brand(form.brand.data), form.waiver(), by=identity(), at=at
         )
     except (BadInput, Conflict) as error:
         db.session.rollback()
@@ -183,7 +184,7 @@ def _months(of: Brand | Creator) -> list[date]:
     text = request.args.get("from", "")
     first = query_args.day({"from": f"{text[:7]}-01" if text else ""}, "from") or clock.today(of.timezone)
     if not 1970 <= first.year <= 2200:
-        raise BadInput(gettext("That day is too far away: choose one between 1970 and 2200."))
+        raise BadFilter(gettext("That day is too far away: choose one between 1970 and 2200."), field="from")
     return calendar.months_from(first)
 
 

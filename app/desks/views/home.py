@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from app.desks.blueprint import blueprint
 from app.desks.navigation import site_menu
-from app.security import ANYBODY, require
+from app.security import ANYBODY, require, signed_in
 
 
 @blueprint.get("/")
 @require(ANYBODY)
 def home() -> ResponseReturnValue:
     """Leads whoever has one desk to it; who has several chooses."""
-    if not current_user.is_authenticated:
+    if not signed_in():
         return render_template("desks/landing.html")
     places = site_menu().places
     if len(places) == 1:

@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 from sqlalchemy import select
 
 from app import clock
@@ -26,7 +25,7 @@ from app.desks.blueprint import blueprint
 from app.errors import NotFound
 from app.ranking import fatigue_words, market_fit
 from app.samples import sample_record
-from app.security import ANYBODY, BRAND, PLATFORM, Identity, Role, identity, require
+from app.security import ANYBODY, BRAND, PLATFORM, Identity, Role, require, signed_in
 from app.users import claims
 from app.users.models import Brand, Creator
 
@@ -36,7 +35,7 @@ from app.users.models import Brand, Creator
 def creator_page(shown: UUID) -> ResponseReturnValue:
     """A creator with their channels, prices, days that are free, and results. A page that is not published is there for
     brands, the platform and the creator themself."""
-    who, at = _reader(), clock.now()
+    who, at = signed_in(), clock.now()
     creator = db.session.scalar(select(Creator).where(Creator.public_id == shown))
     profile = profiles.profile_of(creator.id) if creator else None
     if creator is None or not ((profile and profile.public) or _may_look(who, creator)):
@@ -77,10 +76,6 @@ def brand_page(shown: UUID) -> ResponseReturnValue:
         record=pay_record.pay_record_of(brand.id, at=clock.now()),
         naming=naming,
     )
-
-
-def _reader() -> Identity | None:
-    return identity() if current_user.is_authenticated else None
 
 
 def _may_look(who: Identity | None, creator: Creator) -> bool:

@@ -75,8 +75,8 @@ def creator_invitation_create(creator: UUID) -> ResponseReturnValue:
 def creator_invitation_revoke(creator: UUID, invitation: UUID) -> ResponseReturnValue:
     """Takes an agent's invitation back."""
     of = creator_for(identity(), creator, SELF)
-    mine = Invitation.creator_id == of.id, Invitation.role == Role.AGENT
-    invitations.revoke(invitation, *mine, by=identity(), at=clock.now())
+    to_agents = Invitation.creator_id == of.id, Invitation.role == Role.AGENT
+    invitations.revoke(invitation, *to_agents, by=identity(), at=clock.now())
     return _done(of, gettext("The invitation is withdrawn: its link no longer works."))
 
 
@@ -85,8 +85,8 @@ def creator_invitation_revoke(creator: UUID, invitation: UUID) -> ResponseReturn
 def creator_member_end(creator: UUID, member: int) -> ResponseReturnValue:
     """Ends an agent's role."""
     of = creator_for(identity(), creator, SELF)
-    mine = Membership.creator_id == of.id, Membership.role == Role.AGENT
-    memberships.end(member, *mine, by=identity(), at=clock.now())
+    of_agents = Membership.creator_id == of.id, Membership.role == Role.AGENT
+    memberships.end(member, *of_agents, by=identity(), at=clock.now())
     return _done(of, gettext("The role is ended."))
 
 
@@ -117,9 +117,9 @@ def _invite(of: Brand | Creator, form: InviteForm) -> ResponseReturnValue:
     return _back(of)
 
 
-def _done(of: Brand | Creator, said: str) -> Response:
+def _done(of: Brand | Creator, sentence: str) -> Response:
     db.session.commit()
-    flash(said, "success")
+    flash(sentence, "success")
     return _back(of)
 
 
@@ -132,7 +132,7 @@ def _back(of: Brand | Creator) -> Response:
 def _page(of: Brand | Creator, form: InviteForm) -> str:
     """The page of a brand's or creator's people; only the owner, or the creator, finds buttons on it."""
     me, kind = identity(), "brand" if isinstance(of, Brand) else "creator"
-    mine = me.brand_ids(OWNER) if kind == "brand" else me.creator_ids(SELF)
+    owned = me.brand_ids(OWNER) if kind == "brand" else me.creator_ids(SELF)
     return render_template(
         "users/members.html",
         of=of,
@@ -140,6 +140,6 @@ def _page(of: Brand | Creator, form: InviteForm) -> str:
         form=form,
         members=memberships.members(of),
         invitations=invitations.open_invitations(of, at=clock.now()),
-        may_change=of.id in mine,
+        may_change=of.id in owned,
         may_end={Role.AGENT} if kind == "creator" else set(BRAND),
     )
