@@ -13,6 +13,8 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from app import clock
+from app.catalog.assortment import categories_of
+from app.catalog.taxonomy import CATEGORY, ROOTS, TERRITORY, tree
 from app.contracts.blueprint import blueprint
 from app.contracts.forms.offers import (
     AnswerTermsForm,
@@ -28,7 +30,7 @@ from app.contracts.offers import (
 )
 from app.contracts.offers.rounds import OPEN
 from app.contracts.terms import sheet_rules
-from app.contracts.terms.sheet import Sheet, usual_terms
+from app.contracts.terms.sheet import Scope, Sheet, usual_terms
 from app.database import db
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, StreamcutError
 from app.users.models import Brand, Creator
@@ -170,11 +172,19 @@ def _beginning(party: Party, at: datetime) -> tuple[Sheet, list[str]]:
     """What the address asks to begin with: the usual terms or a template's, and the fields it locks."""
     brand = party.brand
     usual = usual_terms(brand.timezone, brand.currency, clock.today(brand.timezone, at=at))
+    usual = replace(usual, work=_work_of(brand))
     public_id = query_args.identifier(request.args, "template")
     if public_id is None:
         return usual, []
     template = templates.get_template(brand, public_id)
     return _later(template.sheet, usual.starts_on), list(template.locked_fields)
+
+
+def _work_of(brand: Brand) -> Scope:
+    """What the brand is known to sell, in its own country: an offer that means more says so."""
+    sold = tree(CATEGORY).covering([word.code for word in categories_of(brand.id)])
+    there = (brand.country,) if brand.country in tree(TERRITORY).by_code else (ROOTS[TERRITORY],)
+    return Scope(tuple(word.code for word in sold) or (ROOTS[CATEGORY],), territories=there)
 
 
 def _later(sheet: Sheet, begin: date) -> Sheet:
