@@ -24,6 +24,7 @@ from app.web.fields import (
     PercentField,
     WholeField,
 )
+from app.web.versions import VersionedForm
 
 LONGEST_TITLE, LONGEST_TEXT = 140, 5_000
 GROUPS = {"work": "work_", "exclusivity": "exclusivity_"}
@@ -43,7 +44,7 @@ def _countries() -> list[SelectChoice]:
     return [SelectChoice("", str(_("Not specified"))), *named]
 
 
-class TermsForm(BonusFields, ExclusivityFields, FlaskForm):
+class TermsForm(BonusFields, ExclusivityFields, VersionedForm):
     """The terms and a message with them. Fields are named as those of Sheet, or after them: `work_formats`.
 
     `base` is the version that is worked on: locked fields are taken from it and can't be filled in, and so are the
