@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import psycopg
 import pytest
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app import clock
 from app.contracts.changes import lifecycle
 from app.contracts.models import Agreement, Contract, Ending, Pause, Signature
+from app.contracts.terms.sheet import Scope
 from app.database import db
 from app.users.models import Brand, Creator
 from tests import market
@@ -28,6 +29,7 @@ from tests.contracts.dealing import (
     proposed,
     running,
     said,
+    signed,
     terms,
 )
 from tests.contracts.signing import latest_code
@@ -275,6 +277,7 @@ def test_a_contracts_page_names_where_it_is_exclusive(browse: Browse, lumen: Bra
     scope = Scope(("home.lighting",), ("tiktok",), ("NL", "DE"), ("all",))
     closed = signed(agreed(proposed(lumen, mira, terms(lumen, exclusivity=closing(scope=scope)))))
     free = market.contract(lumen, mira, date(2070, 1, 1), date(2070, 12, 31))
+    db.session.commit()
     for contract, words in (
         (closed, "Lighting; TikTok; Netherlands, Germany"),
         (free, "Nothing: the creator may work for others"),
