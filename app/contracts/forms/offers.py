@@ -102,6 +102,7 @@ class TermsForm(BonusFields, ExclusivityFields, VersionedForm):
         description=_("Sent with the terms, but not part of the contract."),
     )
     seen = HiddenField()
+    asked_first: tuple[str, ...] = ()  # fields that stand on top of the form's page
 
     def __init__(
         self,
@@ -202,8 +203,9 @@ def _days_to_answer() -> WholeField:
 
 
 class AnswerTermsForm(TermsForm):
-    """Terms that are sent at once, in answer to others."""
+    """Terms that are sent at once, in answer to others: most are about the commission or the guarantee."""
 
+    asked_first = ("commission_bps", "guarantee_amount")
     days = _days_to_answer()
 
 
@@ -217,8 +219,8 @@ class OfferForm(TermsForm):
     creator = StringField(
         _("Creator"),
         [DataRequired(_("Choose a creator."))],
-        description=_("Their handle."),
-        render_kw={"list": "creators"},
+        description=_("Their handle or name."),
+        render_kw={"list": "creators", "autocomplete": "off"},
     )
     locked_fields = SelectMultipleField(
         _("Not negotiable"),

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import clock
 from app.catalog.assortment import categories_of
@@ -220,13 +220,22 @@ def _locked_by(form: OfferForm) -> list[str] | None:
 
 
 def _creator(form: OfferForm) -> Creator | None:
-    """Whom the offer is for: chosen by the address, or by the handle that was typed."""
+    """Whom the offer is for: chosen by the address, or by the handle or the name that was typed."""
     if "creator" not in form:
         return _chosen()
-    creator = db.session.scalar(select(Creator).where(Creator.handle == (form.creator.data or "").strip().lstrip("@")))
-    if creator is None and not form.creator.errors:
-        form.creator.errors = [gettext("No creator has this handle: check the spelling.")]
-    return creator
+    typed = (form.creator.data or "").strip()
+    creator = db.session.scalar(select(Creator).where(Creator.handle == typed.removeprefix("@")))
+    if creator is not None or form.creator.errors:
+        return creator
+    called = db.session.scalars(select(Creator).where(func.lower(Creator.name) == func.lower(typed)).limit(2)).all()
+    if len(called) == 1:
+        return called[0]
+    form.creator.errors = [
+        gettext("Several creators have this name: search for the one you mean.")
+        if called
+        else gettext("No creator has this handle or name: check the spelling, or search for them.")
+    ]
+    return None
 
 
 def _chosen() -> Creator | None:
