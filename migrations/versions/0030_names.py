@@ -21,9 +21,11 @@ alter table {kind} add constraint ck_{kind}_name_line check (name !~ '{breaking}
 """
 
 
+UP = "".join(FOLD.format(kind=kind, instead=instead, breaking=BREAKING) for kind, instead in KINDS.items())
+
+
 def upgrade() -> None:
-    for kind, instead in KINDS.items():
-        op.execute(FOLD.format(kind=kind, instead=instead, breaking=BREAKING))
+    op.execute(UP)
 
 
 def downgrade() -> None:

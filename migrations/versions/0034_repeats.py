@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0034"
+down_revision = "0033"
 
 UP = """
 alter table import add column repeated_rows bigint not null default 0;

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0036"
-down_revision = "0035"
+revision = "0035"
+down_revision = "0034"
 
 # `terms` stay deletable: terms that have not begun go when a programme is dropped or a contract ends before them.
 UP = """
