@@ -25,7 +25,8 @@ class Config:
 
     # -- where things are --
     instance_dir: Path = ROOT / "instance"  # embedded database, uploads, mail that was not sent
-    database_url: str = ""  # empty: the embedded PostgreSQL in instance_dir
+    database_url: str = ""  # of the owner, for migrations; empty: the embedded PostgreSQL in instance_dir
+    database_app_url: str = ""  # of the application's own login; empty: streamcut_app, let in by `flask db upgrade`
     base_url: str = "http://localhost:8000"  # what links in mail begin with
     listen: str = "127.0.0.1:8000"  # where `make run` serves
 
@@ -40,6 +41,7 @@ class Config:
     payout_hour: int = 6  # hour of that day in platform_timezone
     payout_minimum: Mapping[str, int] = field(default_factory=lambda: {"EUR": 1000, "GBP": 1000, "USD": 1000})
     payout_minimum_default: int = 1000  # minor units, for currencies without a line of their own
+    correction_limit: int = 100_000  # minor units; a correction that moves more of a currency needs a second person
     bank_change_hold_hours: int = 48  # a changed IBAN is not paid to before this has passed (rules.md B21)
 
     # -- mail --
@@ -76,6 +78,8 @@ class Config:
         for name, variable in ENVIRONMENT.items():
             if variable in env:
                 given[name] = _parse(variable, cls.__dataclass_fields__[name].type, env[variable])
+        if app_url := given.get("database_app_url"):
+            given.setdefault("database_url", app_url)  # enough for who never migrates
         given.setdefault("demo", not given.get("database_url"))
         for name in ("secret_key", "visitor_key"):
             if name not in given:
@@ -122,6 +126,7 @@ def settings() -> Config:
 
 ENVIRONMENT = {
     "database_url": "DATABASE_URL",
+    "database_app_url": "DATABASE_APP_URL",
     "base_url": "BASE_URL",
     "listen": "LISTEN",
     "secret_key": "SECRET_KEY",
@@ -130,6 +135,7 @@ ENVIRONMENT = {
     "platform_timezone": "PLATFORM_TIMEZONE",
     "payout_day": "PAYOUT_DAY",
     "payout_hour": "PAYOUT_HOUR",
+    "correction_limit": "CORRECTION_LIMIT",
     "smtp_url": "SMTP_URL",
     "smtp_ca_file": "SMTP_CA_FILE",
     "smtp_plaintext": "SMTP_PLAINTEXT",

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import Any, cast
 
 import click
+import psycopg
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app import assets, formatting, routes, security, words
-from app.database import abandon, db, engine_options
-from app.errors import BadInput, NotFound, SignInNeeded, StreamcutError, TooMany
+from app.database import abandon, db, engine_options, no_connection
+from app.errors import BadInput, NotFound, SignInNeeded, StreamcutError, TooMany, Unavailable
+from app.web import filters
 from config import ROOT, Config
 from config import settings as settings
 
@@ -30,7 +34,7 @@ def create_app(config: Config, *, pages: bool = True) -> Flask:
     app.config.update(
         SECRET_KEY=config.secret_key,
         SQLALCHEMY_DATABASE_URI=_database_url(config),
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(config),
         MAX_CONTENT_LENGTH=config.max_upload_bytes,
         TESTING=config.testing,
         BOOTSTRAP_SERVE_LOCAL=True,
@@ -51,7 +55,10 @@ def create_app(config: Config, *, pages: bool = True) -> Flask:
     if pages:
         _features(app)
     app.register_error_handler(StreamcutError, _answer)
+    filters.init_app(app, _answer)
     app.register_error_handler(HTTPException, _answer_http)
+    for kind in (psycopg.OperationalError, DBAPIError, PoolTimeout):
+        app.register_error_handler(kind, _answer_database)
     return app
 
 
@@ -65,7 +72,7 @@ def _features(app: Flask) -> None:
 
 
 def _database_url(config: Config) -> str:
-    """DATABASE_URL as psycopg 3 wants it, or the embedded server's."""
+    """DATABASE_URL as psycopg 3 wants it, or the embedded server's: the owner's, where no other is given."""
     url = config.database_url
     for scheme in ("postgres://", "postgresql://"):
         if url.startswith(scheme):
@@ -88,6 +95,14 @@ def _answer(error: StreamcutError) -> ResponseReturnValue:
     if _wants_json():
         return jsonify(error=error.sentence), error.status, headers
     return render_template("error.html", error=error), error.status, headers
+
+
+def _answer_database(error: psycopg.OperationalError | DBAPIError | PoolTimeout) -> ResponseReturnValue:
+    """A database that gives no connection is away, or has none free: that passes. Whatever else it says is a fault."""
+    if not no_connection(error):
+        raise error
+    g._login_user = security.login.anonymous_user()  # the page must not need the database
+    return _answer(Unavailable("The database has no connection free just now: wait a moment and try again."))
 
 
 def _answer_http(error: HTTPException) -> ResponseReturnValue:

@@ -1,7 +1,13 @@
-"""The database: one PostgreSQL, reached as a role that may not change the immutable tables."""
+"""The database: one PostgreSQL, reached by a login that owns nothing and may not change the immutable tables.
+
+The owner's address (`db.engine.url`) is for migrations and PostgreSQL's own programs; every connection of the
+application takes `login()` instead, so no statement leads back to the owner: the session never was the owner's.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Mapping
 from enum import IntEnum
 from functools import cache
@@ -12,12 +18,16 @@ import psycopg
 from flask import request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.pagination import Pagination
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 from psycopg.rows import class_row, namedtuple_row
 from sqlalchemy import BigInteger, DateTime, MetaData, Select, String, Text, inspect
 from sqlalchemy.dialects.postgresql import UUID
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase
+
+from config import Config
 
 APP_ROLE = "streamcut_app"
 Entity = TypeVar("Entity")
@@ -38,6 +48,7 @@ class Lock(IntEnum):
 
     MIGRATING = 7_236_001
     ASSEMBLING = 7_236_002  # and the currency: one assembly of a currency at a time
+    BATCH_NUMBERS = 7_236_004  # one batch gets its number at a time
     BANK_DETAILS = 7_236_003  # and the creator, or 0 for the platform
     JOB = 7_236_010  # and the job's number
     DEMO_SALES = 7_236_011  # of the one worker that sells in the demo
@@ -82,13 +93,28 @@ Currency = String(3)
 PublicId = UUID(as_uuid=True)
 
 
-def engine_options() -> dict[str, Any]:
-    """How the application connects: as APP_ROLE, in UTC, checking a pooled connection before use."""
+def login(config: Config) -> dict[str, Any]:
+    """As whom the application connects, as psycopg takes it beside the address of DATABASE_URL and in place of what
+    stands there: by DATABASE_APP_URL, or as APP_ROLE with the password that follows from the secret key, which
+    `flask db upgrade` has given it. Servers that ask for no password, like the embedded one, ignore that."""
+    if config.database_app_url:
+        return dict(conninfo_to_dict(plain_address(config.database_app_url)))
+    secret = hmac.digest(config.secret_key.encode(), f"database login {APP_ROLE}".encode(), hashlib.sha256)
+    return {"user": APP_ROLE, "password": secret.hex()}
+
+
+def plain_address(url: str) -> str:
+    """An address as libpq reads it, without the name of SQLAlchemy's driver."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def engine_options(config: Config) -> dict[str, Any]:
+    """How the application connects: by its own login, in UTC, checking a pooled connection before use."""
     return {
         "pool_pre_ping": True,
         "pool_size": 16,  # a request in each of gunicorn's threads,
         "max_overflow": 16,  # and a second connection for those that count something whatever happens to the first
-        "connect_args": {"options": f"-c role={APP_ROLE} -c timezone=UTC -c jit=off"},
+        "connect_args": login(config) | {"options": "-c timezone=UTC -c jit=off"},
     }
 
 
@@ -109,6 +135,15 @@ def abandon() -> None:
         db.session.rollback()
     except (psycopg.Error, SQLAlchemyError):
         db.session().invalidate()
+
+
+def no_connection(error: Exception) -> bool:
+    """Whether an error says that no connection to the database is to be had or that ours was cut off, which passes."""
+    if isinstance(error, PoolTimeout):
+        return True
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = cause.sqlstate if isinstance(cause, psycopg.OperationalError) else ""
+    return state is None or state[:2] in ("08", "53") or state[:4] == "57P0"  # connections, resources, shutting down
 
 
 @cache

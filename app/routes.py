@@ -6,14 +6,14 @@ from importlib import import_module
 
 from flask import Flask
 
-from app.desks import navigation
+from app.desks import navigation, object_pages
 
 ROOMS = {
     "users": "account admin audit forgotten health joining members signing",
     "notifications": "",
     "catalog": "",
     "ledger": "",
-    "contracts": "changes contracts offer_drafts offer_templates offers programmes signing",
+    "contracts": "changes contracts offer_drafts offer_templates offers parties programmes signing",
     "streams": "",
     "sales": "",
     "bonuses": "",
@@ -24,7 +24,7 @@ ROOMS = {
     "ranking": "backtests ranking shortlist",
     "plans": "",
     "uploads": "imports uploads",
-    "desks": "brand calendar creator finding home offer public_pages shortlists why",
+    "desks": "brand calendar creator finding home month_accounts object_page offer public_pages shortlists why",
     "processes": "",
 }
 
@@ -32,6 +32,7 @@ ROOMS = {
 def register(app: Flask) -> None:
     """Registers the pages of all rooms, and the menu that leads to them."""
     navigation.init_app(app)
+    object_pages.init_app(app)
     for room, modules in ROOMS.items():
         for module in modules.split() or [""]:
             import_module(f"app.{room}.views{'.' if module else ''}{module}")

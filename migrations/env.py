@@ -1,10 +1,12 @@
-"""Runs the migrations as the owner, one process at a time, under lock and statement time-outs."""
+"""Runs the migrations as the owner, one process at a time, under lock and statement time-outs; afterwards the
+application can log in."""
 
 from alembic import context
 from flask import current_app
 from sqlalchemy import create_engine, pool, text
 
 from app.database import Base, Lock
+from app.processes.database_setup import let_application_in
 
 engine = create_engine(current_app.config["SQLALCHEMY_DATABASE_URI"], poolclass=pool.NullPool)
 with engine.connect() as connection:
@@ -17,3 +19,5 @@ with engine.connect() as connection:
         context.run_migrations()
     connection.commit()
 engine.dispose()
+if not context.is_offline_mode():
+    let_application_in()

@@ -92,3 +92,12 @@ def test_nonsense_is_one_sentence(tmp_path: Path, variable: str, text: str, sent
 def test_the_manual_names_every_variable() -> None:
     manual = (Path(__file__).resolve().parents[1] / "docs" / "operations.md").read_text()
     assert [variable for variable in ENVIRONMENT.values() if f"`{variable}`" not in manual] == []
+
+
+def test_who_never_migrates_needs_only_the_applications_address(tmp_path: Path) -> None:
+    address = "postgresql://web:secret@db.internal/streamcut"
+    env = {"STREAMCUT_INSTANCE": str(tmp_path), "DATABASE_APP_URL": address}
+    assert Config.from_env(env).database_url == address
+    assert not Config.from_env(env).demo
+    both = Config.from_env(env | {"DATABASE_URL": "postgresql://owner@db.internal/streamcut"})
+    assert (both.database_url, both.database_app_url) == ("postgresql://owner@db.internal/streamcut", address)

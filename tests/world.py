@@ -100,7 +100,7 @@ class World:
 def open_world(app: Flask, url: str) -> Iterator[World]:
     """The world in the database at `url`, which has the cast in it; everything in it is undone at the end."""
     app.config["WTF_CSRF_ENABLED"] = False
-    with Undone.connect(_plain(url), options=f"-c role={APP_ROLE} -c timezone=UTC") as connection:
+    with Undone.connect(_plain(url), user=APP_ROLE, options="-c timezone=UTC") as connection:
         connection.execute("savepoint work")
         with app.app_context():
             db.engines[None] = create_engine(url, creator=lambda: connection, poolclass=pool.StaticPool)

@@ -88,13 +88,14 @@ def of_pair(brand_id: int, creator_id: int) -> list[Participant]:
 
 
 def involved(campaign_id: int, creator_ids: Collection[int], *, at: datetime) -> dict[int, str]:
-    """What those of these creators have to do with a campaign who have: `joined` (and it counts still), `applied` (an
-    application that waits) or `invited` (without an answer as yet)."""
+    """What those of these creators have to do with a campaign who have: `joined` (and it counts still), `drafted` (an
+    offer that was never sent), `applied` (an application that waits) or `invited` (without an answer as yet)."""
     states: dict[int, str] = {}
     for state, query in (
         ("invited", select(Approach.creator_id).where(Approach.status == ApproachStatus.UNANSWERED)),
         ("applied", select(Application.creator_id).where(Application.status == ApplicationStatus.APPLIED)),
-        ("joined", select(Participation.creator_id).where(counting(at))),
+        ("drafted", select(Participation.creator_id).where(counting(at))),
+        ("joined", select(Participation.creator_id).where(counting(at), known())),
     ):
         table = query.column_descriptions[0]["entity"]
         of_creators = query.where(table.campaign_id == campaign_id, table.creator_id.in_(creator_ids))

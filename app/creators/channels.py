@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
+from app.creators.accounts import account
 from app.creators.audience import AGES
 from app.creators.models import Figure, FigureSource, Measure
 from app.csvfiles.cells import COUNTRIES, LANGUAGES
@@ -98,7 +99,8 @@ def figures_of(creator_id: int) -> list[ChannelFigures]:
 def add(creator: Creator, *, platform: str, name: str, by: Identity, at: datetime) -> Channel:
     """A channel without any figure yet. BadInput without a name; Conflict when it is known already, also as somebody
     else's: a creator from a list is claimed, not made twice."""
-    platform, name = " ".join(platform.lower().split()), " ".join(name.split()).removeprefix("@")
+    platform = " ".join(platform.lower().split())
+    name = account(name, platform) or ""
     for text in (platform, name):
         if not text or len(text) > LONGEST or not text.isprintable():
             raise BadInput(gettext("Choose a platform and enter the channel's name as shown there."))

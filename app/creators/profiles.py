@@ -29,7 +29,7 @@ from app.users.trail import record
 LONGEST, KEYWORDS, LONGEST_KEYWORD, LONGEST_WEBSITE = 4000, 30, 60, 300
 MOST = 10**13  # minor units, as everywhere (formats.md)
 WEBSITE = re.compile(r"https?://[^\s<>\"'\\@]+\.[^\s<>\"'\\@]+")
-creator_changed = Namespace().signal("creator-changed")  # the creator, at=: in the transaction of the change
+creators_changed = Namespace().signal("creators-changed")  # their ids, at=: in the transaction of the change
 Prices = Mapping[tuple[str, str], int]  # (per, currency): minor units
 
 

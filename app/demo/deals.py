@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.bonuses import settlement
 from app.clock import first_of_next_month
+from app.contracts import parties
 from app.contracts.changes import lifecycle
 from app.contracts.models import Contract
 from app.contracts.offers import negotiation
@@ -37,6 +38,26 @@ def promise(owner: Identity, now: datetime, at: datetime) -> None:
     threshold = Bonus("threshold", measure="net_sales", period="month", tiering="marginal", steps=steps)
     sheet = replace(lifecycle.current_sheet(contract), bonuses=(guarantee, threshold))
     lifecycle.amend_by_notice(contract, replace(sheet, effective_on=last_month(now.date())), by=owner, at=at)
+
+
+# Where they live by law: as invented as they are.
+TOWNS = {
+    "NL": "1017 ZZ Amsterdam",
+    "DE": "20099 Hamburg",
+    "GB": "London E1 9ZZ",
+    "FR": "75099 Paris",
+    "BE": "2099 Antwerpen",
+}
+
+
+def introduce(by: Identity, at: datetime) -> None:
+    """Every party has filled in what stands in its contracts."""
+    everybody: list[Brand | Creator] = [*db.session.scalars(select(Brand).order_by(Brand.id))]
+    everybody += db.session.scalars(select(Creator).order_by(Creator.id))
+    for party in everybody:
+        address = f"900 Market Street\n{TOWNS.get(party.country, 'Harbour Town')}"
+        email = f"contracts@{party.handle}.example"
+        parties.save_details(party, parties.PartyDetails(party.name, address, party.country, email), by=by, at=at)
 
 
 def evaluate(now: datetime) -> None:

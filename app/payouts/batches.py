@@ -77,6 +77,8 @@ def drafted(connection: psycopg.Connection[Any], assembly: Assembly, *, keep: bo
         values["batch"] = _new_batch(connection, values)
         try:
             yield values["batch"], _fill(connection, values)
+            if keep:
+                _enter(connection, values["batch"])
         except UniqueViolation as error:
             sentence = gettext("Somebody assembled the same money at this moment: look at the list of batches.")
             raise Conflict(sentence) from error
@@ -110,6 +112,14 @@ def _new_batch(connection: psycopg.Connection[Any], values: dict[str, Any]) -> i
     ).fetchone()
     assert row is not None  # noqa: S101 - an insert returns its row
     return int(row[0])
+
+
+def _enter(connection: psycopg.Connection[Any], batch: int) -> None:
+    """Gives the batch the next number, late: whoever is after it waits until this transaction has ended. It is noted
+    in the trail."""
+    connection.execute("select pg_advisory_xact_lock(%s)", [Lock.BATCH_NUMBERS])
+    connection.execute(statement("app.payouts", "number"), {"batch": batch})
+    connection.execute(statement("app.payouts", "record_assembly"), {"batch": batch})
 
 
 def _fill(connection: psycopg.Connection[Any], values: dict[str, Any]) -> int:

@@ -33,12 +33,21 @@ def _assemble(currency: str, cutoff_on: date, at: datetime) -> str:
             return str(gettext("%(currency)s: a draft waits already.", currency=currency))
         minimum = minimum_of(settings(), currency)
         hold = settings().bank_hold
-        batch = assemble(raw(), currency=currency, cutoff_on=cutoff_on, minimum=minimum, by=None, at=at, bank_hold=hold)
+        batch_id = assemble(
+            raw(), currency=currency, cutoff_on=cutoff_on, minimum=minimum, by=None, at=at, bank_hold=hold
+        )
+        number = db.session.get_one(PayoutBatch, batch_id).number
         db.session.commit()
     except Conflict as error:
         db.session.rollback()
         return f"{currency}: {error.sentence}"
-    return str(gettext("%(currency)s: draft %(number)s is made.", currency=currency, number=batch))
+    return str(
+        gettext(
+            "%(currency)s: draft %(number)s is made.",
+            currency=currency,
+            number=number,
+        )
+    )
 
 
 def _draft_waits(currency: str) -> bool:

@@ -57,6 +57,7 @@ class Candidate:
     match: Match
     offered: tuple[Offered, ...]
     obstacle: str = ""
+    invited: bool = False  # and has not answered yet: what they agree to is then the offer that is drafted
 
 
 def candidates(campaign: Campaign, markets: Collection[str], margin_bps: int, *, at: datetime) -> list[Candidate]:
@@ -66,6 +67,7 @@ def candidates(campaign: Campaign, markets: Collection[str], margin_bps: int, *,
     ids = [matches[0].creator_id for matches in fitting]
     creators = {each.id: each for each in db.session.scalars(select(Creator).where(Creator.id.in_(ids)))}
     in_the_way = obstacles(campaign, list(creators.values()), at=at)
+    invited = {each for each, word in participants.involved(campaign.id, ids, at=at).items() if word == "invited"}
     means, sheet = forecast.means(markets), participation.from_today(campaign, at)
     people = []
     for matches in fitting:
@@ -78,19 +80,22 @@ def candidates(campaign: Campaign, markets: Collection[str], margin_bps: int, *,
                 offered += _offered(campaign, match, sheet, forecast.rough(sold.middle), margin_bps)
         if not offered and not obstacle:
             obstacle = lacked[0] or "no_time"
-        people.append(Candidate(creators[best.creator_id], best, tuple(offered), obstacle))
+        about = {"invited": best.creator_id in invited}
+        people.append(Candidate(creators[best.creator_id], best, tuple(offered), obstacle, **about))
     return people
 
 
 def obstacles(campaign: Campaign, creators: Sequence[Creator], *, at: datetime) -> dict[int, str]:
     """Those of the creators to whom no offer for the campaign can be made, with a word of what is in the way: `joined`,
-    `applied`, `invited`, `not_open`, `not_here`, `offered` (an offer is on its way), `contract` (the pair has one,
-    whose terms count), `closed` (an exclusivity, or a contract that covers only some of the days)."""
+    `drafted`, `applied`, `not_open`, `not_here`, `offered` (an offer is on its way), `contract` (the pair has one,
+    whose terms count), `closed` (an exclusivity, or a contract that covers only some of the days). An invitation is in
+    nobody's way: who agrees to it gets the offer that is drafted for them."""
     ids = [each.id for each in creators]
     words = dict.fromkeys(set(ids) - reachable(ids), "not_here")
     words |= dict.fromkeys(profiles.not_asking(ids), "not_open")
     words |= dict.fromkeys(_offered_to(campaign.brand_id, ids), "offered")
-    words |= participants.involved(campaign.id, ids, at=at)
+    involved = participants.involved(campaign.id, ids, at=at)
+    words |= {creator: word for creator, word in involved.items() if word != "invited"}
     for creator in creators:
         if creator.id not in words and (word := _closed(campaign, creator, at)):
             words[creator.id] = word

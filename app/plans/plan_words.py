@@ -14,6 +14,7 @@ from app.ranking.models import Evidence
 
 Row = Mapping[str, Any]
 WHOLE = 10_000
+OBSTACLES = frozenset("joined drafted applied invited not_open not_here offered contract closed no_time".split())
 
 
 def why(row: Row, currency: str) -> list[str]:
@@ -38,15 +39,32 @@ def cautions(row: Row) -> list[str]:
         )
     elif row["evidence"] == Evidence.NONE:
         sentences.append(gettext("No sales yet: rated as average until there are."))
+    if row.get("invited"):
+        sentences.append(gettext("Is invited and has not answered yet."))
     if not row["priced"]:
         sentences.append(gettext("No asking price: calculated with commission only."))
     return [str(each) for each in sentences]
+
+
+def nobody(plan: Plan) -> str:
+    """Why a plan has chosen nobody: nobody fits, nobody is free for it, or nobody pays off."""
+    if not plan.others:
+        return str(
+            gettext(
+                "No creator matches the campaign in these markets. Add categories, markets, languages or platforms, or "
+                "raise the price per live hour."
+            )
+        )
+    if all(row["lacked"] in OBSTACLES for row in plan.others):
+        return str(gettext("No creator can get a new offer now. The table below says what stands in the way of each."))
+    return str(gettext("No creator pays off with these settings. The table below says why."))
 
 
 def lack(row: Row, currency: str) -> str:
     """What somebody who was not chosen lacked."""
     sentences = {
         "joined": gettext("Already takes part."),
+        "drafted": gettext("Has a draft offer from you: send it."),
         "applied": gettext("Has applied: accept the application."),
         "invited": gettext("Is already invited."),
         "not_open": gettext("Is not open to offers."),

@@ -228,7 +228,7 @@ def _choices(people: Sequence[Candidate], taken: Sequence[Offered]) -> list[dict
     order = sorted((_return(each) for each in people if each.offered), reverse=True)
     by_creator = {each.option.creator: each for each in taken}
     rows = [
-        _row(offered) | {"place": order.index(_return(candidate)) + 1, "of": len(order)}
+        _row(offered) | {"invited": candidate.invited, "place": order.index(_return(candidate)) + 1, "of": len(order)}
         for candidate in people
         if (offered := by_creator.get(candidate.creator.id))
     ]

@@ -20,10 +20,10 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import URL
 
-from app.database import db
+from app.database import APP_ROLE, db, login
 from app.errors import Unavailable
 from app.postgres.server import Server
-from config import ROOT, Config
+from config import ROOT, Config, settings
 
 
 @contextmanager
@@ -59,6 +59,7 @@ def database_ready(config: Config) -> Iterator[None]:
             migrate()
         elif not is_current():
             raise Unavailable("The database's tables are not those of this version: run `flask db upgrade` first.")
+        refuse_an_owner()
         yield
 
 
@@ -100,6 +101,62 @@ def migrate() -> None:
 def owner() -> psycopg.Connection[Any]:
     """A connection as the owner of the tables, as migrations use it; as a block it commits at its end and closes."""
     return psycopg.connect(_url().render_as_string(hide_password=False))
+
+
+def application(**options: Any) -> psycopg.Connection[Any]:
+    """A connection by the application's login, outside of the pool; `options` as psycopg takes them."""
+    return psycopg.connect(_url().render_as_string(hide_password=False), **login(settings()), **options)
+
+
+def let_application_in() -> None:
+    """Lets APP_ROLE log in, with the password of `login()`; only the owner can, after the migrations. Where
+    DATABASE_APP_URL brings a login of its own nothing is done. Raises Unavailable when the login does not work."""
+    if settings().database_app_url:
+        return
+    with owner() as connection:
+        can_login = connection.execute("select rolcanlogin from pg_roles where rolname = %s", [APP_ROLE]).fetchone()
+        if can_login == (False,):
+            _give_password(connection)
+            return
+    if can_login:
+        try:
+            application().close()
+        except psycopg.OperationalError as error:
+            sentence = (
+                f"The role {APP_ROLE} of this server has another password: it belongs to another installation, or"
+                f" SECRET_KEY has changed. Either set DATABASE_APP_URL to a login of your own, or upgrade again after"
+                f" `alter role {APP_ROLE} nologin`."
+            )
+            raise Unavailable(sentence) from error
+
+
+def refuse_an_owner() -> None:
+    """Raises Unavailable when the application's login could change what must never change."""
+    with application() as connection:
+        mighty = connection.execute(
+            "select rolsuper or exists (select from pg_class where relname = 'entry' and"
+            " pg_has_role(session_user, relowner, 'member')) from pg_roles where rolname = session_user"
+        ).fetchone()
+    if mighty != (False,):
+        raise Unavailable(
+            f"DATABASE_APP_URL logs in as an owner of the tables: use a login that is a member of {APP_ROLE} only."
+        )
+
+
+def _give_password(connection: psycopg.Connection[Any]) -> None:
+    """As a hash, so that no log of the server has it."""
+    secret = str(login(settings())["password"])
+    hashed = connection.pgconn.encrypt_password(secret.encode(), APP_ROLE.encode(), b"scram-sha-256").decode()
+    statement = sql.SQL("alter role {} login password {}").format(sql.Identifier(APP_ROLE), sql.Literal(hashed))
+    try:
+        connection.execute(statement)
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise Unavailable(
+            f"The owner of the database may not let {APP_ROLE} log in: set DATABASE_APP_URL to a login that is a"
+            f" member of {APP_ROLE}."
+        ) from error
+    except psycopg.errors.InternalError_:  # another process did it in this very moment
+        connection.rollback()
 
 
 def for_programs(config: Config) -> dict[str, str]:

@@ -222,17 +222,17 @@ class _Welcome:
     """Called again and again: as soon as the web server answers it says, once, where it is and who can sign in."""
 
     def __init__(self, config: Config, supervisor: Supervisor, sign_ins: Sequence[Mapping[str, str]]) -> None:
-        self._address, self._listen, self._say = address(config), _host_and_port(config.listen), supervisor.say
+        self._config, self._say = config, supervisor.say
         self._sign_ins, self._said = sign_ins, False
 
     def __call__(self) -> None:
         if not self._said and self._answers():
             self._said = True
-            for line in welcome(self._address, self._sign_ins):
+            for line in welcome(self._config, self._sign_ins):
                 self._say(line)
 
     def _answers(self) -> bool:
-        connection = http.client.HTTPConnection(self._address.removeprefix("http://"), timeout=1)
+        connection = http.client.HTTPConnection(address(self._config).removeprefix("http://"), timeout=1)
         try:
             connection.request("GET", "/health")
             return connection.getresponse().status == 200
@@ -242,12 +242,26 @@ class _Welcome:
             connection.close()
 
 
-def welcome(address: str, sign_ins: Sequence[Mapping[str, str]]) -> list[str]:
-    """The lines that greet whoever typed `make run`."""
-    lines = ["", f"Streamcut runs at {address}  (Ctrl-C stops it)", ""]
+def _beyond_loopback(host: str) -> bool:
+    """Whether others than this machine may reach a server that listens there; a name we can't judge counts as such."""
+    try:
+        return not ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host != "localhost"
+
+
+RED, PLAIN = "\x1b[1;31m", "\x1b[0m"
+
+
+def welcome(config: Config, sign_ins: Sequence[Mapping[str, str]]) -> list[str]:
+    """The lines that greet whoever typed `make run`; in red when a demo's well-known passwords work from elsewhere."""
+    lines = ["", f"Streamcut runs at {address(config)}  (Ctrl-C stops it)", ""]
     if sign_ins:
         wide = max(len(one["email"]) for one in sign_ins)
         lines += ["This is a demo market; everything in it is made up. Sign in as:", ""]
         lines += [f"  {one['email']:{wide}}  {one['role']}" for one in sign_ins]
         lines += ["", f"The password of all of them: {sign_ins[0]['password']}", ""]
+        if _beyond_loopback(_host_and_port(config.listen)[0]):
+            warning = "This demo listens beyond this machine: everybody who can reach it can sign in as its admin."
+            lines += [f"{RED}{warning} Use LISTEN=127.0.0.1:8000 unless you mean it.{PLAIN}", ""]
     return lines

@@ -22,6 +22,7 @@ from app import settings
 from app.database import abandon, db
 from app.demo.live_sales import sell_live
 from app.notifications.jobs import send_due
+from app.processes.database_setup import application
 from app.processes.heartbeat import Heart, record_failure
 from app.sales.jobs import settle_due
 from app.uploads.jobs import work_uploads
@@ -100,8 +101,7 @@ class Bell:
         self._connection = None
 
     def _listen(self) -> psycopg.Connection[Any]:
-        address = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        connection = psycopg.connect(address, autocommit=True, application_name="streamcut bell")
+        connection = application(autocommit=True, application_name="streamcut bell")
         connection.execute(f"listen {self._channel}")
         return connection
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from psycopg.rows import dict_row
 
-from app.csvfiles.importing import import_file
+from app.csvfiles.importing import Options, import_file
 from app.csvfiles.report import ImportResult
 from app.database import raw, statement
 from app.errors import BadFile, StreamcutError
@@ -44,6 +44,7 @@ class Brought:
         result = self.result
         file.read_rows, file.new_rows, file.updated_rows = result.read, result.new, result.updated
         file.unchanged_rows, file.rejected_rows = result.unchanged, result.rejected
+        file.repeated_rows, file.repeats = result.repeated, result.repeats
         file.bad = [vars(fault) for fault in result.faults]
         file.bad_file = result.rejected_path.name if result.rejected_path else None
 
@@ -59,15 +60,8 @@ def bring(upload: Upload, *, by: Identity, at: datetime, lenient: bool, progress
         kind = KINDS[file.kind or ""]
         try:
             with _named(file, lenient):
-                result = import_file(
-                    kind,
-                    path_of(file),
-                    by=by,
-                    at=at,
-                    brand_ids=brands,
-                    skip_bad=lenient,
-                    progress=_of_file(file.nr, before, total, progress),
-                )
+                options = Options(brands, skip_bad=lenient, progress=_of_file(file.nr, before, total, progress))
+                result = import_file(kind, path_of(file), options, by=by, at=at)
             brought.append(Brought(file.nr, result))
         except StreamcutError as error:
             if not lenient:
@@ -87,8 +81,9 @@ def in_order(files: Sequence[UploadFile]) -> list[UploadFile]:
     return sorted((file for file in files if file.kind), key=lambda file: (order.index(file.kind or ""), file.nr))
 
 
-def settle(upload: Upload, *, at: datetime, progress: Progress) -> None:
-    """Settles in this transaction what it has made due; other workers wait for the lanes until it ends."""
+def settle(upload: Upload, *, at: datetime, progress: Progress, most: int) -> tuple[int, int]:
+    """Settles in this transaction what it has made due, about `most` lines of it; other workers wait for the lanes
+    until it ends. Returns how many due lines were settled, and how many there were."""
     lanes = due_lanes(raw()) if upload.brand_id is None else [upload.brand_id % LANES]
     row = raw().execute("select count(*) from due where lane = any (%s)", [lanes]).fetchone()
     settled, total = 0, row[0] if row else 0
@@ -96,9 +91,10 @@ def settle(upload: Upload, *, at: datetime, progress: Progress) -> None:
     for lane in sorted(lanes):
         lock_lane(raw(), lane, wait=True)
         after = 0
-        while (batch := settle_batch(raw(), lane, after=after, limit=BATCH, at=at)).taken:
+        while settled < most and (batch := settle_batch(raw(), lane, after=after, limit=BATCH, at=at)).taken:
             after, settled = batch.last, settled + batch.taken
-            progress(None, 0, settled, total)
+            progress(None, 0, settled, min(total, most))
+    return settled, total
 
 
 def earned(imports: Sequence[int], *, at: datetime) -> list[dict[str, Any]]:

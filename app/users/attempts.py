@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from flask_babel import gettext
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, exists, func, insert, select
 
 from app.database import db
 from app.errors import TooMany
-from app.users.models import Attempt
+from app.users import trail
+from app.users.models import Attempt, Person, UserSession
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,39 @@ class Limit:
     window: timedelta
 
 
-def signing_in(email: str, address: str) -> tuple[Limit, Limit]:
-    """The limits on failed passwords: for one e-mail, and from one address whatever the e-mail."""
+def signing_in(email: str, address: str) -> list[Limit]:
+    """The limits on failed passwords: for one e-mail from one address first, then from one address whatever the e-mail,
+    and for one e-mail from all addresses where that person was never signed in.
+
+    So a stranger who guesses shuts out strangers, not the person at a place they work from; and guesses from however
+    many addresses stay bounded.
+    """
     window = timedelta(minutes=15)
-    return Limit(f"password:{email}", 5, window), Limit(f"password-from:{address}", 50, window)
+    limits = [
+        Limit(f"password:{email} {address}", 5, window),
+        Limit(f"password-from:{address}", 50, window),
+        Limit(f"password-for:{email}", 20, timedelta(hours=1)),
+    ]
+    familiar = exists().where(UserSession.person_id == Person.id, UserSession.address == address)
+    known = db.session.scalar(select(func.count()).where(Person.email == email, familiar))
+    return limits[:2] if known else limits
+
+
+def forget(email: str) -> None:
+    """Takes back every failed password for an e-mail: its owner has just shown who they are."""
+    theirs = Attempt.key.startswith(f"password:{email} ", autoescape=True) | (Attempt.key == f"password-for:{email}")
+    db.session.execute(delete(Attempt).where(theirs))
+
+
+def record_lockouts(limits: Sequence[Limit], email: str, address: str, *, at: datetime) -> None:
+    """After a failed try: notes in the audit trail each limit that it has used up. The caller commits."""
+    person_id = db.session.scalar(select(Person.id).where(Person.email == email))
+    for limit in limits:
+        recent = select(func.count()).where(Attempt.key == limit.key, Attempt.at > at - limit.window)
+        if db.session.execute(recent).scalar_one() == limit.most:
+            minutes = int(limit.window.total_seconds() // 60)
+            about = {"email": email, "address": address, "tries": limit.most, "minutes": minutes}
+            trail.record("lock out", "person", person_id, by=None, at=at, **about)
 
 
 def asking_reset(email: str, address: str) -> tuple[Limit, Limit]:

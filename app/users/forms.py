@@ -8,22 +8,21 @@ from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms import EmailField, PasswordField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Email, InputRequired, Length
+from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
 
+from app.errors import BadInput
 from app.security import Role
-from app.users.passwords import LONGEST, SHORTEST
+from app.users.passwords import LONGEST, SHORTEST, check_new
+from app.web.fields import NameField
+from app.web.versions import VersionedForm
 from app.words import word
 
 
 def _lowered(text: str | None) -> str:
     """E-mail addresses are kept in lower case and without spaces around."""
     return (text or "").strip().lower()
-
-
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
 
 
 def _email(*more: Any) -> EmailField:
@@ -35,19 +34,36 @@ def _checked_email() -> EmailField:
     return _email(Email(_("That is not an e-mail address: write it like name@example.com.")))
 
 
-def _password(label: Any, description: Any = "") -> PasswordField:
+def _password(label: Any, description: Any = "", *more: Any) -> PasswordField:
     too_long = _("A password has at most %(max)d characters.")
     checks = [InputRequired(_("Fill in a password.")), Length(max=LONGEST, message=too_long)]
-    return PasswordField(label, checks, description=description)
+    return PasswordField(label, [*checks, *more], description=description)
 
 
 def _new_password() -> PasswordField:
-    return _password(_("New password"), _("At least %(count)s characters: a few words do well.", count=SHORTEST))
+    hint = _("At least %(count)s characters: a few words do well.", count=SHORTEST)
+    return _password(_("New password"), hint, _fit_for_its_owner)
 
 
-def _name() -> StringField:
+def _fit_for_its_owner(form: Any, field: PasswordField) -> None:
+    """Beside the form's other faults, so that all of them are read at once."""
+    try:
+        check_new(field.data or "", form.owner)
+    except BadInput as error:
+        raise ValidationError(error.sentence) from None
+
+
+class NewPasswordOf(FlaskForm):
+    """A form in which somebody chooses a password; `owner` is the e-mail address it is for."""
+
+    def __init__(self, owner: str, **kwargs: Any) -> None:
+        self.owner = owner
+        super().__init__(**kwargs)
+
+
+def _name() -> NameField:
     checks = [DataRequired(_("Fill in your name.")), Length(max=120, message=_("That name is too long."))]
-    return StringField(_("Your name"), checks, filters=[_stripped])
+    return NameField(_("Your name"), checks)
 
 
 @cache
@@ -70,20 +86,20 @@ class ForgottenForm(FlaskForm):
     email = _checked_email()
 
 
-class NewPasswordForm(FlaskForm):
+class NewPasswordForm(NewPasswordOf):
     """The password that a mailed link lets somebody choose."""
 
     password = _new_password()
 
 
-class JoinForm(FlaskForm):
+class JoinForm(NewPasswordOf):
     """What somebody new fills in who was invited."""
 
     name = _name()
     password = _new_password()
 
 
-class ProfileForm(FlaskForm):
+class ProfileForm(VersionedForm):
     """How the product speaks to somebody."""
 
     name = _name()
@@ -91,7 +107,7 @@ class ProfileForm(FlaskForm):
     timezone = SelectField(_("Time zone"), choices=_zones, description=_("Dates and times are shown in it."))
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(NewPasswordOf):
     """A change of password by who knows the old one."""
 
     old = _password(_("Current password"))

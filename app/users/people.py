@@ -12,10 +12,13 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.database import db
 from app.errors import BadInput, Conflict, NotAllowed, NotFound
 from app.security import Identity
-from app.users import passwords, sessions, trail
+from app.users import passwords, resets, sessions, trail
 from app.users.memberships import LIVE
 from app.users.models import Membership, Person
+from app.web.texts import checked_name
 from config import settings
+
+STATES = ("active", "disabled")
 
 
 def people_matching(text: str = "", role: str = "", state: str = "") -> Select[Person]:
@@ -45,7 +48,8 @@ def get_person(public_id: UUID, *, lock: bool = False) -> Person:
 
 
 def register(email: str, name: str, password: str, language: str, *, at: datetime) -> Person:
-    """Somebody new. BadInput when the password is refused, Conflict when the address has an account."""
+    """Somebody new. BadInput when the name or the password is refused, Conflict when the address has an account."""
+    name = checked_name(name)
     passwords.check_new(password, email)
     if db.session.scalar(select(Person.id).where(Person.email == email)):
         raise Conflict(gettext("%(email)s has an account: sign in with it.", email=email))
@@ -62,8 +66,7 @@ def change_password(me: Identity, old: str, new: str, *, at: datetime) -> None:
     if not passwords.matches(row.password_hash, old, settings()):
         raise BadInput(gettext("The current password is wrong: nothing was changed."))
     passwords.check_new(new, row.email)
-    row.password_hash = passwords.hashed(new, settings())
-    sessions.revoke_all(row.id, at=at, but=me.token)
+    resets.set_password(row, new, at=at, but=me.token)
     trail.record("change password", "person", row.id, by=me, at=at)
 
 

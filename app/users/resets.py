@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from app import outbox
 from app.database import db
 from app.outbox import Event, Reader
-from app.users import links, passwords, sessions
-from app.users.models import Attempt, PasswordReset, Person
+from app.users import attempts, links, passwords, sessions, trail
+from app.users.models import PasswordReset, Person
 from config import settings
 
 LASTS = timedelta(hours=1)
@@ -50,10 +50,17 @@ def reset_password(token: str, password: str, *, at: datetime) -> Person:
     """
     person, _ = person_of(token, at=at, lock=True)
     passwords.check_new(password, person.email)
+    set_password(person, password, at=at)
+    attempts.forget(person.email)
+    trail.record("reset password", "person", person.id, by=None, at=at, email=person.email)
+    return person
+
+
+def set_password(person: Person, password: str, *, at: datetime, but: str = "") -> None:
+    """Sets a password that was checked, signs the person out everywhere (except in the browser with the token `but`),
+    and uses up every link for a new one that was sent so far: an older mail must not undo this."""
     person.password_hash = passwords.hashed(password, settings())
     open_resets = update(PasswordReset).where(PasswordReset.person_id == person.id, PasswordReset.used_at.is_(None))
     db.session.execute(open_resets.values(used_at=at))
-    sessions.revoke_all(person.id, at=at)
-    db.session.execute(delete(Attempt).where(Attempt.key == f"password:{person.email}"))
+    sessions.revoke_all(person.id, at=at, but=but)
     db.session.flush()
-    return person

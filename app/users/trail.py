@@ -9,8 +9,11 @@ from typing import Any
 from sqlalchemy import Select, Text, cast, select
 
 from app.database import db
+from app.formatting import money
 from app.security import Identity
 from app.users.models import AuditEvent
+
+AMOUNTS = frozenset({"amount", "before", "credit", "total"})  # in minor units, where a currency stands beside them
 
 
 def record(
@@ -49,6 +52,18 @@ def events_matching(
     if start:
         events = events.where(AuditEvent.at >= start)
     return events.where(AuditEvent.at < end) if end else events
+
+
+def details(event: AuditEvent) -> list[tuple[str, str]]:
+    """What is kept beside an event, in words: amounts as money, in the currency that stands with them."""
+    currency = event.detail.get("currency")
+    shown = []
+    for name, value in event.detail.items():
+        if name in AMOUNTS and currency and isinstance(value, int):
+            shown.append((name, money(value, currency)))
+        elif name != "currency" or AMOUNTS.isdisjoint(event.detail):
+            shown.append((name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)))
+    return [(name.replace("_", " "), text) for name, text in shown]
 
 
 def actions() -> Sequence[str]:

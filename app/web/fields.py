@@ -9,9 +9,10 @@ from flask_babel import gettext
 from wtforms import StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from app.csvfiles.cells import COUNT, PERCENT
+from app.csvfiles.cells import PERCENT
 from app.errors import BadInput
-from app.money import Money
+from app.web.numbers import read_amount, read_whole, written_amount
+from app.web.texts import checked_name
 from app.words import word
 
 
@@ -43,11 +44,27 @@ class StrictField(StringField):
         return "" if self.data is None else self.write(self.data)
 
 
+class NameField(StringField):
+    """The name of a person, brand or creator, on one line (texts.checked_name)."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """The name that was sent; nothing filled in is left to `DataRequired`."""
+        self.data = valuelist[0].strip() if valuelist else self.data
+        if self.data:
+            try:
+                checked_name(self.data)
+            except BadInput as error:
+                raise ValueError(error.sentence) from None
+
+
 class PercentField(StrictField):
     """A percentage with at most two decimals, in basis points."""
 
     def read(self, text: str) -> int:
-        """`7.25` as 725."""
+        """`7.25` or `7,25` as 725."""
+        text = text.removesuffix("%").strip().replace(",", ".", 1)
         if not PERCENT.fits.fullmatch(text):
             raise ValueError(gettext("Write a percentage from 0 to 100 with at most two decimals, like 7.25."))
         whole, _, rest = text.partition(".")
@@ -62,11 +79,11 @@ class AmountField(StrictField):
     """An amount in the currency of the form (`Meta.currency`), in minor units."""
 
     def read(self, text: str) -> int:
-        """`12.50` of euros as 1250."""
+        """`12.50`, in Dutch `12,50`, of euros as 1250."""
         return read_amount(text, self.meta.currency)
 
     def write(self, value: int) -> str:
-        """1250 as `12.50`."""
+        """1250 as `12.50`, in Dutch `12,50`."""
         return written_amount(value, self.meta.currency)
 
 
@@ -98,26 +115,6 @@ class LinesField(TextAreaField):
         if self.raw_data:
             return str(self.raw_data[0])
         return "\n".join(self.write(each) for each in self.data or ())
-
-
-def read_whole(text: str) -> int:
-    """A whole number, zero or more; ValueError with a sentence."""
-    if not COUNT.fits.fullmatch(text):
-        raise ValueError(gettext("Write a whole number, without signs or points."))
-    return int(text)
-
-
-def read_amount(text: str, currency: str) -> int:
-    """An amount in minor units; ValueError with a sentence."""
-    try:
-        return Money.of(text, currency).minor
-    except BadInput as error:
-        raise ValueError(error.sentence) from None
-
-
-def written_amount(minor: int, currency: str) -> str:
-    """Minor units as `read_amount` reads them."""
-    return f"{Money(minor, currency).major():f}"
 
 
 def words_of(names: Iterable[str], none: Any = None) -> Callable[[], list[SelectChoice]]:

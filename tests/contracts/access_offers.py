@@ -130,6 +130,7 @@ DRAFT, COUNTERED = {"offer": "draft_offer"}, {"offer": "countered_offer"}
 CREATORS_DRAFT, CREATORS_OFFER = {"offer": "creators_draft"}, {"offer": "creators_offer"}
 PAUSE = WHY | {"first_on": "2070-05-01", "last_on": "2070-05-09"}
 ENDED = WHY | {"how": "fraud", "confirmed": "1"}  # refused: the contract has not begun
+LEGAL = {"name": "Some Ltd", "address": "1 Street\nTown", "country": "NL", "email": "law@some.example"}
 SIGNED = {"name": "Somebody", "code": "000000"}  # no code is known to be right: the door, not the lock, is tried here
 
 ROWS = [
@@ -137,6 +138,7 @@ ROWS = [
     Row("contracts.creator_offers", "GET", CREATOR | PLATFORM),
     Row("desks.brand_offer", "GET", BRAND | PLATFORM),
     Row("desks.creator_offer", "GET", CREATOR | PLATFORM),
+    Row("desks.brand_offer_creators", "GET", DEALERS),
     Row("contracts.brand_offer_new", "GET", DEALERS),
     Row("contracts.brand_offer_create", "POST", DEALERS, form=_new),
     Row("contracts.brand_offer_edit", "GET", DEALERS, args=DRAFT),
@@ -155,6 +157,10 @@ ROWS = [
     Row("desks.creator_offer_decline", "POST", CREATOR, form=WHY),
     Row("desks.brand_offer_withdraw", "POST", DEALERS, form=WHY),
     Row("desks.creator_offer_withdraw", "POST", CREATOR, args=CREATORS_OFFER, form=WHY),
+    Row("contracts.brand_legal_details", "GET", OWNER),
+    Row("contracts.creator_legal_details", "GET", CREATOR),
+    Row("contracts.brand_legal_details_update", "POST", OWNER, form=LEGAL),
+    Row("contracts.creator_legal_details_update", "POST", CREATOR, form=LEGAL),
     Row("contracts.brand_offer_templates", "GET", BRAND | PLATFORM),
     Row("contracts.brand_offer_template_create", "POST", DEALERS, form={"name": "Kept"}),
     Row("contracts.brand_offer_template_delete", "POST", DEALERS),

@@ -22,8 +22,9 @@ from config import settings as product
 from tests.cast import Cast
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, charge, earn, fund
 from tests.payouts.oracle import Earned, Market
-from tests.payouts.people import identity
+from tests.payouts.people import hand_over, identity
 
+PAID_AT = AT + timedelta(days=1)  # the first day after on which banks settle
 MINIMUM = 1000
 BRANDS = st.sampled_from([0, 0, 1])
 CREATORS = st.sampled_from([0, 0, 0, 1, 1, 2, 3, 4])
@@ -120,6 +121,7 @@ class World:
                 approval.submit(batch.public_id, by=identity("mo"), at=AT, bank_hold=BANK_HOLD)
                 seen = (batch.fingerprint or b"").hex()
                 assert approval.approve(batch.public_id, seen=seen, by=identity("che"), at=AT, config=product()) == []
+                hand_over(batch, at=AT)
 
     def _recall_sometimes(self, which: int, batch: PayoutBatch) -> None:
         if which % 2:
@@ -135,7 +137,7 @@ class World:
 
     def _rest_paid(self, which: int) -> None:
         if batch := self._batch(which, "approved"):
-            transfers.mark_rest_paid(batch, by=identity("mo"), at=AT)
+            transfers.mark_rest_paid(batch, by=identity("mo"), at=PAID_AT)
             assert batch.status == "completed"
 
     def _mark(self, status: str, which: int) -> None:
@@ -147,7 +149,7 @@ class World:
         payout = choice[which % len(choice)]
         allowed = status in Payout.TRANSITIONS.get(payout.status, ())
         try:
-            transfers.mark(payout.public_id, status, reason="so", by=identity("mo"), at=AT)
+            transfers.mark(payout.public_id, status, reason="TM01", by=identity("mo"), at=PAID_AT)
         except WrongStatus:
             assert not allowed
             return

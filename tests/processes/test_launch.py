@@ -383,6 +383,26 @@ def test_tables_of_another_version_are_only_changed_when_somebody_says_so(instan
             connection.execute(f"drop database {name} with (force)")  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("listen", "red"),
+    [
+        ("127.0.0.1:8000", False),
+        ("localhost:8000", False),
+        ("[::1]:8000", False),
+        ("127.4.5.6:80", False),
+        ("0.0.0.0:8000", True),
+        ("[::]:8000", True),
+        ("192.168.1.7:80", True),
+        ("shop.example:80", True),
+    ],
+)
+def test_a_demo_that_others_can_reach_says_so_in_red(listen: str, red: bool) -> None:
+    sign_ins = [{"email": "adam@demo.example", "role": "Admin", "password": "demo"}]
+    warnings = [line for line in launch.welcome(Config(listen=listen), sign_ins) if "beyond this machine" in line]
+    assert [line.startswith("\x1b[1;31m") for line in warnings] == [True] * red
+    assert not any("beyond" in line for line in launch.welcome(Config(listen=listen), [])), "no demo, no warning"
+
+
 def test_a_database_that_is_away_is_one_sentence(instance: Instance) -> None:
     refused = instance.flask("settle", DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
     assert refused.returncode == 1

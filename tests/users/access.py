@@ -139,4 +139,5 @@ ROWS = [
     Row("users.creator_claim", "GET", ADMIN),
     Row("users.creator_claim_create", "POST", ADMIN, form=_invite(Role.CREATOR), also=(422,)),
     Row("users.audit", "GET", READERS, query="?q=a&from=2026-01-01&to=2026-12-31"),
+    Row("users.audit_download", "GET", READERS),
 ]

@@ -9,11 +9,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.database import db
 from app.errors import TooMany
 from app.users import attempts
 from app.users.attempts import Limit
+from app.users.models import AuditEvent
+from tests.cast import PASSWORD
 from tests.conftest import ROOT
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -80,6 +83,47 @@ def test_a_forwarded_address_is_not_believed_without_a_proxy(app: Flask, client:
         client.post("/sign-in", data={"email": f"guess{n}@cast.example", "password": "wrong"}, headers=headers)
     answer = client.post("/sign-in", data={"email": "guess@cast.example", "password": "wrong"})
     assert answer.status_code == 429
+
+
+def guess(client: FlaskClient, address: str, email: str, password: str = "wrong") -> int:
+    """The status of one try to sign in from an address."""
+    data = {"email": f"{email}@cast.example", "password": password}
+    return client.post("/sign-in", data=data, environ_base={"REMOTE_ADDR": address}).status_code
+
+
+def test_a_stranger_does_not_shut_the_checker_out_on_payday(app: Flask, client: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    assert guess(app.test_client(), "192.0.2.1", "che", PASSWORD) == 302, "the checker's own place"
+    for n in range(8):
+        for _ in range(6):
+            guess(client, f"203.0.113.{n}", "che")
+    assert guess(client, "203.0.113.9", "che", PASSWORD) == 429, "strangers are shut out of that account everywhere"
+    assert guess(app.test_client(), "192.0.2.1", "che", PASSWORD) == 302
+    assert [guess(app.test_client(), "192.0.2.1", "che") for _ in range(6)] == [422] * 5 + [429]
+
+
+def test_guesses_from_many_addresses_are_bounded_together(app: Flask, client: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    statuses = [guess(client, f"203.0.113.{n}", "olga") for n in range(40)]
+    assert statuses == [422] * 20 + [429] * 20
+    assert guess(client, "203.0.113.77", "kim") == 422, "nobody else is shut out by it"
+
+
+def test_sign_ins_and_lock_outs_stand_in_the_audit_trail(app: Flask, client: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    browser = app.test_client()
+    assert guess(browser, "192.0.2.1", "olga", PASSWORD) == 302
+    browser.post("/sign-out", environ_base={"REMOTE_ADDR": "192.0.2.1"})
+    for _ in range(7):
+        guess(client, "203.0.113.1", "olga")
+    columns = AuditEvent.action, AuditEvent.by_name, AuditEvent.detail
+    events = db.session.execute(select(*columns).order_by(AuditEvent.id))
+    about = [(action, name, detail["address"]) for action, name, detail in events]
+    assert about == [
+        ("sign in", "Olga", "192.0.2.1"),
+        ("sign out", "Olga", "192.0.2.1"),
+        ("lock out", "system", "203.0.113.1"),
+    ]
 
 
 TRY = """

@@ -56,7 +56,7 @@ def test_somebody_new_comes_in_by_the_link_with_name_and_password(
     assert client.get(link).status_code == 404
     assert client.post(link, data=FRESH).status_code == 404
     actions = db.session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
-    assert actions == ["invite", "accept invitation"]
+    assert actions == ["sign in", "invite", "sign in", "accept invitation"]
 
 
 def test_somebody_with_an_account_signs_in_to_accept(
@@ -203,6 +203,7 @@ def test_an_admin_invites_a_brands_first_owner_and_staff(
     assert client.get("/admin/invitations").status_code == 200
     assert _invite(client, "/admin/invitations", Role.ADMIN) == 403
     row = db.session.scalars(select(Invitation.id).where(Invitation.email == "ken@cast.example")).one()
+    assert latest_link(app, "ken@cast.example") not in adam.get(f"/admin/invitations/{row}").text
     assert client.get(f"/admin/invitations/{row}").status_code == 403  # the link is as good as the role
     assert adam.post(f"/admin/invitations/{row}/revoke").status_code == 302
     assert adam.get(f"/admin/invitations/{row}").status_code == 404
@@ -286,3 +287,17 @@ def test_an_invitation_for_a_role_somebody_got_meanwhile_says_so(app: Flask, cas
     db.session.flush()
     with pytest.raises(Conflict, match="has this role already"):
         invitations.accept(links.token_of("invitation", row.id), max_, at=at)
+
+
+def test_an_admin_hands_over_links_to_staff_and_creators_and_sees_none_of_a_brand_or_its_agents(
+    app: Flask, browse: Browse, cast: Cast
+) -> None:
+    adam, joon = browse("adam"), cast.creators["joon"]
+    creator = f"/creators/{joon.public_id}/people"
+    _invite(adam, "/admin/invitations", Role.AUDITOR, "staff@cast.example")
+    _invite(browse("olga"), _people_page(cast), Role.BRAND_FINANCE, "finance@cast.example")
+    _invite(browse("joon"), creator, Role.AGENT, "agent@cast.example")
+    shown = {}
+    for row in db.session.scalars(select(Invitation)).all():
+        shown[row.email] = latest_link(app, row.email) in adam.get(f"/admin/invitations/{row.id}").text
+    assert shown == {"staff@cast.example": True, "finance@cast.example": False, "agent@cast.example": False}

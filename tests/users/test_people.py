@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -173,6 +175,23 @@ def test_the_audit_trail_is_read_by_who_may_and_changed_by_nobody(browse: Browse
         db.session.rollback()
 
 
+def test_the_trail_shows_money_leads_to_what_it_is_about_and_comes_as_a_file(browse: Browse, cast: Cast) -> None:
+    lumen, at = cast.brands["lumen"], datetime(2026, 3, 1, tzinfo=UTC)
+    by = _identity(cast.people["che"])
+    trail.record("set credit", "brand", lumen.id, by=by, at=at, amount=123456, currency="EUR", note="=1+1")
+    trail.record("clean", "platform", None, by=None, at=at, lines=3)
+    db.session.commit()
+    audrey = browse("audrey")
+    page = audrey.get("/admin/audit?action=set credit").text
+    assert "amount: €1,234.56" in page
+    assert "123456" not in page
+    (link,) = re.findall(r'href="(/admin/audit/\d+)"', page)
+    assert audrey.get(link).headers["Location"] == f"/brands/{lumen.public_id}"
+    lines = list(csv.reader(audrey.get("/admin/audit.csv?q=Che").text.splitlines()))
+    assert [line[1:4] for line in lines] == [["who", "action", "kind"], ["Che", "set credit", "brand"]]
+    assert browse("mo").get("/admin/audit.csv").status_code == 403
+
+
 def test_the_trail_names_who_did_it_or_the_system(app: Flask, cast: Cast) -> None:
     at = datetime(2026, 3, 1, tzinfo=UTC)
     trail.record("approve", "payout_batch", 7, by=_identity(cast.people["che"]), at=at, lines=3)
@@ -216,6 +235,32 @@ def test_health_says_so_when_the_database_is_away(app: Flask, client: FlaskClien
         admin.execute(f"alter database {name} allow_connections true")
     assert answer.status_code == 503
     assert client.get("/health").status_code == 200
+
+
+def test_no_free_connection_is_said_everywhere_and_is_no_fault_of_ours(
+    app: Flask, browse: Browse, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adam = browse("adam")
+    token = client.get("/sign-in").text.split('name="csrf_token"')[0]
+    assert token
+    monkeypatch.setattr(db.engine.pool, "_timeout", 0.01)
+    held = [db.engine.connect() for _ in range(32)]
+    try:
+        answers = [
+            adam.get("/admin/people"),
+            adam.get("/account"),
+            adam.post("/account", data={"name": "Adam"}),
+            client.post("/sign-in", data={"email": "adam@cast.example", "password": "wrong"}),
+            adam.get("/admin/people", headers={"Accept": "application/json"}),
+            client.get("/health"),
+        ]
+    finally:
+        for connection in held:
+            connection.close()
+    assert [answer.status_code for answer in answers] == [503] * 6
+    assert "wait a moment" in answers[0].text
+    assert answers[4].get_json().keys() == {"error"}
+    assert adam.get("/admin/people").status_code == 200
 
 
 def test_a_number_larger_than_any_row_is_just_not_there(browse: Browse, cast: Cast) -> None:

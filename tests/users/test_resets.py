@@ -66,6 +66,16 @@ def test_a_new_password_uses_up_every_link_sent_so_far_and_opens_the_lock(app: F
     assert _sign_in(visitor, NEW) == 302
 
 
+def test_an_older_link_dies_with_any_change_of_the_password(app: Flask, visitor: FlaskClient, browse: Browse) -> None:
+    visitor.post("/forgotten", data={"email": OLGA})
+    link = latest_link(app, OLGA)
+    changed = browse("olga").post("/account/password", data={"old": PASSWORD, "new": NEW})
+    assert changed.status_code == 302
+    assert visitor.get(link).status_code == 404
+    assert visitor.post(link, data={"password": "another four words"}).status_code == 404
+    assert _sign_in(visitor, NEW) == 302
+
+
 def test_the_answer_is_the_same_whether_or_not_there_is_an_account(app: Flask, visitor: FlaskClient) -> None:
     known = visitor.post("/forgotten", data={"email": OLGA})
     before = len(mails(app))

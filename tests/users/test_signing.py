@@ -248,8 +248,8 @@ def test_a_right_password_clears_the_count_of_wrong_ones(client: FlaskClient) ->
         _sign_in(client, "olga@cast.example", "wrong")
     assert _sign_in(client, "olga@cast.example").status_code == 302
     own = select(func.count()).select_from(Attempt)
-    assert db.session.scalar(own.where(Attempt.key == "password:olga@cast.example")) == 0
-    assert db.session.scalar(own) == 4  # from this address they still count
+    assert db.session.scalar(own.where(Attempt.key == "password:olga@cast.example 127.0.0.1")) == 0
+    assert db.session.scalar(own) == 8  # from this address, and against this account from anywhere, they still count
 
 
 def test_the_language_is_the_persons_or_before_signing_in_the_browsers(client: FlaskClient, browse: Browse) -> None:

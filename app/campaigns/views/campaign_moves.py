@@ -18,7 +18,8 @@ from app.campaigns.forms import CancelForm, InviteForm
 from app.campaigns.invitations import REASONS, Invited
 from app.campaigns.views.campaigns import done, page, refused
 from app.database import db
-from app.errors import BadInput, Conflict
+from app.errors import BadInput, Conflict, StreamcutError
+from app.security import local_path
 from app.users.models import Creator
 from app.users.party_pages import DEALERS, Party, party_page
 from app.users.sides import Side
@@ -36,12 +37,12 @@ def campaign_invite(party: Party, campaign: UUID) -> ResponseReturnValue:
     named = _by_handle(form)
     if form.handles.errors:
         return page(party, target, invite=form), 422
-    creators = [*_chosen(), *named]
-    about = {"by": party.person, "at": clock.now()}
     try:
+        creators = [*_chosen(), *named]
+        about = {"by": party.person, "at": clock.now()}
         invited = invitations.invite(party.brand, creators, target, form.message.data or "", **about)  # type: ignore[arg-type]
     except (BadInput, Conflict) as error:
-        return refused(party, campaign, error)
+        return _stay(party, campaign, form, error)
     db.session.commit()
     _say(invited)
     return redirect(party.url("campaign", campaign=campaign, _anchor="invited"), 303)
@@ -70,6 +71,19 @@ def application_reject(party: Party, campaign: UUID, application: UUID) -> Respo
     if not form.validate_on_submit():
         return page(party, target.campaign, refusal=" ".join(map(str, form.reason.errors))), 422
     return done(party, campaign, partial(applications.reject, target, form.reason.data), gettext("Rejected."))
+
+
+def _stay(party: Party, campaign: UUID, form: InviteForm, error: StreamcutError) -> ResponseReturnValue:
+    """Says why nobody was invited where it was asked for: on the page that was come from (`back`), or on the campaign's
+    with what was filled in."""
+    if back := request.form.get("back"):
+        db.session.rollback()
+        flash(error.sentence, "danger")
+        return redirect(local_path(back), 303)
+    if isinstance(error, Conflict):
+        return refused(party, campaign, error)
+    form.handles.errors = [error.sentence]
+    return page(party, campaigns.get_campaign(party.owner.id, campaign), invite=form), error.status
 
 
 def _chosen() -> Sequence[Creator]:

@@ -17,8 +17,9 @@ from app.contracts.signing.freezing import freeze
 from app.contracts.terms import clauses, monthly_lines
 from app.contracts.terms.compare_terms import plain, worse
 from app.contracts.terms.current import current_sheet
+from app.contracts.terms.differences import differences
 from app.contracts.terms.labels import FIELDS
-from app.contracts.terms.sheet import Sheet, differences, monthly_promise
+from app.contracts.terms.sheet import Sheet, monthly_promise
 from app.database import lock
 from app.errors import BadInput, Conflict
 from app.ledger import funding

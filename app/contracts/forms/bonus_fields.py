@@ -17,11 +17,9 @@ from app.web.fields import (
     AmountField,
     PercentField,
     WholeField,
-    read_amount,
-    read_whole,
     words_of,
-    written_amount,
 )
+from app.web.numbers import read_amount, read_whole, written_amount
 
 STEPS = (1, 2, 3, 4)
 PLEDGES = (BonusKind.GUARANTEE, BonusKind.QUOTA)  # an amount that depends on conditions

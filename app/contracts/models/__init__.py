@@ -15,6 +15,7 @@ from app.contracts.models.offer import (
     Signature,
     SigningCode,
 )
+from app.contracts.models.party import LegalDetails
 from app.contracts.models.programme import Programme, ProgrammeRate
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "EndingCause",
     "EndingKind",
     "Gift",
+    "LegalDetails",
     "Offer",
     "OfferRound",
     "OfferTemplate",

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from app import formatting
 from app.catalog.taxonomy import TERRITORY, tree
+from app.contracts.terms.differences import aligned
 from app.contracts.terms.kinds import BonusKind, ConditionKind, Measure, Period
 from app.contracts.terms.labels import (
     BONUS,
@@ -50,15 +51,16 @@ class Row:
 
 
 def rows(old: Sheet | None, new: Sheet, *, brands: Mapping[str, str] | None = None) -> list[Row]:
-    """Every field of both versions, in the order of the sheet; without an old one nothing has changed.
+    """Every field of both versions, in the order of the sheet; without an old one nothing has changed, and sets in
+    another order are the same.
 
     `brands` are the names of brands by handle; one that is missing is shown by its handle. A row's name is a field of
     Sheet or a path into it: `work.formats`, `exclusivity.fee`, `bonuses.guarantee.1.amount`.
     """
-    after = field_texts(new, brands=brands)
     if old is None:
-        return [Row(name, label, "", value, changed=False) for name, (label, value) in after.items()]
-    before = field_texts(old, brands=brands)
+        texts = field_texts(new, brands=brands)
+        return [Row(name, label, "", value, changed=False) for name, (label, value) in texts.items()]
+    before, after = (field_texts(sheet, brands=brands) for sheet in (old, aligned(old, new)))
     compared = []
     for name in _merged(before, after):
         label = (after.get(name) or before[name])[0]

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from flask_babel import gettext
 
 from app.clock import first_of_next_month, today
-from app.contracts import letters
+from app.contracts import letters, parties
 from app.contracts.models import Agreement, AgreementKind, Offer, OfferRound, RoundStatus
 from app.contracts.offers import round_moves, vetting
 from app.contracts.offers.drafts import OfferDraft, begin, edit
@@ -20,8 +20,9 @@ from app.contracts.offers.round_moves import DAYS, LONGEST_TEXT
 from app.contracts.offers.rounds import OPEN, latest, offer_not_found, rounds
 from app.contracts.signing import signature
 from app.contracts.terms import clauses
+from app.contracts.terms.differences import differences
 from app.contracts.terms.labels import FIELDS
-from app.contracts.terms.sheet import Sheet, differences, monthly_promise
+from app.contracts.terms.sheet import Sheet, monthly_promise
 from app.database import db
 from app.errors import BadInput, Conflict, NotAllowed
 from app.ledger import funding
@@ -62,11 +63,13 @@ class Version:
 
 
 def send(offer: Offer, *, side: str, by: Identity, at: datetime, days: int = DAYS) -> OfferRound:
-    """Sends the draft to the other side, which has `days` (1 to 90) to answer. Raises what `vetting.vet` raises."""
+    """Sends the draft to the other side, which has `days` (1 to 90) to answer. Raises what `vetting.vet` raises,
+    and Conflict while the side has not filled in its legal details."""
     draft = round_moves.newest(offer)
     if draft.side != side:
         raise offer_not_found()
     round_moves.must_have_status(draft, RoundStatus.DRAFT)
+    parties.must_be_known(offer, side, acting=side)
     _vet(offer, draft.sheet, at)
     round_moves.send_out(draft, days, at=at)
     record("send", "offer", offer.id, by=by, at=at, round=draft.nr)
@@ -96,7 +99,7 @@ def counter(offer: Offer, version: Version, *, side: str, seen: int, by: Identit
     BadInput when nothing is changed, NotAllowed for a locked field, Conflict after 10 rounds, and what `accept` raises.
     """
     answered = round_moves.answerable(offer, side, seen, at)
-    if version.sheet == answered.sheet:
+    if not differences(answered.sheet, version.sheet):
         raise BadInput(gettext("Nothing is changed: accept these terms, or change a field first."))
     return _replace(offer, answered, RoundStatus.COUNTERED, version, side=side, by=by, at=at)
 
@@ -117,11 +120,12 @@ def revise(
 def accept(offer: Offer, *, side: str, seen: int, by: Identity, at: datetime) -> Agreement:
     """Says yes to the other side's round `seen`; returns what both have to sign.
 
-    It is checked once more (`vetting.vet`), the law's clauses must be there, and the first month still to come is
-    reserved. Conflict when a newer version is there or it has expired, WrongStatus when it is closed, NotAllowed for
-    one's own.
+    It is checked once more (`vetting.vet`), the legal details of both and the law's clauses must be there, and the
+    first month still to come is reserved. Conflict when a newer version is there, it has expired or details are
+    missing, WrongStatus when it is closed, NotAllowed for one's own.
     """
     accepted = round_moves.answerable(offer, side, seen, at)
+    parties.must_be_known(offer, *Side, acting=side)
     sheet = accepted.sheet
     _vet(offer, sheet, at)
     _must_be_lawful(offer, sheet, at)
@@ -176,6 +180,7 @@ def _replace(
 ) -> OfferRound:
     if old.nr >= MOST_ROUNDS:
         raise Conflict(gettext("%(count)s versions are the most: accept, decline or withdraw.", count=MOST_ROUNDS))
+    parties.must_be_known(offer, side, acting=side)
     if side != Side.BRAND:
         _leave_locked(offer, old.sheet, version.sheet)
     _vet(offer, version.sheet, at)

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app import clock
 from app.catalog.taxonomy import ROOTS, TERRITORY, tree
 from app.contracts.models import Agreement, AgreementKind, AgreementStatus, Contract
-from app.contracts.signing.body import contacts
+from app.contracts.parties import contacts, details_of
 from app.contracts.terms import gifts, phrases
 from app.contracts.terms.current import current_sheet
 from app.contracts.terms.packs import ITEMS, PACKS, Pack
@@ -84,7 +84,7 @@ def promised(sheet: Sheet, year: int) -> int:
 def missing(pack: Pack, brand: Brand, creator: Creator, sheet: Sheet) -> list[str]:
     """The pack's items that the contract would not have, by name."""
     present = {
-        "parties": all(party.name and party.country and contacts(party) for party in (brand, creator)),
+        "parties": all(details_of(party) and contacts(party) for party in (brand, creator)),
         "tasks": bool(sheet.work.formats and sheet.work.categories),
         "pay": bool(sheet.commission_bps or sheet.bonuses or sheet.gifts),
         "duties": bool(sheet.clauses.strip()),
@@ -113,8 +113,9 @@ def _findings(pack: Pack, brand: Brand, creator: Creator, sheet: Sheet, at: date
         yield _verdict(pack, total, about, missing(pack, brand, creator, sheet))
     elif total * 100 >= pack.limit * pack.warn_percent:
         sentence = gettext(
-            "The work may be for the whole world: where it is made for people in %(country)s, its rules hold, for "
-            "%(sum)s of %(limit)s in %(year)s. Name the territories if it is not.",
+            "The work is for the whole world, so it may be made for people in %(country)s. From %(limit)s a year on, "
+            "the law there asks for a written contract with certain clauses; these terms promise %(sum)s in %(year)s. "
+            "Choose the territories if %(country)s is not meant.",
             **about,
         )
         yield Finding(WARN, sentence, pack.code)
@@ -170,8 +171,9 @@ def _verdict(pack: Pack, total: int, about: dict[str, str], lacks: list[str]) ->
     sentence = gettext("%(country)s: %(sum)s of %(limit)s in %(year)s, for this goal.", **about)
     if total * 100 < pack.limit * pack.warn_percent:
         return Finding(OK, sentence, pack.code)
+    sentence += " " + gettext("From %(limit)s on, the law asks for a written contract with certain clauses.", **about)
     if lacks:
-        sentence += " " + gettext("From the limit on the contract has to say: %(items)s.", items=items)
+        sentence += " " + gettext("What this one would still have to say: %(items)s.", items=items)
     return Finding(WARN, sentence, pack.code)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, timedelta
 from functools import cache
 from types import UnionType
@@ -142,15 +142,6 @@ class Sheet:
 def fingerprint(sheet: Sheet, body: str) -> bytes:
     """SHA-256 over the contract's text and its data (rules.md B17): what both sign."""
     return hashlib.sha256(body.encode() + b"\0" + sheet.canonical()).digest()
-
-
-def differences(old: Sheet, new: Sheet) -> list[tuple[str, Any, Any]]:
-    """The fields that differ, as (name, old, new), in the order of the sheet."""
-    return [
-        (field.name, getattr(old, field.name), getattr(new, field.name))
-        for field in fields(Sheet)
-        if getattr(old, field.name) != getattr(new, field.name)
-    ]
 
 
 def monthly_promise(sheet: Sheet) -> int:

@@ -16,6 +16,7 @@ from app.catalog.taxonomy import PLATFORM, tree
 from app.creators.lists.columns import FIELDS, label
 from app.creators.lists.preview import Preview
 from app.creators.models import CreatorList
+from app.web.versions import VersionedForm
 
 COLUMN = "column_"
 
@@ -40,7 +41,7 @@ def _platforms() -> list[SelectChoice]:
     ]
 
 
-class MappingForm(FlaskForm):
+class MappingForm(VersionedForm):
     """What the columns are. The fields of the columns are added by `mapping_form`."""
 
     platform = SelectField(_("Platform"), choices=_platforms)
@@ -48,6 +49,15 @@ class MappingForm(FlaskForm):
         _("Date of the figures"),
         [InputRequired(_("Enter the date of these figures."))],
         description=_("Used where we have nothing newer, and shown with this date."),
+    )
+
+    decimal_sign = SelectField(
+        _("Numbers that can be read in two ways"),
+        choices=[
+            SelectChoice("", _("Not decided")),
+            SelectChoice(",", _("1.234,5: points for thousands, a comma for decimals")),
+            SelectChoice(".", _("1,234.5: commas for thousands, a point for decimals")),
+        ],
     )
 
     def column_fields(self) -> list[Any]:
@@ -65,7 +75,7 @@ class MappingForm(FlaskForm):
         return positions
 
 
-def mapping_form(creator_list: CreatorList, shown: Preview) -> MappingForm:
+def mapping_form(creator_list: CreatorList, shown: Preview, **kwargs: Any) -> MappingForm:
     """The form with a field for each column of the list's file, as they are mapped now."""
     choices = [SelectChoice("", str(gettext("Skip"))), *(SelectChoice(field, label(field)) for field in FIELDS)]
     now = {position: field for field, position in creator_list.columns.items()}
@@ -79,6 +89,11 @@ def mapping_form(creator_list: CreatorList, shown: Preview) -> MappingForm:
         for position, heading in enumerate(shown.listed.header)
     }
     form: MappingForm = type("MappingForm", (MappingForm,), fields)(
-        data={"platform": creator_list.platform, "measured_on": creator_list.measured_on}
+        data={
+            "platform": creator_list.platform,
+            "measured_on": creator_list.measured_on,
+            "decimal_sign": creator_list.decimal_sign,
+        },
+        **kwargs,
     )
     return form

@@ -24,9 +24,9 @@ from app.web.fields import (
     PercentField,
     StrictField,
     WholeField,
-    read_amount,
-    written_amount,
 )
+from app.web.numbers import read_amount, written_amount
+from app.web.versions import VersionedForm
 from app.words import word
 
 PRICE = "price_"
@@ -48,7 +48,7 @@ class PriceField(StrictField):
         return written_amount(value, self.currency)
 
 
-class ProfileForm(FlaskForm):
+class ProfileForm(VersionedForm):
     """What a creator says of themselves. The fields of prices are added by `profile_form`."""
 
     about = TextAreaField(
@@ -134,8 +134,10 @@ class SharesField(LinesField):
         return sums
 
 
-class ChannelForm(FlaskForm):
+class ChannelForm(VersionedForm):
     """What a platform shows its creator of a channel."""
+
+    UNSTORED = frozenset({"measured_on"})
 
     measured_on = DateField(
         _("Day"),
@@ -197,7 +199,7 @@ class NewChannelForm(FlaskForm):
     )
 
 
-class BrandProfileForm(FlaskForm):
+class BrandProfileForm(VersionedForm):
     """What a brand says of itself."""
 
     about = TextAreaField(

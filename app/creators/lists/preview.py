@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.creators.lists import storing
+from app.creators.lists.opening import Listed, opened
 from app.creators.lists.reading import (
     Fault,
-    Listed,
     Read,
-    opened,
     read,
 )
 from app.creators.lists.receiving import content_of, understood
@@ -45,9 +44,11 @@ def preview_of(creator_list: CreatorList) -> Preview:
     """
     listed = opened(content_of(creator_list))
     guessed = understood(listed, creator_list.file_name)
-    came = read(listed, creator_list.columns) if "name" in creator_list.columns else Read()
+    about = (creator_list.columns, creator_list.platform, creator_list.decimal_sign)
+    came = read(listed, *about) if "name" in creator_list.columns else Read()
     known = storing.known(came.accounts, creator_list.platform)
-    doubts = guessed.doubts if guessed.columns == creator_list.columns or "name" not in creator_list.columns else []
+    untouched = guessed.columns == creator_list.columns or "name" not in creator_list.columns
+    doubts = [*listed.doubts, *(guessed.doubts if untouched else ())]
     return Preview(listed, came, doubts, known)
 
 

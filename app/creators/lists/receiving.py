@@ -21,13 +21,13 @@ from app.creators import search
 from app.creators.lists import columns as mapping
 from app.creators.lists import guessing, storing
 from app.creators.lists.guessing import Guess
+from app.creators.lists.opening import Listed, opened
 from app.creators.lists.reading import (
-    Listed,
     Read,
-    opened,
     read,
 )
 from app.creators.models import CreatorList, ListMapping, ListStatus
+from app.creators.profiles import creators_changed
 from app.database import db, raw
 from app.errors import BadFile, BadInput
 from app.security import Identity
@@ -73,32 +73,41 @@ def receive(
 
 
 def understood(listed: Listed, file_name: str) -> Guess:
-    """How the columns are read: as somebody read the same headings before, else as is guessed."""
+    """How the columns are read: as somebody read the same headings before, where the cells are still of that kind, else
+    as is guessed. Whose platform it is only the file itself tells."""
     guess = guessing.guess(listed.header, listed.cells, file_name)
-    known = db.session.get(ListMapping, _hash(listed.header))
+    known = db.session.get(ListMapping, _hash(listed.header)) if any(listed.header) else None
     if known is None:
         return guess
     who = known.made_by_name
-    sentences = [gettext("The columns are mapped as %(who)s mapped them for a file with the same headings.", who=who)]
     columns = {field: at for field, at in known.columns.items() if field in mapping.FIELDS}
-    if (known.platform, columns) == (guess.platform, guess.columns):
-        return Guess(known.platform, columns, sentences + guess.doubts)
-    return Guess(
-        known.platform,
-        columns,
-        [*sentences, gettext("Going by its values alone, this file would be mapped differently.")],
-    )
+    sample = guessing.sample_of(listed.header, listed.cells)
+    if not all(guessing.fits(field, sample[at]) for field, at in columns.items()):
+        sentence = gettext("%(who)s mapped the same headings otherwise before, which does not fit this file.", who=who)
+        return Guess(guess.platform, guess.columns, [sentence, *guess.doubts])
+    sentence = gettext("The columns are mapped as %(who)s mapped them for a file with the same headings.", who=who)
+    if columns == guess.columns:
+        return Guess(guess.platform, columns, [sentence, *guess.doubts])
+    otherwise = gettext("Going by its values alone, this file would be mapped differently.")
+    return Guess(guess.platform, columns, [sentence, otherwise, *guess.platform_doubts])
 
 
 def remap(
-    creator_list: CreatorList, *, platform: str, columns: Mapping[str, int], measured_on: date, at: datetime
+    creator_list: CreatorList,
+    *,
+    platform: str,
+    columns: Mapping[str, int],
+    measured_on: date,
+    decimal_sign: str = "",
+    at: datetime,
 ) -> None:
     """Reads the list's columns otherwise. BadInput for a mapping, platform or day that can't be; WrongStatus when it is
-    not to be imported any more."""
+    not to be imported any more. `decimal_sign`: as `reading.read` takes it."""
     _lock(creator_list)
     header = opened(content_of(creator_list)).header
     creator_list.columns = mapping.checked(columns, header)
     creator_list.platform, creator_list.measured_on = _platform(platform), _day(measured_on, at.date())
+    creator_list.decimal_sign = decimal_sign
     db.session.flush()
 
 
@@ -114,13 +123,16 @@ def import_list(creator_list: CreatorList, *, by: Identity | None, at: datetime)
     """Stores the list so that its accounts are found at once, and remembers its mapping; returns the ids of the
     creators of whom something is new.
 
-    BadInput while its platform or the column of accounts is not said; WrongStatus when somebody was faster.
+    BadInput while its platform, the column of accounts or what parts decimals is not said; WrongStatus when somebody
+    was faster.
     """
     _lock(creator_list)
     started, content = perf_counter(), content_of(creator_list)
     listed = opened(content)
     columns, platform = mapping.checked(creator_list.columns, listed.header), _platform(creator_list.platform)
-    came = read(listed, columns)
+    came = read(listed, columns, platform, creator_list.decimal_sign)
+    if came.undecided:
+        raise BadInput(two_readings(came))
     stored = storing.store(
         came,
         platform=platform,
@@ -130,6 +142,7 @@ def import_list(creator_list: CreatorList, *, by: Identity | None, at: datetime)
         by=by,
         at=at,
     )
+    creators_changed.send(stored.creator_ids, at=at)
     search.rebuild(raw(), stored.creator_ids, at=at)
     move(creator_list, ListStatus.IMPORTED)
     creator_list.content, creator_list.import_id = None, stored.import_id
@@ -140,10 +153,21 @@ def import_list(creator_list: CreatorList, *, by: Identity | None, at: datetime)
     )
     _count(creator_list, came)
     creator_list.seconds = perf_counter() - started
-    _remember(listed.header, platform, columns, by, at)
+    if any(listed.header):
+        _remember(listed.header, platform, columns, by, at)
     counts = {"new": stored.new, "updated": stored.updated, "rejected": came.rejected_rows}
     trail.record("import", "creator_list", creator_list.id, by=by, at=at, file=creator_list.file_name, **counts)
     return stored.creator_ids
+
+
+def two_readings(came: Read) -> str:
+    """The question that has to be answered before a list can be imported whose counts fit two readings."""
+    headings = "”, “".join(came.undecided)
+    return str(
+        gettext(
+            "The numbers under “%(headings)s” can be read in two ways. Choose how they are written.", headings=headings
+        )
+    )
 
 
 def discard(creator_list: CreatorList, *, by: Identity | None, at: datetime) -> None:

@@ -22,6 +22,7 @@ class ListStatus(Word):
     PREVIEWED = "previewed", _("Ready to confirm"), "warn"
     IMPORTED = "imported", _("Imported"), "good"
     DISCARDED = "discarded", _("Discarded"), "quiet"
+    WITHDRAWN = "withdrawn", _("Withdrawn"), "bad"
 
 
 class ListMapping(Base):
@@ -41,7 +42,8 @@ class CreatorList(Base):
 
     __tablename__ = "creator_list"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
-        ListStatus.PREVIEWED: frozenset({ListStatus.IMPORTED, ListStatus.DISCARDED})
+        ListStatus.PREVIEWED: frozenset({ListStatus.IMPORTED, ListStatus.DISCARDED}),
+        ListStatus.IMPORTED: frozenset({ListStatus.WITHDRAWN}),
     }
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
@@ -51,6 +53,7 @@ class CreatorList(Base):
     platform: Mapped[str] = mapped_column(Text)
     measured_on: Mapped[date]
     columns: Mapped[dict[str, int]] = mapped_column(JSONB)
+    decimal_sign: Mapped[str] = mapped_column(Text, server_default="")  # of counts that fit two readings
     status: Mapped[str] = mapped_column(Text)
     read_rows: Mapped[int] = mapped_column(server_default="0")
     new_creators: Mapped[int] = mapped_column(server_default="0")

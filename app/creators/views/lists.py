@@ -13,7 +13,7 @@ from app import clock
 from app.catalog import naming
 from app.creators.blueprint import blueprint
 from app.creators.forms.lists import ListForm, MappingForm, mapping_form
-from app.creators.lists import preview, receiving
+from app.creators.lists import preview, receiving, withdrawing
 from app.creators.lists.columns import (
     CHECKS,
     FIELDS,
@@ -23,9 +23,11 @@ from app.creators.lists.columns import (
 )
 from app.creators.models import CreatorList, ListStatus
 from app.database import db
-from app.errors import BadFile, BadInput, NotFound
+from app.errors import BadFile, BadInput, Conflict, NotFound
 from app.security import Role, identity, require
 from app.web.downloads import download
+from app.web.forms import ReasonForm
+from app.web.versions import hold
 
 ADMIN = frozenset({Role.ADMIN})
 READERS = frozenset({Role.ADMIN, Role.AUDITOR})
@@ -72,7 +74,7 @@ def creator_list(creator_list: UUID) -> ResponseReturnValue:
     if target.status != ListStatus.PREVIEWED:
         return _done(target), 200
     shown = preview.preview_of(target)
-    return _page(target, shown, mapping_form(target, shown)), 200
+    return _page(target, shown, mapping_form(target, shown).seal()), 200
 
 
 @blueprint.post("/admin/creator-lists/<uuid:creator_list>")
@@ -83,8 +85,13 @@ def creator_list_update(creator_list: UUID) -> ResponseReturnValue:
     shown = preview.preview_of(target)
     form = mapping_form(target, shown)
     if form.validate_on_submit():
+        target = hold(target)
+        shown = preview.preview_of(target)
+        if form.outdated(mapping_form(target, shown, formdata=None)):
+            return _page(target, shown, form), 409
         try:
             about = {"platform": form.platform.data, "measured_on": form.measured_on.data}
+            about["decimal_sign"] = form.decimal_sign.data or ""
             receiving.remap(target, columns=form.columns(), at=clock.now(), **about)
         except (BadInput, ValueError) as error:
             form.form_errors.append(str(error))
@@ -115,6 +122,24 @@ def creator_list_discard(creator_list: UUID) -> ResponseReturnValue:
     db.session.commit()
     flash(gettext("Discarded. Nothing was imported, and the file was deleted."), "success")
     return redirect(url_for("creators.creator_lists"), 303)
+
+
+@blueprint.post("/admin/creator-lists/<uuid:creator_list>/withdraw")
+@require(ADMIN)
+def creator_list_withdraw(creator_list: UUID) -> ResponseReturnValue:
+    """Takes an imported list back."""
+    target, form = _list(creator_list), ReasonForm()
+    if not form.validate_on_submit():
+        return _done(target, form), 422
+    try:
+        withdrawing.withdraw(target, form.reason.data, by=identity(), at=clock.now())
+    except Conflict as error:
+        db.session.rollback()
+        form.form_errors.append(error.sentence)
+        return _done(_list(creator_list), form), error.status
+    db.session.commit()
+    flash(gettext("Taken back. Creators who came by this list are gone, and others are as they were."), "success")
+    return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
 
 
 @blueprint.get("/admin/creator-lists/<uuid:creator_list>/cells.csv")
@@ -148,6 +173,7 @@ def _page(target: CreatorList, shown: preview.Preview, form: MappingForm) -> str
         "creators/creator_list.html",
         creator_list=target,
         shown=shown,
+        question=receiving.two_readings(shown.read) if shown.read.undecided else "",
         form=form,
         figures=[(field, LABELS[field]) for field in mapped if field in NUMBERS or field == "engagement"],
         mapped=[(shown.listed.header[at], label(field)) for field, at in target.columns.items()],
@@ -158,12 +184,14 @@ def _page(target: CreatorList, shown: preview.Preview, form: MappingForm) -> str
     )
 
 
-def _done(target: CreatorList) -> str:
+def _done(target: CreatorList, form: ReasonForm | None = None) -> str:
     imported = db.session.scalar(text("select public_id from import where id = :id"), {"id": target.import_id})
     return render_template(
         "creators/creator_list_done.html",
         creator_list=target,
         imported=imported,
         faults=preview.faults(target)[:FAULTS],
+        form=form or ReasonForm(formdata=None),
+        may_withdraw=target.status == ListStatus.IMPORTED and identity().has(ADMIN),
         naming=naming,
     )

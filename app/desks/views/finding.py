@@ -18,10 +18,10 @@ from app.csvfiles.cells import COUNTRIES, LANGUAGES
 from app.database import PAGE, db, raw
 from app.desks import creator_rows
 from app.desks.blueprint import blueprint
-from app.errors import BadInput
 from app.users.party_pages import Party, party_page
 from app.users.sides import Side
 from app.web import query_args
+from app.web.filters import BadFilter
 
 Options = list[tuple[str, str]]
 INVITES = 6  # open campaigns that have a button
@@ -52,7 +52,7 @@ def creators(party: Party) -> ResponseReturnValue:
 
 
 def _filters(party: Party) -> search.Filters:
-    """What the address asks for; BadInput for what no list has."""
+    """What the address asks for; BadFilter for what no list has."""
     given, currency = request.args, party.brand.currency
     category = query_args.choice(given, "category", tree(CATEGORY).by_code)
     shortlist = query_args.identifier(given, "list") if party.ours else None
@@ -76,7 +76,7 @@ def _filters(party: Party) -> search.Filters:
 def _page() -> int:
     page = query_args.whole(request.args, "page", MOST // PAGE)
     if page == 0:
-        raise BadInput(gettext("There is no such page: go back to the first one."))
+        raise BadFilter(gettext("There is no such page: go back to the first one."), field="page")
     return page or 1
 
 

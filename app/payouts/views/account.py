@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import clock, mail
 from app.database import db
 from app.errors import BadInput
-from app.payouts import accounts, onboarding
+from app.payouts import accounts, confirmation, onboarding, refusals
 from app.payouts.blueprint import blueprint
-from app.payouts.forms import BankForm
+from app.payouts.forms import BankForm, ReasonForm
 from app.payouts.models import BankDetail
 from app.security import FINANCE, PLATFORM, Role, client_address, identity, require
 from app.users import attempts, passwords
@@ -67,6 +67,27 @@ def platform_account_update() -> ResponseReturnValue:
     return redirect(url_for("payouts.platform_account"))
 
 
+@blueprint.post("/creators/<uuid:creator>/bank-details/confirm")
+@require(FINANCE)
+def bank_details_confirm(creator: UUID) -> ResponseReturnValue:
+    """Finance says that the account is right although a payment to it failed."""
+    payee = creator_for(identity(), creator, read=True)
+    confirmation.confirm(payee, request.form.get("reason", ""), by=identity(), at=clock.now())
+    db.session.commit()
+    flash(gettext("Confirmed: the next batch pays to this account."), "success")
+    return redirect(url_for("payouts.bank_details", creator=creator))
+
+
+@blueprint.app_template_global()
+def where_to_send() -> tuple[str, str] | None:
+    """Holder and IBAN of the account that brands send money to, as the person behind the request may see it."""
+    account = next(iter(onboarding.versions(None)), None)
+    if account is None:
+        return None
+    shown = accounts.masked if identity().has({Role.AUDITOR}) else accounts.spaced
+    return account.holder, shown(account.iban)
+
+
 def _entered(payee: Creator | None, form: BankForm, at: datetime) -> BankDetail | None:
     """Stores and commits what the form says, and the letter about a change; what is wrong stands in the form
     afterwards."""
@@ -109,6 +130,9 @@ def _creator_page(payee: Creator, form: BankForm) -> str:
         held_until=until if until and until > clock.now() else None,
         hours=settings().bank_change_hold_hours,
         own=own,
+        refused=(refused := confirmation.refused_account(payee)),
+        cure=refusals.cure(refused.refused) if refused else "",
+        reason_form=ReasonForm() if identity().has(FINANCE) else None,
         iban=accounts.spaced if own or identity().has(FINANCE) else accounts.masked,
     )
 

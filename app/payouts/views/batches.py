@@ -12,17 +12,17 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
+from app import clock
 from app.database import db, raw
 from app.errors import NotFound
-from app.payouts import accounts, approval, overview, sentences
+from app.payouts import accounts, approval, bankfiles, handover, overview, sentences
 from app.payouts.blueprint import blueprint
-from app.payouts.forms import ReasonForm
+from app.payouts.forms import ReasonForm, ValueDateForm
 from app.payouts.models import (
     BankDetail,
     BatchStatus,
     Payout,
     PayoutBatch,
-    PayoutFile,
     PayoutSkip,
     PayoutStatus,
     SkipReason,
@@ -30,6 +30,7 @@ from app.payouts.models import (
 from app.security import CHECKER, FINANCE, MAKER, PLATFORM, identity, require
 from app.users.models import Creator, Person
 from app.web import query_args
+from config import settings
 
 VIEWS = ("payouts", "different", "skipped", "history")
 
@@ -62,17 +63,20 @@ def batch(batch: UUID) -> ResponseReturnValue:
     batch_row, who = batch_with(batch), identity()
     making, checking = who.has(MAKER), who.has(CHECKER)
     why_not = approval.why_not(batch_row, who) if checking and batch_row.status == BatchStatus.SUBMITTED else ""
-    people = select(Person).where(Person.id.in_({batch_row.made_by, batch_row.submitted_by, batch_row.approved_by}))
-    files = (
-        select(PayoutFile.rail, PayoutFile.name).where(PayoutFile.batch_id == batch_row.id).order_by(PayoutFile.rail)
-    )
+    steps = {batch_row.made_by, batch_row.submitted_by, batch_row.approved_by, batch_row.downloaded_by}
+    people, concerns = select(Person).where(Person.id.in_(steps)), handover.concerns(batch_row)
     return render_template(
         "payouts/batch.html",
         batch=batch_row,
         contents=contents(batch_row),
         names={person.id: person.name for person in db.session.scalars(people)},
-        files=db.session.execute(files).all(),
+        files=bankfiles.current_files(batch_row),
+        concerns=concerns,
+        aware=handover.digest(concerns),
+        astray=handover.astray(batch_row),
+        today=clock.today(settings().platform_timezone),
         form=ReasonForm(),
+        value_form=ValueDateForm(),
         making=making,
         checking=checking,
         marking=who.has(FINANCE),
@@ -139,7 +143,7 @@ def _skips(batch: PayoutBatch) -> Select[PayoutSkip]:
     query = select(PayoutSkip).options(joinedload(PayoutSkip.creator), joinedload(PayoutSkip.brand))
     query = query.where(PayoutSkip.batch_id == batch.id)
     if reason := query_args.choice(request.args, "reason", list(SkipReason)):
-        query = query.where(PayoutSkip.reason == reason)
+        query = query.where((PayoutSkip.reason == reason) | PayoutSkip.further.contains([reason]))
     return query.order_by(PayoutSkip.reason, PayoutSkip.amount.desc(), PayoutSkip.id)
 
 

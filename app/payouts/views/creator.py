@@ -12,9 +12,10 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database import db, raw
 from app.ledger.balances import standings
-from app.payouts import accounts, holds, onboarding, overview, sentences
+from app.payouts import accounts, confirmation, holds, onboarding, overview, refusals, sentences
 from app.payouts.blueprint import blueprint
 from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutSkip
+from app.payouts.prospects import prospects
 from app.payouts.views.account import SELF
 from app.payouts.views.payout import Entries, payout_with
 from app.security import CREATOR, FINANCE, PLATFORM, identity, require
@@ -40,6 +41,10 @@ def creator_payouts(creator: UUID) -> ResponseReturnValue:
         has_details=bool(onboarding.versions(payee)),
         held_until=until if until and until > at else None,
         held=holds.current_hold(payee) is not None,
+        refused=(refused := confirmation.refused_account(payee)),
+        refused_cure=refusals.cure(refused.refused) if refused else "",
+        prospects=prospects(payee, settings(), at=at),
+        advice=sentences.ADVICE,
         skips=_skips(payee),
         say=sentences,
         own=payee.id in identity().creator_ids(SELF),
@@ -53,13 +58,14 @@ def creator_payout(creator: UUID, payout: UUID) -> ResponseReturnValue:
     """One payout and the sales it paid."""
     payee = creator_for(identity(), creator, read=True)
     payout_row = payout_with(payout, Payout.creator_id == payee.id)
-    parts = overview.parts(raw(), payout_row.id)
+    parts, refused = overview.parts(raw(), payout_row.id), confirmation.refused_account(payee)
     return render_template(
         "payouts/creator_payout.html",
         creator=payee,
         payout=payout_row,
         parts=parts,
         page=Entries.of(payout_row, parts),
+        refused_cure=refusals.cure(payout_row.refused) if refused and refused.payout == payout_row.public_id else "",
         iban=_shown(payee),
     )
 

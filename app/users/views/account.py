@@ -12,18 +12,28 @@ from app import clock
 from app.database import db
 from app.errors import BadInput
 from app.formatting import LANGUAGES
-from app.security import ANYBODY, SIGNED_IN, client_address, identity, local_path, require, signed_in
-from app.users import attempts, passwords, people, sessions
+from app.security import (
+    ANYBODY,
+    SIGNED_IN,
+    Identity,
+    client_address,
+    identity,
+    local_path,
+    require,
+    signed_in,
+)
+from app.users import attempts, people, sessions
 from app.users.blueprint import blueprint
 from app.users.forms import PasswordForm, ProfileForm
 from app.users.models import Person
+from app.web.versions import hold
 
 
 @blueprint.get("/account")
 @require(SIGNED_IN)
 def account() -> ResponseReturnValue:
     """Everything about oneself on one page."""
-    return _page(ProfileForm(obj=identity()), PasswordForm())
+    return _page(_stored_profile(identity()), PasswordForm(identity().email))
 
 
 @blueprint.post("/account")
@@ -32,8 +42,11 @@ def account_update() -> ResponseReturnValue:
     """Changes name, language and time zone."""
     form = ProfileForm()
     if not form.validate_on_submit():
-        return _page(form, PasswordForm(formdata=None)), 422
-    form.populate_obj(_me())
+        return _page(form, PasswordForm(identity().email, formdata=None)), 422
+    me = hold(_me())
+    if form.outdated(_stored_profile(me)):
+        return _page(form, PasswordForm(identity().email, formdata=None)), 409
+    me.name, me.language, me.timezone = form.name.data, form.language.data, form.timezone.data
     db.session.commit()
     flash(gettext("Saved."), "success")
     return redirect(url_for("users.account"))
@@ -43,21 +56,24 @@ def account_update() -> ResponseReturnValue:
 @require(SIGNED_IN)
 def password_update() -> ResponseReturnValue:
     """Changes the password; guesses of the old one count as failed sign-ins do."""
-    form, at = PasswordForm(), clock.now()
-    if form.validate_on_submit():
+    email, at = identity().email, clock.now()
+    form = PasswordForm(owner=email)
+    if form.validate_on_submit():  # a new one that is refused is no guess of the old one
+        limits = attempts.signing_in(email, client_address())
+        counted = attempts.spend(limits, at=at)
+        db.session.commit()
         try:
-            passwords.check_new(form.new.data, identity().email)  # before a try is counted: it is no guess
-            limits = attempts.signing_in(identity().email, client_address())
-            counted = attempts.spend(limits, at=at)
-            db.session.commit()
             people.change_password(identity(), form.old.data, form.new.data, at=at)
+        except BadInput as error:
+            db.session.rollback()
+            attempts.record_lockouts(limits, email, client_address(), at=at)
+            db.session.commit()
+            form.old.errors = [error.sentence]
+        else:
             attempts.give_back(counted, limits[0].key)
             db.session.commit()
             flash(gettext("Your password is changed, and you are signed out everywhere else."), "success")
             return redirect(url_for("users.account"))
-        except BadInput as error:
-            db.session.rollback()
-            form.form_errors.append(error.sentence)
     return _page(ProfileForm(formdata=None, obj=identity()), form), 422
 
 
@@ -94,6 +110,10 @@ def language_update() -> ResponseReturnValue:
     else:
         session["language"] = wanted
     return redirect(local_path(request.form.get("next", "/")))
+
+
+def _stored_profile(person: Person | Identity) -> ProfileForm:
+    return ProfileForm(formdata=None, obj=person).seal()
 
 
 def _me() -> Person:

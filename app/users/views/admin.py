@@ -16,7 +16,9 @@ from app.users import claims, invitations, links, memberships, people
 from app.users.blueprint import blueprint
 from app.users.forms import InviteForm
 from app.users.models import Brand, Creator, Invitation, Membership
+from app.users.sides import Side
 from app.users.views.members import send_invitation
+from app.web import query_args
 
 ADMIN = frozenset({Role.ADMIN})
 READERS = frozenset({Role.ADMIN, Role.AUDITOR})
@@ -27,7 +29,9 @@ STAFF = (Role.FINANCE_MAKER, Role.FINANCE_CHECKER, Role.ADMIN, Role.AUDITOR)
 @require(READERS)
 def people_list() -> ResponseReturnValue:
     """Everybody who signs in, with filters in the address."""
-    wanted = people.people_matching(*(request.args.get(name, "") for name in ("q", "role", "state")))
+    text, role = query_args.text(request.args, "q"), query_args.choice(request.args, "role", list(Role))
+    state = query_args.choice(request.args, "state", people.STATES)
+    wanted = people.people_matching(text or "", role or "", state or "")
     page = db.paginate(wanted, error_out=False)
     roles = memberships.roles_of([person.id for person in page.items])
     return render_template("users/people.html", page=page, roles=roles, all_roles=list(Role))
@@ -98,9 +102,11 @@ def staff_invitation_create() -> ResponseReturnValue:
 @blueprint.get("/admin/invitations/<uuid:invitation>")
 @require(ADMIN)
 def invitation_link(invitation: UUID) -> ResponseReturnValue:
-    """The link itself, for who hands it over otherwise than by mail."""
+    """One invitation, with its link where the admin may hand it over otherwise than by mail: to the platform's staff
+    and to who claims a creator. Whoever has a brand's link acts for the brand: only the mail's reader gets it."""
     row = invitations.get_open(invitation, at=clock.now())
-    link = links.address("users.join", "invitation", row.id)
+    handed_over = row.brand_id is None and row.role != Role.AGENT
+    link = links.address("users.join", "invitation", row.id) if handed_over else ""
     return render_template("users/invitation.html", invitation=row, link=link)
 
 
@@ -118,8 +124,9 @@ def invitation_revoke(invitation: UUID) -> ResponseReturnValue:
 @require(READERS)
 def claims_list() -> ResponseReturnValue:
     """Creators nobody has claimed and brands without an owner, imported or just added; filters in the address."""
-    kind: claims.Kind = Brand if request.args.get("kind") == "brand" else Creator
-    wanted = claims.owners_matching(kind, request.args.get("q", ""), request.args.get("state", "waiting"))
+    kind: claims.Kind = Brand if query_args.choice(request.args, "kind", list(Side)) == Side.BRAND else Creator
+    text, state = query_args.text(request.args, "q"), query_args.choice(request.args, "state", claims.STATES)
+    wanted = claims.owners_matching(kind, text or "", state or "waiting")
     page = db.paginate(wanted, error_out=False)
     states = claims.states(kind, [row.id for row in page.items], at=clock.now())
     return render_template(

@@ -8,7 +8,6 @@ from flask_babel import gettext
 
 from app import clock, mail
 from app.database import db
-from app.errors import BadInput
 from app.security import ANYBODY, client_address, require
 from app.users import attempts, resets
 from app.users.blueprint import blueprint
@@ -42,8 +41,8 @@ def forgotten_create() -> ResponseReturnValue:
 @require(ANYBODY)
 def reset(token: str) -> ResponseReturnValue:
     """The form of a mailed link."""
-    resets.person_of(token, at=clock.now())
-    return render_template("users/reset.html", form=NewPasswordForm(), token=token)
+    person, _reset = resets.person_of(token, at=clock.now())
+    return render_template("users/reset.html", form=NewPasswordForm(person.email), token=token)
 
 
 @blueprint.post("/reset/<token>")
@@ -51,15 +50,11 @@ def reset(token: str) -> ResponseReturnValue:
 def reset_update(token: str) -> ResponseReturnValue:
     """Sets the new password, once, and signs the person out everywhere."""
     at = clock.now()
-    resets.person_of(token, at=at)
-    form = NewPasswordForm()
+    person, _reset = resets.person_of(token, at=at)
+    form = NewPasswordForm(person.email)
     if form.validate_on_submit():
-        try:
-            resets.reset_password(token, form.password.data, at=at)
-            db.session.commit()
-            flash(gettext("Your password is changed. Sign in with it."), "success")
-            return redirect(url_for("users.sign_in"))
-        except BadInput as error:
-            db.session.rollback()
-            form.password.errors = [error.sentence]
+        resets.reset_password(token, form.password.data, at=at)
+        db.session.commit()
+        flash(gettext("Your password is changed. Sign in with it."), "success")
+        return redirect(url_for("users.sign_in"))
     return render_template("users/reset.html", form=form, token=token), 422

@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 
 from app import clock
 from app.database import db
-from app.errors import BadInput, Conflict
+from app.errors import Conflict
 from app.security import ANYBODY, identity, require, signed_in
 from app.users import invitations, people
 from app.users.blueprint import blueprint
@@ -24,7 +24,7 @@ from app.words import word
 def join(token: str) -> ResponseReturnValue:
     """What is offered, and how to take it: as somebody new, or with the account there is."""
     invitation = invitations.get_by_token(token, at=clock.now())
-    return _page(invitation, token, JoinForm())
+    return _page(invitation, token, JoinForm(invitation.email))
 
 
 @blueprint.post("/join/<token>")
@@ -33,7 +33,7 @@ def join_create(token: str) -> ResponseReturnValue:
     """Takes the role: with the account of the invited address, which is made here when there is none."""
     at = clock.now()
     invitation = invitations.get_by_token(token, at=at)
-    form = JoinForm()
+    form = JoinForm(invitation.email)
     if _has_account(invitation):
         if not signed_in():
             return redirect(url_for("users.sign_in", next=request.path))
@@ -43,13 +43,8 @@ def join_create(token: str) -> ResponseReturnValue:
     elif not form.validate_on_submit():
         return _page(invitation, token, form), 422
     else:
-        try:
-            language = str(get_locale())
-            person = people.register(invitation.email, form.name.data, form.password.data, language, at=at)
-        except BadInput as error:
-            db.session.rollback()
-            form.password.errors = [error.sentence]
-            return _page(invitation, token, form), 422
+        language = str(get_locale())
+        person = people.register(invitation.email, form.name.data, form.password.data, language, at=at)
         taken = invitations.accept(token, begin(person), at=at)
     role = word(taken.role)
     db.session.commit()

@@ -10,8 +10,9 @@ from flask_login import login_user, logout_user
 from app import clock, security
 from app.database import db
 from app.errors import NotAllowed
+from app.formatting import LANGUAGES
 from app.security import ANYBODY, SIGNED_IN, Identity, client_address, identity, local_path, require, signed_in
-from app.users import attempts, passwords, sessions
+from app.users import attempts, passwords, sessions, trail
 from app.users.blueprint import blueprint
 from app.users.forms import SignInForm
 from app.users.models import Person
@@ -62,6 +63,8 @@ def sign_in_create() -> ResponseReturnValue:
     db.session.commit()
     person = passwords.person_with(form.email.data, form.password.data, settings())
     if person is None:
+        attempts.record_lockouts(limits, form.email.data, client_address(), at=at)
+        db.session.commit()
         form.form_errors.append(gettext("Wrong e-mail or password: try again."))
         return render_template("users/sign_in.html", form=form, next=target), 422
     attempts.give_back(counted, limits[0].key)
@@ -74,16 +77,22 @@ def sign_in_create() -> ResponseReturnValue:
 @require(SIGNED_IN)
 def sign_out() -> ResponseReturnValue:
     """Ends this browser's session on the server too: a copied cookie is worth nothing afterwards."""
-    sessions.revoke_token(identity().token, at=clock.now())
+    at, person = clock.now(), identity()
+    sessions.revoke_token(person.token, at=at)
+    trail.record("sign out", "person", person.person_id, by=person, at=at, address=client_address())
     db.session.commit()
     logout_user()
     session.clear()
+    session["language"] = person.language
     return redirect(url_for("users.sign_in"))
 
 
 def begin(person: Person) -> Identity:
-    """Opens a new session for `person` in this browser; the one before, if any, ends. The caller commits."""
+    """Opens a new session for `person` in this browser; the one before, if any, ends. A language that was chosen before
+    signing in becomes the account's. The caller commits."""
     at = clock.now()
+    if (chosen := session.get("language")) in LANGUAGES:
+        person.language = chosen
     if before := signed_in():
         sessions.revoke_token(before.token, at=at)
     session.clear()
@@ -95,4 +104,5 @@ def begin(person: Person) -> Identity:
     if live is None:  # disabled in this very moment
         raise NotAllowed(gettext("You can't sign in any more: ask the platform's admin."))
     login_user(live[0])
+    trail.record("sign in", "person", person.id, by=live[0], at=at, address=client_address())
     return live[0]

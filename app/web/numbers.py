@@ -1,0 +1,83 @@
+"""Numbers and amounts as people type them: with the marks of their language, as the pages print them, or without."""
+
+from __future__ import annotations
+
+import re
+
+from babel.numbers import get_currency_symbol, get_decimal_symbol
+from flask_babel import get_locale, gettext
+
+from app.errors import BadInput
+from app.money import Money, exponent
+
+SPACES = re.compile(r"[\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]")
+GROUPED = re.compile(r"\d{1,3}(?:([.,'’])\d{3})(?:\1\d{3})*", re.ASCII)
+SHORT = re.compile(r"(\d+)(?:[.,](\d+))?([km])", re.ASCII | re.IGNORECASE)
+MARKED = re.compile(r"\d+(?:[.,]\d+)*", re.ASCII)
+MOST_DIGITS = 15
+
+
+def read_whole(text: str) -> int:
+    """A whole number, zero or more: `5000`, `5,000`, `5.000`, `5 000` and `5k` alike; ValueError with a sentence."""
+    plain = SPACES.sub("", text)
+    number = None
+    if GROUPED.fullmatch(plain):
+        number = re.sub(r"\D", "", plain)
+    elif plain.isascii() and plain.isdecimal():
+        number = plain
+    elif short := SHORT.fullmatch(plain):
+        whole, rest, letter = short.groups()
+        zeros = (3 if letter.lower() == "k" else 6) - len(rest or "")
+        number = whole + (rest or "") + "0" * zeros if zeros >= 0 else None
+    if number is None or len(number) > MOST_DIGITS:
+        sentence = gettext("“%(text)s” is not a whole number: write it like 5000, 5,000 or 5k.", text=text[:40])
+        raise ValueError(sentence)
+    return int(number)
+
+
+def read_amount(text: str, currency: str) -> int:
+    """An amount in minor units, as the pages print it in the reader's language (`€1,250.50`, `€ 1.250,50`) or plainly;
+    ValueError with a sentence.
+
+    A mark that occurs once before one or two figures divides off the decimals in every language; before three it does
+    what it does in the reader's: `1.250` is 1250 in Dutch, and one and a quarter dinar in English.
+    """
+    try:
+        return Money.of(_with_a_point(text, currency), currency).minor
+    except BadInput as error:
+        raise ValueError(error.sentence) from None
+
+
+def written_amount(minor: int, currency: str) -> str:
+    """Minor units as `read_amount` reads them in the reader's language: `1250.50`, in Dutch `1250,50`."""
+    return f"{Money(minor, currency).major():f}".replace(".", _decimal_mark())
+
+
+def _with_a_point(text: str, currency: str) -> str:
+    """The amount with a point before its decimals and nothing between its thousands; else as it was typed."""
+    plain = SPACES.sub("", text)
+    for sign in (currency, get_currency_symbol(currency, get_locale())):
+        plain = plain.removeprefix(sign).removesuffix(sign)
+    if not MARKED.fullmatch(plain):
+        return text.strip()
+    marks = re.sub(r"\d", "", plain)
+    last = marks[-1:]
+    if not marks or (len(set(marks)) == 1 and len(marks) == 1 and _divides_decimals(plain, last, currency)):
+        return plain.replace(last, ".") if last else plain
+    whole, decimals = plain, ""
+    if len(set(marks)) > 1:
+        whole, _, decimals = plain.rpartition(last)
+    if not GROUPED.fullmatch(whole):
+        return text.strip()
+    return re.sub(r"\D", "", whole) + (f".{decimals}" if decimals else "")
+
+
+def _divides_decimals(plain: str, mark: str, currency: str) -> bool:
+    whole, _, rest = plain.partition(mark)
+    if mark == _decimal_mark():
+        return True
+    return not (len(rest) == 3 and len(whole) <= 3) and len(rest) <= exponent(currency)
+
+
+def _decimal_mark() -> str:
+    return str(get_decimal_symbol(get_locale() or "en"))
