@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.errors import BadInput
@@ -43,6 +43,7 @@ def test_currencies_are_never_mixed() -> None:
             mixed(Money(1, "EUR"), Money(1, "GBP"))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine drawing is slow
 @given(minor=st.integers(-(10**12), 10**12), weights=st.lists(st.integers(0, 10**6), min_size=1, max_size=9))
 def test_the_parts_sum_to_the_whole_and_are_fair_to_a_minor_unit(minor: int, weights: list[int]) -> None:
     total = sum(weights)
@@ -59,3 +60,32 @@ def test_every_currency_with_its_own_decimals_is_a_currency() -> None:
     assert set(EXPONENTS) <= CURRENCIES
     assert (exponent("JPY"), exponent("EUR"), exponent("KWD")) == (0, 2, 3)
     assert str(Money(1234, "KWD")) == "1.234 KWD"
+
+
+def test_amounts_of_one_currency_are_added_taken_away_turned_and_compared() -> None:
+    seven, two = Money(7, "EUR"), Money(2, "EUR")
+    assert (seven + two, seven - two, -seven) == (Money(9, "EUR"), Money(5, "EUR"), Money(-7, "EUR"))
+    assert two < seven
+    assert not seven < two
+    assert not seven < Money(7, "EUR")
+
+
+@pytest.mark.parametrize("weights", [[], [0, 0], [-1, -1], [3, -1], [-1, 3]])
+def test_weights_that_can_not_share_are_refused(weights: list[int]) -> None:
+    with pytest.raises(BadInput, match="zero or more"):
+        Money(100, "EUR").split(weights)
+
+
+@pytest.mark.parametrize(
+    ("minor", "weights", "parts"),
+    [
+        (1, [1], [1]),
+        (100, [1, 1, 1], [34, 33, 33]),  # ties to the first
+        (100, [5, 1, 1], [72, 14, 14]),  # the largest remainder, not the largest share
+        (10, [60, 34, 6], [6, 3, 1]),
+        (-100, [1, 1, 1], [-34, -33, -33]),
+        (0, [1, 2], [0, 0]),
+    ],
+)
+def test_what_is_left_goes_to_the_largest_remainder(minor: int, weights: list[int], parts: list[int]) -> None:
+    assert [part.minor for part in Money(minor, "EUR").split(weights)] == parts

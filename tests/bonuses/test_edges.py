@@ -13,6 +13,7 @@ from app.bonuses.jobs import evaluate_due
 from app.bonuses.settlement import approve_above_cap, reserve
 from app.contracts.models import Contract, Terms
 from app.database import db, raw
+from app.ledger import funding
 from tests import market
 from tests.bonuses.promising import (
     AFTER_JUNE,
@@ -182,3 +183,34 @@ def test_a_day_of_the_next_or_the_last_month_is_not_evaluated_in_this_one(cast: 
     retainer = promise(market.contract(lumen, joon, day, day), "retainer", 30_000, days=(JUNE, JULY))
     assert provisional().awards == 0
     assert booked(retainer) == []
+
+
+def test_a_refund_of_another_shops_order_with_the_same_numbers_takes_nothing(contract: Contract) -> None:
+    guarantee = promise(contract)
+    market.sale(contract.brand, 1_000_000, TENTH, coupon="mira", order_ref="O1", source="shop")
+    other = market.sale(contract.brand, 500_000, TENTH, order_ref="O1", source="outlet")
+    market.refund(other, 400_000)
+    provisional()
+    assert booked(guarantee) == [260_000]
+
+
+def test_a_month_without_a_show_has_no_minutes(contract: Contract) -> None:
+    threshold = promise(contract, "threshold", steps=[(1, 600)], measure="valid_minutes")
+    provisional()
+    assert award(threshold).working["total"] == 0
+
+
+def test_only_what_was_reserved_for_the_month_that_is_evaluated_is_released(contract: Contract, cast: Cast) -> None:
+    """Neither what is reserved for a contract that is evaluated later, nor for an offer, nor for other months."""
+    later = market.contract(cast.brands["lumen"], cast.creators["joon"], JUNE, contract.ends_on)
+    later.evaluation_day = 7
+    for each in (contract, later):
+        promise(each)
+    for month in (JUNE, JULY, AUGUST):
+        reserve(raw(), month, at=TENTH)
+    funding.reserve(contract.brand_id, "EUR", "offer", contract.id, JUNE, 500, at=TENTH)
+    provisional()
+    query = "select kind, cause, month from reservation where released_at is null"
+    left = set(raw().execute(query).fetchall())
+    months = {("contract", each.id, month) for each in (contract, later) for month in (JUNE, JULY, AUGUST)}
+    assert left == months - {("contract", contract.id, JUNE)} | {("offer", contract.id, JUNE)}

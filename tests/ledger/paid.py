@@ -15,7 +15,7 @@ from app.users.models import Creator
 from config import settings
 from tests.cast import Cast
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, earn, fund
-from tests.payouts.people import identity
+from tests.payouts.people import hand_over, identity
 
 
 def paid_out(cast: Cast, amounts: Mapping[Creator, int], *, returned: Collection[Creator] = ()) -> PayoutBatch:
@@ -31,11 +31,16 @@ def paid_out(cast: Cast, amounts: Mapping[Creator, int], *, returned: Collection
     approval.submit(batch.public_id, by=identity("mo"), at=AT, bank_hold=BANK_HOLD)
     seen = (batch.fingerprint or b"").hex()
     assert approval.approve(batch.public_id, seen=seen, by=identity("che"), at=AT, config=settings()) == []
+    hand_over(batch, at=AT)
     for payout in db.session.scalars(select(Payout).where(Payout.batch_id == batch.id).order_by(Payout.id)).all():
         ends = ("paid", "returned") if payout.creator_id in {each.id for each in returned} else ("paid",)
         for days, status in enumerate(ends, 2):
             transfers.mark(
-                payout.public_id, status, reason="as the bank says", by=identity("mo"), at=AT + timedelta(days=days)
+                payout.public_id,
+                status,
+                reason="TM01: the file came too late",
+                by=identity("mo"),
+                at=AT + timedelta(days=days),
             )
     db.session.commit()
     return batch

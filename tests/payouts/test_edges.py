@@ -21,7 +21,7 @@ from tests.cast import Cast
 from tests.ledger.paid import paid_out
 from tests.payouts.at_once import in_thread
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, earn, fund
-from tests.payouts.people import identity
+from tests.payouts.people import hand_over, identity
 from tests.programs import somebody_waits, until
 
 LATER = AT + timedelta(hours=2)
@@ -102,6 +102,7 @@ def test_two_who_mark_the_last_two_payouts_at_once_complete_the_batch(
     that no balance of theirs does."""
     batch = submitted_batch(cast, {"lumen": "mira", "kettle": "joon"})
     approve(batch)
+    hand_over(batch, at=LATER)
     one, other = (payout.public_id for payout in db.session.scalars(select(Payout)))
     transfers.mark(one, "paid", by=identity("mo"), at=NEXT_DAY)
     ended: list[bool] = []
