@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -13,7 +13,7 @@ from app.desks import month_account as account
 from app.desks.blueprint import blueprint
 from app.security import CREATOR, PLATFORM, identity, require
 from app.users.scope import creator_for
-from app.web.downloads import csv_download
+from app.web.downloads import csv_download, download
 
 SHOWN = 500  # entries on the page
 
@@ -63,6 +63,4 @@ def statement_pdf(creator: UUID, month: str) -> ResponseReturnValue:
     span = account.month_of(month, at=at)
     entries = account.movements(raw(), who.id, span)
     paper = account.pdf(who, span, account.sums(raw(), who.id, span), entries, at=at)
-    answer = Response(paper, mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{who.handle}-{month}.pdf")
-    return answer
+    return download(paper, f"{who.handle}-{month}.pdf", "application/pdf")
