@@ -13,6 +13,7 @@ import click
 
 from app import clock
 from app.cli.group import commands, day
+from app.creators.taking_up import take_up_imports
 from app.csvfiles.exporting import export, writing
 from app.csvfiles.importing import Options, import_file
 from app.csvfiles.report import ImportResult
@@ -54,6 +55,7 @@ def import_rows(ctx: click.Context, kind: str, file: str, skip_bad: bool, update
         db.session.rollback()
         click.echo("Nothing was stored.")
         ctx.exit(1)
+    take_up_imports([each for each in (result.import_id,) if each], at=clock.now())
     if kind in ("sales", "refunds"):
         raw().execute("notify due")  # wakes the workers when this is committed
     db.session.commit()

@@ -18,6 +18,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import Connection, select, text
 
 from app import clock
+from app.creators.taking_up import take_up_imports
 from app.database import Lock, db, raw
 from app.errors import BadFile, StreamcutError
 from app.sales.jobs import settle_due
@@ -257,6 +258,7 @@ def _settle(upload_id: int, progress: _Progress) -> None:
         time.sleep(0.1)  # another worker has the rest in hand
     upload = _upload(upload_id)
     imports = [file.import_id for file in upload.files if file.import_id]
+    take_up_imports(imports, at=clock.now())
     upload.earned = _report(imports, at=upload.status_at)
     move(upload, UploadStatus.IMPORTED)
     db.session.commit()

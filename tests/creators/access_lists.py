@@ -28,7 +28,15 @@ def _sent(_side: Side) -> Any:
     return {"file": (io.BytesIO(FILE), "tiktok-2026-01.csv")}
 
 
-KINDS = {"creator_list": Kind(_list)}
+def _imported(side: Side) -> object:
+    content = f"TikTok name,Followers\n{side.word}.alone,1200\n".encode()
+    found = receiving.receive(content, "a.csv", by=None, at=clock.now())
+    found.platform = "tiktok"
+    receiving.import_list(found, by=None, at=clock.now())
+    return found.public_id
+
+
+KINDS = {"creator_list": Kind(_list), "imported_list": Kind(_imported)}
 ROWS = [
     Row("creators.creator_lists", "GET", READERS),
     Row("creators.creator_list_create", "POST", ADMIN, form=_sent),
@@ -37,5 +45,7 @@ ROWS = [
     Row("creators.creator_list_cells", "GET", READERS),
     Row("creators.creator_list_import", "POST", ADMIN),
     Row("creators.creator_list_discard", "POST", ADMIN),
-    Row("creators.creator_list_withdraw", "POST", ADMIN, form={"reason": "the wrong file"}),
+    Row(
+        "creators.creator_list_withdraw", "POST", ADMIN, {"creator_list": "imported_list"}, {"reason": "the wrong file"}
+    ),
 ]

@@ -64,7 +64,7 @@ def test_a_creator_adds_a_channel_and_says_what_the_platform_shows(cast: Cast, b
     for wrong, sentence in (
         ({"audience_countries": "Nederland veel"}, "Enter one code and percentage per line"),
         ({"audience_countries": "NL 70\r\nBE 40"}, "add up to more than 100 percent"),
-        ({"followers": "12k"}, "Write a whole number"),
+        ({"followers": "twelve"}, "whole number"),
         ({"measured_on": ""}, "Enter the date of these figures."),
         ({"measured_on": "2026-02-01", "followers": "9"}, "We already have a newer figure"),
     ):

@@ -9,6 +9,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from app.creators import search
 from app.database import db, raw
 from tests.csvfiles.rows import GOOD, as_csv, bring_all, count, good
 
@@ -122,3 +123,9 @@ def test_an_export_to_a_place_that_is_not_there_is_told_in_one_sentence(app: Fla
     result = run(app, "export", "sales", tmp_path / "none" / "sales.csv")
     assert result.exit_code == 1
     assert "sales.csv can't be written: No such file or directory." in result.stderr
+
+
+def test_creators_of_a_file_are_found_as_soon_as_the_command_is_done(app: Flask, tmp_path: Path) -> None:
+    path = wrote(tmp_path, "creators", good("creators", handle="noor", name="Noor Lampen"))
+    assert run(app, "import", "creators", path).exit_code == 0
+    assert len(search.find(raw(), "lampen", limit=5)) == 1

@@ -16,7 +16,8 @@ from sqlalchemy import func, select, text
 from werkzeug.datastructures import FileStorage
 
 from app import clock
-from app.database import db
+from app.creators import search
+from app.database import db, raw
 from app.ledger.models import Entry
 from app.sales.models import Sale
 from app.security import Identity
@@ -24,7 +25,7 @@ from app.uploads import jobs, uploads
 from app.uploads.file_kinds import KINDS
 from app.uploads.import_upload import in_order
 from app.uploads.models import Import, Upload
-from app.users.models import Person
+from app.users.models import Creator, Person
 from tests import market
 from tests.cast import Cast
 from tests.desks.stories import settled
@@ -489,6 +490,24 @@ def test_equal_rows_of_a_file_are_shown(browse: Browse, address: str) -> None:
         "1 rows of sales.csv say the same as an earlier row of the file and count once (lines 4)"
         in browser.get(page).text
     )
+
+
+def test_creators_of_a_file_are_found_as_soon_as_it_is_imported(cast: Cast, browse: Browse) -> None:
+    admin = browse("adam")
+    people = csv("handle,name,country,languages,timezone", "noor,Noor Lampen,NL,nl,Europe/Amsterdam")
+    header = "creator,platform,name,categories,followers,average_views,average_live_viewers,engagement_percent"
+    where = csv(f"{header},audience_countries,verified_on", "noor,tiktok,noor.lampen,Home,12500,,,,,")
+    page = drop(admin, "/admin/uploads", creators_csv=people, channels_csv=where)
+    jobs.work_uploads()
+    db.session.rollback()
+    assert search.find(raw(), "lampen", limit=5) == []
+    assert admin.post(page + "/confirm").status_code == 303, [(each.problem, each.bad) for each in latest().files]
+    jobs.work_uploads()
+    assert latest().status == "imported"
+    noor = db.session.scalars(select(Creator).where(Creator.handle == "noor")).one()
+    assert [creator for creator, _rank in search.find(raw(), "lampen", limit=5)] == [noor.id]
+    assert raw().execute("select count(*) from standing where creator_id = %s", [noor.id]).fetchone() != (0,)
+    assert "Noor Lampen" in browse("olga").get(f"/brands/{cast.brands['lumen'].public_id}/creators?q=lampen").text
 
 
 def test_the_page_lists_the_columns_of_each_kind_with_a_template(browse: Browse, address: str) -> None:

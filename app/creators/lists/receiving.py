@@ -17,7 +17,6 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from app.catalog.taxonomy import PLATFORM, ROOTS, tree
-from app.creators import search
 from app.creators.lists import columns as mapping
 from app.creators.lists import guessing, storing
 from app.creators.lists.guessing import Guess
@@ -27,8 +26,8 @@ from app.creators.lists.reading import (
     read,
 )
 from app.creators.models import CreatorList, ListMapping, ListStatus
-from app.creators.profiles import creators_changed
-from app.database import db, raw
+from app.creators.taking_up import take_up
+from app.database import db
 from app.errors import BadFile, BadInput
 from app.security import Identity
 from app.transitions import move
@@ -142,8 +141,7 @@ def import_list(creator_list: CreatorList, *, by: Identity | None, at: datetime)
         by=by,
         at=at,
     )
-    creators_changed.send(stored.creator_ids, at=at)
-    search.rebuild(raw(), stored.creator_ids, at=at)
+    take_up(stored.creator_ids, at=at)
     move(creator_list, ListStatus.IMPORTED)
     creator_list.content, creator_list.import_id = None, stored.import_id
     creator_list.new_creators, creator_list.updated_channels, creator_list.unchanged_rows = (

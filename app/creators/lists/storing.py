@@ -65,7 +65,7 @@ def store(
     raw().execute("drop table listed")
     stored = Stored(new, updated, len(read.accounts) - new - updated, creator_ids, given["import_id"])
     given |= {"sha256": sha256, "finished_at": at + timedelta(seconds=perf_counter() - started)}
-    given |= {"read": read.rows, "rejected": read.rejected_rows}
+    given |= {"read": read.rows, "rejected": read.rejected_rows, "repeated": 0}
     given |= {"new": stored.new, "updated": stored.updated, "unchanged": stored.unchanged}
     raw().execute(statement("app.csvfiles", "finish"), given)
     return stored

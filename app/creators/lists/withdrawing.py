@@ -10,10 +10,9 @@ from datetime import datetime
 from flask_babel import gettext
 from psycopg.errors import ForeignKeyViolation, RestrictViolation
 
-from app.creators import search
 from app.creators.lists.storing import PACKAGE
 from app.creators.models import CreatorList, ListStatus
-from app.creators.profiles import creators_changed
+from app.creators.taking_up import take_up
 from app.database import db, lock, raw, statement
 from app.errors import Conflict
 from app.security import Identity
@@ -55,10 +54,8 @@ def withdraw(creator_list: CreatorList, reason: str, *, by: Identity | None, at:
         raise Conflict(
             gettext("Somebody already works with a creator of this list, so it can’t be taken back.")
         ) from error
-    db.session.flush()
     ids = sorted({row[0] for row in rows})
-    creators_changed.send(ids, at=at)
-    search.rebuild(raw(), ids, at=at)
+    take_up(ids, at=at)
     about = {"file": creator_list.file_name, "reason": reason}
     trail.record("withdraw", "creator_list", creator_list.id, by=by, at=at, **about)
     return ids

@@ -18,7 +18,6 @@ from app.creators import (
     pay_record,
     profiles,
     results,
-    search,
 )
 from app.creators.blueprint import blueprint
 from app.creators.channels import ChannelFigures
@@ -30,8 +29,8 @@ from app.creators.forms.profiles import (
     currencies_sent,
     profile_form,
 )
-from app.creators.profiles import creators_changed
-from app.database import db, raw
+from app.creators.taking_up import take_up
+from app.database import db
 from app.errors import BadInput, Conflict, NotFound
 from app.money import CURRENCIES
 from app.security import BRAND, CREATOR, PLATFORM, Role, identity, require
@@ -67,7 +66,7 @@ def creator_profile_update(creator: UUID) -> ResponseReturnValue:
         except BadInput as error:
             form.form_errors.append(error.sentence)
         else:
-            _found_at_once(who)
+            take_up([who.id], at=clock.now())
             db.session.commit()
             flash(gettext("Saved. Searches and campaigns use it from now on."), "success")
             return redirect(url_for("creators.creator_profile", creator=creator), 303)
@@ -86,17 +85,10 @@ def creator_channel_create(creator: UUID) -> ResponseReturnValue:
         except (BadInput, Conflict) as error:
             form.form_errors.append(error.sentence)
         else:
-            _found_at_once(who)
+            take_up([who.id], at=clock.now())
             db.session.commit()
             return redirect(url_for("creators.creator_channel", creator=creator, channel=added.id), 303)
     return _profile_page(who, _stored(who), form), 422
-
-
-def _found_at_once(creator: Creator) -> None:
-    """Searches, shortlists and the creator's own campaigns take up what was said, which nights do for everybody."""
-    at = clock.now()
-    creators_changed.send([creator.id], at=at)
-    search.rebuild(raw(), [creator.id], at=at)
 
 
 @blueprint.get("/creators/<uuid:creator>/channels/<int:channel>")
@@ -129,7 +121,7 @@ def creator_channel_update(creator: UUID, channel: int) -> ResponseReturnValue:
             figures = _channel(who, channel)
             form.form_errors.append(error.sentence)
         else:
-            _found_at_once(who)
+            take_up([who.id], at=clock.now())
             db.session.commit()
             flash(gettext("Saved.") if changed else gettext("Nothing has changed."), "success")
             return redirect(url_for("creators.creator_profile", creator=creator), 303)
