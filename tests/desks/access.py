@@ -108,6 +108,7 @@ WHY = {"reason": "it has to be"}
 
 ROWS = [
     Row("desks.home", "GET", ANYBODY),
+    Row("desks.agency", "GET", frozenset({Role.AGENT})),
     Row("desks.object_page", "GET", READERS),
     Row("processes.jobs", "GET", READERS),
     Row("processes.job_run", "POST", ADMIN),

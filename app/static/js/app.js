@@ -14,3 +14,9 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// The drawer opens where one is.
+for (const drawer of document.querySelectorAll("details.drawer"))
+  drawer.addEventListener("toggle", () => {
+    if (drawer.open) drawer.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
+  });
