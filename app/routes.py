@@ -24,7 +24,7 @@ ROOMS = {
     "ranking": "backtests ranking shortlist",
     "plans": "",
     "uploads": "imports uploads",
-    "desks": "agency brand calendar creator finding home object_page offer public_pages shortlists why",
+    "desks": "agency brand calendar creator finding home object_page offer public_pages search shortlists why",
     "processes": "",
 }
 

@@ -189,7 +189,7 @@ def _current(places: list[Place]) -> Place | None:
     if len(places) == 1:
         return places[0]
     offices = [place for place in places if place.of is None]
-    if not request.view_args or len(offices) < len(places):
+    if not offices or not request.view_args or len(offices) < len(places):
         return None
     return next((place for place in offices if place.root == session.get(OFFICES)), offices[-1])
 

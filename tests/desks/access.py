@@ -14,7 +14,7 @@ from app.contracts.terms import programmes
 from app.contracts.terms.protection import Rates
 from app.database import db
 from app.sales.jobs import settle_due
-from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, Role
+from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, SIGNED_IN, Role
 from app.uploads.models import Import, Upload, UploadFile
 from app.uploads.uploads import path_of
 from app.users import trail
@@ -108,6 +108,7 @@ WHY = {"reason": "it has to be"}
 
 ROWS = [
     Row("desks.home", "GET", ANYBODY),
+    Row("desks.search", "GET", SIGNED_IN, query="?q=order 7"),
     Row("desks.agency", "GET", frozenset({Role.AGENT})),
     Row("desks.object_page", "GET", READERS),
     Row("processes.jobs", "GET", READERS),
