@@ -21,7 +21,7 @@ endif
 COMPILE = .venv/lock/bin/uv pip compile --quiet --no-config --no-header --no-emit-index-url --no-emit-find-links \
   --universal --python-version 3.11 --generate-hashes
 
-.PHONY: help setup run demo-reset test check bench lock messages clean dev browser translations unfit
+.PHONY: help setup run demo-reset test check bench mutate lock messages clean dev browser translations unfit
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
@@ -51,6 +51,9 @@ check: dev ## Style, types, arrows, dependencies, security
 
 bench: dev ## Measure speed and memory against bare PostgreSQL (minutes)
 	.venv/bin/python -m tests.bench
+
+mutate: dev ## Change the code of money a little, over and over, to see whether its tests notice (an hour)
+	.venv/bin/python -m tests.mutate $(ARGS)
 
 lock: .venv/lock/bin/uv | $(NODE) ## Pin every requirement again, with hashes, after a change of *.in or package.json
 	$(COMPILE) requirements.in --output-file requirements.txt

@@ -26,8 +26,9 @@ from config import settings as settings
 migrate = Migrate()
 
 
-def create_app(config: Config) -> Flask:
-    """Builds the product for `config`. Nothing is started or connected here."""
+def create_app(config: Config, *, pages: bool = True) -> Flask:
+    """Builds the product for `config`. Nothing is started or connected here. A process that only settles needs no
+    `pages` and no commands: loading them takes longer than all else."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"), instance_path=str(config.instance_dir))
     app.extensions["streamcut"] = config
     app.config.update(
@@ -51,7 +52,8 @@ def create_app(config: Config) -> Flask:
     assets.init_app(app)
     app.jinja_env.globals.update(platform_name=config.platform_name)
     Bootstrap5(app)
-    _features(app)
+    if pages:
+        _features(app)
     app.register_error_handler(StreamcutError, _answer)
     filters.init_app(app, _answer)
     tables.init_app(app)

@@ -48,6 +48,7 @@ class Lock(IntEnum):
 
     MIGRATING = 7_236_001
     ASSEMBLING = 7_236_002  # and the currency: one assembly of a currency at a time
+    BATCH_NUMBERS = 7_236_004  # one batch gets its number at a time
     BANK_DETAILS = 7_236_003  # and the creator, or 0 for the platform
     JOB = 7_236_010  # and the job's number
     DEMO_SALES = 7_236_011  # of the one worker that sells in the demo

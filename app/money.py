@@ -47,15 +47,16 @@ class Money:
 
     @classmethod
     def of(cls, text: str, currency: str) -> Money:
-        """Reads `12.50` (ASCII digits, a point, no more decimals than the currency has); BadInput otherwise."""
+        """Reads `12.50` (ASCII digits, a point, no more decimals than the currency has, zeros aside: 100.00 JPY is
+        100); BadInput otherwise."""
         text, digits = text.strip(), exponent(currency)
         whole, _, rest = text.partition(".")
         shown = text[:40]
         if not AMOUNT.fullmatch(text):
             raise BadInput(gettext("“%(text)s” is not an amount: write it like 12.50, without signs.", text=shown))
-        if len(rest) > digits:
+        if len(rest.rstrip("0")) > digits:
             raise BadInput(gettext("“%(text)s” has more decimals than %(currency)s.", text=shown, currency=currency))
-        return cls(int(whole) * 10**digits + int(rest.ljust(digits, "0") or "0"), currency)
+        return cls(int(whole) * 10**digits + int(rest[:digits].ljust(digits, "0") or "0"), currency)
 
     def _same(self, other: Money) -> None:
         if self.currency != other.currency:

@@ -13,7 +13,7 @@ ROOMS = {
     "notifications": "",
     "catalog": "",
     "ledger": "",
-    "contracts": "changes contracts offer_drafts offer_templates offers programmes signing",
+    "contracts": "changes contracts offer_drafts offer_templates offers parties programmes signing",
     "streams": "",
     "sales": "",
     "bonuses": "",
@@ -24,7 +24,8 @@ ROOMS = {
     "ranking": "backtests ranking shortlist",
     "plans": "",
     "uploads": "imports uploads",
-    "desks": "agency brand calendar creator finding home object_page offer public_pages search shortlists why",
+    "desks": "agency brand calendar creator finding home month_accounts object_page offer public_pages search"
+    " shortlists why",
     "processes": "",
 }
 

@@ -19,6 +19,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
+from app.contracts.models import LegalDetails
 from app.database import db
 from app.users.models import Brand, BrandFee, Creator, Membership, Person
 
@@ -73,6 +74,17 @@ def people_the_market() -> None:
             elif role in ("creator", "agent"):
                 membership.creator_id = creators[of or ""].id
             db.session.add(membership)
+            if role in ("brand_owner", "creator"):
+                _legal_details(person, brands.get(of or "") or creators[of or ""])
+
+
+def _legal_details(person: Person, party: Brand | Creator) -> None:
+    """What the party's first person has filled in for contracts."""
+    row = LegalDetails(country=party.country, email=f"legal@{party.handle}.example", recorded_by=person.id)
+    row.name, row.address = f"{party.name} B.V.", f"1 {party.handle.title()} Street\n1000 AB Town"
+    row.brand_id, row.creator_id = (party.id, None) if isinstance(party, Brand) else (None, party.id)
+    row.recorded_at = BEGINNING
+    db.session.add(row)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ CLASS = re.compile(r"^class (\w+)\((\w+)\):", re.MULTILINE)
 OURS = {  # which argument is the message
     "lazy_gettext": None,
     "lazy_ngettext": (1, 2),
-    "said": None,
+    "translated": None,
     "Cell": (2,),
     "words": (3,),
     "whole": (3,),

@@ -31,7 +31,8 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "payouts": "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip",
     "creators": (
         "outcome airtime profile profile_category asking_price figure brand_profile result_consent list_mapping "
-        "creator_list category_word search_word search_document shortlist shortlist_entry creator_tag creator_note"
+        "creator_list list_account category_word search_word search_document shortlist shortlist_entry creator_tag "
+        "creator_note"
     ),
     "campaigns": "campaign campaign_product application approach participation",
     "samples": "sample",

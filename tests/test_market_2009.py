@@ -27,6 +27,7 @@ from app import create_app
 from app.database import db
 from app.postgres.server import Server
 from tests.conftest import INSTANCE, MARKET_DATA, ROOT, _plain, settings
+from tests.processes import crew
 
 FOLDER = MARKET_DATA / "market-2009"
 pytestmark = pytest.mark.skipif(
@@ -184,6 +185,7 @@ def digest() -> str:
 @pytest.fixture
 def whole(server: Server, template: str, worker_app: Flask, tmp_path: Path) -> Iterator[Flask]:
     """An application on a copy of a database that has all of the market but sales and refunds."""
+    crew.load()
     name = worker_app.config["SQLALCHEMY_DATABASE_URI"].split("/")[-1].split("?")[0] + "_market"
     with psycopg.connect(_plain(server.url("postgres")), autocommit=True) as connection:
         connection.execute(f"drop database if exists {name} with (force)")

@@ -30,7 +30,7 @@ from tests.conftest import ROOT, settings
 WITHOUT_MODEL = {
     *("alembic_version", "heartbeat", "job_run", "market", "mishap", "revision"),
     *("claim", "credit_line", "funding_state", "reservation", "bonus_month", "award"),
-    *("outcome", "airtime", "category_word", "search_word", "search_document"),
+    *("outcome", "airtime", "category_word", "search_word", "search_document", "list_account"),
 }
 # Columns that only statements over sets need.
 UNSAID = {"import.by_id", *(f"terms.{name}" for name in ("begins_at", "brand_id", "creator_id", "ends_at"))}

@@ -27,6 +27,14 @@ def test_what_is_not_an_amount_is_refused(text: str) -> None:
 def test_more_decimals_than_the_currency_has_are_refused() -> None:
     with pytest.raises(BadInput, match="more decimals"):
         Money.of("1.5", "JPY")
+    for text in ("100.50", "100.001"):
+        with pytest.raises(BadInput, match="more decimals"):
+            Money.of(text, "JPY")
+
+
+def test_zeros_behind_the_point_are_no_decimals() -> None:
+    assert [Money.of(text, "JPY").minor for text in ("100", "100.0", "100.00")] == [100] * 3
+    assert (Money.of("12.500", "EUR").minor, Money.of("12.5", "KWD").minor) == (1_250, 12_500)
 
 
 def test_currencies_are_never_mixed() -> None:

@@ -83,8 +83,9 @@ def _cells(world: World, row: Row, name: str) -> Iterator[Cell]:
     yield cell("own", mine, own, "fine" if _reaches(row, name, own, variables) else "missing")
     if mine != yours:
         yield cell("foreign", yours, other, "fine" if _reaches(row, name, other, variables) else "missing")
+    sided = {variable for variable in variables if mine[variable] != yours[variable]}
     for variable in sorted(variables) if not shut else ():  # who is shut out is so before anything is looked up
-        if len(variables) > 1 and mine[variable] != yours[variable]:
+        if len(sided) > 1 and variable in sided:  # of one alone the mixture is the foreign thing itself
             yield cell(f"own with foreign {variable}", mine | {variable: yours[variable]}, own, "missing")
         for missing in _missing(world.app, row, variable):
             yield cell(f"{variable} {missing}", mine | {variable: missing}, own, "missing")

@@ -54,10 +54,12 @@ def _amount(bonus: BonusLine, working: Working) -> Iterator[Row]:
         yield Row(_("Comes to"), working["full"], strong=True)
         return
     yield Row(_("Guaranteed for this month"), working["promised"], strong=True)
-    yield Row(
-        _("Less the commission of %(count)s lines sold in the month, after refunds", count=number(working["lines"])),
-        -working["commission"],
-    )
+    sold = number(working["lines"])
+    if working["active"] == working["days"]:
+        words = _("Less the commission of %(count)s lines sold in the month, after refunds", count=sold)
+    else:
+        words = _("Less the commission of %(count)s lines sold on the active days, after refunds", count=sold)
+    yield Row(words, -working["commission"])
     if bonus.counts_retainer:
         yield Row(_("Less the retainer of the month"), -working["retainer"])
     yield Row(_("Top-up, never below zero"), working["full"], strong=True)
@@ -98,7 +100,7 @@ def _threshold(bonus: BonusLine, working: Working) -> Iterator[Row]:
 def _pair(bonus: BonusLine, pair: Mapping[str, Any]) -> Row:
     """What was sold at one rate, in one step."""
     above = max(0, pair["rate_bps"] - pair["own_bps"])
-    said = {
+    figures = {
         "base": money(pair["base"], bonus.currency),
         "begin": measured(bonus, pair["from"]),
         "rate": percent(pair["rate_bps"]),
@@ -106,19 +108,22 @@ def _pair(bonus: BonusLine, pair: Mapping[str, Any]) -> Row:
         "above": percent(above),
     }
     if not above:
-        return Row(_("%(base)s at %(own)s as it is: nothing on top", **said), 0)
+        return Row(_("%(base)s at %(own)s as it is: nothing on top", **figures), 0)
     amount = (2 * pair["base"] * above + 10_000) // 20_000
     if not pair["from"]:  # a step that an earlier month has reached
-        return Row(_("%(base)s × (%(rate)s - %(own)s) = × %(above)s", **said), amount)
-    return Row(_("From %(begin)s on: %(base)s × (%(rate)s - %(own)s) = × %(above)s", **said), amount)
+        return Row(_("%(base)s × (%(rate)s - %(own)s) = × %(above)s", **figures), amount)
+    return Row(_("From %(begin)s on: %(base)s × (%(rate)s - %(own)s) = × %(above)s", **figures), amount)
 
 
 def _caps(bonus: BonusLine, working: Working, target: int, outside: int, approved: bool) -> Iterator[Row]:
     if "cap_month" in working:
         yield Row(_("At most %(sum)s in a month for all bonuses", sum=money(working["cap_month"], bonus.currency)))
     if "cap_contract" in working:
-        said = {"sum": money(working["cap_contract"], bonus.currency), "used": money(working["used"], bonus.currency)}
-        yield Row(_("At most %(sum)s in the whole contract; %(used)s went to earlier months", **said))
+        figures = {
+            "sum": money(working["cap_contract"], bonus.currency),
+            "used": money(working["used"], bonus.currency),
+        }
+        yield Row(_("At most %(sum)s in the whole contract; %(used)s went to earlier months", **figures))
     if working.get("ahead"):
         yield Row(_("%(sum)s of that goes to bonuses before this one", sum=money(working["ahead"], bonus.currency)))
     if approved:

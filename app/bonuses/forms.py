@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from app.contracts.models import EffortKind
 from app.contracts.terms import effort
 from app.web.fields import WholeField, words_of
 
@@ -14,7 +15,7 @@ from app.web.fields import WholeField, words_of
 class EffortForm(FlaskForm):
     """Minutes or posts that no stream shows."""
 
-    what = SelectField(_("What"), choices=words_of(effort.KINDS))
+    what = SelectField(_("What"), choices=words_of(EffortKind))
     done_on = DateField(_("Day"), [InputRequired(_("Choose the day on which it was done."))])
     quantity = WholeField(_("How many minutes or posts"), [InputRequired(_("Fill in how much was done."))])
     proof = StringField(

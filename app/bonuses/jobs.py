@@ -7,13 +7,14 @@ from datetime import datetime
 from flask_babel import gettext
 
 from app.bonuses import settlement
+from app.bonuses.settlement import Stage
 from app.database import db, raw
 
 
 def evaluate_due(at: datetime) -> str:
     """Evaluates all months that are due at `at`, the oldest first, each in a transaction of its own, and says what came
     of it. Running it twice, or by two at once, posts nothing twice."""
-    awards, entries = {"provisional": 0, "final": 0}, 0
+    awards, entries = {Stage.PROVISIONAL: 0, Stage.FINAL: 0}, 0
     for stage in awards:
         months = settlement.months_due(raw(), stage, at=at)
         db.session.rollback()
@@ -26,6 +27,9 @@ def evaluate_due(at: datetime) -> str:
     db.session.commit()
     return str(
         gettext(
-            "%(provisional)s bonuses provisionally, %(final)s finally, %(entries)s entries.", entries=entries, **awards
+            "%(provisional)s bonuses provisionally, %(final)s finally, %(entries)s entries.",
+            provisional=awards[Stage.PROVISIONAL],
+            final=awards[Stage.FINAL],
+            entries=entries,
         )
     )

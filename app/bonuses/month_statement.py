@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app.bonuses import arithmetic
 from app.bonuses.arithmetic import Condition, Row
-from app.bonuses.settlement import following, preview
+from app.bonuses.settlement import Stage, following, preview
 from app.contracts.contract_papers import bonus_text
 from app.contracts.models import BonusLine, Contract, Effort
 from app.database import db, raw, rows
@@ -46,7 +46,7 @@ class Part:
     @property
     def may_be_approved(self) -> bool:
         """Whether something above a cap waits for the brand."""
-        return self.state == "final" and self.outside > 0
+        return self.state == Stage.FINAL and self.outside > 0
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def _awarded(bonus: BonusLine, award: Any, entries: Sequence[Any]) -> Part:
 
 
 def _part(bonus: BonusLine, state: str, target: int, outside: int, working: dict[str, Any], **more: Any) -> Part:
-    rows = arithmetic.rows(bonus, working, target, outside, approved=state == "above_cap")
+    rows = arithmetic.rows(bonus, working, target, outside, approved=state == Stage.ABOVE_CAP)
     return Part(bonus, bonus_text(bonus), state, target, outside, rows, arithmetic.conditions(working), **more)
 
 

@@ -22,6 +22,7 @@ from typing import Any
 
 import psycopg
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from psycopg.rows import dict_row
 
 from app.clock import first_instant
@@ -31,6 +32,16 @@ from app.ledger.posting import open_posting, post
 from app.security import Identity, Role
 from app.streams.validity import judge
 from app.users.trail import record
+from app.words import Word
+
+
+class Stage(Word):
+    """How far the evaluation of a month is."""
+
+    PROVISIONAL = "provisional", _("Provisional"), "warn"
+    FINAL = "final", _("Final"), "good"
+    ABOVE_CAP = "above_cap", _("Above the cap, approved"), "info"
+
 
 BULK = "set local enable_nestloop = {0}; set local enable_sort = {0}"
 STEPS = ("5_slices", "5_points", "5_totals", "5_bands", "5_brought")
@@ -107,9 +118,9 @@ def approve_above_cap(bonus_month: int, *, by: Identity, at: datetime) -> int:
     if not awards or awards[0].brand_id not in by.brand_ids({Role.BRAND_OWNER}):
         raise NotFound(gettext("There is no such bonus, or it is not yours."))
     award = awards[0]
-    if award.stage == "provisional":
+    if award.stage == Stage.PROVISIONAL:
         raise WrongStatus(gettext("This month is still provisional: decide once it is final."))
-    if award.stage == "above_cap" or not award.outside:
+    if award.stage == Stage.ABOVE_CAP or not award.outside:
         raise WrongStatus(gettext("Nothing of this month lies above a cap any more."))
     connection.execute(statement("app.bonuses", "open"))
     _run(connection, "approve", {"bonus_month": bonus_month, "by": by.name, "at": at})
@@ -158,7 +169,7 @@ def _work_out(connection: Connection, given: dict[str, Any]) -> bool:
     ]
     needs = _needs(connection)
     _measure(connection, given | needs | {"brands": needs["brands"] if given["contracts"] else None}, needs)
-    if given["stage"] == "final":
+    if given["stage"] == Stage.FINAL:
         _run(connection, "3_not_yet", given)
     first = needs["minutes_from"] if needs["minutes"] else given["month"]
     judge(connection, needs["minutes"] or [], first=first, last=given["next"] - timedelta(days=1))

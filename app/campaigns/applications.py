@@ -12,10 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from app.campaigns import campaigns, letters, participants, participation
-from app.campaigns.campaigns import checked_text
+from app.campaigns.campaign_rules import LONGEST_MESSAGE
 from app.campaigns.models import (
     Application,
+    ApplicationStatus,
     Approach,
+    ApproachStatus,
     Campaign,
     Participation,
 )
@@ -26,8 +28,7 @@ from app.transitions import move
 from app.users.models import Creator
 from app.users.sides import Side
 from app.users.trail import record
-
-LONGEST_ANSWER = 2_000
+from app.web.texts import optional_text, required_text
 
 
 def apply(
@@ -47,26 +48,27 @@ def apply(
         raise Conflict(gettext("You already take part in this campaign."))
     if _invited(campaign, creator):
         raise Conflict(gettext("You are invited to this campaign. Answer the invitation instead."))
-    written = [checked_text(answer, longest=LONGEST_ANSWER) for answer in answers]
+    written = [optional_text(answer, LONGEST_MESSAGE) for answer in answers]
     if len(written) != len(campaign.questions) or not all(written):
         raise BadInput(gettext("Answer each of the brand's questions."))
-    made = Application(campaign_id=campaign.id, creator_id=creator.id, message=checked_text(message), answers=written)
-    made.status, made.made_by, made.made_at = "applied", by.person_id, at
+    words = optional_text(message, LONGEST_MESSAGE)
+    application = Application(campaign_id=campaign.id, creator_id=creator.id, message=words, answers=written)
+    application.status, application.made_by, application.made_at = ApplicationStatus.APPLIED, by.person_id, at
     try:
         with db.session.begin_nested():
-            db.session.add(made)
+            db.session.add(application)
     except IntegrityError as error:
         raise Conflict(gettext("You have already applied for this campaign.")) from error
-    record("apply", "application", made.id, by=by, at=at, campaign=campaign.title)
-    letters.write_application(made, Side.BRAND, "applied", at=at, reason=made.message)
-    return made
+    record("apply", "application", application.id, by=by, at=at, campaign=campaign.title)
+    letters.write_application(application, Side.BRAND, "applied", at=at, reason=application.message)
+    return application
 
 
 def admit(application: Application, *, by: Identity, at: datetime) -> Participation:
     """The creator is in: under the contract of the pair, or by an offer that is sent at once. Raises what
-    `joining.join` does, and WrongStatus when it is decided or retracted."""
+    `participation.join` does, and WrongStatus when it is decided or retracted."""
     _locked(application)
-    move(application, "admitted")
+    move(application, ApplicationStatus.ADMITTED)
     _decided(application, "admit", by=by, at=at)
     joined = participation.join(application.campaign, application.creator, by=by, at=at)
     letters.write_application(application, Side.CREATOR, "admitted", at=at)
@@ -76,8 +78,8 @@ def admit(application: Application, *, by: Identity, at: datetime) -> Participat
 def reject(application: Application, reason: str, *, by: Identity, at: datetime) -> Application:
     """The brand says no, for a reason that the creator reads; BadInput without one."""
     _locked(application)
-    why = checked_text(reason, gettext("Give a reason. The creator will read it."))
-    move(application, "rejected")
+    why = required_text(reason, gettext("Give a reason. The creator will read it."), LONGEST_MESSAGE)
+    move(application, ApplicationStatus.REJECTED)
     application.reason = why
     _decided(application, "reject", by=by, at=at)
     letters.write_application(application, Side.CREATOR, "rejected", at=at, reason=why)
@@ -87,14 +89,16 @@ def reject(application: Application, reason: str, *, by: Identity, at: datetime)
 def retract(application: Application, *, by: Identity, at: datetime) -> Application:
     """The creator takes it back, and may apply anew. WrongStatus when it is decided."""
     _locked(application)
-    move(application, "retracted")
+    move(application, ApplicationStatus.RETRACTED)
     return _decided(application, "retract", by=by, at=at)
 
 
 def of_campaign(campaign_id: int) -> Sequence[Application]:
     """The applications for a campaign: those that wait first, then the newest."""
-    mine = select(Application).where(Application.campaign_id == campaign_id, Application.status != "retracted")
-    ordered = mine.order_by((Application.status == "applied").desc(), Application.id.desc())
+    standing = select(Application).where(
+        Application.campaign_id == campaign_id, Application.status != ApplicationStatus.RETRACTED
+    )
+    ordered = standing.order_by((Application.status == ApplicationStatus.APPLIED).desc(), Application.id.desc())
     return db.session.scalars(ordered.options(joinedload(Application.creator))).all()
 
 
@@ -111,21 +115,23 @@ def of_creator(creator_id: int) -> Sequence[Application]:
 
 def get_application(of: Campaign | Creator, public_id: UUID) -> Application:
     """The application with this public id, of the campaign or the creator; NotFound otherwise."""
-    mine = Application.campaign_id == of.id if isinstance(of, Campaign) else Application.creator_id == of.id
-    found = db.session.scalar(select(Application).where(mine, Application.public_id == public_id))
-    if found is None:
+    of_owner = Application.campaign_id == of.id if isinstance(of, Campaign) else Application.creator_id == of.id
+    application = db.session.scalar(select(Application).where(of_owner, Application.public_id == public_id))
+    if application is None:
         raise _missing()
-    return found
+    return application
 
 
 def _of_creator(creator_id: int) -> Select[Application]:
-    mine = select(Application).where(Application.creator_id == creator_id, Application.status != "retracted")
-    return mine.order_by(Application.id.desc())
+    standing = select(Application).where(
+        Application.creator_id == creator_id, Application.status != ApplicationStatus.RETRACTED
+    )
+    return standing.order_by(Application.id.desc())
 
 
 def _invited(campaign: Campaign, creator: Creator) -> bool:
     waiting = select(Approach.id).where(Approach.campaign_id == campaign.id, Approach.creator_id == creator.id)
-    return db.session.scalar(waiting.where(Approach.status == "unanswered").limit(1)) is not None
+    return db.session.scalar(waiting.where(Approach.status == ApproachStatus.UNANSWERED).limit(1)) is not None
 
 
 def _locked(application: Application) -> None:

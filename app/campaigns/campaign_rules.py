@@ -10,14 +10,14 @@ from typing import Any
 
 from flask_babel import gettext
 
+from app.campaigns.models import CampaignEntry
 from app.catalog.taxonomy import CATEGORY, PLATFORM, ROOTS, TERRITORY, tree
 from app.contracts.terms import sheet_rules
 from app.contracts.terms.sheet import Sheet
 from app.creators.audience import AGES
 from app.csvfiles.cells import COUNTRIES, LANGUAGES
 
-OPEN, INVITED = ENTRIES = ("open", "invited")
-LONGEST_TITLE, LONGEST_BRIEF = 140, 5_000
+LONGEST_TITLE, LONGEST_BRIEF, LONGEST_MESSAGE = 140, 5_000, 2_000
 MOST_KEYWORDS, LONGEST_KEYWORD = 20, 60
 MOST_QUESTIONS, LONGEST_QUESTION = 10, 300
 MOST_PRODUCTS = 100
@@ -52,7 +52,7 @@ class Draft:
     hour_ceiling: int | None = None
     hours: int = 8
     most_creators: int | None = None
-    entry: str = OPEN
+    entry: str = CampaignEntry.OPEN
     questions: tuple[str, ...] = ()
     products: tuple[str, ...] = ()  # their SKUs
 
@@ -89,15 +89,15 @@ def problems(draft: Draft, terms: Sheet, *, known_skus: Collection[str], at: dat
 
     `known_skus` are those of the draft's products that the brand lists.
     """
-    found = [*_texts(draft), *_scope(draft), *_numbers(draft)]
+    faults = [*_texts(draft), *_scope(draft), *_numbers(draft)]
     unknown = next((sku for sku in draft.products if sku not in known_skus), None)
     if unknown is not None:
-        found.append(("products", gettext("You have no product with SKU “%(sku)s”.", sku=unknown[:60])))
+        faults.append(("products", gettext("You have no product with SKU “%(sku)s”.", sku=unknown[:60])))
     if len(draft.products) > MOST_PRODUCTS:
-        found.append(("products", gettext("Choose at most %(count)s products.", count=MOST_PRODUCTS)))
+        faults.append(("products", gettext("Choose at most %(count)s products.", count=MOST_PRODUCTS)))
     of_terms = sheet_rules.problems(draft.terms(terms), at=at)
     days = ("starts_on", "ends_on", "currency")
-    return found + [(name if name in days else f"terms.{name}", sentence) for name, sentence in of_terms]
+    return faults + [(name if name in days else f"terms.{name}", sentence) for name, sentence in of_terms]
 
 
 def _texts(draft: Draft) -> Iterator[Problem]:
@@ -111,7 +111,7 @@ def _texts(draft: Draft) -> Iterator[Problem]:
     if len(draft.questions) > MOST_QUESTIONS or not _fit(draft.questions, LONGEST_QUESTION):
         most = {"most": MOST_QUESTIONS, "count": LONGEST_QUESTION}
         yield "questions", gettext("Ask at most %(most)s questions of up to %(count)s characters.", **most)
-    if draft.entry not in ENTRIES:
+    if draft.entry not in frozenset(CampaignEntry):
         yield "entry", gettext("Choose who can take part.")
 
 

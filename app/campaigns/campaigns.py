@@ -17,15 +17,19 @@ from app import clock
 from app.campaigns import letters, participants
 from app.campaigns.campaign_rules import (
     FROZEN,
-    OPEN,
+    LONGEST_MESSAGE,
     Draft,
     problems,
 )
 from app.campaigns.models import (
     Application,
+    ApplicationStatus,
     Approach,
+    ApproachStatus,
     Campaign,
+    CampaignEntry,
     CampaignProduct,
+    CampaignStatus,
     Participation,
 )
 from app.catalog.models import Product
@@ -37,6 +41,7 @@ from app.security import Identity
 from app.transitions import move
 from app.users.models import Brand, Creator
 from app.users.trail import record
+from app.web.texts import required_text
 from app.words import word
 
 
@@ -46,7 +51,7 @@ def create(brand: Brand, draft: Draft, terms: Sheet, *, by: Identity, at: dateti
     draft = draft.tidy()
     _check(brand, draft, terms, at)
     campaign = Campaign(brand_id=brand.id, made_by=by.person_id, made_at=at, **draft.columns())
-    campaign.terms, campaign.status = draft.terms(terms).as_json(), "draft"
+    campaign.terms, campaign.status = draft.terms(terms).as_json(), CampaignStatus.DRAFT
     db.session.add(campaign)
     db.session.flush()
     _list_products(campaign, draft.products)
@@ -58,11 +63,11 @@ def edit(campaign: Campaign, draft: Draft, terms: Sheet, *, by: Identity, at: da
     """Writes the campaign anew. Once it is published its terms and what is in FROZEN stay as they are: Conflict for
     another value. WrongStatus when it is over, BadInput as `create`."""
     lock(campaign)
-    if campaign.status not in ("draft", "published"):
+    if campaign.status not in (CampaignStatus.DRAFT, CampaignStatus.PUBLISHED):
         raise WrongStatus(gettext("This campaign is “%(now)s”. Create a new one.", now=word(campaign.status)))
     draft = draft.tidy()
     _check(campaign.brand, draft, terms, at)
-    if campaign.status == "published":
+    if campaign.status == CampaignStatus.PUBLISHED:
         _leave_frozen(campaign, draft, terms)
     for name, value in draft.columns().items():
         setattr(campaign, name, value)
@@ -77,7 +82,7 @@ def publish(campaign: Campaign, *, by: Identity, at: datetime) -> Campaign:
     """From now on creators see it: all, or those who are invited. BadInput when it can't be as it stands any more."""
     lock(campaign)
     _check(campaign.brand, draft_of(campaign), campaign.sheet, at)
-    move(campaign, "published")
+    move(campaign, CampaignStatus.PUBLISHED)
     campaign.published_at = at
     return _done(campaign, "publish", by=by, at=at)
 
@@ -85,7 +90,7 @@ def publish(campaign: Campaign, *, by: Identity, at: datetime) -> Campaign:
 def close(campaign: Campaign, *, by: Identity | None, at: datetime) -> Campaign:
     """Nobody can apply or be invited any more; what was asked before can still be answered."""
     lock(campaign)
-    move(campaign, "closed")
+    move(campaign, CampaignStatus.CLOSED)
     campaign.ended_at = at
     return _done(campaign, "close", by=by, at=at)
 
@@ -94,17 +99,21 @@ def cancel(campaign: Campaign, reason: str, *, by: Identity, at: datetime) -> Ca
     """Calls it off: applications are rejected for the reason, invitations lapse. Contracts and offers stay as they are.
     BadInput without a reason."""
     lock(campaign)
-    why = checked_text(reason, gettext("Give a reason. Everyone who applied will read it."))
-    move(campaign, "cancelled")
+    why = required_text(reason, gettext("Give a reason. Everyone who applied will read it."), LONGEST_MESSAGE)
+    move(campaign, CampaignStatus.CANCELLED)
     campaign.ended_at = at
     ended = {"decided_by": by.person_id, "decided_at": at, "reason": why}
-    waiting = update(Application).where(Application.campaign_id == campaign.id, Application.status == "applied")
+    waiting = update(Application).where(
+        Application.campaign_id == campaign.id, Application.status == ApplicationStatus.APPLIED
+    )
     fresh = {"synchronize_session": False, "populate_existing": True}
-    rejected = waiting.values(status="rejected", **ended).returning(Application)
+    rejected = waiting.values(status=ApplicationStatus.REJECTED, **ended).returning(Application)
     for application in db.session.scalars(rejected, execution_options=fresh).all():
         letters.write_application(application, "creator", "rejected", at=at, reason=why)
-    unanswered = update(Approach).where(Approach.campaign_id == campaign.id, Approach.status == "unanswered")
-    lapsed = unanswered.values(status="lapsed", answered_at=at, reason=why).returning(Approach)
+    unanswered = update(Approach).where(
+        Approach.campaign_id == campaign.id, Approach.status == ApproachStatus.UNANSWERED
+    )
+    lapsed = unanswered.values(status=ApproachStatus.LAPSED, answered_at=at, reason=why).returning(Approach)
     for approach in db.session.scalars(lapsed, execution_options=fresh).all():
         letters.write_invitation(approach, "creator", "called_off", at=at, reason=why)
     return _done(campaign, "cancel", by=by, at=at)
@@ -112,7 +121,9 @@ def cancel(campaign: Campaign, reason: str, *, by: Identity, at: datetime) -> Ca
 
 def close_past(*, at: datetime) -> int:
     """Closes the published campaigns whose last day is over where their brands are; returns how many."""
-    past = select(Campaign).where(Campaign.status == "published", Campaign.ends_on < at.date() + timedelta(days=1))
+    past = select(Campaign).where(
+        Campaign.status == CampaignStatus.PUBLISHED, Campaign.ends_on < at.date() + timedelta(days=1)
+    )
     ended = [each for each in db.session.scalars(past.order_by(Campaign.id)).all() if over(each, at)]
     for campaign in ended:
         close(campaign, by=None, at=at)
@@ -126,10 +137,10 @@ def of_brand(brand_id: int) -> Select[Campaign]:
 
 def get_campaign(brand_id: int, public_id: UUID) -> Campaign:
     """The brand's campaign with this public id; NotFound otherwise."""
-    found = db.session.scalar(of_brand(brand_id).where(Campaign.public_id == public_id))
-    if found is None:
+    campaign = db.session.scalar(of_brand(brand_id).where(Campaign.public_id == public_id))
+    if campaign is None:
         raise _missing()
-    return found
+    return campaign
 
 
 def for_creator(creator: Creator, public_id: UUID, *, at: datetime) -> Campaign:
@@ -143,7 +154,7 @@ def for_creator(creator: Creator, public_id: UUID, *, at: datetime) -> Campaign:
 def visible_to(creator: Creator, campaign: Campaign, *, at: datetime) -> bool:
     """Whether the creator may see it: it is in the market, or they were invited, have applied, or took part and know of
     it: an offer that is only drafted for them tells them nothing."""
-    if campaign.status == "draft":
+    if campaign.status == CampaignStatus.DRAFT:
         return False
     involved = [
         exists().where(table.campaign_id == campaign.id, table.creator_id == creator.id)
@@ -155,23 +166,23 @@ def visible_to(creator: Creator, campaign: Campaign, *, at: datetime) -> bool:
 
 def in_market(campaign: Campaign, *, at: datetime) -> bool:
     """Whether every creator may find it: published, open to all, not over, and its brand not hidden (rules.md B20)."""
-    return takes(campaign, at) and campaign.entry == OPEN and not pay_record.hidden(campaign.brand)
+    return takes(campaign, at) and campaign.entry == CampaignEntry.OPEN and not pay_record.hidden(campaign.brand)
 
 
 def market(*, at: datetime) -> list[Campaign]:
     """All campaigns that every creator may find, the newest first."""
     today = at.date() - timedelta(days=1)  # where the day ends last
     published = select(Campaign).where(
-        Campaign.status == "published", Campaign.entry == OPEN, Campaign.ends_on >= today
+        Campaign.status == CampaignStatus.PUBLISHED, Campaign.entry == CampaignEntry.OPEN, Campaign.ends_on >= today
     )
-    found = db.session.scalars(published.order_by(Campaign.published_at.desc(), Campaign.id.desc())).all()
-    hidden = pay_record.hidden_among({each.brand_id for each in found})
-    return [each for each in found if each.brand_id not in hidden and not over(each, at)]
+    listed = db.session.scalars(published.order_by(Campaign.published_at.desc(), Campaign.id.desc())).all()
+    hidden = pay_record.hidden_among({each.brand_id for each in listed})
+    return [each for each in listed if each.brand_id not in hidden and not over(each, at)]
 
 
 def takes(campaign: Campaign, at: datetime) -> bool:
     """Whether it still takes applications and invitations."""
-    return campaign.status == "published" and not over(campaign, at)
+    return campaign.status == CampaignStatus.PUBLISHED and not over(campaign, at)
 
 
 def over(campaign: Campaign, at: datetime) -> bool:
@@ -210,20 +221,10 @@ def joined(campaign_id: int, *, at: datetime) -> int:
     return int(db.session.execute(query).scalar_one())
 
 
-def checked_text(text: str, sentence: str = "", longest: int = 2_000) -> str:
-    """A text without space around it; BadInput with `sentence` where it is needed and empty, or when it is too long."""
-    text = text.replace("\r\n", "\n").strip()
-    if len(text) > longest:
-        raise BadInput(gettext("Write at most %(count)s characters.", count=longest))
-    if sentence and not text:
-        raise BadInput(sentence)
-    return text
-
-
 def _check(brand: Brand, draft: Draft, terms: Sheet, at: datetime) -> None:
-    found = problems(draft, terms, known_skus=_known(brand.id, draft.products), at=at)
-    if found:
-        raise BadInput(found[0][1], problems=found)
+    faults = problems(draft, terms, known_skus=_known(brand.id, draft.products), at=at)
+    if faults:
+        raise BadInput(faults[0][1], problems=faults)
 
 
 def _known(brand_id: int, skus: Collection[str]) -> frozenset[str]:

@@ -15,12 +15,11 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.campaigns.campaign_rules import (
     FROZEN,
-    INVITED,
     LONGEST_BRIEF,
     LONGEST_TITLE,
-    OPEN,
     Draft,
 )
+from app.campaigns.models import CampaignEntry
 from app.catalog import naming
 from app.catalog.fields import NodesField
 from app.catalog.taxonomy import CATEGORY, PLATFORM, ROOTS, TERRITORY, tree
@@ -51,8 +50,8 @@ SEVERAL = _("Choose several with Ctrl or ⌘.")
 
 
 def _countries() -> list[SelectChoice]:
-    found = [word for word in tree(TERRITORY).words if word.code in COUNTRIES]
-    return [SelectChoice(word.code, word.name) for word in sorted(found, key=lambda word: word.name)]
+    words = [word for word in tree(TERRITORY).words if word.code in COUNTRIES]
+    return [SelectChoice(word.code, word.name) for word in sorted(words, key=lambda word: word.name)]
 
 
 def _languages() -> list[SelectChoice]:
@@ -111,8 +110,10 @@ class CampaignForm(FlaskForm):
     entry = SelectField(
         _("Who can take part"),
         choices=[
-            SelectChoice(OPEN, _("Anyone can apply")),
-            SelectChoice(INVITED, _("By invitation only; its terms take precedence over those of open campaigns")),
+            SelectChoice(CampaignEntry.OPEN, _("Anyone can apply")),
+            SelectChoice(
+                CampaignEntry.INVITED, _("By invitation only; its terms take precedence over those of open campaigns")
+            ),
         ],
     )
     commission_bps = PercentField(
@@ -175,10 +176,10 @@ class CampaignForm(FlaskForm):
 
     def draft(self) -> Draft:
         """What is filled in, once `validate()` has said that it can be read."""
-        found: dict[str, Any] = {name: self[name].data for name in (*TEXTS, *PLAIN) if name in self}
-        found |= {name: tuple(self[name].data or ()) for name in LISTS if name in self}
-        found["brief"] = found["brief"] or ""
-        return replace(self.was, **found) if self.was else Draft(currency=self.base.currency, **found)
+        values: dict[str, Any] = {name: self[name].data for name in (*TEXTS, *PLAIN) if name in self}
+        values |= {name: tuple(self[name].data or ()) for name in LISTS if name in self}
+        values["brief"] = values["brief"] or ""
+        return replace(self.was, **values) if self.was else Draft(currency=self.base.currency, **values)
 
     def terms(self) -> Sheet:
         """The terms that are filled in; the work is the campaign's own."""

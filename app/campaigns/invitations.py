@@ -23,8 +23,8 @@ from app.campaigns import (
     participation,
     quota,
 )
-from app.campaigns.campaigns import checked_text
-from app.campaigns.models import Application, Approach, Campaign
+from app.campaigns.campaign_rules import LONGEST_MESSAGE
+from app.campaigns.models import Application, Approach, ApproachStatus, Campaign
 from app.contracts.models import Contract, Offer, OfferRound
 from app.creators import profiles
 from app.database import db, lock
@@ -35,6 +35,7 @@ from app.users.memberships import reachable
 from app.users.models import Brand, Creator, Person
 from app.users.sides import Side
 from app.users.trail import record
+from app.web.texts import optional_text
 
 STANDS = timedelta(days=30)  # without an answer
 REMEMBERED = timedelta(days=90)  # so long a message that lapsed counts
@@ -42,6 +43,7 @@ MOST_UNANSWERED = 5  # messages of a brand to a creator
 MOST_AT_ONCE = 500
 REASONS = {  # why somebody was not written to
     "joined": _("already takes part"),
+    "drafted": _("has a draft offer from you: send it"),
     "applied": _("has applied: accept the application"),
     "invited": _("is already invited"),
     "refused": _("has declined this campaign"),
@@ -72,9 +74,9 @@ def invite(
         if campaign.brand_id != brand.id:
             raise NotFound(gettext("There is no such campaign, or it is not yours."))
         campaigns.must_take(lock(campaign), at)
-    words = checked_text(
-        message, "" if campaign else gettext("Write a message: without a campaign it is all the creator sees.")
-    )
+    words = optional_text(message, LONGEST_MESSAGE)
+    if campaign is None and not words:
+        raise BadInput(gettext("Write a message: without a campaign it is all the creator sees."))
     db.session.execute(select(Brand.id).where(Brand.id == brand.id).with_for_update(key_share=True))
     wanted = list({each.id: each for each in creators}.values())
     refused = _refused(brand, [each.id for each in wanted], campaign, at)
@@ -99,15 +101,15 @@ def invite(
 def answer(approach: Approach, agree: bool, reason: str = "", *, by: Identity, at: datetime) -> Approach:
     """The creator says yes, which lets them join the campaign where there is one, or no, with a word if they like.
 
-    WrongStatus when it is answered or has lapsed, Conflict after 30 days, and what `joining.join` raises.
+    WrongStatus when it is answered or has lapsed, Conflict after 30 days, and what `participation.join` raises.
     """
     if approach.campaign is not None:
         lock(approach.campaign)  # first, as who cancels it does
     lock(approach)
-    words = checked_text(reason)
-    if approach.status == "unanswered" and at >= approach.sent_at + STANDS:
+    words = optional_text(reason, LONGEST_MESSAGE)
+    if approach.status == ApproachStatus.UNANSWERED and at >= approach.sent_at + STANDS:
         raise Conflict(gettext("This invitation expired after 30 days."))
-    move(approach, "agreed" if agree else "refused")
+    move(approach, ApproachStatus.AGREED if agree else ApproachStatus.REFUSED)
     approach.answered_by, approach.answered_at, approach.reason = by.person_id, at, words or None
     db.session.flush()
     record("agree" if agree else "refuse", "approach", approach.id, by=by, at=at)
@@ -120,8 +122,8 @@ def answer(approach: Approach, agree: bool, reason: str = "", *, by: Identity, a
 
 def lapse(*, at: datetime) -> int:
     """Closes what nobody answered within 30 days; returns how many."""
-    old = update(Approach).where(Approach.status == "unanswered", Approach.sent_at <= at - STANDS)
-    done = old.values(status="lapsed", answered_at=at).returning(Approach.id)
+    old = update(Approach).where(Approach.status == ApproachStatus.UNANSWERED, Approach.sent_at <= at - STANDS)
+    done = old.values(status=ApproachStatus.LAPSED, answered_at=at).returning(Approach.id)
     lapsed = db.session.scalars(done, execution_options={"synchronize_session": False}).all()
     if lapsed:
         db.session.expire_all()
@@ -131,8 +133,8 @@ def lapse(*, at: datetime) -> int:
 
 def open_for(creator: Creator, *, at: datetime) -> Sequence[Approach]:
     """What waits for the creator's answer, the newest first."""
-    mine = _whole().where(Approach.creator_id == creator.id, Approach.status == "unanswered")
-    return db.session.scalars(mine.where(Approach.sent_at > at - STANDS)).all()
+    unanswered = _whole().where(Approach.creator_id == creator.id, Approach.status == ApproachStatus.UNANSWERED)
+    return db.session.scalars(unanswered.where(Approach.sent_at > at - STANDS)).all()
 
 
 def of_campaign(campaign_id: int) -> Sequence[Approach]:
@@ -142,18 +144,18 @@ def of_campaign(campaign_id: int) -> Sequence[Approach]:
 
 def newest(campaign_id: int, creator_id: int) -> Approach | None:
     """The last invitation of a creator to a campaign; None when there is none."""
-    mine = _whole().where(Approach.campaign_id == campaign_id, Approach.creator_id == creator_id)
-    return db.session.scalars(mine.limit(1)).first()
+    of_pair = _whole().where(Approach.campaign_id == campaign_id, Approach.creator_id == creator_id)
+    return db.session.scalars(of_pair.limit(1)).first()
 
 
 def get_invitation(creator: Creator, public_id: UUID) -> Approach:
     """The creator's invitation with this public id; NotFound otherwise."""
-    found = db.session.scalar(
+    approach = db.session.scalar(
         select(Approach).where(Approach.creator_id == creator.id, Approach.public_id == public_id)
     )
-    if found is None:
+    if approach is None:
         raise NotFound(gettext("There is no such invitation, or it is not yours."))
-    return found
+    return approach
 
 
 def _whole() -> Select[Approach]:
@@ -164,21 +166,23 @@ def _whole() -> Select[Approach]:
 def _approach(
     brand: Brand, creator: Creator, campaign: Campaign | None, words: str, *, by: Identity, at: datetime
 ) -> Approach:
-    made = Approach(brand=brand, creator=creator, campaign=campaign, message=words)
-    made.status, made.sent_by, made.sent_at = "unanswered", by.person_id, at
-    return made
+    approach = Approach(brand=brand, creator=creator, campaign=campaign, message=words)
+    approach.status, approach.sent_by, approach.sent_at = ApproachStatus.UNANSWERED, by.person_id, at
+    return approach
 
 
 def _refused(brand: Brand, ids: Collection[int], campaign: Campaign | None, at: datetime) -> dict[int, str]:
     """Those of these creators who may not be written to, each with the word of REASONS that counts most."""
-    found = dict.fromkeys(_silent(brand, ids, at), "five")
-    found |= dict.fromkeys(set(ids) - reachable(ids), "not_here")
-    found |= dict.fromkeys(profiles.not_asking(ids), "not_open")
+    reasons = dict.fromkeys(_silent(brand, ids, at), "five")
+    reasons |= dict.fromkeys(set(ids) - reachable(ids), "not_here")
+    reasons |= dict.fromkeys(profiles.not_asking(ids), "not_open")
     if campaign is not None:
-        no = select(Approach.creator_id).where(Approach.campaign_id == campaign.id, Approach.status == "refused")
-        found |= dict.fromkeys(db.session.scalars(no.where(Approach.creator_id.in_(ids))), "refused")
-        found |= participants.involved(campaign.id, ids, at=at)
-    return found
+        no = select(Approach.creator_id).where(
+            Approach.campaign_id == campaign.id, Approach.status == ApproachStatus.REFUSED
+        )
+        reasons |= dict.fromkeys(db.session.scalars(no.where(Approach.creator_id.in_(ids))), "refused")
+        reasons |= participants.involved(campaign.id, ids, at=at)
+    return reasons
 
 
 def _silent(brand: Brand, ids: Collection[int], at: datetime) -> Sequence[int]:
@@ -186,7 +190,7 @@ def _silent(brand: Brand, ids: Collection[int], at: datetime) -> Sequence[int]:
     last = _answers(brand, ids)
     query = select(Approach.creator_id).outerjoin(last, last.c.creator_id == Approach.creator_id)
     query = query.where(Approach.brand_id == brand.id, Approach.creator_id.in_(ids))
-    query = query.where((Approach.status != "lapsed") | (Approach.sent_at > at - REMEMBERED))
+    query = query.where((Approach.status != ApproachStatus.LAPSED) | (Approach.sent_at > at - REMEMBERED))
     query = query.where(last.c.at.is_(None) | (Approach.sent_at > last.c.at))
     return db.session.scalars(query.group_by(Approach.creator_id).having(func.count() >= MOST_UNANSWERED)).all()
 
@@ -195,7 +199,7 @@ def _answers(brand: Brand, ids: Collection[int]) -> Subquery:
     """When each of these creators last had to do with the brand by their own will: they answered a message, applied,
     and agreed on or signed something (creator_id, at)."""
     answered = select(Approach.creator_id, Approach.answered_at.label("at")).where(
-        Approach.brand_id == brand.id, Approach.status.in_(("agreed", "refused"))
+        Approach.brand_id == brand.id, Approach.status.in_((ApproachStatus.AGREED, ApproachStatus.REFUSED))
     )
     applied = select(Application.creator_id, Application.made_at).join(Campaign)
     agreed = select(Offer.creator_id, OfferRound.closed_at).join(OfferRound, OfferRound.offer_id == Offer.id)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, ForeignKey, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,6 +16,49 @@ from app.contracts.models import Contract, Offer
 from app.contracts.terms.sheet import Sheet
 from app.database import Base, Currency, Instant, PublicId, Reference
 from app.users.models import Brand, Creator
+from app.words import Word
+
+
+class CampaignStatus(Word):
+    """Where a campaign stands."""
+
+    DRAFT = "draft", _("Draft"), "quiet"
+    PUBLISHED = "published", _("Published"), "good"
+    CLOSED = "closed", _("Closed"), "quiet"
+    CANCELLED = "cancelled", _("Cancelled"), "quiet"
+
+
+class CampaignEntry(Word):
+    """Who can take part in a campaign."""
+
+    OPEN = "open", _("Open"), "warn"
+    INVITED = "invited", _("By invitation"), "info"
+
+
+class ApplicationStatus(Word):
+    """Where a creator's application stands."""
+
+    APPLIED = "applied", _("Applied"), "info"
+    ADMITTED = "admitted", _("Accepted"), "good"
+    REJECTED = "rejected", _("Rejected"), "bad"
+    RETRACTED = "retracted", _("Withdrawn"), "quiet"
+
+
+class ApproachStatus(Word):
+    """Where a brand's invitation stands."""
+
+    UNANSWERED = "unanswered", _("Not answered yet"), "info"
+    AGREED = "agreed", _("Agreed"), "good"
+    REFUSED = "refused", _("Refused"), "bad"
+    LAPSED = "lapsed", _("Expired"), "quiet"
+
+
+class TermsFrom(Word):
+    """Whose terms a creator takes part by (rules.md B6)."""
+
+    CONTRACT = "contract", _("Contract"), "quiet"
+    TARGETED = "targeted", _("The invitation's terms"), "quiet"
+    OPEN = "open", _("Open"), "warn"
 
 
 class Campaign(Base):
@@ -26,8 +70,8 @@ class Campaign(Base):
 
     __tablename__ = "campaign"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
-        "draft": frozenset({"published", "cancelled"}),
-        "published": frozenset({"closed", "cancelled"}),
+        CampaignStatus.DRAFT: frozenset({CampaignStatus.PUBLISHED, CampaignStatus.CANCELLED}),
+        CampaignStatus.PUBLISHED: frozenset({CampaignStatus.CLOSED, CampaignStatus.CANCELLED}),
     }
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
@@ -75,7 +119,9 @@ class Application(Base):
     """A creator asks to take part."""
 
     __tablename__ = "application"
-    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {"applied": frozenset({"admitted", "rejected", "retracted"})}
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
+        ApplicationStatus.APPLIED: frozenset(set(ApplicationStatus) - {ApplicationStatus.APPLIED})
+    }
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
@@ -96,7 +142,9 @@ class Approach(Base):
     """A brand's invitation to a creator: to a campaign, or just to talk."""
 
     __tablename__ = "approach"
-    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {"unanswered": frozenset({"agreed", "refused", "lapsed"})}
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
+        ApproachStatus.UNANSWERED: frozenset(set(ApproachStatus) - {ApproachStatus.UNANSWERED})
+    }
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
     brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))

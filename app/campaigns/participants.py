@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.campaigns.models import Application, Approach, Participation
+from app.campaigns.models import Application, ApplicationStatus, Approach, ApproachStatus, Participation
 from app.contracts.models import Agreement, Contract, OfferRound
 from app.contracts.offers.round_moves import has_expired
 from app.contracts.offers.rounds import OPEN
@@ -78,8 +78,8 @@ def of_campaign(campaign_id: int) -> list[Participant]:
 
 def participant_of(campaign_id: int, creator_id: int) -> Participant | None:
     """How a creator takes part in a campaign; None when they don't."""
-    found = _standing(Participation.campaign_id == campaign_id, Participation.creator_id == creator_id)
-    return found[0] if found else None
+    standing = _standing(Participation.campaign_id == campaign_id, Participation.creator_id == creator_id)
+    return standing[0] if standing else None
 
 
 def of_pair(brand_id: int, creator_id: int) -> list[Participant]:
@@ -88,27 +88,28 @@ def of_pair(brand_id: int, creator_id: int) -> list[Participant]:
 
 
 def involved(campaign_id: int, creator_ids: Collection[int], *, at: datetime) -> dict[int, str]:
-    """What those of these creators have to do with a campaign who have: `joined` (and it counts still), `applied` (an
-    application that waits) or `invited` (without an answer as yet)."""
+    """What those of these creators have to do with a campaign who have: `joined` (and it counts still), `drafted` (an
+    offer that was never sent), `applied` (an application that waits) or `invited` (without an answer as yet)."""
     states: dict[int, str] = {}
     for state, query in (
-        ("invited", select(Approach.creator_id).where(Approach.status == "unanswered")),
-        ("applied", select(Application.creator_id).where(Application.status == "applied")),
-        ("joined", select(Participation.creator_id).where(counting(at))),
+        ("invited", select(Approach.creator_id).where(Approach.status == ApproachStatus.UNANSWERED)),
+        ("applied", select(Application.creator_id).where(Application.status == ApplicationStatus.APPLIED)),
+        ("drafted", select(Participation.creator_id).where(counting(at))),
+        ("joined", select(Participation.creator_id).where(counting(at), known())),
     ):
         table = query.column_descriptions[0]["entity"]
-        mine = query.where(table.campaign_id == campaign_id, table.creator_id.in_(creator_ids))
-        states |= dict.fromkeys(db.session.scalars(mine), state)
+        of_creators = query.where(table.campaign_id == campaign_id, table.creator_id.in_(creator_ids))
+        states |= dict.fromkeys(db.session.scalars(of_creators), state)
     return states
 
 
 def _standing(*where: object) -> list[Participant]:
     pair = joinedload(Participation.creator), joinedload(Participation.contract), joinedload(Participation.offer)
     query = select(Participation).where(*where).options(*pair).order_by(Participation.joined_at, Participation.id)  # type: ignore[arg-type]
-    found = db.session.scalars(query).all()
-    newest = _rounds({each.offer_id for each in found if each.offer_id is not None})
+    participations = db.session.scalars(query).all()
+    newest = _rounds({each.offer_id for each in participations if each.offer_id is not None})
     agreements = _agreements({round_.id for round_ in newest.values()})
-    return [_participant(each, newest, agreements) for each in found]
+    return [_participant(each, newest, agreements) for each in participations]
 
 
 def _participant(each: Participation, newest: dict[int, OfferRound], agreements: dict[int, Agreement]) -> Participant:

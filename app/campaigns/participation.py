@@ -17,8 +17,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.campaigns import campaigns, participants
-from app.campaigns.campaign_rules import INVITED
-from app.campaigns.models import Campaign, Participation
+from app.campaigns.models import Campaign, CampaignEntry, CampaignStatus, Participation, TermsFrom
 from app.campaigns.participants import Participant
 from app.campaigns.precedence import (
     Entry,
@@ -65,15 +64,15 @@ def join(campaign: Campaign, creator: Creator, *, by: Identity, at: datetime) ->
     if contract is not None:
         if drafted is not None:
             _give_way(drafted, campaign, by=by, at=at)
-        terms: Terms = {"contract_id": contract.id, "terms_from": "contract", "terms_campaign_id": campaign.id}
+        terms: Terms = {"contract_id": contract.id, "terms_from": TermsFrom.CONTRACT, "terms_campaign_id": campaign.id}
     elif drafted is not None:
         terms = _shared(drafted, sheet, by=by, at=at)
     else:
         terms = _by_offer(campaign, creator, sheet, by=by, at=at)
-    made = _written(campaign, creator, terms, at)
-    detail = {"campaign": campaign.title, "creator": creator.handle, "terms": made.terms_from}
-    record("join", "participation", made.id, by=by, at=at, **detail)
-    return made
+    joined = _written(campaign, creator, terms, at)
+    detail = {"campaign": campaign.title, "creator": creator.handle, "terms": joined.terms_from}
+    record("join", "participation", joined.id, by=by, at=at, **detail)
+    return joined
 
 
 def take_up(campaign: Campaign, creator: Creator, offer: Offer, *, at: datetime) -> Participation:
@@ -119,7 +118,7 @@ def conflicts(campaign: Campaign, creator: Creator, at: datetime) -> list[str]:
 
 def _must_have_room(campaign: Campaign, before: Participant | None, drafted: Participant | None, at: datetime) -> None:
     """Who is there already by a draft has their place."""
-    if campaign.status not in ("published", "closed") or campaigns.over(campaign, at):
+    if campaign.status not in (CampaignStatus.PUBLISHED, CampaignStatus.CLOSED) or campaigns.over(campaign, at):
         raise Conflict(gettext("This campaign no longer accepts creators."))
     if drafted is not None:
         return
@@ -131,9 +130,9 @@ def _must_have_room(campaign: Campaign, before: Participant | None, drafted: Par
 
 def _must_be_clear(creator: Creator, campaign: Campaign, sheet: Sheet, contract: Contract | None) -> None:
     """Under a contract only the work is new; what the contract closes is in force already."""
-    asked = replace(sheet, exclusivity=None) if contract else sheet
+    wanted = replace(sheet, exclusivity=None) if contract else sheet
     except_contract = contract.id if contract else None
-    clashes = closures.conflicts(creator.id, campaign.brand_id, asked, except_contract=except_contract)
+    clashes = closures.conflicts(creator.id, campaign.brand_id, wanted, except_contract=except_contract)
     if clashes:
         sentences = [closures.sentence(clash, sheet.timezone) for clash in clashes]
         raise Conflict(" ".join(dict.fromkeys(sentences)), conflicts=clashes)
@@ -141,19 +140,21 @@ def _must_be_clear(creator: Creator, campaign: Campaign, sheet: Sheet, contract:
 
 def _written(campaign: Campaign, creator: Creator, terms: Terms, at: datetime) -> Participation:
     """The pair's row, in the place of one that has come to nothing."""
-    mine = select(Participation).where(Participation.campaign_id == campaign.id, Participation.creator_id == creator.id)
-    made = db.session.scalar(mine) or Participation(campaign_id=campaign.id, creator_id=creator.id)
-    made.joined_at = at
-    _by(made, terms)
-    return made
+    of_pair = select(Participation).where(
+        Participation.campaign_id == campaign.id, Participation.creator_id == creator.id
+    )
+    participation = db.session.scalar(of_pair) or Participation(campaign_id=campaign.id, creator_id=creator.id)
+    participation.joined_at = at
+    _by(participation, terms)
+    return participation
 
 
-def _by(made: Participation, terms: Terms) -> None:
+def _by(participation: Participation, terms: Terms) -> None:
     for name, value in ({"contract_id": None, "offer_id": None} | terms).items():
-        setattr(made, name, value)
-    db.session.add(made)
+        setattr(participation, name, value)
+    db.session.add(participation)
     db.session.flush()
-    db.session.expire(made, ["contract", "offer"])
+    db.session.expire(participation, ["contract", "offer"])
 
 
 def _own_terms(campaign: Campaign, offer: Offer) -> Terms:
@@ -170,7 +171,8 @@ def _by_offer(campaign: Campaign, creator: Creator, sheet: Sheet, *, by: Identit
     for each, _theirs in near:
         _give_way(each, campaign, by=by, at=at)
     reach = [(theirs.starts_on, theirs.ends_on, _work(each)) for each, theirs in near]
-    offer = negotiation.begin(campaign.brand, creator, _reaching(sheet, reach), title=campaign.title, by=by, at=at)
+    draft = negotiation.OfferDraft(_reaching(sheet, reach), campaign.title)
+    offer = negotiation.begin(campaign.brand, creator, draft, by=by, at=at)
     negotiation.send(offer, side=Side.BRAND, by=by, at=at, days=DAYS)
     terms = _own_terms(campaign, offer)
     for each, _theirs in near:
@@ -186,13 +188,13 @@ def _near(campaign: Campaign, creator: Creator, at: datetime) -> list[tuple[Part
     creator does not know of it.
     """
     new = entry(campaign, at)
-    found = participants.of_pair(campaign.brand_id, creator.id)
-    live = [(each, _entry_of(each, at)) for each in found if each.lives(at)]
-    days = [(each, theirs) for each, theirs in live if overlap(new, theirs) and (each.shown or meet(new, theirs))]
-    if any(not meet(new, theirs) for _each, theirs in days):
+    standing = participants.of_pair(campaign.brand_id, creator.id)
+    live = [(each, _entry_of(each, at)) for each in standing if each.lives(at)]
+    days = [(each, other) for each, other in live if overlap(new, other) and (each.shown or meet(new, other))]
+    if any(not meet(new, other) for _each, other in days):
         raise _busy()
-    offers = {each.participation.offer_id for each, _theirs in days}
-    return [(each, theirs) for each, theirs in live if each.participation.offer_id in offers]
+    offers = {each.participation.offer_id for each, _other in days}
+    return [(each, other) for each, other in live if each.participation.offer_id in offers]
 
 
 def _shared(other: Participant, sheet: Sheet, *, by: Identity, at: datetime) -> Terms:
@@ -209,7 +211,8 @@ def _shared(other: Participant, sheet: Sheet, *, by: Identity, at: datetime) -> 
     elif whole != round_.sheet:
         if round_.side != Side.BRAND or round_.status not in OPEN:
             raise _busy()
-        negotiation.revise(offer, whole, side=Side.BRAND, message=round_.message, by=by, at=at)
+        version = negotiation.Version(whole, round_.message)
+        negotiation.revise(offer, version, side=Side.BRAND, by=by, at=at)
     return {
         "offer_id": offer.id,
         "terms_from": joined.terms_from,
@@ -235,17 +238,23 @@ def _give_way(each: Participant, campaign: Campaign, *, by: Identity, at: dateti
 def entry(campaign: Campaign, at: datetime) -> Entry:
     """The campaign as precedence looks at it, with the days that are left."""
     spans = tuple((word.lo, word.hi) for word in tree(CATEGORY).covering(campaign.categories))
-    return Entry(campaign.id, campaign.entry == INVITED, from_today(campaign, at).starts_on, campaign.ends_on, spans)
+    return Entry(
+        campaign.id,
+        campaign.entry == CampaignEntry.INVITED,
+        from_today(campaign, at).starts_on,
+        campaign.ends_on,
+        spans,
+    )
 
 
 def terms_word(campaign: Campaign) -> str:
     """`targeted` for the terms of a campaign by invitation, `open` for those of one that is open to all."""
-    return "targeted" if campaign.entry == INVITED else "open"
+    return TermsFrom.TARGETED if campaign.entry == CampaignEntry.INVITED else TermsFrom.OPEN
 
 
 def _entry_of(each: Participant, at: datetime) -> Entry:
     """A campaign that was joined; it may have got the terms of one by invitation."""
-    return replace(entry(each.participation.campaign, at), targeted=each.participation.terms_from == "targeted")
+    return replace(entry(each.participation.campaign, at), targeted=each.participation.terms_from == TermsFrom.TARGETED)
 
 
 def _reaching(sheet: Sheet, others: Sequence[Reach]) -> Sheet:

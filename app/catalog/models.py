@@ -6,10 +6,21 @@ from datetime import datetime
 from decimal import Decimal
 
 from flask_babel import get_locale
+from flask_babel import lazy_gettext as _
 from sqlalchemy import ForeignKey, Numeric, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, Currency, Instant, Reference
+from app.words import Word
+
+
+class TreeName(Word):
+    """One of the four trees of shared words."""
+
+    CATEGORY = "category", _("Category"), "quiet"
+    PLATFORM = "platform", _("Platform"), "quiet"
+    TERRITORY = "territory", _("Territory"), "quiet"
+    FORMAT = "format", _("Format"), "quiet"
 
 
 class Product(Base):

@@ -12,12 +12,12 @@ from flask import current_app
 from flask_babel import get_locale, gettext
 from sqlalchemy import select
 
-from app.catalog.models import Node
+from app.catalog.models import Node, TreeName
 from app.database import db
 from app.errors import BadInput
 
-CATEGORY, PLATFORM, TERRITORY, FORMAT = TREES = ("category", "platform", "territory", "format")
-ROOTS = {CATEGORY: "all", PLATFORM: "all", TERRITORY: "world", FORMAT: "all"}
+CATEGORY, PLATFORM, TERRITORY, FORMAT = TREES = tuple(TreeName)
+ROOTS: dict[str, str] = {CATEGORY: "all", PLATFORM: "all", TERRITORY: "world", FORMAT: "all"}
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Tree:
     def multirange(self, codes: Iterable[str]) -> str:
         """The subtrees of these nodes as the text of an int4multirange; BadInput for an unknown code."""
         words = [self.word(code) for code in codes]
-        return "{" + ",".join(f"[{word.lo},{word.hi})" for word in words) + "}"
+        return multirange_text((word.lo, word.hi) for word in words)
 
     def covering(self, codes: Collection[str]) -> list[Word]:
         """The named nodes without those that lie inside another of them."""
@@ -75,6 +75,11 @@ class Tree:
     def within(self, lo: int, hi: int) -> list[Word]:
         """The largest nodes that lie in the range [lo, hi)."""
         return self.covering([word.code for word in self.words if lo <= word.lo and word.hi <= hi])
+
+
+def multirange_text(spans: Iterable[tuple[int, int]]) -> str:
+    """Half-open spans of numbers as the text of an int4multirange."""
+    return "{" + ",".join(f"[{lo},{hi})" for lo, hi in spans) + "}"
 
 
 def tree(name: str) -> Tree:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import click
@@ -16,7 +17,10 @@ from app.money import Money
 from app.payouts.checks import check_books
 from app.payouts.withdrawal import withdraw_import
 from app.processes.parallel_settlement import settle_all
-from app.sales.corrections import Correction, redecide
+from app.sales import correction_record
+from app.sales.corrections import Correction, Days, redecide
+from app.sales.models import CorrectionKind, CorrectionRecord
+from app.uploads.models import Import
 from app.users.models import Brand
 
 COMMAND_LINE = "command line"
@@ -72,19 +76,12 @@ def redecide_lines(handle: str, first: str, last: str, reason: str, by: str, yes
     brand = db.session.scalar(select(Brand).where(Brand.handle == handle))
     if brand is None:
         raise NotFound(f"There is no brand “{handle}”.")
-    _finish(
-        redecide(
-            raw(),
-            brand.id,
-            first_day=day(first),
-            last_day=day(last),
-            zone=brand.timezone,
-            by=by,
-            reason=reason,
-            at=clock.now(),
-        ),
-        yes=yes,
+    days = Days(day(first), day(last), brand.timezone)
+    record = CorrectionRecord(
+        kind=CorrectionKind.DAYS, brand_id=brand.id, first_on=days.first, last_on=days.last, reason=reason
     )
+    at = clock.now()
+    _finish(record, redecide(raw(), brand.id, days, by=by, reason=reason, at=at), by=by, at=at, yes=yes)
 
 
 @commands.command("withdraw-import")
@@ -97,15 +94,23 @@ def withdraw(number: int, reason: str, by: str, yes: bool) -> None:
 
     Example: flask withdraw-import 12 --reason "wrong month" --yes
     """
-    _finish(withdraw_import(raw(), number, by=by, reason=reason, at=clock.now()), yes=yes)
+    at = clock.now()
+    done = withdraw_import(raw(), number, by=by, reason=reason, at=at)
+    brand_id = db.session.scalar(select(Import.brand_id).where(Import.id == number))
+    record = CorrectionRecord(kind=CorrectionKind.IMPORT, brand_id=brand_id, import_id=number, reason=reason)
+    _finish(record, done, by=by, at=at, yes=yes)
 
 
-def _finish(done: Correction, *, yes: bool) -> None:
-    """Shows what a correction does, and commits it or rolls it back."""
+def _finish(record: CorrectionRecord, done: Correction, *, by: str, at: datetime, yes: bool) -> None:
+    """Shows what a correction does, line by line and added up, and commits it or rolls it back."""
     for change in done.changes:
         click.echo(_in_words(change))
+    for each in done.sums:
+        whose = f"creator {each.creator_name}" if each.creator_id else "the platform's fee"
+        click.echo(f"{each.brand_name}, {whose}: {Money(each.amount, each.currency)} on {each.lines} lines")
     totals = f"{done.lines} lines looked at, {done.decided} decided anew, {done.entries} entries"
     if yes:
+        correction_record.book(record, done, by=None, at=at, name=by)
         db.session.commit()
         click.echo(f"{totals} posted.")
     else:

@@ -14,7 +14,7 @@ import click
 from app import clock
 from app.cli.group import commands, day
 from app.csvfiles.exporting import export, writing
-from app.csvfiles.importing import import_file
+from app.csvfiles.importing import Options, import_file
 from app.csvfiles.report import ImportResult
 from app.database import db, raw
 from app.errors import BadFile
@@ -42,9 +42,8 @@ def import_rows(ctx: click.Context, kind: str, file: str, skip_bad: bool, update
     """
     try:
         with _progress(file) as progress:
-            result = import_file(
-                KINDS[kind], file, by=None, at=clock.now(), skip_bad=skip_bad, update=update, progress=progress
-            )
+            options = Options(skip_bad=skip_bad, update=update, progress=progress)
+            result = import_file(KINDS[kind], file, options, by=None, at=clock.now())
     except BadFile as error:
         db.session.rollback()
         if report := error.about.get("report"):
@@ -61,6 +60,8 @@ def import_rows(ctx: click.Context, kind: str, file: str, skip_bad: bool, update
     _show_faults(result)
     if result.rejected_path:
         click.echo(f"The bad rows are in {result.rejected_path}: mend them there and import that file.", err=True)
+    if result.repeated:
+        click.echo(_repeated(result), err=True)
     click.echo(str(result))
     if result.rejected:
         ctx.exit(1)
@@ -101,6 +102,14 @@ def _show_faults(result: ImportResult) -> None:
         click.echo(f"line {fault.line}, {fault.column}: “{fault.value}”: {fault.reason}", err=True)
     if result.rejected and len(result.faults) >= 1000:
         click.echo(f"... {result.rejected} bad rows in all.", err=True)
+
+
+def _repeated(result: ImportResult) -> str:
+    lines = ", ".join(map(str, result.repeats)) + (" ..." if result.repeated > len(result.repeats) else "")
+    return (
+        f"{result.repeated} rows say the same as an earlier row of the file and were counted once (lines {lines}): "
+        "if each is one of its own, give it a key of its own."
+    )
 
 
 def _agreed(result: ImportResult, yes: bool) -> bool:

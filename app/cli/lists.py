@@ -13,6 +13,7 @@ from app.creators.models import CreatorList
 from app.csvfiles.reading import opened
 from app.database import db
 
+SIGNS = {"point": ".", "comma": ","}
 SHOWN = 20  # kinds of cells that can't be taken
 
 
@@ -20,9 +21,14 @@ SHOWN = 20  # kinds of cells that can't be taken
 @click.argument("file")
 @click.option("--platform", help="Whose accounts these are, like tiktok (default: what headings or file name tell).")
 @click.option("--measured-on", "measured", help="Of which day the figures are (default: what the file's name tells).")
+@click.option(
+    "--decimals", type=click.Choice(["point", "comma"]), help="What parts decimals, where counts fit two readings."
+)
 @click.option("--yes", is_flag=True, help="Do not ask whether the columns are read rightly.")
 @click.pass_context
-def import_list(ctx: click.Context, file: str, platform: str | None, measured: str | None, yes: bool) -> None:
+def import_list(
+    ctx: click.Context, file: str, platform: str | None, measured: str | None, decimals: str | None, yes: bool
+) -> None:
     """Import FILE, a list of accounts with their figures, after showing how its columns are read.
 
     Importing twice is harmless; older figures never replace newer ones.
@@ -35,6 +41,7 @@ def import_list(ctx: click.Context, file: str, platform: str | None, measured: s
     listed = receiving.receive(content, file, measured_on=day(measured) if measured else None, by=None, at=at)
     if platform:
         listed.platform = tree(PLATFORM).word(platform).code
+    listed.decimal_sign = SIGNS[decimals] if decimals else ""
     _show(listed)
     if not yes and not click.confirm("Are the columns read rightly?"):
         db.session.rollback()
@@ -49,15 +56,16 @@ def import_list(ctx: click.Context, file: str, platform: str | None, measured: s
     )
 
 
-def _show(found: CreatorList) -> None:
+def _show(creator_list: CreatorList) -> None:
     """How the columns are read, and what can't be taken."""
-    shown = preview.preview_of(found)
-    click.echo(f"{found.file_name}: {found.platform or 'unknown platform'}, figures of {found.measured_on}")
-    fields = {at: field for field, at in found.columns.items()}
+    shown = preview.preview_of(creator_list)
+    platform = creator_list.platform or "unknown platform"
+    click.echo(f"{creator_list.file_name}: {platform}, figures of {creator_list.measured_on}")
+    fields = {at: field for field, at in creator_list.columns.items()}
     for at, heading in enumerate(shown.listed.header):
         taken = label(fields[at]) if at in fields else "left out"
         click.echo(f"  {heading or '(no heading)'}: {taken}, like {', '.join(shown.examples(at))}")
-    for doubt in shown.doubts:
+    for doubt in [*shown.doubts, *([receiving.two_readings(shown.read)] if shown.read.undecided else [])]:
         click.echo(f"! {doubt}", err=True)
     for column, reason, count in shown.read.by_reason()[:SHOWN]:
         click.echo(f"{count} × {column}: {reason}", err=True)

@@ -10,10 +10,12 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from app import clock
+from app.catalog.taxonomy import CATEGORY, FORMAT, PLATFORM, ROOTS, TERRITORY, names
 from app.clock import first_of_next_month
 from app.contracts.changes import lifecycle
 from app.contracts.models import Agreement, BonusLine, Contract, Ending, Pause, Programme
-from app.contracts.terms import monthly_lines, phrases, programmes
+from app.contracts.terms import bonus_phrases, monthly_lines, phrases, programmes
+from app.contracts.terms.kinds import Level
 from app.contracts.terms.sheet import Sheet
 from app.database import db
 from app.formatting import money
@@ -37,6 +39,7 @@ class Papers:
     agreements: list[Agreement]  # the newest first
     promises: list[Promise]
     exclusivity: list[str]
+    exclusive_in: str
     pauses: list[Pause]
     ending: Ending | None
     programme: Programme | None  # whose rates it follows
@@ -52,14 +55,16 @@ class Papers:
 
 def papers_of(contract: Contract, at: datetime) -> Papers:
     """All of it, for one contract."""
-    found = select(Agreement).where(Agreement.contract_id == contract.id).order_by(Agreement.id.desc())
+    signed = select(Agreement).where(Agreement.contract_id == contract.id).order_by(Agreement.id.desc())
     rows = select(BonusLine).where(BonusLine.contract_id == contract.id).order_by(BonusLine.first_on, BonusLine.id)
     pauses = select(Pause).where(Pause.contract_id == contract.id).order_by(Pause.first_on, Pause.id)
     promises = list(db.session.scalars(rows))
+    sheet = lifecycle.current_sheet(contract)
     return Papers(
-        agreements=list(db.session.scalars(found)),
+        agreements=list(db.session.scalars(signed)),
         promises=[Promise(row.kind, bonus_text(row), row.first_on, row.last_on) for row in promises],
-        exclusivity=exclusivity_sentences(lifecycle.current_sheet(contract)),
+        exclusivity=exclusivity_sentences(sheet),
+        exclusive_in=exclusive_in(sheet),
         pauses=list(db.session.scalars(pauses)),
         ending=db.session.scalar(select(Ending).where(Ending.contract_id == contract.id)),
         programme=db.session.get(Programme, contract.programme_id) if contract.programme_id else None,
@@ -78,17 +83,32 @@ def exclusivity_sentences(sheet: Sheet) -> list[str]:
     return phrases.exclusivity(sheet.exclusivity, sheet.currency, dict(list(known)))
 
 
+def exclusive_in(sheet: Sheet) -> str:
+    """Where the creator works for nobody else, in words: the categories, and what narrows them; empty where they are
+    free."""
+    if sheet.exclusivity is None:
+        return ""
+    scope = sheet.exclusivity.scope
+    categories = [ROOTS[CATEGORY]] if sheet.exclusivity.level == Level.FULL else scope.categories
+    narrower = [
+        names(tree, codes)
+        for tree, codes in ((PLATFORM, scope.platforms), (TERRITORY, scope.territories), (FORMAT, scope.formats))
+        if ROOTS[tree] not in codes
+    ]
+    return "; ".join([names(CATEGORY, categories), *narrower])
+
+
 def bonus_text(row: BonusLine) -> str:
     """A line of monthly money in the words of the contract."""
     if row.kind == monthly_lines.FEE:
         return str(gettext("%(sum)s a month for the exclusivity.", sum=money(row.amount, row.currency)))
-    return phrases.bonus(monthly_lines.line_of(row), row.currency)
+    return bonus_phrases.bonus(monthly_lines.line_of(row), row.currency)
 
 
 def _months(contract: Contract, today: date) -> list[date]:
     """The months from the contract's first to the running one, or its last."""
-    month, found = contract.starts_on.replace(day=1), []
+    month, months = contract.starts_on.replace(day=1), []
     while month <= min(contract.ends_on, today):
-        found.append(month)
+        months.append(month)
         month = first_of_next_month(month)
-    return found[::-1]
+    return months[::-1]

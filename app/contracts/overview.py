@@ -12,12 +12,10 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app.contracts.models import Contract, Coupon, Terms
+from app.contracts.sides import owned_by
 from app.database import db
 from app.errors import NotFound
-from app.users.party_pages import (
-    Party,
-)
-from app.users.sides import Side
+from app.users.party_pages import Party
 
 
 @dataclass
@@ -53,12 +51,12 @@ def contracts_of(*, brand_id: int | None = None, creator_id: int | None = None) 
 
 def with_terms(contracts: Sequence[Contract]) -> list[ContractSummary]:
     """The contracts with their terms and codes, in the same order: two queries for all."""
-    found = {contract.id: ContractSummary(contract) for contract in contracts}
-    for terms in db.session.scalars(select(Terms).where(Terms.contract_id.in_(found)).order_by(Terms.nr.desc())):
-        found[terms.contract_id].terms.append(terms)
-    for coupon in db.session.scalars(select(Coupon).where(Coupon.contract_id.in_(found)).order_by(Coupon.code)):
-        found[coupon.contract_id].coupons.append(coupon)
-    return list(found.values())
+    summaries = {contract.id: ContractSummary(contract) for contract in contracts}
+    for terms in db.session.scalars(select(Terms).where(Terms.contract_id.in_(summaries)).order_by(Terms.nr.desc())):
+        summaries[terms.contract_id].terms.append(terms)
+    for coupon in db.session.scalars(select(Coupon).where(Coupon.contract_id.in_(summaries)).order_by(Coupon.code)):
+        summaries[coupon.contract_id].coupons.append(coupon)
+    return list(summaries.values())
 
 
 def has_status(status: str, at: datetime) -> ColumnElement[bool]:
@@ -72,8 +70,8 @@ def has_status(status: str, at: datetime) -> ColumnElement[bool]:
 
 def contract_of(party: Party, public_id: UUID) -> Contract:
     """The side's contract with this public id; NotFound otherwise."""
-    mine = Contract.brand_id if party.side == Side.BRAND else Contract.creator_id
-    found = db.session.scalar(select(Contract).where(Contract.public_id == public_id, mine == party.owner.id))
-    if found is None:
+    query = select(Contract).where(Contract.public_id == public_id, owned_by(party.owner, Contract))
+    contract = db.session.scalar(query)
+    if contract is None:
         raise NotFound(gettext("There is no such contract, or it is not yours."))
-    return found
+    return contract

@@ -27,6 +27,11 @@ def cut(period: Range[datetime], at: datetime) -> Range[datetime]:
     return Range(period.lower, at)
 
 
+def range_text(period: Range[datetime]) -> str:
+    """The period as the text of a tstzrange."""
+    return f"[{start_of(period)},{end_of(period)})"
+
+
 def start_of(period: Range[datetime]) -> datetime:
     """Where a period begins; those of contracts all do."""
     if period.lower is None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext
+from sqlalchemy import ColumnElement
 
 from app.errors import BadInput, NotAllowed
 from app.security import CREATOR, OWNERS, Identity
+from app.users.models import Brand, Creator
 from app.users.sides import Side
 
 
@@ -29,3 +33,9 @@ def must_bind(by: Identity, side: str, brand_id: int, creator_id: int) -> None:
 def sides_of(by: Identity, brand_id: int, creator_id: int) -> list[str]:
     """The sides this person may bind; two only for somebody who is an owner of the brand and an agent too."""
     return [side for side in Side if may_bind(by, side, brand_id, creator_id)]
+
+
+def owned_by(owner: Brand | Creator, model: Any) -> ColumnElement[bool]:
+    """The condition that a row between a brand and a creator is the owner's: of the brand, or of the creator."""
+    column: ColumnElement[int] = model.brand_id if isinstance(owner, Brand) else model.creator_id
+    return column == owner.id

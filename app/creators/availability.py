@@ -50,5 +50,5 @@ def _closed(row: Any, zone: str, at: datetime) -> Closed:
 
 def _named(name: str, numbers: Spans) -> list[str]:
     """The nodes of a scope in words; none where it is the whole tree."""
-    found = [word for lo, hi in numbers for word in tree(name).within(lo, hi)]
-    return [] if any(word.depth == 0 for word in found) else [word.name for word in found]
+    words_within = [word for lo, hi in numbers for word in tree(name).within(lo, hi)]
+    return [] if any(word.depth == 0 for word in words_within) else [word.name for word in words_within]

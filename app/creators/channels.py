@@ -7,7 +7,7 @@ number that no row has came with the file of channels (spec/formats.md).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -16,8 +16,9 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
+from app.creators.accounts import account
 from app.creators.audience import AGES
-from app.creators.models import Figure
+from app.creators.models import Figure, FigureSource, Measure
 from app.csvfiles.cells import COUNTRIES, LANGUAGES
 from app.database import db
 from app.errors import BadInput, Conflict
@@ -26,19 +27,19 @@ from app.streams.models import Channel
 from app.users.models import Creator
 from app.users.trail import record
 
-COLUMNS = {  # what is measured: the channel's column that holds the newest
-    "followers": "followers",
-    "average_views": "average_views",
-    "average_live_viewers": "average_live_viewers",
-    "engagement": "engagement_bps",
-    "audience_countries": "audience_countries",
-    "audience_languages": "audience_languages",
-    "audience_ages": "audience_ages",
+COLUMNS: dict[str, str] = {  # what is measured: the channel's column that holds the newest
+    Measure.FOLLOWERS: "followers",
+    Measure.AVERAGE_VIEWS: "average_views",
+    Measure.AVERAGE_LIVE_VIEWERS: "average_live_viewers",
+    Measure.ENGAGEMENT: "engagement_bps",
+    Measure.AUDIENCE_COUNTRIES: "audience_countries",
+    Measure.AUDIENCE_LANGUAGES: "audience_languages",
+    Measure.AUDIENCE_AGES: "audience_ages",
 }
 AUDIENCES: dict[str, frozenset[str]] = {
-    "audience_countries": COUNTRIES,
-    "audience_languages": LANGUAGES,
-    "audience_ages": frozenset(AGES),
+    Measure.AUDIENCE_COUNTRIES: COUNTRIES,
+    Measure.AUDIENCE_LANGUAGES: LANGUAGES,
+    Measure.AUDIENCE_AGES: frozenset(AGES),
 }
 MOST, WHOLE, LONGEST = 10**15, 10_000, 128
 FILE = "channels"  # the source of what no row of `figure` has
@@ -65,6 +66,20 @@ class ChannelFigures:
     figures: list[Known]
 
 
+@dataclass(frozen=True)
+class Measurement:
+    """What the platform showed of a channel on a day: numbers, engagement in basis points, shares of audiences."""
+
+    measured_on: date
+    followers: int | None = None
+    average_views: int | None = None
+    average_live_viewers: int | None = None
+    engagement_bps: int | None = None
+    audience_countries: Shares = field(default_factory=dict)
+    audience_languages: Shares = field(default_factory=dict)
+    audience_ages: Shares = field(default_factory=dict)
+
+
 def channels_of(creator_id: int) -> Sequence[Channel]:
     """The creator's channels, the one with most followers first."""
     query = select(Channel).where(Channel.creator_id == creator_id)
@@ -84,7 +99,8 @@ def figures_of(creator_id: int) -> list[ChannelFigures]:
 def add(creator: Creator, *, platform: str, name: str, by: Identity, at: datetime) -> Channel:
     """A channel without any figure yet. BadInput without a name; Conflict when it is known already, also as somebody
     else's: a creator from a list is claimed, not made twice."""
-    platform, name = " ".join(platform.lower().split()), " ".join(name.split()).removeprefix("@")
+    platform = " ".join(platform.lower().split())
+    name = account(name, platform) or ""
     for text in (platform, name):
         if not text or len(text) > LONGEST or not text.isprintable():
             raise BadInput(gettext("Choose a platform and enter the channel's name as shown there."))
@@ -92,53 +108,34 @@ def add(creator: Creator, *, platform: str, name: str, by: Identity, at: datetim
     owner = db.session.scalar(taken.limit(1))
     if owner is not None and owner != creator.id:
         raise Conflict(gettext("This channel belongs to another creator here. If it is yours, contact us."))
-    made = Channel(creator_id=creator.id, platform=platform, name=name, categories=[], audience_countries={})
-    made.recorded_at = at
+    channel = Channel(creator_id=creator.id, platform=platform, name=name, categories=[], audience_countries={})
+    channel.recorded_at = at
     try:
         with db.session.begin_nested():
             if owner is None:
-                db.session.add(made)
+                db.session.add(channel)
     except IntegrityError:
         owner = creator.id
     if owner is not None:
         raise Conflict(gettext("You already have this channel."))
-    record("add", "channel", made.id, by=by, at=at, platform=platform, name=name)
-    return made
+    record("add", "channel", channel.id, by=by, at=at, platform=platform, name=name)
+    return channel
 
 
-def save_channel(
-    channel: Channel,
-    *,
-    followers: int | None,
-    average_views: int | None,
-    average_live_viewers: int | None,
-    engagement_bps: int | None,
-    audience_countries: Shares,
-    audience_languages: Shares,
-    audience_ages: Shares,
-    measured_on: date,
-    by: Identity,
-    at: datetime,
-) -> list[str]:
-    """What the creator says of a channel, as the platform showed it on `measured_on`. Only what differs from what is
-    known is noted as theirs; returns what that was. BadInput for figures that can't be."""
-    said: dict[str, Any] = {
-        "followers": followers,
-        "average_views": average_views,
-        "average_live_viewers": average_live_viewers,
-        "engagement": engagement_bps,
-        "audience_countries": _shares("audience_countries", audience_countries),
-        "audience_languages": _shares("audience_languages", audience_languages),
-        "audience_ages": _shares("audience_ages", audience_ages),
-    }
-    _check(said, measured_on, at)
-    changed = [what for what, value in said.items() if getattr(channel, COLUMNS[what]) != value]
+def save_channel(channel: Channel, measurement: Measurement, *, by: Identity, at: datetime) -> list[str]:
+    """What the creator says of a channel. Only what differs from what is known is noted as theirs; returns what that
+    was, as words of Measure. BadInput for figures that can't be."""
+    measured_on = measurement.measured_on
+    figures: dict[str, Any] = {what: getattr(measurement, column) for what, column in COLUMNS.items()}
+    figures |= {what: _shares(what, figures[what]) for what in AUDIENCES}
+    _check(figures, measured_on, at)
+    changed = [what for what, value in figures.items() if getattr(channel, COLUMNS[what]) != value]
     if any(each.what in changed and each.measured_on > measured_on for each in _known(channel, _rows([channel.id]))):
         raise BadInput(gettext("We already have a newer figure. Enter what the platform shows now, with its date."))
     for what in changed:
-        setattr(channel, COLUMNS[what], said[what])
-        if said[what] not in (None, {}):
-            _note(channel, what, said[what], measured_on, at)
+        setattr(channel, COLUMNS[what], figures[what])
+        if figures[what] not in (None, {}):
+            _note(channel, what, figures[what], measured_on, at)
     db.session.flush()
     if changed:
         record("measure", "channel", channel.id, by=by, at=at, figures=changed, measured_on=measured_on.isoformat())
@@ -153,15 +150,15 @@ def _rows(channel_ids: Sequence[int]) -> Sequence[Figure]:
 
 def _known(channel: Channel, rows: Sequence[Figure]) -> list[Known]:
     """`rows` are the channel's, the newest first."""
-    found = []
+    figures = []
     for what, column in COLUMNS.items():
         value = getattr(channel, column)
         if value in (None, {}):
             continue
         same = (row for row in rows if row.what == what and (row.shares if what in AUDIENCES else row.value) == value)
-        found.append(_told(channel, what, value, next(same, None)))
+        figures.append(_told(channel, what, value, next(same, None)))
     others = sorted({row.what for row in rows} - set(COLUMNS))
-    return found + [_read(next(row for row in rows if row.what == what)) for what in others]
+    return figures + [_read(next(row for row in rows if row.what == what)) for what in others]
 
 
 def _told(channel: Channel, what: str, value: Any, row: Figure | None) -> Known:
@@ -180,7 +177,7 @@ def _note(channel: Channel, what: str, value: Any, measured_on: date, at: dateti
     """The creator's figure of that day, in place of what they said of it before."""
     kept = {"value": None, "shares": value} if what in AUDIENCES else {"value": value, "shares": None}
     kept["recorded_at"] = at
-    key = {"channel_id": channel.id, "what": what, "source": "creator", "measured_on": measured_on}
+    key = {"channel_id": channel.id, "what": what, "source": FigureSource.CREATOR, "measured_on": measured_on}
     row = insert(Figure).values(**key, **kept)
     db.session.execute(row.on_conflict_do_update(index_elements=list(key), set_=kept))
 
@@ -194,10 +191,10 @@ def _shares(what: str, shares: Shares) -> dict[str, int]:
     return dict(shares)
 
 
-def _check(said: Mapping[str, Any], measured_on: date, at: datetime) -> None:
-    if any(isinstance(value, int) and not 0 <= value <= MOST for value in said.values()):
+def _check(figures: Mapping[str, Any], measured_on: date, at: datetime) -> None:
+    if any(isinstance(value, int) and not 0 <= value <= MOST for value in figures.values()):
         raise BadInput(gettext("Enter figures of zero or more."))
-    if (said["engagement"] or 0) > WHOLE:
+    if (figures[Measure.ENGAGEMENT] or 0) > WHOLE:
         raise BadInput(gettext("Engagement must be between 0 and 100 percent."))
     if measured_on > (at + timedelta(hours=14)).date() or measured_on.year < 2000:  # where the day begins first
         raise BadInput(

@@ -63,7 +63,7 @@ class Verified:
 
 
 @dataclass(frozen=True)
-class _Month:
+class BrandMonth:
     """One brand's month in one currency."""
 
     brand_id: int
@@ -79,17 +79,17 @@ def verified(creator_id: int, *, at: datetime, readers: Collection[int] | None =
     until = at.date().replace(day=1)
     since = until.replace(year=until.year - 1)
     values = {"creator": creator_id, "since": since, "until": until}
-    by_currency: dict[str, list[_Month]] = defaultdict(list)
+    by_currency: dict[str, list[BrandMonth]] = defaultdict(list)
     for row in rows(raw(), "app.creators", "results_months", values):
-        by_currency[row.currency].append(_Month(row.brand_id, row.month, row.orders, row.gross, row.net))
+        by_currency[row.currency].append(BrandMonth(row.brand_id, row.month, row.orders, row.gross, row.net))
     consented, until_when = _agreed(creator_id)
     own = frozenset(readers or ()) - consented
     usable = {
         currency: [m for m in months if not _withdrawn(m, until_when)] for currency, months in by_currency.items()
     }
-    shown = {currency: _shown(months, consented, since) for currency, months in usable.items()}
+    shown = {currency: shown_months(months, consented, since) for currency, months in usable.items()}
     brands = {month.brand_id for months in shown.values() for month in months}
-    told = {(currency, month) for currency, months in shown.items() for month in months}
+    told_months = {(currency, month) for currency, months in shown.items() for month in months}
     streamed = [row for row in rows(raw(), "app.creators", "results_airtime", values) if row.brand_id in brands]
     return Verified(
         since=since,
@@ -99,7 +99,7 @@ def verified(creator_id: int, *, at: datetime, readers: Collection[int] | None =
         streams=sum(row.streams for row in streamed),
         minutes=sum(row.minutes for row in streamed),
         withheld=any(
-            month.month >= since and month.brand_id not in own and (currency, month) not in told
+            month.month >= since and month.brand_id not in own and (currency, month) not in told_months
             for currency, months in by_currency.items()
             for month in months
         ),
@@ -135,14 +135,14 @@ def consent(brand: Brand, creator: Creator, *, give: bool, by: Identity, at: dat
 
 def consents(brand: Brand) -> list[tuple[Creator, ResultConsent | None]]:
     """The creators the brand has or had a contract with, by name, and its consent where it has given one."""
-    theirs = select(ResultConsent).filter_by(brand_id=brand.id, withdrawn_at=None)
-    given = {row.creator_id: row for row in db.session.scalars(theirs)}
+    given_consents = select(ResultConsent).filter_by(brand_id=brand.id, withdrawn_at=None)
+    given = {row.creator_id: row for row in db.session.scalars(given_consents)}
     worked = select(Contract.creator_id).where(Contract.brand_id == brand.id)
     creators = db.session.scalars(select(Creator).where(Creator.id.in_(worked)).order_by(Creator.name, Creator.id))
     return [(creator, given.get(creator.id)) for creator in creators]
 
 
-def _shown(months: Sequence[_Month], consented: frozenset[int], since: date) -> list[_Month]:
+def shown_months(months: Sequence[BrandMonth], consented: frozenset[int], since: date) -> list[BrandMonth]:
     """The months of one currency that may be in a sum: those of brands that have agreed, and stretches of whole months
     over enough of the others, which stay the same whenever somebody looks, and whoever does."""
     open_ = [month for month in months if month.brand_id in consented]
@@ -155,10 +155,10 @@ def _least(readers: Collection[int] | None) -> int:
     return UNKNOWN if readers is None else KNOWN
 
 
-def _stretches(months: Sequence[_Month], least: int, since: date) -> Iterator[list[_Month]]:
+def _stretches(months: Sequence[BrandMonth], least: int, since: date) -> Iterator[list[BrandMonth]]:
     """Months that are over at least so many brands; and the others of each whole quarter in their order, cut where each
     piece is, without what is left over."""
-    piece: list[_Month] = []
+    piece: list[BrandMonth] = []
     quarter = since
     for month in sorted({each.month for each in months if each.month >= since}):
         here = [each for each in months if each.month == month]
@@ -173,32 +173,32 @@ def _stretches(months: Sequence[_Month], least: int, since: date) -> Iterator[li
             piece = []
 
 
-def _withdrawn(month: _Month, until_when: Mapping[int, date]) -> bool:
+def _withdrawn(month: BrandMonth, until_when: Mapping[int, date]) -> bool:
     """Whether a month is of a brand that has agreed and then no longer, and had begun by then."""
     until = until_when.get(month.brand_id)
     return until is not None and month.month <= until
 
 
 def _single(
-    months: Mapping[str, Sequence[_Month]], consented: frozenset[int], own: frozenset[int], since: date
+    months: Mapping[str, Sequence[BrandMonth]], consented: frozenset[int], own: frozenset[int], since: date
 ) -> list[Total]:
     """The brands that have agreed, and the reader's own, each alone, by name."""
     wanted = consented | own
     names: dict[int, str] = dict(
         list(db.session.execute(select(Brand.id, Brand.name).where(Brand.id.in_(wanted)))) if wanted else []
     )
-    by_brand: dict[tuple[str, int], list[_Month]] = defaultdict(list)
+    by_brand: dict[tuple[str, int], list[BrandMonth]] = defaultdict(list)
     for currency, some in sorted(months.items()):
         for month in some:
             if month.month >= since and month.brand_id in wanted:
                 by_brand[currency, month.brand_id].append(month)
-    found = [
+    totals = [
         _total(currency, some, names[brand_id], own=brand_id in own) for (currency, brand_id), some in by_brand.items()
     ]
-    return sorted(found, key=lambda total: total.brand.casefold())
+    return sorted(totals, key=lambda total: total.brand.casefold())
 
 
-def _total(currency: str, months: Sequence[_Month], brand: str = "", *, own: bool = False) -> Total:
+def _total(currency: str, months: Sequence[BrandMonth], brand: str = "", *, own: bool = False) -> Total:
     return Total(
         currency=currency,
         brands=len({month.brand_id for month in months}),

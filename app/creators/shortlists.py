@@ -44,27 +44,29 @@ def lists_with(brand: Brand, creator: Creator) -> list[Shortlist]:
 
 def get_list(brand: Brand, public_id: UUID) -> Shortlist:
     """The brand's list with this public id; NotFound otherwise."""
-    found = db.session.scalar(select(Shortlist).where(Shortlist.public_id == public_id, Shortlist.brand_id == brand.id))
-    if found is None:
+    shortlist = db.session.scalar(
+        select(Shortlist).where(Shortlist.public_id == public_id, Shortlist.brand_id == brand.id)
+    )
+    if shortlist is None:
         raise NotFound(gettext("There is no such list, or it is not yours."))
-    return found
+    return shortlist
 
 
 def creators(public_ids: Collection[UUID]) -> list[Creator]:
     """The creators with these public ids, by name; NotFound when one of them is nobody's."""
     query = select(Creator).where(Creator.public_id.in_(public_ids)).order_by(Creator.name, Creator.id)
-    found = list(db.session.scalars(query))
-    if len(found) < len(set(public_ids)):
+    people = list(db.session.scalars(query))
+    if len(people) < len(set(public_ids)):
         raise NotFound(gettext("There is no such creator."))
-    return found
+    return people
 
 
 def create(brand: Brand, name: str, *, by: Identity, at: datetime) -> Shortlist:
     """A new, empty list. BadInput without a name; Conflict when the brand has one of this name."""
-    made = Shortlist(brand_id=brand.id, name=_name(name), made_by=by.person_id, made_at=at)
-    _store(made)
-    record("create", "shortlist", made.id, by=by, at=at, name=made.name)
-    return made
+    shortlist = Shortlist(brand_id=brand.id, name=_name(name), made_by=by.person_id, made_at=at)
+    _store(shortlist)
+    record("create", "shortlist", shortlist.id, by=by, at=at, name=shortlist.name)
+    return shortlist
 
 
 def rename(shortlist: Shortlist, name: str, *, by: Identity, at: datetime) -> Shortlist:
@@ -119,10 +121,10 @@ def all_tags(brand: Brand) -> list[str]:
 def tags_of(brand: Brand, creator_ids: Collection[int]) -> dict[int, list[str]]:
     """The brand's tags of several creators; who has none is not in it."""
     query = select(CreatorTag).where(CreatorTag.brand_id == brand.id, CreatorTag.creator_id.in_(creator_ids))
-    found: dict[int, list[str]] = {}
+    tags: dict[int, list[str]] = {}
     for row in db.session.scalars(query.order_by(CreatorTag.tag)):
-        found.setdefault(row.creator_id, []).append(row.tag)
-    return found
+        tags.setdefault(row.creator_id, []).append(row.tag)
+    return tags
 
 
 def set_tags(brand: Brand, creator: Creator, tags: Iterable[str], *, by: Identity, at: datetime) -> list[str]:
@@ -151,16 +153,18 @@ def note(brand: Brand, creator: Creator, body: str, *, by: Identity, at: datetim
     body = body.strip()
     if not 1 <= len(body) <= LONGEST_NOTE:
         raise BadInput(gettext("Enter a note of at most %(count)s characters.", count=LONGEST_NOTE))
-    made = CreatorNote(brand_id=brand.id, creator_id=creator.id, body=body, written_by=by.person_id, written_at=at)
-    db.session.add(made)
+    creator_note = CreatorNote(
+        brand_id=brand.id, creator_id=creator.id, body=body, written_by=by.person_id, written_at=at
+    )
+    db.session.add(creator_note)
     db.session.flush()
-    return made
+    return creator_note
 
 
 def notes(brand: Brand, creator: Creator) -> Sequence[CreatorNote]:
     """What the brand's people have written down about a creator, the newest first."""
-    mine = select(CreatorNote).where(CreatorNote.brand_id == brand.id, CreatorNote.creator_id == creator.id)
-    return db.session.scalars(mine.options(joinedload(CreatorNote.writer)).order_by(CreatorNote.id.desc())).all()
+    of_brand = select(CreatorNote).where(CreatorNote.brand_id == brand.id, CreatorNote.creator_id == creator.id)
+    return db.session.scalars(of_brand.options(joinedload(CreatorNote.writer)).order_by(CreatorNote.id.desc())).all()
 
 
 def _name(name: str) -> str:

@@ -59,6 +59,9 @@ class Layout:
         self.derive = kind.derive(self.index, visitor_key) if kind.derive else None
         # translated once a file: there may be millions of bad rows
         self.rules = {column.name: gettext(column.cell.rule) for column in self.columns}
+        self.damaged = gettext(
+            "a spreadsheet has damaged this number: take the file from where it was made and don't save it in one"
+        )
         self.empty = gettext("empty: %(rule)s")
         self.uneven = gettext("the row has %(cells)s cells, the header %(header)s")
 
@@ -73,7 +76,7 @@ class Layout:
                 if not column.optional:
                     yield column.name, cell, self.empty % {"rule": self.rules[column.name]}
             elif not column.cell.fits.fullmatch(plain):
-                yield column.name, cell, self.rules[column.name]
+                yield column.name, cell, self.damaged if column.cell.is_damaged(plain) else self.rules[column.name]
 
     def unescaped(self, cells: list[str]) -> list[str]:
         """The cells without the `'` that an export puts before what looks like a formula."""
@@ -167,10 +170,10 @@ def blocks(rows: Any, layout: Layout) -> Iterator[Block]:
 
 def _no_csv(line: int, error: csv.Error) -> BadFile:
     """The reader's error in our words."""
-    said = str(error)
-    if "field limit" in said or "unexpected end" in said:
+    problem = str(error)
+    if "field limit" in problem or "unexpected end" in problem:
         why = gettext("a quotation mark is opened and never closed, or a cell is longer than 131,072 characters")
-    elif "new-line character" in said:
+    elif "new-line character" in problem:
         why = gettext("a row ends with a lone carriage return: let rows end with a line feed")
     else:
         why = gettext("a quotation mark stands in the middle of a cell: double it and put the cell in quotation marks")
@@ -188,7 +191,7 @@ def _escaped(cells: Iterable[str]) -> str:
 
 def cells_of(row: str) -> list[str]:
     """The cells of a row of COPY's text format."""
-    return [re.sub(r"\\.", lambda found: _FROM_COPY[found[0]], cell) for cell in row.split("\t")]
+    return [re.sub(r"\\.", lambda escape: _FROM_COPY[escape[0]], cell) for cell in row.split("\t")]
 
 
 _END: Any = object()
@@ -200,21 +203,21 @@ def ahead(items: Iterator[T], first: Callable[[T], object]) -> Iterator[T]:
     `first` is called with each before that: for work that would fight the thread for the interpreter.
     """
     wanted: SimpleQueue[bool] = SimpleQueue()
-    made: SimpleQueue[tuple[T, BaseException | None]] = SimpleQueue()
+    ready: SimpleQueue[tuple[T, BaseException | None]] = SimpleQueue()
 
     def make() -> None:
         while wanted.get():
             try:
-                made.put((next(items, _END), None))
+                ready.put((next(items, _END), None))
             except BaseException as error:
-                made.put((_END, error))
+                ready.put((_END, error))
 
     # in our context: what is wrong is said in the language of whoever brings the file
     Thread(target=copy_context().run, args=(make,), daemon=True).start()
     try:
         wanted.put(True)
         while True:
-            item, error = made.get()
+            item, error = ready.get()
             if error:
                 raise error
             if item is _END:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.resources import files
 from itertools import groupby
@@ -24,7 +24,7 @@ class Cell:
 
     `type` is the column's type in the staging table, `written` the SQL that makes the cell's text of such a value.
     The owner's own `words` may say anything, so they are escaped on their way out; their `quick` pattern fits those
-    that need no escape.
+    that need no escape. `names` somebody or something: a number that a spreadsheet has shortened is no name.
     """
 
     pattern: str
@@ -33,11 +33,24 @@ class Cell:
     written: LiteralString = "({})::text"
     words: bool = False
     quick: str = ""
+    names: bool = False
 
     @cached_property
     def fits(self) -> re.Pattern[str]:
         """The whole cell, unescaped."""
         return re.compile(self.pattern, re.DOTALL)
+
+    def is_damaged(self, cell: str) -> bool:
+        """Whether the cell, or a part of it, is what a spreadsheet leaves of a long number or a formula."""
+        return self.names and any(DAMAGED.fullmatch(part) for part in (cell, *cell.split("|")))
+
+
+# What a spreadsheet leaves of a long number (4.50E+15: many orders become one) and of a formula that has failed.
+_DAMAGED = r"(?:[0-9](?:[.,][0-9]+)?[Ee]\+[0-9]{2,3}|#{3,}|#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!))"
+DAMAGED = re.compile(_DAMAGED)
+# Look ahead to the end of the cell, in a row as COPY has it; in a list no part may be damaged.
+_WHOLE = rf"(?!{_DAMAGED}(?:\t|\Z))"
+_ALL_WHOLE = rf"(?!(?:[^\t|]*\|)*{_DAMAGED}(?:\t|\||\Z))"
 
 
 def one_of(words: Iterable[str]) -> str:
@@ -55,6 +68,11 @@ def several(pattern: str) -> str:
 def words(quick: str, pattern: str, rule: str) -> Cell:
     """A Cell of somebody's own words."""
     return Cell(pattern, rule, words=True, quick=f"(?!'){quick}")
+
+
+def names(cell: Cell, whole: str = _WHOLE) -> Cell:
+    """The Cell of words for what names somebody or something."""
+    return replace(cell, pattern=whole + cell.pattern, quick=whole + cell.quick, names=True)
 
 
 def _of_two_letters(codes: Iterable[object]) -> frozenset[str]:
@@ -81,14 +99,25 @@ _OFFSET = r"(?:Z|[+-](?:0[0-9]|1[0-5]):[0-5][0-9])"
 _PERCENT = r"(?:100(?:\.0{1,2})?|[0-9]{1,2}(?:\.[0-9]{1,2})?)"
 _COUNTRY = one_of(COUNTRIES)
 
-TEXT = words(r"[^\t\r\n\\]+", r".+", "write something here")
-REFERENCE = words(
-    _PRINTED_QUICK + "{1,128}",
-    _PRINTED + "{1,128}",
-    "write 1 to 128 characters, without tabs, line breaks and the like",
+# What would break the line it stands in: control characters, and Unicode's own line and paragraph separator.
+BREAKING = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+NAME = words(
+    rf"(?=.*\S)[^{BREAKING}\\]+",
+    rf"(?=.*\S)[^{BREAKING}]+",
+    "write a name on one line, without tabs, line breaks and the like",
 )
-REFERENCES = words(
-    several(_ELEMENT_QUICK), several(_ELEMENT), "write one or more, separated by |, each of 1 to 128 characters"
+TEXT = words(r"[^\t\r\n\\]+", r".+", "write something here")
+CODE = names(TEXT)
+REFERENCE = names(
+    words(
+        _PRINTED_QUICK + "{1,128}",
+        _PRINTED + "{1,128}",
+        "write 1 to 128 characters, without tabs, line breaks and the like",
+    )
+)
+REFERENCES = names(
+    words(several(_ELEMENT_QUICK), several(_ELEMENT), "write one or more, separated by |, each of 1 to 128 characters"),
+    _ALL_WHOLE,
 )
 AMOUNT = Cell(
     r"[0-9]{1,20}(?:\.[0-9]{1,12})?",
@@ -119,7 +148,7 @@ AUDIENCE = Cell(
     "(select string_agg(key || ':' || trim_scale(value::numeric / 100), '|'"
     ' order by value::int desc, key collate "C") from jsonb_each_text({}))',
 )
-VISITOR = Cell(r".+", "write something here", written="'hmac:' || {}", words=True, quick=r"(?!')[^\t\r\n\\]+")
+VISITOR = names(Cell(r".+", "write something here", written="'hmac:' || {}", words=True, quick=r"(?!')[^\t\r\n\\]+"))
 
 
 def whole(low: int, high: int, rule: str) -> Cell:
@@ -128,7 +157,10 @@ def whole(low: int, high: int, rule: str) -> Cell:
     return Cell(numbers, rule, "int")
 
 
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
+# What a spreadsheet takes for the beginning of a formula, full-width signs too: Excel folds them where it runs in
+# Chinese, Japanese or Korean. Written so that Python and PostgreSQL read the same pattern.
+FORMULA_PATTERN = r"'*[-=+@\t\r\uFF0D\uFF1D\uFF0B\uFF20]"
+FORMULA = re.compile(FORMULA_PATTERN)
 
 
 def guarded(cell: str) -> str:

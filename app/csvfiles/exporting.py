@@ -10,8 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, LiteralString, cast
 
-from psycopg.sql import SQL, Composable, Identifier
+from psycopg.sql import SQL, Composable, Identifier, Literal
 
+from app.csvfiles.cells import FORMULA_PATTERN
 from app.csvfiles.kinds import Column, Kind
 from app.csvfiles.staging import column_of, commas, own_rows, parameters, written
 from app.database import raw, statement
@@ -69,7 +70,8 @@ def _guarded(column: Column) -> Composable:
 
 
 def _guard(text: Composable) -> Composable:
-    return SQL("case when {0} ~ '^''*[-=+@\\t\\r]' then '''' || {0} else {0} end").format(text)
+    """The text as `cells.guarded` writes it."""
+    return SQL("case when {0} ~ {1} then '''' || {0} else {0} end").format(text, Literal("^" + FORMULA_PATTERN))
 
 
 @contextmanager

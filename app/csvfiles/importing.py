@@ -20,7 +20,7 @@ from psycopg import errors
 from app.csvfiles.blocks import Block, Layout, ahead, blocks, cells_of, read_header
 from app.csvfiles.kinds import Kind
 from app.csvfiles.reading import lines, opened
-from app.csvfiles.report import LISTED, Change, Fault, ImportResult, Rejected, shown
+from app.csvfiles.report import LISTED, REPEATS, Change, Fault, ImportResult, Rejected, shown
 from app.csvfiles.staging import Differences, Refused, Staging, parameters
 from app.database import raw, statement
 from app.errors import BadFile, BadInput, Conflict, NotAllowed
@@ -38,53 +38,58 @@ RACES = (
 )
 
 
-def import_file(
-    kind: Kind,
-    path: str | Path,
-    *,
-    by: Identity | None,
-    at: datetime,
-    brand_ids: Collection[int] | None = None,
-    skip_bad: bool = False,
-    update: bool = False,
-    progress: Progress | None = None,
-) -> ImportResult:
-    """Reads the file at `path` (`-`: standard input) into the caller's transaction, which the caller commits.
+@dataclass(frozen=True)
+class Options:
+    """How a file is imported.
 
     `brand_ids`: the brands whose rows may be in it; None for the platform's admin, who may bring any kind. One bad row
     refuses the file, unless `skip_bad`: then they are written to FILE.rejected.csv. `update` changes what is stored
-    where the kind allows it, and the result lists the changes. Raises BadFile with `about["report"]`, an ImportResult,
-    NotAllowed, BadInput, or Conflict when somebody stores the same rows at the same moment; nothing is stored then.
+    where the kind allows it, and the result lists the changes. `progress` is called after every block.
     """
-    _check_allowed(kind, brand_ids, update)
+
+    brand_ids: Collection[int] | None = None
+    skip_bad: bool = False
+    update: bool = False
+    progress: Progress | None = None
+
+
+def import_file(
+    kind: Kind, path: str | Path, options: Options = Options(), *, by: Identity | None, at: datetime
+) -> ImportResult:
+    """Reads the file at `path` (`-`: standard input) into the caller's transaction, which the caller commits.
+
+    Raises BadFile with `about["report"]`, an ImportResult, NotAllowed, BadInput, or Conflict when somebody stores the
+    same rows at the same moment; nothing is stored then.
+    """
+    _check_allowed(kind, options)
     started = perf_counter()
     result = ImportResult(kind.name)
     file = str(path)
     with _one_sentence(), raw().transaction(), opened(file) as source:
         rows = csv.reader(lines(source, settings().max_file_bytes), strict=True)
         layout = Layout(kind, read_header(rows), settings().visitor_key.encode())
-        given = _begin(kind, file, by=by, at=at, brand_ids=brand_ids)
+        given = _begin(kind, file, by=by, at=at, brand_ids=options.brand_ids)
         with Rejected(Path(f"{'stdin' if file == '-' else file}.rejected.csv"), layout.header) as rejected:
             with Staging(raw(), kind, layout, given) as staging:
-                intake = _Intake(staging, layout, result, rejected if skip_bad else None, update)
+                intake = _Intake(staging, layout, result, rejected if options.skip_bad else None, options.update)
                 for block in ahead(blocks(rows, layout), staging.load):
                     intake.take(block)
-                    if progress:
-                        progress(result.read, source.size)
+                    if options.progress:
+                        options.progress(result.read, source.size)
             result.seconds = perf_counter() - started
-            if result.rejected and not skip_bad:
+            if result.rejected and not options.skip_bad:
                 raise _refused(result)
             result.rejected_path = rejected.path if result.rejected else None
             _finish(result, source.sha256, given)
     return result
 
 
-def _check_allowed(kind: Kind, brand_ids: Collection[int] | None, update: bool) -> None:
-    if brand_ids is not None and not kind.by_brand:
+def _check_allowed(kind: Kind, options: Options) -> None:
+    if options.brand_ids is not None and not kind.by_brand:
         raise NotAllowed(
             gettext("Files of %(kind)s are imported by the platform's admin: send yours there.", kind=kind.name)
         )
-    if update and not kind.update:
+    if options.update and not kind.update:
         raise BadInput(gettext("Stored %(kind)s are never changed by a file: import without --update.", kind=kind.name))
 
 
@@ -152,7 +157,7 @@ class _Intake:
 
     def __post_init__(self) -> None:
         # reasons in the language of whoever imports; kept, as there may be millions of bad rows
-        self.said = lru_cache(1000)(gettext)
+        self.translated = lru_cache(1000)(gettext)
         self.conflict = gettext("conflict: stored is “%(stored)s”")
 
     def take(self, block: Block) -> None:
@@ -172,6 +177,9 @@ class _Intake:
             result.updated += staging.update() if changed else 0
         if listing:
             self._list_bad(block, refused, differences)
+        repeated = staging.repeated()
+        result.repeated += len(repeated)
+        result.repeats += repeated[: REPEATS - len(result.repeats)]
         new = staging.store() if not block.again else 0
         result.read += len(block)
         result.new += new
@@ -180,9 +188,9 @@ class _Intake:
 
     def _list_changes(self, block: Block, differences: Differences) -> None:
         key = [self.layout.index[name] for name in self.staging.kind.key]
-        for line, found in differences.items():
+        for line, columns in differences.items():
             cells = _cells(block, line)
-            for name, stored in found[: LISTED - len(self.result.changes)]:
+            for name, stored in columns[: LISTED - len(self.result.changes)]:
                 after = cells[self.layout.index[name]]
                 change = Change(line, tuple(cells[index] for index in key), name, shown(stored or ""), shown(after))
                 self.result.changes.append(change)
@@ -191,7 +199,7 @@ class _Intake:
         bad = [(line, cells, list(self.layout.faults(cells))) for line, cells in block.bad]
         for line, fault in refused:
             cells = _cells(block, line)
-            reasons = [(fault[0], self.said(fault[1]))] if fault else self._conflict(block, differences.get(line))
+            reasons = [(fault[0], self.translated(fault[1]))] if fault else self._conflict(block, differences.get(line))
             bad.append((line, cells, [(name, cells[self.layout.index[name]], reason) for name, reason in reasons]))
         for line, cells, faults in sorted(bad, key=itemgetter(0)):
             if self.rejected:
@@ -199,20 +207,17 @@ class _Intake:
             listed = faults[: LISTED - len(self.result.faults)]
             self.result.faults += [Fault(line, name, shown(value), reason) for name, value, reason in listed]
 
-    def _conflict(self, block: Block, found: list[tuple[str, str | None]] | None) -> list[tuple[str, str]]:
+    def _conflict(self, block: Block, columns: list[tuple[str, str | None]] | None) -> list[tuple[str, str]]:
         """Column and reason of a row whose key is taken; foreign values are never shown."""
-        if found:
+        if columns:
+            nothing = self.translated("conflict: stored is nothing")
             return [
-                (
-                    name,
-                    self.conflict % {"stored": shown(stored)} if stored else self.said("conflict: stored is nothing"),
-                )
-                for name, stored in found
+                (name, self.conflict % {"stored": shown(stored)} if stored else nothing) for name, stored in columns
             ]
         last = self.staging.kind.key[-1]
         if block.again:
-            return [(last, self.said("an earlier row of the file has this key and can't be taken: mend both"))]
-        return [(last, self.said("conflict: this key is stored already, with another content"))]
+            return [(last, self.translated("an earlier row of the file has this key and can't be taken: mend both"))]
+        return [(last, self.translated("conflict: this key is stored already, with another content"))]
 
 
 def _cells(block: Block, line: int) -> list[str]:

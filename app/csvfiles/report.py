@@ -15,6 +15,7 @@ from app.csvfiles.cells import guarded, unguarded
 from app.errors import BadInput
 
 LISTED = 1000  # bad rows and changes that are listed one by one; the rest is counted
+REPEATS = 20  # lines of repeated rows that are told
 SHOWN = 100  # characters of a value in a report
 
 
@@ -41,7 +42,11 @@ class Change:
 
 @dataclass
 class ImportResult:
-    """Counts of rows; the first `LISTED` faults and changes. `import_id` is None where nothing was stored."""
+    """Counts of rows; the first `LISTED` faults and changes. `import_id` is None where nothing was stored.
+
+    Of the `unchanged` rows `repeated` say what an earlier row of the same file has brought, the first on the lines
+    `repeats`: two equal rows may be two sales.
+    """
 
     kind: str
     read: int = 0
@@ -49,9 +54,11 @@ class ImportResult:
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
+    repeated: int = 0
     seconds: float = 0.0
     faults: list[Fault] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    repeats: list[int] = field(default_factory=list)
     import_id: int | None = None
     rejected_path: Path | None = None
 

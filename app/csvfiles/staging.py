@@ -20,6 +20,7 @@ from app.money import CURRENCIES, exponent
 JUDGED = SQL("""
     select j.*, e.id as stored, e.id is not null and row({judged}) is not distinct from row({found}) as same,
         j.fault is null and e.id is null as fresh,
+        coalesce(e.import_id = %(import_id)s, false) as again,
         j.fault is null and e.id is not null and row({judged}) is distinct from row({found}) as changed
     from ({judge}) j
     left join lateral (select * from ({select}) e where {key} limit 1) e on true""")
@@ -119,6 +120,11 @@ class Staging:
         self._execute(SQL("insert into judged {}").format(self._judged))
         query = SQL("select at_line, fault from judged where fault is not null or changed or fresh and {}")
         return self._execute(query.format(Literal(again))).fetchall()
+
+    def repeated(self) -> list[int]:
+        """The lines of `judged` that say what an earlier row of this file has brought."""
+        query = SQL("select at_line from judged where fault is null and same and again order by at_line")
+        return [line for (line,) in self._execute(query)]
 
     def differences(self) -> Differences:
         """Where the changed rows differ from what is stored; nothing of foreign rows."""

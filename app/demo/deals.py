@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
 from app.bonuses import settlement
 from app.clock import first_of_next_month
+from app.contracts import parties
 from app.contracts.changes import lifecycle
 from app.contracts.models import Contract
 from app.contracts.offers import negotiation
@@ -36,6 +38,26 @@ def promise(owner: Identity, now: datetime, at: datetime) -> None:
     threshold = Bonus("threshold", measure="net_sales", period="month", tiering="marginal", steps=steps)
     sheet = replace(lifecycle.current_sheet(contract), bonuses=(guarantee, threshold))
     lifecycle.amend_by_notice(contract, replace(sheet, effective_on=last_month(now.date())), by=owner, at=at)
+
+
+# Where they live by law: as invented as they are.
+TOWNS = {
+    "NL": "1017 ZZ Amsterdam",
+    "DE": "20099 Hamburg",
+    "GB": "London E1 9ZZ",
+    "FR": "75099 Paris",
+    "BE": "2099 Antwerpen",
+}
+
+
+def introduce(by: Identity, at: datetime) -> None:
+    """Every party has filled in what stands in its contracts."""
+    everybody: list[Brand | Creator] = [*db.session.scalars(select(Brand).order_by(Brand.id))]
+    everybody += db.session.scalars(select(Creator).order_by(Creator.id))
+    for party in everybody:
+        address = f"900 Market Street\n{TOWNS.get(party.country, 'Harbour Town')}"
+        email = f"contracts@{party.handle}.example"
+        parties.save_details(party, parties.PartyDetails(party.name, address, party.country, email), by=by, at=at)
 
 
 def evaluate(now: datetime) -> None:
@@ -81,16 +103,13 @@ def _offer_creams(by: Identity, now: datetime, at: datetime) -> None:
         goal="Skin care for the winter",
         clauses="Mira tries at least one of the creams in every show and says what it costs.",
     )
-    offer = negotiation.begin(
-        brand,
-        creator,
+    draft = negotiation.OfferDraft(
         sheet,
-        title="Skin care for the winter",
+        "Skin care for the winter",
         locked=("exclusivity", "hold_days"),
         message="We loved your lamp shows. Would you show our creams?",
-        by=by,
-        at=at,
     )
+    offer = negotiation.begin(brand, creator, draft, by=by, at=at)
     negotiation.send(offer, side="brand", by=by, at=at)
 
 
@@ -100,17 +119,11 @@ def _ask_for_more(by: Identity, now: datetime, at: datetime) -> None:
     wanted = replace(
         lifecycle.current_sheet(contract), in_stream_bps=1600, bonuses=(Bonus("retainer", 30_000),), effective_on=begins
     )
-    offer = negotiation.begin(
-        contract.brand,
-        contract.creator,
-        wanted,
-        title="A second show each week",
-        message="Noor can do two shows a week from next month.",
-        contract=contract,
-        side="creator",
-        by=by,
-        at=at,
+    draft = negotiation.OfferDraft(
+        wanted, "A second show each week", message="Noor can do two shows a week from next month."
     )
+    about: dict[str, Any] = {"contract": contract, "side": "creator", "by": by, "at": at}
+    offer = negotiation.begin(contract.brand, contract.creator, draft, **about)
     negotiation.send(offer, side="creator", by=by, at=at)
 
 

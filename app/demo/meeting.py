@@ -19,10 +19,13 @@ from app.creators import (
     search,
     shortlists,
 )
+from app.creators.channels import Measurement
+from app.creators.profiles import ProfileDraft
 from app.database import db, raw
 from app.demo.voices import ABOUT, PROFILES, ProfileText
 from app.ranking import backtests, creator_scores
 from app.samples import samples
+from app.samples.samples import SampleRequest
 from app.security import Identity
 from app.streams.models import Channel
 from app.users.models import Brand, Creator
@@ -45,15 +48,8 @@ def meet(person_of: People, now: datetime) -> None:
     _campaign("brewster", TEATIME, person_of(TEA), now, week)
     _talk(winter, care, person_of, now)
     _keep(person_of(OWNER), now)
-    samples.request(
-        _creator("mira"),
-        _brand("nordhaut"),
-        "NH-SERUM",
-        1,
-        "I would like to try the serum for a week before I show it.",
-        by=person_of(AGENT),
-        at=now - timedelta(days=1),
-    )
+    wanted = SampleRequest("NH-SERUM", message="I would like to try the serum for a week before I show it.")
+    samples.request(_creator("mira"), _brand("nordhaut"), wanted, by=person_of(AGENT), at=now - timedelta(days=1))
     creator_scores.refresh(raw(), at=now)
     search.rebuild(raw(), at=now)
     this_month = now.date().replace(day=1)
@@ -135,32 +131,26 @@ TEATIME = Wanted(
 
 def _introduce(creator: Creator, profile: ProfileText, by: Identity, at: datetime) -> None:
     prices = {("hour", profile.currency): profile.hour} if profile.hour else {}
-    profiles.save_profile(
-        creator,
+    draft = ProfileDraft(
         about=profile.about,
-        keywords=list(profile.keywords),
-        categories=list(profile.categories),
-        open_to_offers=True,
+        keywords=profile.keywords,
+        categories=profile.categories,
         public=True,
         ask_commission_bps=1_000,
         prices=prices,
-        by=by,
-        at=at,
     )
+    profiles.save_profile(creator, draft, by=by, at=at)
     channel = db.session.scalars(select(Channel).where(Channel.creator_id == creator.id)).one()
-    channels.save_channel(
-        channel,
+    measurement = Measurement(
+        measured_on=at.date(),
         followers=channel.followers,
         average_views=channel.average_views,
         average_live_viewers=channel.average_live_viewers,
         engagement_bps=channel.engagement_bps,
         audience_countries=profile.audience or {},
-        audience_languages={},
         audience_ages={"18-24": 2_400, "25-34": 4_100, "35-44": 2_000},
-        measured_on=at.date(),
-        by=by,
-        at=at,
     )
+    channels.save_channel(channel, measurement, by=by, at=at)
 
 
 def _campaign(handle: str, wanted: Wanted, by: Identity, now: datetime, at: datetime) -> Campaign:

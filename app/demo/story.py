@@ -14,12 +14,12 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
 
-from app.csvfiles.importing import import_file
+from app.csvfiles.importing import Options, import_file
 from app.database import db, raw
 from app.demo import deals, market, meeting, traffic
 from app.demo.market import BRANDS, CREATORS, DAYS_BACK, NO_BANK_DETAILS, PASSWORD, PEOPLE, Row
 from app.ledger import funding
-from app.payouts import approval, onboarding, transfers
+from app.payouts import approval, bankfiles, handover, onboarding, transfers
 from app.payouts.batches import assemble, minimum_of
 from app.payouts.models import Payout, PayoutBatch
 from app.sales.settlement import due_lanes, lock_lane, settle_batch
@@ -53,6 +53,7 @@ def play(now: datetime) -> None:
         files.bring("products", market.product_rows(), by=ADMIN, at=begun + timedelta(hours=2))
         files.bring("contracts", market.contract_rows(now.date()), by=ADMIN, at=begun + timedelta(hours=3))
         _top_ups(begun + timedelta(days=1))
+        deals.introduce(person_of(ADMIN), begun + timedelta(days=1))
         deals.promise(person_of(OWNER), now, begun + timedelta(days=2))
         _history(files, begun, now)
         deals.evaluate(now)
@@ -104,8 +105,8 @@ class _Files:
             writer = csv.DictWriter(file, list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)
-        brands = [_brand(brand).id] if brand else None
-        import_file(KINDS[kind], path, by=person_of(by) if by else None, at=at, brand_ids=brands)
+        options = Options([_brand(brand).id] if brand else None)
+        import_file(KINDS[kind], path, options, by=person_of(by) if by else None, at=at)
 
 
 def _people(at: datetime) -> None:
@@ -165,16 +166,20 @@ def _pay_last_month(at: datetime) -> None:
             batch.public_id, seen=seen, by=person_of(CHECKER), at=at + timedelta(hours=5), config=settings()
         )
         batch = approval.locked(batch.public_id)
-        transfers.mark_rest_paid(batch, by=person_of(MAKER), at=at + timedelta(days=2))
+        for file in bankfiles.current_files(batch):
+            taken_at = at + timedelta(hours=6)
+            handover.download(batch.public_id, file.rail, aware="", by=person_of(MAKER), at=taken_at, config=settings())
+        paid_at = at + timedelta(days=6)  # no pause of the banks is longer
+        transfers.mark_rest_paid(batch, value_on=batch.execute_on, by=person_of(MAKER), at=paid_at)
         db.session.commit()
     returned = select(Payout).join(Creator).where(Creator.handle == "basile", Payout.status == "paid")
     for payout in db.session.scalars(returned):
         transfers.mark(
             payout.public_id,
             "returned",
-            reason="The account was closed.",
+            reason="AC04: the account is closed.",
             by=person_of(MAKER),
-            at=at + timedelta(days=4),
+            at=at + timedelta(days=8),
         )
     db.session.commit()
 

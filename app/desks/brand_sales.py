@@ -11,6 +11,7 @@ import psycopg
 from psycopg.rows import namedtuple_row
 
 from app.database import query_rows, rows, statement
+from app.sales.models import HOUSE
 from app.web.paging import (
     Page,
     Window,
@@ -19,8 +20,6 @@ from app.web.paging import (
 )
 
 Connection = psycopg.Connection[Any]
-RULES = ("checkout", "coupon", "touch", "house")
-LABELS = ("in_stream", "replay", "after_stream", "off_stream")
 AT_ONCE = 2_000  # rows a download holds in memory
 MONTH = 30  # days the home page looks back
 
@@ -46,7 +45,7 @@ class Filters:
         """brand_sales.sql with the conditions that are asked for."""
         decided = wanted(self, DECISION)
         base = statement("app.desks", "brand_sales_decided" if decided or self.rule else "brand_sales")
-        house: LiteralString = " and d.rule is null" if self.rule == "house" else " and d.rule = %(rule)s"
+        house: LiteralString = " and d.rule is null" if self.rule == HOUSE else " and d.rule = %(rule)s"
         return base + wanted(self, SALE) + decided + (house if self.rule else "")
 
 
@@ -97,10 +96,10 @@ def days(connection: Connection, brand_id: int, *, since: datetime, zone: str) -
     return rows(connection, "app.desks", "brand_days", parameters)
 
 
-def month(results: Sequence[Any], today: date) -> list[Month]:
+def month(figures: Sequence[Any], today: date) -> list[Month]:
     """The days by currency, those without a sale too, the currency with the most first."""
     by_currency: dict[str, Month] = {}
-    for row in results:
+    for row in figures:
         month = by_currency.setdefault(row.currency, Month(row.currency))
         month.days[row.day] = row.base
         month.lines += row.lines

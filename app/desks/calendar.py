@@ -13,7 +13,7 @@ from psycopg.types.multirange import Multirange
 from sqlalchemy import Select, or_, select, union
 from sqlalchemy.orm import joinedload
 
-from app.catalog.taxonomy import FORMAT, PLATFORM, TERRITORY, tree
+from app.catalog.taxonomy import CATEGORY, FORMAT, PLATFORM, TERRITORY, multirange_text, tree
 from app.contracts.exclusivity.claim_boxes import Spans, local_day
 from app.contracts.exclusivity.closures import category_names
 from app.contracts.exclusivity.numbered_claims import number, span, spans
@@ -217,4 +217,4 @@ def _last(month: date) -> date:
 
 
 def _categories(codes: Sequence[str]) -> str:
-    return "{" + ",".join(f"[{lo},{hi})" for lo, hi in number("category", codes)) + "}"
+    return multirange_text(number(CATEGORY, codes))

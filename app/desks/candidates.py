@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-RULES = ("checkout", "coupon", "touch")  # in the order of settlement.md section 3
-CLOSED = ("not_commissionable", "withdrawn")  # reasons for which nobody is looked at
+from app.sales.models import Reason, Rule
+
+RULES = tuple(Rule)
+CLOSED = (Reason.NOT_COMMISSIONABLE, Reason.WITHDRAWN)  # reasons for which nobody is looked at
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def weigh(candidates: Sequence[Candidate], winner: Winner, sold_at: datetime) ->
     would have held `beaten_by_checkout`, `beaten_by_coupon`; `not_looked_at` where the line could not be anybody's;
     `too_late` for what was recorded after the decision, or was not yet visible to it.
     """
-    best = next((c for c in candidates if c.kind == "touch" and c.touch_id == winner.touch_id), None)
+    best = next((c for c in candidates if c.kind == Rule.TOUCH and c.touch_id == winner.touch_id), None)
     return [replace(candidate, outcome=_outcome(candidate, winner, best, sold_at)) for candidate in candidates]
 
 
@@ -85,20 +87,20 @@ def _ahead(candidate: Candidate, best: Candidate) -> bool:
 
 
 def _named(candidate: Candidate, winner: Winner) -> bool:
-    if winner.rule == "touch":
+    if winner.rule == Rule.TOUCH:
         return candidate.touch_id == winner.touch_id
     return candidate.contract_id == winner.contract_id
 
 
 def _fault(candidate: Candidate, sold_at: datetime) -> str:
     """What keeps the candidate from earning by its own rule; empty when nothing does."""
-    if candidate.kind == "checkout":
+    if candidate.kind == Rule.CHECKOUT:
         if candidate.creator_id is None:
             return "unknown_stream"
         if not candidate.own_brand:
             return "foreign_stream"
         return "" if candidate.contract_id else "no_contract"
-    if candidate.kind == "coupon":
+    if candidate.kind == Rule.COUPON:
         if candidate.creator_id is None:
             return "unknown_coupon"
         return "" if candidate.contract_id else "coupon_not_valid"

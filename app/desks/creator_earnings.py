@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, LiteralString
 
 import psycopg
+from flask_babel import lazy_gettext as _
+from psycopg.rows import namedtuple_row
 
 from app.database import query_rows, statement
 from app.web.paging import (
@@ -17,11 +19,22 @@ from app.web.paging import (
     page,
     wanted,
 )
+from app.words import Word
 
 Connection = psycopg.Connection[Any]
-STANDINGS = ("pending", "payable", "in_transit", "paid", "clawback", "nothing")
-LABELS = ("in_stream", "replay", "after_stream", "off_stream")
 CHART_DAYS = 90
+AT_ONCE = 2_000  # rows a download holds in memory
+
+
+class Standing(Word):
+    """Where the commission of a line stands, as the function `standing` of the database says."""
+
+    PENDING = "pending", _("Pending"), "info"
+    PAYABLE = "payable", _("Payable"), "good"
+    IN_TRANSIT = "in_transit", _("In transit"), "info"
+    PAID = "paid", _("Paid"), "good"
+    CLAWBACK = "clawback", _("Taken back after payment"), "warn"
+    NOTHING = "nothing", _("Nothing to pay"), "quiet"
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,7 @@ class Filters:
     stream_id: int | None = None
     label: str | None = None
     status: str | None = None
+    order: str | None = None
 
     def parameters(self) -> dict[str, Any]:
         """The parameters of earnings.sql and of its conditions."""
@@ -51,6 +65,7 @@ CONDITIONS: dict[str, LiteralString] = {
     "end": " and s.occurred_at < %(end)s",
     "stream_id": " and n.stream_id = %(stream_id)s",
     "label": " and n.label = %(label)s",
+    "order": " and s.order_ref = %(order)s",
     "status": " and standing(n, %(today)s) = %(status)s",
 }
 
@@ -86,6 +101,15 @@ def lines(connection: Connection, filters: Filters, window: Window) -> Page:
     """One page of the lines that earned the creator something, newest first."""
     text = window.direct(_over("earnings_page", filters))
     return page(query_rows(connection, text, filters.parameters() | window.parameters()), window)
+
+
+def all_lines(connection: Connection, filters: Filters) -> Iterator[Any]:
+    """Every line under the filters, newest first, a few thousand in memory at a time; inside the transaction."""
+    with connection.cursor("desk_download", row_factory=namedtuple_row) as cursor:
+        cursor.itersize = AT_ONCE
+        everything = {"key_at": None, "key_id": None, "limit": None}
+        cursor.execute(Window().direct(_over("earnings_page", filters)), filters.parameters() | everything)
+        yield from cursor
 
 
 def sums(connection: Connection, filters: Filters, *, since: datetime, zone: str) -> Sums:

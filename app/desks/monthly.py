@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from app.bonuses.tiers import rate_at
+from app.contracts.terms.kinds import BonusKind, Measure, Period, Tiering
 from app.contracts.terms.sheet import Bonus, Sheet
 
 
@@ -32,7 +33,7 @@ def bonuses(sheet: Sheet, months: Sequence[Month]) -> list[int]:
     fee = sheet.exclusivity.fee if sheet.exclusivity else 0
     lines = [
         list(_threshold(bonus, months))
-        if bonus.kind == "threshold"
+        if bonus.kind == BonusKind.THRESHOLD
         else [_amount(bonus, sheet.bonuses, month) for month in months]
         for bonus in sheet.bonuses
     ]
@@ -41,9 +42,9 @@ def bonuses(sheet: Sheet, months: Sequence[Month]) -> list[int]:
 
 
 def _amount(bonus: Bonus, all_of_them: Sequence[Bonus], month: Month) -> int:
-    if bonus.kind != "guarantee":
+    if bonus.kind != BonusKind.GUARANTEE:
         return bonus.amount
-    retainers = sum(each.amount for each in all_of_them if each.kind == "retainer")
+    retainers = sum(each.amount for each in all_of_them if each.kind == BonusKind.RETAINER)
     return max(0, bonus.amount - month.commission - (retainers if bonus.counts_retainer else 0))
 
 
@@ -51,7 +52,7 @@ def _threshold(bonus: Bonus, months: Sequence[Month]) -> Iterator[int]:
     """A threshold's part of each month. Over a whole contract it goes on counting from month to month."""
     begun, kept = 0, 0
     for month in months:
-        if bonus.period == "month":
+        if bonus.period == Period.MONTH:
             begun = 0
         ended = begun + _measured(bonus, month)
         pays = [step.amount or 0 for step in bonus.steps if begun < step.from_value <= ended]
@@ -63,15 +64,20 @@ def _threshold(bonus: Bonus, months: Sequence[Month]) -> Iterator[int]:
 
 def _measured(bonus: Bonus, month: Month) -> int:
     """New customers are not known beforehand."""
-    return {"net_sales": month.net, "orders": month.orders, "valid_minutes": month.minutes}.get(bonus.measure or "", 0)
+    values: dict[str, int] = {
+        Measure.NET_SALES: month.net,
+        Measure.ORDERS: month.orders,
+        Measure.VALID_MINUTES: month.minutes,
+    }
+    return values.get(bonus.measure or "", 0)
 
 
 def _above(bonus: Bonus, month: Month, begun: int, ended: int, kept: int) -> int:
     """What the steps' rates bring above the rates the month's sales have anyway, half up."""
-    if bonus.tiering == "fixed" or not month.net:
+    if bonus.tiering == Tiering.FIXED or not month.net:
         return 0
     points = [begun, *sorted(step.from_value for step in bonus.steps if begun < step.from_value < ended), ended]
-    if bonus.tiering == "whole_period" or begun == ended:
+    if bonus.tiering == Tiering.WHOLE_PERIOD or begun == ended:
         points = [ended, ended]
     extra = Fraction(0)
     for low, high in pairwise(points):

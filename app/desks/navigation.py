@@ -53,7 +53,14 @@ BRAND_DESK: Desk = [
         ],
     ),
     (_("Money"), [(_("Funds"), "ledger.funds")]),
-    (_("Settings"), [(_("Profile"), "creators.brand_profile"), (_("People"), "users.brand_people")]),
+    (
+        _("Settings"),
+        [
+            (_("Profile"), "creators.brand_profile"),
+            (_("Legal details"), "contracts.brand_legal_details"),
+            (_("People"), "users.brand_people"),
+        ],
+    ),
 ]
 CREATOR_DESK: Desk = [
     ("", [(_("Home"), "desks.earnings")]),
@@ -72,9 +79,20 @@ CREATOR_DESK: Desk = [
     (_("Sales"), [(_("Streams"), "desks.creator_streams")]),
     (
         _("Money"),
-        [(_("Payouts"), "payouts.creator_payouts"), (_("Bank details"), "payouts.bank_details")],
+        [
+            (_("Statements"), "desks.statements"),
+            (_("Payouts"), "payouts.creator_payouts"),
+            (_("Bank details"), "payouts.bank_details"),
+        ],
     ),
-    (_("Settings"), [(_("Profile"), "creators.creator_profile"), (_("People"), "users.creator_people")]),
+    (
+        _("Settings"),
+        [
+            (_("Profile"), "creators.creator_profile"),
+            (_("Legal details"), "contracts.creator_legal_details"),
+            (_("People"), "users.creator_people"),
+        ],
+    ),
 ]
 FINANCE_DESK: Desk = [
     ("", [(_("Home"), "payouts.home")]),

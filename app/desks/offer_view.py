@@ -11,9 +11,10 @@ from sqlalchemy import select
 from app import clock
 from app.contracts.exclusivity import closures
 from app.contracts.exclusivity.closures import ClaimConflict
-from app.contracts.models import Agreement, Offer, OfferRound
+from app.contracts.models import Agreement, Offer, OfferRound, RoundStatus
 from app.contracts.offers import comparison, rounds
 from app.contracts.offers.comparison import Row
+from app.contracts.parties import details_of
 from app.contracts.terms import clauses, sheet_rules
 from app.contracts.terms.current import current_sheet
 from app.contracts.terms.sheet import Sheet
@@ -22,10 +23,10 @@ from app.desks import worth
 from app.desks.worth import Worth
 from app.errors import BadInput, NotFound
 from app.ledger import funding
-from app.users.models import Brand, Person
+from app.users.models import Brand, Creator, Person
 from app.users.sides import Side
 
-OPEN = ("draft", "sent", "viewed")
+OPEN = (RoundStatus.DRAFT, RoundStatus.SENT, RoundStatus.VIEWED)
 
 
 @dataclass
@@ -45,6 +46,7 @@ class Table:
     conflicts: list[tuple[ClaimConflict, str]] = field(default_factory=list)
     findings: list[Any] = field(default_factory=list)
     unknown: bool = False
+    unnamed: list[str] = field(default_factory=list)  # sides without legal details
     funding: tuple[str, date | None] = ("", None)
 
     @property
@@ -90,6 +92,8 @@ def _weigh(table: Table, offer: Offer, sheet: Sheet, at: datetime) -> None:
     if table.problems:  # what can't be is not weighed
         return
     table.warnings = sheet_rules.warnings(sheet)
+    parties: dict[str, Brand | Creator] = {Side.BRAND: offer.brand, Side.CREATOR: offer.creator}
+    table.unnamed = [side for side, party in parties.items() if details_of(party) is None]
     try:
         met = closures.conflicts(offer.creator_id, offer.brand_id, sheet, except_contract=offer.contract_id)
     except BadInput as error:  # brands it names that are not here

@@ -8,6 +8,7 @@ from flask_babel import gettext, ngettext
 
 from app.desks.candidates import Candidate
 from app.desks.sale_line import Line, Verdict
+from app.sales.models import Rule
 
 
 def _(text: str, **values: object) -> str:
@@ -38,19 +39,19 @@ def verdict_sentence(verdict: Verdict | None, line: Line) -> str:
     if verdict.hidden:
         return _("This line belongs to another creator now.")
     name = whose(verdict.creator_name)
-    if verdict.rule == "checkout":
+    if verdict.rule == Rule.CHECKOUT:
         return _(
             "The checkout happened in the stream %(stream)s of %(creator)s, whose contract covered the sale.",
             stream=verdict.stream_ref,
             creator=name,
         )
-    if verdict.rule == "coupon":
+    if verdict.rule == Rule.COUPON:
         return _(
             "The buyer used the code %(code)s, which belongs to %(creator)s's contract; it covered the sale.",
             code=(line.coupon or "").strip(),
             creator=name,
         )
-    if verdict.rule == "touch":
+    if verdict.rule == Rule.TOUCH:
         return _(
             "The buyer last came by a link of %(creator)s, %(elapsed)s before the sale; the window is %(days)s days.",
             creator=name,
@@ -82,7 +83,7 @@ def label_sentence(verdict: Verdict) -> str:
         "touch": _("Bought while the stream was running, at most 30 minutes after the visit."),
     }
     off_stream = _("No stream decided this sale.")
-    if verdict.rule == "coupon":
+    if verdict.rule == Rule.COUPON:
         off_stream = _("The code was used while the creator was not on air for the brand.")
     elif verdict.stream_id is not None:
         off_stream = _("The stream had not begun yet.")
@@ -107,9 +108,9 @@ def rate_sentence(rate_from: str | None) -> str:
 
 def candidate_words(candidate: Candidate) -> str:
     """What spoke for the candidate: the checkout's stream, a code, or a visit with its stream."""
-    if candidate.kind == "checkout":
+    if candidate.kind == Rule.CHECKOUT:
         return _("Checkout in stream %(ref)s", ref=candidate.ref) if candidate.ref else _("Checkout")
-    if candidate.kind == "coupon":
+    if candidate.kind == Rule.COUPON:
         return _("Code %(ref)s", ref=candidate.ref) if candidate.ref else _("Code")
     if candidate.stream_ref:
         return _("Visit %(ref)s from stream %(stream)s", ref=candidate.ref, stream=candidate.stream_ref)

@@ -18,7 +18,7 @@ from app.ledger.funding import Funds
 from app.sales.models import DueAside
 from app.samples.models import Sample
 from app.streams.models import Stream
-from app.uploads.models import Upload
+from app.uploads.models import Upload, UploadStatus
 from app.users.models import Brand, Creator
 from app.users.party_pages import page_url
 
@@ -53,15 +53,24 @@ def waiting(side: str, of: Brand | Creator) -> list[tuple[str, str]]:
 
 
 def _of_campaigns(side: str, of_id: int, owner: dict[str, Any]) -> list[tuple[str, str]]:
-    """Invitations that wait for a creator, applications that wait for a brand."""
+    """Invitations that wait for a creator; drafts of offers to be sent and applications that wait for a brand."""
     if side == "creator":
         asked = select(Approach).where(Approach.creator_id == of_id, Approach.status == "unanswered")
         page = url_for("ranking.creator_campaigns", **owner)
         invited = db.session.scalars(asked.order_by(Approach.id).limit(MOST)).all()
         return [(gettext("Answer the invitation of %(name)s", name=each.brand.name), page) for each in invited]
     applied = select(Application).join(Application.campaign).where(Campaign.brand_id == of_id)
+    drafts = select(OfferRound).join(OfferRound.offer).where(Offer.brand_id == of_id, OfferRound.side == "brand")
+    unsent = drafts.where(OfferRound.status == "draft").order_by(OfferRound.id).limit(MOST)
+    tasks = [
+        (
+            gettext("Send the draft offer to %(name)s", name=each.offer.creator.name),
+            page_url("brand", "offer", each.offer.brand, offer=each.offer.public_id),
+        )
+        for each in db.session.scalars(unsent)
+    ]
     received = applied.where(Application.status == "applied").order_by(Application.id).limit(MOST)
-    return [
+    return tasks + [
         (
             gettext("Answer %(name)s, who applied for “%(title)s”", name=each.creator.name, title=each.campaign.title),
             url_for("campaigns.brand_campaign", campaign=each.campaign.public_id, **owner),
@@ -110,7 +119,9 @@ def for_brand(brand: Brand, funds: Sequence[Funds]) -> list[tuple[str, str]]:
     tasks += waiting("brand", brand)
     uploads = url_for("uploads.brand_uploads", brand=brand.public_id)
     unconfirmed = (
-        select(func.count()).select_from(Upload).where(Upload.brand_id == brand.id, Upload.status == "previewed")
+        select(func.count())
+        .select_from(Upload)
+        .where(Upload.brand_id == brand.id, Upload.status == UploadStatus.PREVIEWED)
     )
     if number := db.session.scalar(unconfirmed):
         task = ngettext("%(num)d upload waits for your yes or no", "%(num)d uploads wait for your yes or no", number)

@@ -26,6 +26,7 @@ from app.desks.sale_line import (
     Verdict,
     read,
 )
+from app.sales.models import Rule
 
 Connection = psycopg.Connection[Any]
 
@@ -178,7 +179,7 @@ def _candidates(connection: Connection, line: Line, verdict: Verdict) -> list[Ca
     }
     with connection.cursor(row_factory=class_row(Candidate)) as cursor:
         rows = cursor.execute(statement("app.desks", "why_candidates"), parameters).fetchall()
-    for kind, name in (("coupon", line.coupon), ("checkout", line.checkout_stream)):
+    for kind, name in ((Rule.COUPON, line.coupon), (Rule.CHECKOUT, line.checkout_stream)):
         if name and all(each.kind != kind or each.late for each in rows):
             rows.insert(0, Candidate(kind, name, line.occurred_at))  # a name that nobody had, then
     winner = Winner(verdict.rule, verdict.reason, verdict.contract_id, verdict.touch_id)
@@ -247,8 +248,8 @@ def _shown(line: Line, verdict: Verdict | None, viewer: Viewer) -> Line:
     rule = verdict.rule if verdict and verdict.creator_id in viewer.creator_ids else None
     return replace(
         line,
-        coupon=line.coupon if rule == "coupon" else None,
-        checkout_stream=line.checkout_stream if rule == "checkout" else None,
+        coupon=line.coupon if rule == Rule.COUPON else None,
+        checkout_stream=line.checkout_stream if rule == Rule.CHECKOUT else None,
         import_uuid=None,
         import_file=None,
     )

@@ -17,7 +17,7 @@ from app import transitions
 from app.database import db, raw, rows, statement
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
 from app.ledger import posting
-from app.ledger.models import TopUp
+from app.ledger.models import FundingState, TopUp, TopUpStatus
 from app.money import CURRENCIES
 from app.security import Identity
 from app.users.models import Brand
@@ -47,11 +47,11 @@ class Funds:
     since: date | None  # the day from which `badge` has been what it is, as far as the nights have noted
 
     @property
-    def state(self) -> str:
+    def state(self) -> FundingState:
         """funded: all it owes is covered; partly_funded: what is payable now is; unfunded: payouts leave it out."""
         if self.balance >= 0:
-            return "funded"
-        return "partly_funded" if self.cash >= self.payable else "unfunded"
+            return FundingState.FUNDED
+        return FundingState.PARTLY_FUNDED if self.cash >= self.payable else FundingState.UNFUNDED
 
     @property
     def available(self) -> int:
@@ -59,11 +59,11 @@ class Funds:
         return self.balance + self.credit - self.reserved
 
     @property
-    def badge(self) -> str:
+    def badge(self) -> FundingState:
         """What creators see. funded: everything owed and promised is covered; partly_funded: what is payable now is."""
         if self.available >= 0:
-            return "funded"
-        return "partly_funded" if self.cash + self.credit >= self.payable else "unfunded"
+            return FundingState.FUNDED
+        return FundingState.PARTLY_FUNDED if self.cash + self.credit >= self.payable else FundingState.UNFUNDED
 
     @property
     def lacking(self) -> int:
@@ -77,7 +77,7 @@ def funds(connection: psycopg.Connection[Any], *, on: date, brands: Collection[i
     return rows(connection, "app.ledger", "funds", values, Funds)
 
 
-def badge(connection: psycopg.Connection[Any], brand: Brand, *, on: date) -> tuple[str, date | None]:
+def badge(connection: psycopg.Connection[Any], brand: Brand, *, on: date) -> tuple[FundingState, date | None]:
     """How far a brand's promises in its own currency are covered, and since which day, as creators may see it.
 
     A brand that never sent money and owes none is not funded.
@@ -85,7 +85,7 @@ def badge(connection: psycopg.Connection[Any], brand: Brand, *, on: date) -> tup
     for each in funds(connection, on=on, brands=[brand.id]):
         if each.currency == brand.currency:
             return each.badge, each.since
-    return "unfunded", None
+    return FundingState.UNFUNDED, None
 
 
 def reserve(brand_id: int, currency: str, kind: str, cause: int, month: date, amount: int, *, at: datetime) -> None:
@@ -174,13 +174,13 @@ def decide(top_up_id: UUID, *, approve: bool, by: Identity, at: datetime, reason
     top_up = db.session.scalar(query.execution_options(populate_existing=True))
     if top_up is None:
         raise NotFound(gettext("There is no such top-up."))
-    if top_up.status != "recorded":
+    if top_up.status != TopUpStatus.RECORDED:
         raise WrongStatus(gettext("This top-up is already “%(status)s”.", status=word(top_up.status)))
     if top_up.made_by == by.person_id:
         raise NotAllowed(gettext("You recorded this top-up, so someone else must decide on it."))
     if not approve:
         reason = required_text(reason, gettext("Give a reason. Others will read it."), LONGEST)
-    transitions.move(top_up, "approved" if approve else "rejected")
+    transitions.move(top_up, TopUpStatus.APPROVED if approve else TopUpStatus.REJECTED)
     top_up.decided_by, top_up.decided_at, top_up.note = by.person_id, at, reason or None
     db.session.flush()
     if approve:

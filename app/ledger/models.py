@@ -7,11 +7,52 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Currency, Instant, PublicId
 from app.users.models import Brand, Person
+from app.words import Word
+
+
+class Account(Word):
+    """What an entry debits or credits (settlement.md section 8)."""
+
+    BRAND_FUNDS = "brand_funds", _("Brand funds")
+    CREATOR = "creator", _("Creator")
+    PLATFORM_REVENUE = "platform_revenue", _("Platform revenue")
+    PAYOUTS_IN_TRANSIT = "payouts_in_transit", _("Payouts in transit")
+    BANK = "bank", _("Bank")
+
+
+class EntryKind(Word):
+    """Why an entry was posted."""
+
+    COMMISSION = "commission", _("Commission"), "good"
+    FEE = "fee", _("Platform fee")
+    BONUS = "bonus", _("Bonus"), "good"
+    RESERVE = "reserve", _("Payout reserved"), "info"
+    SETTLE = "settle", _("Payout settled"), "good"
+    RELEASE = "release", _("Payout released"), "warn"
+    RETURN = "return", _("Payout returned"), "bad"
+    TOP_UP = "top_up", _("Top-up"), "good"
+
+
+class TopUpStatus(Word):
+    """Where a top-up stands."""
+
+    RECORDED = "recorded", _("Waiting for a second person"), "warn"
+    APPROVED = "approved", _("Approved"), "good"
+    REJECTED = "rejected", _("Rejected"), "bad"
+
+
+class FundingState(Word):
+    """How far a brand's money covers what it owes and promised."""
+
+    FUNDED = "funded", _("Covered"), "good"
+    PARTLY_FUNDED = "partly_funded", _("Covered for now"), "warn"
+    UNFUNDED = "unfunded", _("Not covered"), "bad"
 
 
 class Entry(Base):
@@ -49,7 +90,9 @@ class TopUp(Base):
     """Money a brand sent, recorded by one person of finance and approved by another."""
 
     __tablename__ = "top_up"
-    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {"recorded": frozenset({"approved", "rejected"})}
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
+        TopUpStatus.RECORDED: frozenset({TopUpStatus.APPROVED, TopUpStatus.REJECTED}),
+    }
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
     brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))

@@ -17,29 +17,31 @@ from app.errors import BadInput, Conflict, NotFound
 from app.ledger import funding
 from app.ledger.blueprint import blueprint
 from app.ledger.forms import BrandAmountForm, RejectForm, TopUpForm
-from app.ledger.models import TopUp
+from app.ledger.models import TopUp, TopUpStatus
 from app.money import Money
 from app.security import CHECKER, MAKER, PLATFORM, Role, identity, require
 from app.users.models import Brand
 from app.users.scope import brand_for
+from app.web import query_args
 
 BRAND_MONEY = frozenset({Role.BRAND_OWNER, Role.BRAND_FINANCE})
 AmountForm = TypeVar("AmountForm", bound=BrandAmountForm)
-STATUSES = ("recorded", "approved", "rejected")
 
 
 @blueprint.get("/finance/top-ups")
 @require(PLATFORM)
 def top_ups() -> ResponseReturnValue:
     """All top-ups, those that wait first."""
-    query = _top_ups().order_by((TopUp.status == "recorded").desc(), TopUp.id.desc())
-    status, brand = request.args.get("status"), request.args.get("brand", "").strip()
-    if status in STATUSES:
+    query = _top_ups().order_by((TopUp.status == TopUpStatus.RECORDED).desc(), TopUp.id.desc())
+    brand = query_args.text(request.args, "brand")
+    if status := query_args.choice(request.args, "status", list(TopUpStatus)):
         query = query.where(TopUp.status == status)
     if brand:
         query = query.join(TopUp.brand).where(Brand.name.icontains(brand, autoescape=True))
     page = db.paginate(query)
-    return render_template("ledger/top_ups.html", page=page, statuses=STATUSES, may_record=identity().has(MAKER))
+    return render_template(
+        "ledger/top_ups.html", page=page, statuses=list(TopUpStatus), may_record=identity().has(MAKER)
+    )
 
 
 @blueprint.get("/finance/top-ups/new")
@@ -131,11 +133,11 @@ def credit_line_update() -> ResponseReturnValue:
 @require(BRAND_MONEY | PLATFORM)
 def funds(brand: UUID) -> ResponseReturnValue:
     """What the brand has left by currency, and its own top-ups."""
-    of, at = brand_for(identity(), brand, BRAND_MONEY, read=True), clock.now()
-    money = funding.funds(raw(), on=at.date(), brands=[of.id])
-    query = _top_ups().where(TopUp.brand_id == of.id).order_by(TopUp.received_on.desc(), TopUp.id.desc())
+    owner, at = brand_for(identity(), brand, BRAND_MONEY, read=True), clock.now()
+    money = funding.funds(raw(), on=at.date(), brands=[owner.id])
+    query = _top_ups().where(TopUp.brand_id == owner.id).order_by(TopUp.received_on.desc(), TopUp.id.desc())
     page = db.paginate(query)
-    return render_template("ledger/funds.html", brand=of, money=money, page=page)
+    return render_template("ledger/funds.html", brand=owner, money=money, page=page)
 
 
 def _top_ups() -> Select[TopUp]:
@@ -163,5 +165,5 @@ def _top_up_page(top_up: UUID, form: RejectForm) -> str:
         raise NotFound(gettext("There is no such top-up."))
     who = identity()
     own = top_up_row.made_by == who.person_id
-    may_decide = top_up_row.status == "recorded" and who.has(CHECKER) and not own
+    may_decide = top_up_row.status == TopUpStatus.RECORDED and who.has(CHECKER) and not own
     return render_template("ledger/top_up.html", top_up=top_up_row, form=form, own=own, may_decide=may_decide)

@@ -11,6 +11,7 @@ from stdnum.exceptions import ValidationError
 from text_unidecode import unidecode
 
 from app.errors import BadInput
+from app.payouts.models import Rail
 
 LONGEST_NAME = 140
 JOINERS = "\u200c\u200d"  # belong to the spelling of some languages
@@ -48,16 +49,25 @@ def checked_holder(text: str) -> str:
         raise BadInput(gettext("That name is too long: at most %(count)s characters.", count=LONGEST_NAME))
     if any(unicodedata.category(sign)[0] == "C" and sign not in JOINERS for sign in holder):
         raise BadInput(gettext("That name has a character that can't be printed: type it anew."))
+    letters = [sign for sign in unicodedata.normalize("NFKC", holder) if sign.isalpha()]
+    if letters and not any(unicodedata.name(sign, "").startswith("LATIN") for sign in letters):
+        sentence = gettext(
+            "Write that name in Latin letters, the way your bank spells it: look at your bank card or a statement."
+        )
+        raise BadInput(sentence)
     if not re.search("[A-Za-z]", bank_text(holder, 70)):
         raise BadInput(gettext("Fill in the account holder's name in letters, as the bank knows it."))
     return holder
 
 
 def bank_text(text: str, longest: int) -> str:
-    """`text` in the characters every SEPA bank takes (Latin, digits, / - ? : ( ) . , ' +), at most `longest`."""
+    """`text` in the characters every SEPA bank takes (Latin, digits, / - ? : ( ) . , ' +), at most `longest`.
+
+    No slash at either end and no two in a row: banks refuse those (EPC217-08)."""
     plain = unidecode(text.replace("&", "+").replace("@", "(at)"))
     plain = re.sub(r"[^A-Za-z0-9/?:().,'+ -]", " ", plain)
-    return " ".join(plain.split()).lstrip("/- ")[:longest].strip()
+    single = re.sub(r"/( ?/)+", "/", " ".join(plain.split()))
+    return single.lstrip("/- ")[:longest].strip("/ ")
 
 
 def masked(iban: str) -> str:
@@ -70,6 +80,6 @@ def spaced(iban: str) -> str:
     return " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))
 
 
-def rail(currency: str, iban: str) -> str:
+def rail(currency: str, iban: str) -> Rail:
     """How money gets there: `sepa` for euro within reach, else `list`, a payment list for the bank's own screen."""
-    return "sepa" if currency == "EUR" and iban[:2] in SEPA_COUNTRIES else "list"
+    return Rail.SEPA if currency == "EUR" and iban[:2] in SEPA_COUNTRIES else Rail.LIST

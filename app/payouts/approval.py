@@ -6,20 +6,21 @@ Every verb locks the batch first, then its payouts; whoever comes second finds a
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
 from sqlalchemy import select, update
 
+from app import clock
 from app.database import db, raw, statement
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
-from app.payouts import fingerprint, onboarding, transfers
+from app.payouts import fingerprint, onboarding, target, transfers
 from app.payouts.accounts import SEPA_COUNTRIES
-from app.payouts.bankfiles import make_files, next_weekday
+from app.payouts.bankfiles import make_files
 from app.payouts.fingerprint import Line
-from app.payouts.models import BankDetail, Payout, PayoutBatch
-from app.security import Identity
+from app.payouts.models import BankDetail, BatchStatus, Payout, PayoutBatch, PayoutStatus
+from app.security import MAKER, Identity
 from app.transitions import move
 from app.users.trail import record
 from app.web.texts import required_text
@@ -36,17 +37,17 @@ def submit(batch_id: UUID, *, by: Identity, at: datetime, bank_hold: timedelta) 
     Raises Conflict with the payouts that stand in the way, and BadInput while the platform has no account.
     """
     batch = locked(batch_id)
-    _expect(batch, "draft")
+    _expect(batch, BatchStatus.DRAFT)
     account = _account()
     lines = fingerprint.read(raw(), batch.id)
     if not lines:
         raise Conflict(gettext("No payout is left in this batch: cancel it."))
-    if obstacles := fingerprint.obstacles(lines, at=at, bank_hold=bank_hold):
+    if obstacles := fingerprint.obstacles(lines, at=at, bank_hold=bank_hold) + _refused(batch):
         raise Conflict(gettext("Remove these payouts or wait, then submit again: %(list)s", list=_few(obstacles)))
-    move(batch, "submitted")
+    move(batch, BatchStatus.SUBMITTED)
     batch.submitted_by, batch.submitted_at, batch.note = by.person_id, at, None
     batch.fingerprint = fingerprint.fingerprint(batch, account, _frozen(batch, lines))
-    record("submit", "payout_batch", batch.id, by=by, at=at, fingerprint=batch.fingerprint.hex())
+    record("submit", "payout_batch", batch.id, by=by, at=at, fingerprint=batch.fingerprint.hex(), **_total(lines))
     return batch
 
 
@@ -57,24 +58,25 @@ def approve(batch_id: UUID, *, seen: str, by: Identity, at: datetime, config: Co
     commits either way. Raises NotAllowed for who may not approve it, WrongStatus and Conflict.
     """
     batch = locked(batch_id)
-    _expect(batch, "submitted")
+    _expect(batch, BatchStatus.SUBMITTED)
     if reason := why_not(batch, by):
         raise NotAllowed(reason)
     if batch.fingerprint is None or batch.submitted_at is None or batch.fingerprint.hex() != seen:
         raise Conflict(gettext("This batch was resubmitted after you opened the page. Review it again."))
     account, lines = _account(), fingerprint.read(raw(), batch.id)
-    if not fingerprint.is_unchanged(batch, account, lines):
-        changes = fingerprint.changes(lines, batch.submitted_at)
+    refused = _refused(batch)
+    if refused or not fingerprint.is_unchanged(batch, account, lines):
+        changes = fingerprint.changes(lines, batch.submitted_at) + refused
         changes = changes or [gettext("Its payouts or the platform’s account have changed.")]
         _back_to_draft(batch, _few(changes))
         record("throw_back", "payout_batch", batch.id, by=by, at=at, reason=_few(changes))
         return changes
-    move(batch, "approved")
+    move(batch, BatchStatus.APPROVED)
     batch.approved_by, batch.approved_at = by.person_id, at
-    batch.execute_on = next_weekday(at.astimezone(ZoneInfo(config.platform_timezone)).date())
-    make_files(batch, account, config.platform_name, at=at, execute_on=batch.execute_on)
+    batch.execute_on = target.next_open_day(clock.today(config.platform_timezone, at=at))
     transfers.send(batch, at=at)
-    record("approve", "payout_batch", batch.id, by=by, at=at, fingerprint=seen)
+    make_files(batch, account, config.platform_name, at=at, execute_on=batch.execute_on)
+    record("approve", "payout_batch", batch.id, by=by, at=at, fingerprint=seen, **_total(lines))
     return []
 
 
@@ -82,7 +84,7 @@ def why_not(batch: PayoutBatch, by: Identity) -> str:
     """Why this person can't approve this batch, as a sentence; empty when they can."""
     if by.person_id in (batch.made_by, batch.submitted_by):
         return str(gettext("You made or submitted this batch, so someone else must approve it."))
-    payees = select(Payout.creator_id).where(Payout.batch_id == batch.id, Payout.status != "dropped")
+    payees = select(Payout.creator_id).where(Payout.batch_id == batch.id, Payout.status != PayoutStatus.DROPPED)
     if db.session.scalar(payees.where(Payout.creator_id.in_(by.creator_ids())).limit(1)):
         return str(gettext("You or a creator you act for is paid by this batch, so someone else must approve it."))
     edited = select(BankDetail.id).where(BankDetail.recorded_by == by.person_id, BankDetail.creator_id.in_(payees))
@@ -92,21 +94,34 @@ def why_not(batch: PayoutBatch, by: Identity) -> str:
 
 
 def recall(batch_id: UUID, *, reason: str, by: Identity, at: datetime) -> None:
-    """The maker's side takes a submitted batch back to draft."""
-    _undo_submission("recall", batch_id, reason, by, at)
+    """Takes a batch back to draft: the maker's side a submitted one; either side an approved one, whose approval and
+    files are void then. Raises WrongStatus once somebody has downloaded a file of it: the bank may have it.
+    """
+    batch, reason = locked(batch_id), checked_reason(reason)
+    if batch.status == BatchStatus.APPROVED:
+        _undo_approval(batch, at)
+    elif not by.has(MAKER):
+        raise NotAllowed(gettext("Only a finance maker recalls a batch that waits for approval: reject it instead."))
+    else:
+        _expect(batch, BatchStatus.SUBMITTED)
+    _back_to_draft(batch, reason)
+    record("recall", "payout_batch", batch.id, by=by, at=at, reason=reason)
 
 
 def reject(batch_id: UUID, *, reason: str, by: Identity, at: datetime) -> None:
     """The checker's side sends a submitted batch back to draft."""
-    _undo_submission("reject", batch_id, reason, by, at)
+    batch, reason = locked(batch_id), checked_reason(reason)
+    _expect(batch, BatchStatus.SUBMITTED)
+    _back_to_draft(batch, reason)
+    record("reject", "payout_batch", batch.id, by=by, at=at, reason=reason)
 
 
 def cancel(batch_id: UUID, *, by: Identity, at: datetime) -> None:
     """Gives a draft up: all its money is payable again."""
     batch = locked(batch_id)
-    _expect(batch, "draft")
+    _expect(batch, BatchStatus.DRAFT)
     transfers.drop_all(batch, at=at)
-    move(batch, "cancelled")
+    move(batch, BatchStatus.CANCELLED)
     record("cancel", "payout_batch", batch.id, by=by, at=at)
 
 
@@ -131,20 +146,27 @@ def _expect(batch: PayoutBatch, status: str) -> None:
         raise WrongStatus(sentence)
 
 
-def _undo_submission(action: str, batch_id: UUID, reason: str, by: Identity, at: datetime) -> None:
-    batch, reason = locked(batch_id), checked_reason(reason)
-    _expect(batch, "submitted")
-    _back_to_draft(batch, reason)
-    record(action, "payout_batch", batch.id, by=by, at=at, reason=reason)
+def _undo_approval(batch: PayoutBatch, at: datetime) -> None:
+    """The payouts are reserved again; the files stay as they are and count no more."""
+    if batch.downloaded_at:
+        sentence = gettext(
+            "The file of this batch has been downloaded, so the bank may have it and the batch can't be recalled: "
+            "mark each payout as paid or failed instead."
+        )
+        raise WrongStatus(sentence)
+    transfers.take_back(batch, at=at)
+    batch.approved_by = batch.approved_at = batch.execute_on = None
 
 
 def _back_to_draft(batch: PayoutBatch, note: str) -> None:
     """Nothing frozen is left: the next submission freezes anew."""
-    move(batch, "draft")
+    move(batch, BatchStatus.DRAFT)
     batch.submitted_by = batch.submitted_at = batch.fingerprint = None
     batch.note = note
     thawed = {"holder": None, "iban": None, "rail": None, "reference": None}
-    db.session.execute(update(Payout).where(Payout.batch_id == batch.id, Payout.status == "reserved").values(thawed))
+    db.session.execute(
+        update(Payout).where(Payout.batch_id == batch.id, Payout.status == PayoutStatus.RESERVED).values(thawed)
+    )
     db.session.flush()
 
 
@@ -156,12 +178,23 @@ def _frozen(batch: PayoutBatch, lines: list[Line]) -> list[Line]:
     return [line._replace(**kept[line.payout_id]) for line in lines]
 
 
+def _refused(batch: PayoutBatch) -> list[str]:
+    """A sentence for each payout that goes to an account which refused the last one."""
+    names = raw().execute(statement("app.payouts", "refused_payees"), {"batch": batch.id}).fetchall()
+    return [gettext("The last payment to the account of %(creator)s failed.", creator=name) for (name,) in names]
+
+
 def _account() -> BankDetail:
     """The platform's own account."""
     versions = onboarding.versions(None)
     if not versions:
         raise BadInput(gettext("The platform has no bank account yet: enter its name and IBAN under Finance, Account."))
     return versions[0]
+
+
+def _total(lines: list[Line]) -> dict[str, Any]:
+    """What the lines come to, for the audit trail."""
+    return {"payouts": len(lines), "amount": sum(line.amount for line in lines), "currency": lines[0].currency}
 
 
 def _few(sentences: list[str], most: int = 20) -> str:

@@ -1,24 +1,31 @@
-"""The files of an approved batch: made once, from what was frozen at submission, and kept as they are."""
+"""The files of an approved batch: made from what was frozen at submission and is sent, and kept as they are."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import uuid5
+
+from sqlalchemy import select
 
 from app.database import db, raw
-from app.payouts.models import BankDetail, PayoutBatch, PayoutFile
+from app.payouts.models import BankDetail, BatchStatus, PayoutBatch, PayoutFile, Rail
 from app.payouts.sepa import Order, Payment, payment_list, transfer_file
 
-FROZEN = (
+SENT = (
     "select reference, holder, iban, amount, currency from payout"
-    " where batch_id = %s and rail = %s and status = 'reserved' order by id"
+    " where batch_id = %s and rail = %s and status = 'sent' order by id"
 )
-MAKERS = {"sepa": (transfer_file, "xml"), "list": (payment_list, "csv")}
+MAKERS = {Rail.SEPA: (transfer_file, "xml"), Rail.LIST: (payment_list, "csv")}
 
 
 def make_files(batch: PayoutBatch, account: BankDetail, platform: str, *, at: datetime, execute_on: date) -> None:
-    """Makes one file for each way the batch's money goes, paid from `account` in the name of `platform`."""
+    """Makes one file for each way the batch's money goes, paid from `account` in the name of `platform`; files made
+    before count no more. What is not `sent` is in none."""
+    batch.file_version += 1
+    number = uuid5(batch.public_id, str(batch.file_version)).hex  # a bank takes each number once
     order = Order(
-        number=f"SC{batch.public_id.hex}".upper(),
+        number=f"SC{number}".upper(),
         payer=account.holder,
         payer_iban=account.iban,
         made_at=at,
@@ -26,16 +33,17 @@ def make_files(batch: PayoutBatch, account: BankDetail, platform: str, *, at: da
         description=f"{platform} payout up to {batch.cutoff_on}",
     )
     for rail, (make, ending) in MAKERS.items():
-        payments = [Payment(*row) for row in raw().execute(FROZEN, [batch.id, rail])]
+        payments = [Payment(*row) for row in raw().execute(SENT, [batch.id, rail])]
         if payments:
-            name = f"payouts-{batch.currency}-{batch.cutoff_on}-{batch.public_id.hex[:8]}.{ending}"
-            db.session.add(PayoutFile(batch_id=batch.id, rail=rail, name=name, content=make(order, payments)))
+            name = f"payouts-{batch.currency}-{batch.cutoff_on}-{number[:8]}.{ending}"
+            version, content = batch.file_version, make(order, payments)
+            db.session.add(PayoutFile(batch_id=batch.id, rail=rail, version=version, name=name, content=content))
     db.session.flush()
 
 
-def next_weekday(day: date) -> date:
-    """When the bank is asked to pay: the next day that is no Saturday or Sunday."""
-    following = day + timedelta(days=1)
-    while following.weekday() > 4:
-        following += timedelta(days=1)
-    return following
+def current_files(batch: PayoutBatch) -> Sequence[PayoutFile]:
+    """The files that count now, by rail; none before approval and after a recall."""
+    if batch.status not in (BatchStatus.APPROVED, BatchStatus.COMPLETED):
+        return []
+    files = select(PayoutFile).where(PayoutFile.batch_id == batch.id, PayoutFile.version == batch.file_version)
+    return db.session.scalars(files.order_by(PayoutFile.rail)).all()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,18 @@ def minimum_of(config: Config, currency: str) -> int:
     return config.payout_minimum.get(currency, config.payout_minimum_default)
 
 
+@dataclass(frozen=True)
+class Assembly:
+    """What a batch is made of: `minimum` in minor units per creator, `by` the person (None: the timetable)."""
+
+    currency: str
+    cutoff_on: date
+    minimum: int
+    by: int | None
+    at: datetime
+    bank_hold: timedelta = BANK_HOLD
+
+
 class NobodyToPay(Conflict):
     """Nothing is due, or everybody is passed over; the preview says why."""
 
@@ -48,55 +61,45 @@ def assemble(
     `minimum` is in minor units and counts per creator over all brands; `by` is the person, None for the timetable.
     Raises BadInput for a cut-off that has not come, NobodyToPay, and Conflict when somebody assembles the same.
     """
-    with drafted(
-        connection, currency=currency, cutoff_on=cutoff_on, minimum=minimum, by=by, at=at, bank_hold=bank_hold
-    ) as (batch, payouts):
+    with drafted(connection, Assembly(currency, cutoff_on, minimum, by, at, bank_hold)) as (batch, payouts):
         if not payouts:
             raise NobodyToPay(gettext("Nobody can be paid: the preview says why for each creator."))
         return batch
 
 
 @contextmanager
-def drafted(
-    connection: psycopg.Connection[Any],
-    *,
-    currency: str,
-    cutoff_on: date,
-    minimum: int,
-    by: int | None,
-    at: datetime,
-    bank_hold: timedelta = BANK_HOLD,
-    keep: bool = True,
-) -> Iterator[tuple[int, int]]:
+def drafted(connection: psycopg.Connection[Any], assembly: Assembly, *, keep: bool = True) -> Iterator[tuple[int, int]]:
     """The batch and its number of payouts while the block runs; afterwards only with `keep` (a preview has none)."""
-    _check(currency, cutoff_on, at)
-    lock_currency(connection, currency)  # outside the savepoint, which it outlives
+    _check(assembly)
+    lock_currency(connection, assembly.currency)  # outside the savepoint, which it outlives
     with connection.transaction(force_rollback=not keep):
-        values: dict[str, Any] = {"currency": currency, "cutoff_on": cutoff_on, "minimum": minimum, "at": at, "by": by}
+        values = asdict(assembly) | {"unchanged_since": assembly.at - assembly.bank_hold}
         values["batch"] = _new_batch(connection, values)
-        values["unchanged_since"] = at - bank_hold
         try:
             yield values["batch"], _fill(connection, values)
+            if keep:
+                _enter(connection, values["batch"])
         except UniqueViolation as error:
             sentence = gettext("Somebody assembled the same money at this moment: look at the list of batches.")
             raise Conflict(sentence) from error
 
 
-def _check(currency: str, cutoff_on: date, at: datetime) -> None:
-    if currency not in CURRENCIES:
-        raise BadInput(gettext("“%(text)s” is not a currency: use three capital letters like EUR.", text=currency[:10]))
-    if cutoff_on > at.astimezone(UTC).date():
-        sentence = gettext("The cut-off %(day)s has not come yet: choose today or an earlier day (UTC).", day=cutoff_on)
-        raise BadInput(sentence)
+def _check(assembly: Assembly) -> None:
+    if assembly.currency not in CURRENCIES:
+        text = assembly.currency[:10]
+        raise BadInput(gettext("“%(text)s” is not a currency: use three capital letters like EUR.", text=text))
+    if assembly.cutoff_on > assembly.at.astimezone(UTC).date():
+        day = assembly.cutoff_on
+        raise BadInput(gettext("The cut-off %(day)s has not come yet: choose today or an earlier day (UTC).", day=day))
 
 
 def lock_currency(connection: psycopg.Connection[Any], currency: str) -> None:
     """Keeps everybody else from assembling a batch of the currency until the transaction ends. Raises Conflict when
     somebody does. Between two assemblies a courtesy: there the unique index of payout_line is the guard."""
-    asked = connection.execute(
+    lock = connection.execute(
         "select pg_try_advisory_xact_lock(%s, hashtext(%s))", [Lock.ASSEMBLING, currency]
     ).fetchone()
-    if not asked or not asked[0]:
+    if not lock or not lock[0]:
         sentence = gettext("A %(currency)s batch is being assembled: look again in a minute.", currency=currency)
         raise Conflict(sentence)
 
@@ -109,6 +112,14 @@ def _new_batch(connection: psycopg.Connection[Any], values: dict[str, Any]) -> i
     ).fetchone()
     assert row is not None  # noqa: S101 - an insert returns its row
     return int(row[0])
+
+
+def _enter(connection: psycopg.Connection[Any], batch: int) -> None:
+    """Gives the batch the next number, late: whoever is after it waits until this transaction has ended. It is noted
+    in the trail."""
+    connection.execute("select pg_advisory_xact_lock(%s)", [Lock.BATCH_NUMBERS])
+    connection.execute(statement("app.payouts", "number"), {"batch": batch})
+    connection.execute(statement("app.payouts", "record_assembly"), {"batch": batch})
 
 
 def _fill(connection: psycopg.Connection[Any], values: dict[str, Any]) -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField
+from wtforms import DateField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.payouts import refusals
 from app.payouts.accounts import LONGEST_NAME
 from app.payouts.approval import LONGEST_REASON
 from app.users.passwords import LONGEST
@@ -44,6 +45,27 @@ class ReasonForm(FlaskForm):
             InputRequired(_("Give a reason. Others will read it.")),
             Length(max=LONGEST_REASON, message=_("That reason is too long.")),
         ],
+    )
+
+
+class RefusalForm(FlaskForm):
+    """Why the bank did not pay, or sent the money back: its code, or words, or both."""
+
+    code = SelectField(_("The bank’s reason code"), choices=refusals.choices)
+    reason = StringField(
+        _("Reason"),
+        [Length(max=LONGEST_REASON, message=_("That reason is too long."))],
+        description=_("The creator reads it. Without a code nothing more is paid to this account until it is checked."),
+    )
+
+
+class ValueDateForm(FlaskForm):
+    """When the bank paid."""
+
+    value_on = DateField(
+        _("Value date"),
+        [InputRequired(_("Fill in the value date on the bank statement."))],
+        description=_("The day on which the money left, as it stands on the bank statement."),
     )
 
 

@@ -11,7 +11,7 @@ from app import clock
 from app.database import db, raw, statement
 from app.errors import Conflict
 from app.payouts.batches import assemble, minimum_of
-from app.payouts.models import PayoutBatch
+from app.payouts.models import BatchStatus, PayoutBatch
 from config import settings
 
 
@@ -21,8 +21,8 @@ def assemble_monthly(*, at: datetime) -> str:
     Running it twice makes no second draft: a currency in which a draft waits is left alone.
     """
     cutoff_on = clock.today(settings().platform_timezone, at=at) - timedelta(days=1)
-    rows = raw().execute(statement("app.payouts", "due_currencies"), {"cutoff_on": cutoff_on}).fetchall()
-    results = [_assemble(currency, cutoff_on, at) for (currency,) in rows]
+    currencies = raw().execute(statement("app.payouts", "due_currencies"), {"cutoff_on": cutoff_on}).fetchall()
+    results = [_assemble(currency, cutoff_on, at) for (currency,) in currencies]
     return " ".join(results) or str(gettext("Nothing is due."))
 
 
@@ -33,14 +33,23 @@ def _assemble(currency: str, cutoff_on: date, at: datetime) -> str:
             return str(gettext("%(currency)s: a draft waits already.", currency=currency))
         minimum = minimum_of(settings(), currency)
         hold = settings().bank_hold
-        batch = assemble(raw(), currency=currency, cutoff_on=cutoff_on, minimum=minimum, by=None, at=at, bank_hold=hold)
+        batch_id = assemble(
+            raw(), currency=currency, cutoff_on=cutoff_on, minimum=minimum, by=None, at=at, bank_hold=hold
+        )
+        number = db.session.get_one(PayoutBatch, batch_id).number
         db.session.commit()
     except Conflict as error:
         db.session.rollback()
         return f"{currency}: {error.sentence}"
-    return str(gettext("%(currency)s: draft %(number)s is made.", currency=currency, number=batch))
+    return str(
+        gettext(
+            "%(currency)s: draft %(number)s is made.",
+            currency=currency,
+            number=number,
+        )
+    )
 
 
 def _draft_waits(currency: str) -> bool:
-    drafts = select(PayoutBatch.id).where(PayoutBatch.currency == currency, PayoutBatch.status == "draft")
+    drafts = select(PayoutBatch.id).where(PayoutBatch.currency == currency, PayoutBatch.status == BatchStatus.DRAFT)
     return db.session.scalar(drafts.limit(1)) is not None

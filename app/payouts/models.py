@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Currency, Instant, PublicId
@@ -37,6 +38,37 @@ class PayoutStatus(Word):
     DROPPED = "dropped", _("Dropped"), "quiet"
 
 
+class SkipReason(Word):
+    """Why a creator, or a brand's part of their money, is passed over in a batch (rules.md B21)."""
+
+    BELOW_MINIMUM = "below_minimum", _("Below the minimum"), "quiet"
+    NEGATIVE = "negative", _("Negative balance"), "warn"
+    NO_BANK_DETAILS = "no_bank_details", _("No bank details"), "warn"
+    BANK_DETAILS_CHANGED = "bank_details_changed", _("Bank details just changed"), "warn"
+    LAST_PAYMENT_FAILED = "last_payment_failed", _("Last payment to this account failed"), "bad"
+    HELD = "held", _("Held"), "warn"
+    BRAND_UNFUNDED = "brand_unfunded", _("Brand has too little funds"), "bad"
+
+
+class Rail(Word):
+    """How the money travels."""
+
+    SEPA = "sepa", _("SEPA file"), "quiet"
+    LIST = "list", _("Payment list"), "quiet"
+
+
+class Refusal(Word):
+    """What has to change before a payment that failed can succeed: the account, or anything of its details."""
+
+    IBAN = "iban", _("The account number"), "bad"
+    DETAILS = "details", _("The bank details"), "warn"
+
+    @classmethod
+    def of(cls, value: str) -> Refusal:
+        """The member with this value."""
+        return next(member for member in cls if member == value)
+
+
 class BankDetail(Base):
     """Whom to pay, as a version: the newest counts. Without a creator it is the platform's own account."""
 
@@ -47,6 +79,17 @@ class BankDetail(Base):
     iban: Mapped[str] = mapped_column(Text)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class BankConfirmation(Base):
+    """Finance has made sure that an account is right although a payment to it failed."""
+
+    __tablename__ = "bank_confirmation"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    bank_detail_id: Mapped[int] = mapped_column(ForeignKey("bank_detail.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    confirmed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class PayoutHold(Base):
@@ -72,10 +115,11 @@ class PayoutBatch(Base):
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
         BatchStatus.DRAFT: frozenset({BatchStatus.SUBMITTED, BatchStatus.CANCELLED}),
         BatchStatus.SUBMITTED: frozenset({BatchStatus.DRAFT, BatchStatus.APPROVED}),
-        BatchStatus.APPROVED: frozenset({BatchStatus.COMPLETED}),
+        BatchStatus.APPROVED: frozenset({BatchStatus.COMPLETED, BatchStatus.DRAFT}),
     }
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
+    number: Mapped[int | None]  # what people call it, without gaps; a preview has none
     currency: Mapped[str] = mapped_column(Currency)
     cutoff_on: Mapped[date]
     minimum: Mapped[int] = mapped_column(BigInteger)
@@ -88,6 +132,9 @@ class PayoutBatch(Base):
     approved_at: Mapped[datetime | None] = mapped_column(Instant)
     fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary)
     execute_on: Mapped[date | None]
+    downloaded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    downloaded_at: Mapped[datetime | None] = mapped_column(Instant)  # the first time: nothing is recalled any more
+    file_version: Mapped[int] = mapped_column(server_default="0")
     note: Mapped[str | None] = mapped_column(Text)
 
 
@@ -97,7 +144,7 @@ class Payout(Base):
     __tablename__ = "payout"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
         PayoutStatus.RESERVED: frozenset({PayoutStatus.SENT, PayoutStatus.DROPPED}),
-        PayoutStatus.SENT: frozenset({PayoutStatus.PAID, PayoutStatus.FAILED}),
+        PayoutStatus.SENT: frozenset({PayoutStatus.PAID, PayoutStatus.FAILED, PayoutStatus.RESERVED}),
         PayoutStatus.PAID: frozenset({PayoutStatus.RETURNED}),
     }
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -113,16 +160,21 @@ class Payout(Base):
     holder: Mapped[str | None] = mapped_column(Text)
     iban: Mapped[str | None] = mapped_column(Text)
     reason: Mapped[str | None] = mapped_column(Text)
+    code: Mapped[str | None] = mapped_column(Text)  # the bank's reason code, where it gave one
+    refused: Mapped[str | None] = mapped_column(Text)  # a `Refusal`: what has to change before it is tried again
+    paid_on: Mapped[date | None]  # the bank's value date
     batch: Mapped[PayoutBatch] = relationship()
     creator: Mapped[Creator] = relationship()
 
 
 class PayoutFile(Base):
-    """The bytes that go to the bank, by rail: made once, at approval."""
+    """The bytes that go to the bank, by rail. Never changed: those of a recalled approval, or of a day that passed
+    before anybody took them, stay with a version that counts no more."""
 
     __tablename__ = "payout_file"
     batch_id: Mapped[int] = mapped_column(ForeignKey("payout_batch.id"), primary_key=True)
     rail: Mapped[str] = mapped_column(Text, primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(Text)
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
@@ -147,6 +199,12 @@ class PayoutSkip(Base):
     brand_id: Mapped[int | None] = mapped_column(ForeignKey("brand.id"))
     amount: Mapped[int] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(Text)
+    further: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     batch: Mapped[PayoutBatch] = relationship()
     creator: Mapped[Creator] = relationship()
     brand: Mapped[Brand | None] = relationship()
+
+    @property
+    def reasons(self) -> list[str]:
+        """All of them, the first one first."""
+        return [self.reason, *self.further]

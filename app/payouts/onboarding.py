@@ -20,8 +20,8 @@ from app.users.trail import record
 
 def versions(creator: Creator | None) -> Sequence[BankDetail]:
     """All bank details of a creator, or of the platform, the newest first."""
-    of = BankDetail.creator_id == creator.id if creator else BankDetail.creator_id.is_(None)
-    return db.session.scalars(select(BankDetail).where(of).order_by(BankDetail.id.desc())).all()
+    owned = BankDetail.creator_id == creator.id if creator else BankDetail.creator_id.is_(None)
+    return db.session.scalars(select(BankDetail).where(owned).order_by(BankDetail.id.desc())).all()
 
 
 def enter(creator: Creator | None, holder: str, iban: str, *, by: Identity, at: datetime) -> BankDetail | None:
@@ -39,9 +39,9 @@ def enter(creator: Creator | None, holder: str, iban: str, *, by: Identity, at: 
     )
     db.session.add(detail)
     db.session.flush()
-    kind, of = ("creator", creator.id) if creator else ("platform", None)
+    kind, owner_id = ("creator", creator.id) if creator else ("platform", None)
     was = masked(before[0].iban) if before else ""
-    record("change_bank" if before else "enter_bank", kind, of, by=by, at=at, iban=masked(iban), was=was)
+    record("change_bank" if before else "enter_bank", kind, owner_id, by=by, at=at, iban=masked(iban), was=was)
     return detail
 
 

@@ -124,10 +124,10 @@ def by_reason(batch_id: int) -> list[Count]:
 
 def history(batch: PayoutBatch) -> Select[AuditEvent]:
     """Who did what with a batch and its payouts, the earliest first."""
-    own = (AuditEvent.object_kind == "payout_batch") & (AuditEvent.object_id == batch.id)
-    of = select(Payout.id).where(Payout.batch_id == batch.id)
-    theirs = (AuditEvent.object_kind == "payout") & AuditEvent.object_id.in_(of)
-    return select(AuditEvent).where(or_(own, theirs)).order_by(AuditEvent.at, AuditEvent.id)
+    of_batch = (AuditEvent.object_kind == "payout_batch") & (AuditEvent.object_id == batch.id)
+    payouts = select(Payout.id).where(Payout.batch_id == batch.id)
+    of_payouts = (AuditEvent.object_kind == "payout") & AuditEvent.object_id.in_(payouts)
+    return select(AuditEvent).where(or_(of_batch, of_payouts)).order_by(AuditEvent.at, AuditEvent.id)
 
 
 def _counts(query: Any) -> list[Count]:

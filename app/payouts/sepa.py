@@ -19,7 +19,9 @@ from app.money import Money
 from app.payouts.accounts import bank_text
 
 SCHEMA = "pain.001.001.09"
-LIST_COLUMNS = ("reference", "holder", "iban", "amount", "currency", "description")
+ACCOUNT_COLUMNS = ("reference", "holder", "iban")
+DOMESTIC_COLUMNS = ("sort_code", "account_number")  # only of pounds
+AMOUNT_COLUMNS = ("amount", "currency", "description")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,12 @@ class _Transfer(SepaTransfer):  # type: ignore[misc]  # sepaxml ships no types
 
     def __init__(self, order: Order) -> None:
         self.order = order
-        payer = {"name": bank_text(order.payer, 70), "IBAN": order.payer_iban, "batch": True, "currency": "EUR"}
+        payer = {
+            "name": bank_text(order.payer, 70) or order.number,
+            "IBAN": order.payer_iban,
+            "batch": True,
+            "currency": "EUR",
+        }
         super().__init__(payer, schema=SCHEMA, clean=False)
 
     def _create_header(self) -> None:
@@ -79,7 +86,7 @@ def transfer_file(order: Order, payments: Sequence[Payment]) -> bytes:
                 "IBAN": payment.iban,
                 "amount": payment.amount,
                 "execution_date": order.execute_on,
-                "description": bank_text(order.description, 140),
+                "description": bank_text(order.description, 140) or order.number,
                 "endtoend_id": payment.reference,
             }
         )
@@ -95,12 +102,22 @@ def payment_list(order: Order, payments: Sequence[Payment]) -> bytes:
     """The same as a CSV file, for a bank's own screen."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(LIST_COLUMNS)
+    domestic = any(payment.currency == "GBP" for payment in payments)
+    writer.writerow((*ACCOUNT_COLUMNS, *(DOMESTIC_COLUMNS if domestic else ()), *AMOUNT_COLUMNS))
     for payment in payments:
         amount = f"{Money(payment.amount, payment.currency).major():f}"
-        holder = _harmless(payment.holder)
-        writer.writerow((payment.reference, holder, payment.iban, amount, payment.currency, order.description))
+        account = (payment.reference, _harmless(payment.holder), payment.iban)
+        british = sort_code_and_number(payment.iban) if domestic else ()
+        writer.writerow((*account, *british, amount, payment.currency, order.description))
     return text.getvalue().encode()
+
+
+def sort_code_and_number(iban: str) -> tuple[str, str]:
+    """What pounds are sent to within the United Kingdom: a British IBAN holds both; others give two empty texts."""
+    if not iban.startswith("GB"):
+        return "", ""
+    code, number = iban[8:14], iban[14:]
+    return f"{code[:2]}-{code[2:4]}-{code[4:]}", number
 
 
 def _harmless(text: str) -> str:

@@ -6,62 +6,87 @@ Failed, returned and dropped payouts let their lines go, so that the next batch 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from flask_babel import gettext
 from sqlalchemy import select, update
 
+from app import clock
 from app.database import db, raw, statement
-from app.errors import NotFound, WrongStatus
+from app.errors import BadInput, NotFound, WrongStatus
 from app.ledger import posting
-from app.payouts.models import Payout, PayoutBatch, PayoutLine
+from app.ledger.models import Account, EntryKind
+from app.payouts import refusals
+from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutLine, PayoutStatus
 from app.security import Identity
 from app.transitions import move
 from app.users.trail import record
+from config import settings
 
 # status of the payout -> (kind of entry, debit, credit), settlement.md section 8
-MOVES = {
-    "paid": ("settle", "payouts_in_transit", "bank"),
-    "failed": ("release", "payouts_in_transit", "creator"),
-    "dropped": ("release", "payouts_in_transit", "creator"),
-    "returned": ("return", "bank", "creator"),
+MOVES: dict[str, tuple[EntryKind, Account, Account]] = {
+    PayoutStatus.PAID: (EntryKind.SETTLE, Account.PAYOUTS_IN_TRANSIT, Account.BANK),
+    PayoutStatus.FAILED: (EntryKind.RELEASE, Account.PAYOUTS_IN_TRANSIT, Account.CREATOR),
+    PayoutStatus.DROPPED: (EntryKind.RELEASE, Account.PAYOUTS_IN_TRANSIT, Account.CREATOR),
+    PayoutStatus.RETURNED: (EntryKind.RETURN, Account.BANK, Account.CREATOR),
 }
 
 
-def mark(payout_id: UUID, status: str, *, reason: str = "", by: Identity, at: datetime) -> Payout:
-    """One payout becomes paid, failed, returned or dropped (out of a draft). Raises NotFound and WrongStatus.
+def mark(
+    payout_id: UUID, status: str, *, reason: str = "", value_on: date | None = None, by: Identity, at: datetime
+) -> Payout:
+    """One payout becomes paid (by the bank on `value_on`, else today), failed, returned or dropped (out of a draft).
 
-    The last open payout of an approved batch completes it.
+    Raises NotFound, WrongStatus before a file was downloaded or the bank was to pay, and BadInput for a value date that
+    can't be. The last open payout of an approved batch completes it.
     """
     batch, payout = _locked(payout_id)
-    if status == "dropped" and batch.status != "draft":
-        raise WrongStatus(gettext("Only a draft can lose a payout: recall the batch first."))
+    if status not in MOVES:  # a whole batch is sent and taken back, never one payout
+        raise WrongStatus(gettext("A single payout can’t be marked like that."))
+    if status == PayoutStatus.DROPPED:
+        if batch.status != BatchStatus.DRAFT:
+            raise WrongStatus(gettext("Only a draft can lose a payout: recall the batch first."))
+    else:
+        _expect_at_the_bank(batch)
+    if status == PayoutStatus.PAID:
+        payout.paid_on = _value_date(batch, value_on, at)
     move(payout, status)
     payout.status_at, payout.reason = at, reason or None
+    if status in (PayoutStatus.FAILED, PayoutStatus.RETURNED):
+        payout.code, payout.refused = refusals.read(reason)
     db.session.flush()
     _post([payout.id], status, at)
-    record(status, "payout", payout.id, by=by, at=at, reason=reason)
+    about = {"amount": payout.amount, "currency": payout.currency}
+    record(status, "payout", payout.id, by=by, at=at, reason=reason, **about)
     _complete(batch)
     return payout
 
 
-def mark_rest_paid(batch: PayoutBatch, *, by: Identity, at: datetime) -> int:
-    """All payouts of a locked batch that are still open were paid; returns how many."""
-    paid = _move_all(batch, "sent", "paid", at)
-    record("rest_paid", "payout_batch", batch.id, by=by, at=at, payouts=len(paid))
+def mark_rest_paid(batch: PayoutBatch, *, value_on: date | None = None, by: Identity, at: datetime) -> int:
+    """All payouts of a locked batch that are still open were paid by the bank on `value_on` (else today); returns how
+    many. Raises as `mark` does."""
+    _expect_at_the_bank(batch)
+    paid_on = _value_date(batch, value_on, at)
+    paid = _move_all(batch, PayoutStatus.SENT, PayoutStatus.PAID, at, paid_on=paid_on)
+    record("rest_paid", "payout_batch", batch.id, by=by, at=at, payouts=len(paid), value_date=paid_on.isoformat())
     _complete(batch)
     return len(paid)
 
 
 def send(batch: PayoutBatch, *, at: datetime) -> None:
     """The payouts of a locked batch stand in the file for the bank. Nothing moves in the books yet."""
-    _move_all(batch, "reserved", "sent", at)
+    _move_all(batch, PayoutStatus.RESERVED, PayoutStatus.SENT, at)
+
+
+def take_back(batch: PayoutBatch, *, at: datetime) -> None:
+    """The payouts of a locked batch that no bank has seen are only reserved again."""
+    _move_all(batch, PayoutStatus.SENT, PayoutStatus.RESERVED, at)
 
 
 def drop_all(batch: PayoutBatch, *, at: datetime) -> None:
     """The payouts of a locked draft are given up."""
-    _move_all(batch, "reserved", "dropped", at)
+    _move_all(batch, PayoutStatus.RESERVED, PayoutStatus.DROPPED, at)
 
 
 def _locked(payout_id: UUID) -> tuple[PayoutBatch, Payout]:
@@ -73,11 +98,37 @@ def _locked(payout_id: UUID) -> tuple[PayoutBatch, Payout]:
     return batch, db.session.get_one(Payout, payout.id, with_for_update=True, populate_existing=True)
 
 
-def _move_all(batch: PayoutBatch, before: str, after: str, at: datetime) -> Sequence[int]:
+def _expect_at_the_bank(batch: PayoutBatch) -> None:
+    """WrongStatus as long as nobody has taken a file of the batch to the bank: nothing can have become of it there, and
+    what is let go would still stand in the file."""
+    if batch.downloaded_at is None:
+        sentence = gettext(
+            "Nobody has downloaded the file of this batch yet, so the bank can't have paid or refused anything: "
+            "download it first, or recall the batch."
+        )
+        raise WrongStatus(sentence)
+
+
+def _value_date(batch: PayoutBatch, value_on: date | None, at: datetime) -> date:
+    """The day on which the bank paid; WrongStatus and BadInput when it can't have."""
+    today = clock.today(settings().platform_timezone, at=at)
+    if batch.execute_on and today < batch.execute_on:
+        sentence = gettext("The bank is asked to pay on %(day)s: mark it as paid then.", day=batch.execute_on)
+        raise WrongStatus(sentence)
+    value_on = value_on or today
+    if value_on > today:
+        raise BadInput(gettext("The value date %(day)s has not come yet.", day=value_on))
+    if batch.execute_on and value_on < batch.execute_on:
+        day = batch.execute_on
+        raise BadInput(gettext("The bank was asked to pay on %(day)s: fill in that day or a later one.", day=day))
+    return value_on
+
+
+def _move_all(batch: PayoutBatch, before: str, after: str, at: datetime, **columns: object) -> Sequence[int]:
     """Moves the payouts of a batch that are in one status, as Payout.TRANSITIONS allows; returns their ids."""
     assert after in Payout.TRANSITIONS[before]  # noqa: S101 - of the callers above, not of input
     those = update(Payout).where(Payout.batch_id == batch.id, Payout.status == before)
-    moved = db.session.scalars(those.values(status=after, status_at=at).returning(Payout.id)).all()
+    moved = db.session.scalars(those.values(status=after, status_at=at, **columns).returning(Payout.id)).all()
     _post(moved, after, at)
     return moved
 
@@ -91,14 +142,15 @@ def _post(payouts: Sequence[int], status: str, at: datetime) -> None:
     posting.open_posting(raw())
     raw().execute(statement("app.payouts", "move"), values)
     posting.post(raw(), at=at)
-    if status != "paid":
+    if status != PayoutStatus.PAID:
         live = update(PayoutLine).where(PayoutLine.payout_id.in_(payouts), PayoutLine.released_at.is_(None))
         db.session.execute(live.values(released_at=at), execution_options={"synchronize_session": False})
 
 
 def _complete(batch: PayoutBatch) -> None:
     """An approved batch without an open payout is completed."""
-    still_open = select(Payout.id).where(Payout.batch_id == batch.id, Payout.status.in_(("reserved", "sent")))
-    if batch.status == "approved" and db.session.scalar(still_open.limit(1)) is None:
-        move(batch, "completed")
+    unfinished = Payout.status.in_((PayoutStatus.RESERVED, PayoutStatus.SENT))
+    still_open = select(Payout.id).where(Payout.batch_id == batch.id, unfinished)
+    if batch.status == BatchStatus.APPROVED and db.session.scalar(still_open.limit(1)) is None:
+        move(batch, BatchStatus.COMPLETED)
         db.session.flush()

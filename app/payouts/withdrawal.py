@@ -12,6 +12,8 @@ from app.database import statement
 from app.errors import Conflict
 from app.payouts.batches import lock_currency
 from app.sales import corrections
+from app.sales.correction_record import carries_out
+from app.sales.models import CorrectionKind, CorrectionRecord
 
 
 def withdraw_import(
@@ -33,3 +35,12 @@ def withdraw_import(
             )
         )
     return corrections.withdraw_import(connection, import_id, by=by, reason=reason, at=at)
+
+
+@carries_out(CorrectionKind.IMPORT)
+def _withdraw(
+    connection: psycopg.Connection[Any], record: CorrectionRecord, by: str, at: datetime
+) -> corrections.Correction:
+    if record.import_id is None:
+        raise ValueError("an import without an import")
+    return withdraw_import(connection, record.import_id, by=by, reason=record.reason, at=at)

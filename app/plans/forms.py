@@ -87,5 +87,5 @@ def plan_form(campaign: Campaign, wishes: Wishes) -> PlanForm:
     shown |= {"budget": wishes.budget, "margin": wishes.margin_bps, "most_creators": wishes.most_creators}
     form = type("CampaignPlanForm", (PlanForm,), fields)(data=shown | {"appetite": wishes.appetite}, meta=meta)
     form.markets = names
-    made: PlanForm = form
-    return made
+    built: PlanForm = form
+    return built

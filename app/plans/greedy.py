@@ -36,7 +36,7 @@ class Basket:
         """Whether every bound has room for it, once some others are given back."""
         option, given = self.options[place], [self.options[each] for each in without]
         for key, bound in self.limits.of(option):
-            same = [each for each in given if any(theirs == key for theirs, _bound in self.limits.of(each))]
+            same = [each for each in given if any(other_key == key for other_key, _bound in self.limits.of(each))]
             creators, money = self._left.get(key) or _room(bound.creators, bound.money)
             if creators + len(same) < 1 or money + sum(each.cost for each in same) < option.cost:
                 return False
@@ -45,13 +45,13 @@ class Basket:
     def lack(self, option: Option) -> tuple[str, int]:
         """What keeps it out: `creators` or `market_creators`, where there are as many as may be, `money` or
         `market_money` with how much is lacking; `less` and 0 where it would fit."""
-        found = {("less", 0)}
+        reasons = {("less", 0)}
         for key, bound in self.limits.of(option):
             creators, money = self._left.get(key) or _room(bound.creators, bound.money)
             part = "market_" if isinstance(key, tuple) else ""
-            found |= {(f"{part}creators", 0)} if creators < 1 else set()
-            found |= {(f"{part}money", int(option.cost - money))} if money < option.cost else set()
-        return min(found, key=lambda each: LACKS.index(each[0]))
+            reasons |= {(f"{part}creators", 0)} if creators < 1 else set()
+            reasons |= {(f"{part}money", int(option.cost - money))} if money < option.cost else set()
+        return min(reasons, key=lambda each: LACKS.index(each[0]))
 
     def clashing(self, place: int) -> list[int]:
         """What is taken of the same creator that can't go with it."""

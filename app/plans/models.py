@@ -1,4 +1,4 @@
-"""Plans for a budget, and how well scores ranked what came. Constraints: migration 0025."""
+"""Plans for a budget. Constraints: migration 0025."""
 
 from __future__ import annotations
 
@@ -6,12 +6,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, ForeignKey, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.campaigns.models import Campaign
 from app.database import Base, Instant, PublicId
+from app.words import Word
+
+
+class PlanMethod(Word):
+    """How a plan was found."""
+
+    EXACT = "exact", _("Solved exactly"), "good"
+    GREEDY = "greedy", _("A good plan, not proven the best"), "info"
 
 
 class Plan(Base):

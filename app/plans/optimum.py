@@ -45,14 +45,14 @@ def relaxed(options: Sequence[Option], limits: Limits, seconds: float) -> Relaxe
     worths, scale = _worths(options, limits)
     matrix, most = _rows(options, limits)
     time = {"time_limit": max(0.01, seconds)}
-    found = linprog(-worths, A_ub=matrix, b_ub=most, bounds=(0, None), method="highs", options=time)
-    if found.status != 0:
+    solution = linprog(-worths, A_ub=matrix, b_ub=most, bounds=(0, None), method="highs", options=time)
+    if solution.status != 0:
         return None
-    duals = np.minimum(found.ineqlin.marginals, 0.0)
+    duals = np.minimum(solution.ineqlin.marginals, 0.0)
     prices = -worths - matrix.T @ duals
     # Sure whatever the solver rounds: prices of rows bound what is worth it, as no option is taken more than once.
     sure = -float(duals @ most) - float(np.minimum(prices, 0.0).sum())
-    return Relaxed(sure * scale, found.x, prices * scale)
+    return Relaxed(sure * scale, solution.x, prices * scale)
 
 
 def best(options: Sequence[Option], limits: Limits, seconds: float) -> tuple[list[int], float | None]:
@@ -63,15 +63,15 @@ def best(options: Sequence[Option], limits: Limits, seconds: float) -> tuple[lis
 
     worths, scale = _worths(options, limits)
     matrix, most = _rows(options, limits)
-    found = milp(
+    solution = milp(
         -worths,
         integrality=np.ones(len(options)),
         bounds=Bounds(0, 1),
         constraints=LinearConstraint(matrix, ub=most),
         options={"time_limit": max(0.01, seconds), "mip_rel_gap": NEAR},
     )
-    bound = None if found.mip_dual_bound is None else -float(found.mip_dual_bound) * scale
-    taken = [] if found.x is None else [int(place) for place in np.flatnonzero(found.x > 0.5)]
+    bound = None if solution.mip_dual_bound is None else -float(solution.mip_dual_bound) * scale
+    taken = [] if solution.x is None else [int(place) for place in np.flatnonzero(solution.x > 0.5)]
     return sorted(taken, key=lambda place: (-worths[place], place)), bound
 
 
@@ -112,18 +112,18 @@ def one_of(options: Sequence[Option]) -> list[list[int]]:
     creators: dict[int, dict[Kind, list[int]]] = {}
     for place, option in enumerate(options):
         creators.setdefault(option.creator, {}).setdefault((option.campaign, option.closes), []).append(place)
-    found = []
+    groups = []
     for kinds in creators.values():
         names = tuple(kinds)
         if names not in known:
             known[names] = _cover(names)
-        found += [[place for kind in together for place in kinds[kind]] for together in known[names]]
-    return found
+        groups += [[place for kind in together for place in kinds[kind]] for together in known[names]]
+    return groups
 
 
 def _cover(kinds: Sequence[Kind]) -> list[list[Kind]]:
     """Sets of kinds that all clash with each other; each two that clash are in one, each kind is in one at least."""
-    found: list[list[Kind]] = []
+    cliques: list[list[Kind]] = []
     covered: set[tuple[Kind, Kind]] = set()
     for place, one in enumerate(kinds):
         others = [each for each in kinds[place + 1 :] if _meet(one, each) and (one, each) not in covered]
@@ -133,10 +133,10 @@ def _cover(kinds: Sequence[Kind]) -> list[list[Kind]]:
                 if each not in together and all(_meet(each, other) for other in together):
                     together.append(each)
             covered |= {(first, second) for first in together for second in together}
-            found.append(together)
+            cliques.append(together)
             others = [each for each in others if (one, each) not in covered]
-    inside = {kind for together in found for kind in together}
-    return found + [[kind] for kind in kinds if kind not in inside]
+    inside = {kind for together in cliques for kind in together}
+    return cliques + [[kind] for kind in kinds if kind not in inside]
 
 
 def _meet(one: Kind, other: Kind) -> bool:

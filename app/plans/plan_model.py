@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-EXACT, GREEDY = "exact", "greedy"
 Key = int | tuple[int, str]  # a campaign, or a campaign and one of its markets
 
 
@@ -93,13 +92,13 @@ def broken(options: Sequence[Option], limits: Limits, chosen: Iterable[int]) -> 
             bounds[key] = bound
             count = used.setdefault(key, [0, 0])
             count[0], count[1] = count[0] + 1, count[1] + each.cost
-    found = [f"{key}: too many creators" for key, bound in bounds.items() if used[key][0] > _most(bound.creators)]
-    found += [f"{key}: too much money" for key, bound in bounds.items() if used[key][1] > _most(bound.money)]
+    faults = [f"{key}: too many creators" for key, bound in bounds.items() if used[key][0] > _most(bound.creators)]
+    faults += [f"{key}: too much money" for key, bound in bounds.items() if used[key][1] > _most(bound.money)]
     of_creator: dict[int, list[Option]] = {}
     for each in taken:
-        found += [f"{each} clashes with {other}" for other in of_creator.get(each.creator, []) if clash(each, other)]
+        faults += [f"{each} clashes with {other}" for other in of_creator.get(each.creator, []) if clash(each, other)]
         of_creator.setdefault(each.creator, []).append(each)
-    return found
+    return faults
 
 
 def _most(bound: int | None) -> float:

@@ -57,6 +57,7 @@ class Candidate:
     match: Match
     offered: tuple[Offered, ...]
     obstacle: str = ""
+    invited: bool = False  # and has not answered yet: what they agree to is then the offer that is drafted
 
 
 def candidates(campaign: Campaign, markets: Collection[str], margin_bps: int, *, at: datetime) -> list[Candidate]:
@@ -66,8 +67,9 @@ def candidates(campaign: Campaign, markets: Collection[str], margin_bps: int, *,
     ids = [matches[0].creator_id for matches in fitting]
     creators = {each.id: each for each in db.session.scalars(select(Creator).where(Creator.id.in_(ids)))}
     in_the_way = obstacles(campaign, list(creators.values()), at=at)
+    invited = {each for each, word in participants.involved(campaign.id, ids, at=at).items() if word == "invited"}
     means, sheet = forecast.means(markets), participation.from_today(campaign, at)
-    found = []
+    people = []
     for matches in fitting:
         best, offered, lacked = matches[0], list[Offered](), list[str]()
         obstacle = in_the_way.get(best.creator_id, "")
@@ -78,23 +80,26 @@ def candidates(campaign: Campaign, markets: Collection[str], margin_bps: int, *,
                 offered += _offered(campaign, match, sheet, forecast.rough(sold.middle), margin_bps)
         if not offered and not obstacle:
             obstacle = lacked[0] or "no_time"
-        found.append(Candidate(creators[best.creator_id], best, tuple(offered), obstacle))
-    return found
+        about = {"invited": best.creator_id in invited}
+        people.append(Candidate(creators[best.creator_id], best, tuple(offered), obstacle, **about))
+    return people
 
 
 def obstacles(campaign: Campaign, creators: Sequence[Creator], *, at: datetime) -> dict[int, str]:
     """Those of the creators to whom no offer for the campaign can be made, with a word of what is in the way: `joined`,
-    `applied`, `invited`, `not_open`, `not_here`, `offered` (an offer is on its way), `contract` (the pair has one,
-    whose terms count), `closed` (an exclusivity, or a contract that covers only some of the days)."""
+    `drafted`, `applied`, `not_open`, `not_here`, `offered` (an offer is on its way), `contract` (the pair has one,
+    whose terms count), `closed` (an exclusivity, or a contract that covers only some of the days). An invitation is in
+    nobody's way: who agrees to it gets the offer that is drafted for them."""
     ids = [each.id for each in creators]
-    found = dict.fromkeys(set(ids) - reachable(ids), "not_here")
-    found |= dict.fromkeys(profiles.not_asking(ids), "not_open")
-    found |= dict.fromkeys(_offered_to(campaign.brand_id, ids), "offered")
-    found |= participants.involved(campaign.id, ids, at=at)
+    words = dict.fromkeys(set(ids) - reachable(ids), "not_here")
+    words |= dict.fromkeys(profiles.not_asking(ids), "not_open")
+    words |= dict.fromkeys(_offered_to(campaign.brand_id, ids), "offered")
+    involved = participants.involved(campaign.id, ids, at=at)
+    words |= {creator: word for creator, word in involved.items() if word != "invited"}
     for creator in creators:
-        if creator.id not in found and (word := _closed(campaign, creator, at)):
-            found[creator.id] = word
-    return found
+        if creator.id not in words and (word := _closed(campaign, creator, at)):
+            words[creator.id] = word
+    return words
 
 
 def levels(hours: int, most: int = MOST_HOURS) -> list[int]:
@@ -120,22 +125,24 @@ def _fitting(brief: Brief, markets: Collection[str]) -> list[list[Match]]:
     that they fit and may work in, the best first."""
     in_force = weights.now()
     briefs_of = {market: replace(brief, markets=(market,)) for market in sorted(markets)}
-    found: dict[int, dict[str, Match]] = {}
+    matches: dict[int, dict[str, Match]] = {}
     more = []  # markets in which somebody may fit who was not among their best
     for market, there in briefs_of.items():
         best = best_matches.best(raw(), there, in_force, limit=MOST_LOOKED_AT)
         more += [market] if len(best) == MOST_LOOKED_AT else []
         for match in best:
-            found.setdefault(match.creator_id, {})[market] = match
-    order = sorted(found, key=lambda each: (-max(match.score for match in found[each].values()), each))[:MOST_LOOKED_AT]
+            matches.setdefault(match.creator_id, {})[market] = match
+    order = sorted(matches, key=lambda each: (-max(match.score for match in matches[each].values()), each))[
+        :MOST_LOOKED_AT
+    ]
     for market in more:
-        missing = [each for each in order if market not in found[each]]
+        missing = [each for each in order if market not in matches[each]]
         closed = best_matches.closed_to(raw(), briefs_of[market], missing)
         for each in missing:
             stands = None if each in closed else best_matches.match_of(raw(), briefs_of[market], in_force, each)
             if stands is not None:
-                found[each][market] = stands
-    return [sorted(found[each].values(), key=lambda match: (-match.score, match.stand.country)) for each in order]
+                matches[each][market] = stands
+    return [sorted(matches[each].values(), key=lambda match: (-match.score, match.stand.country)) for each in order]
 
 
 def _offered(campaign: Campaign, match: Match, sheet: Sheet, an_hour: int, margin_bps: int) -> tuple[Offered, ...]:
@@ -143,7 +150,7 @@ def _offered(campaign: Campaign, match: Match, sheet: Sheet, an_hour: int, margi
     sold. Commission rises and falls with the sales, so only what is left of the margin after it deviates."""
     rate = sheet.commission_bps if sheet.in_stream_bps is None else sheet.in_stream_bps
     price, fixed = scoring.price_of(match.stand, match.brief) or 0, forecast.fixed(sheet)
-    found = []
+    offered = []
     for hours in levels(campaign.hours, most_hours(sheet)):
         sold, fee = an_hour * hours, price * hours
         commission = _of(sold, rate)
@@ -151,8 +158,8 @@ def _offered(campaign: Campaign, match: Match, sheet: Sheet, an_hour: int, margi
         deviation = round(abs(_of(sold, margin_bps) - commission) * match.facts.spread)
         expected = _of(sold, margin_bps) - cost
         option = Option(campaign.id, match.creator_id, match.stand.country, hours, cost, expected, deviation)
-        found.append(Offered(option, match, fee, fixed, commission, sold))
-    return tuple(found)
+        offered.append(Offered(option, match, fee, fixed, commission, sold))
+    return tuple(offered)
 
 
 def _unreckoned(match: Match, sold: forecast.Forecast | None) -> str:

@@ -9,44 +9,62 @@ from flask_babel import gettext
 
 from app.catalog import naming
 from app.formatting import money, number, percent
-from app.plans.models import Plan
-from app.plans.plan_model import EXACT
+from app.plans.models import Plan, PlanMethod
+from app.ranking.models import Evidence
 
 Row = Mapping[str, Any]
 WHOLE = 10_000
+OBSTACLES = frozenset("joined drafted applied invited not_open not_here offered contract closed no_time".split())
 
 
 def why(row: Row, currency: str) -> list[str]:
     """What speaks for a choice, and what to be careful about: a sentence each."""
     back = {"gain": money(100 * row["expected"] // max(1, row["cost"]), currency), "one": money(100, currency)}
-    said = [gettext("Expected profit: %(gain)s per %(one)s spent.", **back)]
+    sentences = [gettext("Expected profit: %(gain)s per %(one)s spent.", **back)]
     if row["of"] > 1:
         place = {"place": number(row["place"]), "of": number(row["of"])}
-        said.append(gettext("Ranks %(place)s of %(of)s available creators by profit.", **place))
-    said.append(gettext("It could be %(deviation)s more or less.", deviation=money(row["deviation"], currency)))
-    return [*map(str, said), *cautions(row)]
+        sentences.append(gettext("Ranks %(place)s of %(of)s available creators by profit.", **place))
+    sentences.append(gettext("It could be %(deviation)s more or less.", deviation=money(row["deviation"], currency)))
+    return [*map(str, sentences), *cautions(row)]
 
 
 def cautions(row: Row) -> list[str]:
     """What the figures of a row rest on, where that is little."""
-    said = []
-    if row["evidence"] == "near":
+    sentences = []
+    if row["evidence"] == Evidence.NEAR:
         where = {"market": naming.country(row["market"]), "near": naming.country(row["near"])}
         share = percent(round(row["discount"] * WHOLE))
-        said.append(
+        sentences.append(
             gettext("No sales in %(market)s yet: based on %(near)s, counted at %(share)s.", share=share, **where)
         )
-    elif row["evidence"] == "none":
-        said.append(gettext("No sales yet: rated as average until there are."))
+    elif row["evidence"] == Evidence.NONE:
+        sentences.append(gettext("No sales yet: rated as average until there are."))
+    if row.get("invited"):
+        sentences.append(gettext("Is invited and has not answered yet."))
     if not row["priced"]:
-        said.append(gettext("No asking price: calculated with commission only."))
-    return [str(each) for each in said]
+        sentences.append(gettext("No asking price: calculated with commission only."))
+    return [str(each) for each in sentences]
+
+
+def nobody(plan: Plan) -> str:
+    """Why a plan has chosen nobody: nobody fits, nobody is free for it, or nobody pays off."""
+    if not plan.others:
+        return str(
+            gettext(
+                "No creator matches the campaign in these markets. Add categories, markets, languages or platforms, or "
+                "raise the price per live hour."
+            )
+        )
+    if all(row["lacked"] in OBSTACLES for row in plan.others):
+        return str(gettext("No creator can get a new offer now. The table below says what stands in the way of each."))
+    return str(gettext("No creator pays off with these settings. The table below says why."))
 
 
 def lack(row: Row, currency: str) -> str:
     """What somebody who was not chosen lacked."""
-    told = {
+    sentences = {
         "joined": gettext("Already takes part."),
+        "drafted": gettext("Has a draft offer from you: send it."),
         "applied": gettext("Has applied: accept the application."),
         "invited": gettext("Is already invited."),
         "not_open": gettext("Is not open to offers."),
@@ -70,12 +88,12 @@ def lack(row: Row, currency: str) -> str:
         if row["lacked"] == "money":
             return str(gettext("%(short)s over budget; the chosen creators bring in more.", short=short))
         return str(gettext("%(short)s over this market’s budget; the chosen creators bring in more.", short=short))
-    return str(told[row["lacked"]])
+    return str(sentences[row["lacked"]])
 
 
 def proof(plan: Plan) -> str:
     """How good the plan is, compared with the best there could be."""
-    if plan.method == EXACT:
+    if plan.method == PlanMethod.EXACT:
         return str(gettext("No other selection is expected to be worth more."))
     if plan.gap is None:
         return str(gettext("There was not enough time to tell how much better the best plan could be."))

@@ -13,9 +13,8 @@ from time import perf_counter
 
 from app.plans import greedy, optimum
 from app.plans.greedy import Basket
+from app.plans.models import PlanMethod
 from app.plans.plan_model import (
-    EXACT,
-    GREEDY,
     Bound,
     Limits,
     Option,
@@ -24,7 +23,7 @@ from app.plans.plan_model import (
     clash,
 )
 
-__all__ = ["EXACT", "GREEDY", "Bound", "Limits", "Option", "Solution", "broken", "clash", "solve"]
+__all__ = ["Bound", "Limits", "Option", "Solution", "broken", "clash", "solve"]
 
 CORE = 3_000  # options that are searched through at once
 
@@ -49,7 +48,7 @@ def solve(options: Sequence[Option], limits: Limits, *, seconds: float) -> Solut
     worth = basket.worth
     proven = bound is not None and bound - worth <= (optimum.NEAR + optimum.HAIR) * abs(bound)
     chosen = tuple(sorted(places[each] for each in basket.taken))
-    return Solution(chosen, EXACT if proven else GREEDY, worth, bound, perf_counter() - started)
+    return Solution(chosen, PlanMethod.EXACT if proven else PlanMethod.GREEDY, worth, bound, perf_counter() - started)
 
 
 def useful(options: Sequence[Option], limits: Limits) -> list[int]:
@@ -58,15 +57,15 @@ def useful(options: Sequence[Option], limits: Limits) -> list[int]:
     empty = Basket(options, limits)
     worths = [limits.worth(each) for each in options]
     best: dict[tuple[object, ...], float] = {}
-    found = []
+    places = []
     good = (place for place, worth in enumerate(worths) if worth > 0)
     for place in sorted(good, key=lambda each: (options[each].cost, -worths[each], each)):
         each = options[place]
         same = (each.creator, each.campaign, each.market, each.closes)
         if worths[place] > best.get(same, 0.0) and empty.fits(place):
             best[same] = worths[place]
-            found.append(place)
-    return sorted(found)
+            places.append(place)
+    return sorted(places)
 
 
 def _bettered(kept: Sequence[Option], limits: Limits, basket: Basket, left: greedy.Left) -> tuple[Basket, float | None]:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app.campaigns import campaigns, participants, participation
 from app.campaigns.campaign_rules import MOST
-from app.campaigns.models import Campaign
+from app.campaigns.models import Campaign, CampaignStatus
 from app.contracts.models import Offer
 from app.contracts.offers import negotiation
 from app.contracts.terms.sheet import Bonus, Sheet, Step
@@ -63,20 +63,20 @@ class Wishes:
 def create(campaign: Campaign, wishes: Wishes, *, by: Identity, at: datetime, seconds: float = SECONDS) -> Plan:
     """A plan for what is left of the campaign; nothing is offered yet. BadInput for wishes that can't be, or for more
     than what is left of the campaign's budget; Conflict when the campaign is over."""
-    if campaign.status not in ("draft", "published") or campaigns.over(campaign, at):
+    if campaign.status not in (CampaignStatus.DRAFT, CampaignStatus.PUBLISHED) or campaigns.over(campaign, at):
         raise Conflict(gettext("This campaign is over: there is nothing left to plan."))
     _check(campaign, wishes)
     _must_be_left(campaign, wishes.budget, at)
-    found = plan_options.candidates(campaign, wishes.markets, wishes.margin_bps, at=at)
-    offered = [each for candidate in found for each in candidate.offered]
+    people = plan_options.candidates(campaign, wishes.markets, wishes.margin_bps, at=at)
+    offered = [each for candidate in people for each in candidate.offered]
     options, limits = [each.option for each in offered], _limits(campaign, wishes, at)
     solved = planning.solve(options, limits, seconds=seconds)
     taken = [offered[place] for place in solved.chosen]
     plan = Plan(campaign_id=campaign.id, campaign=campaign, wishes=wishes.as_json(), made_by=by.person_id, made_at=at)
     plan.method, plan.gap, plan.seconds = solved.method, solved.gap, solved.seconds
     plan.cost, plan.expected = (sum(getattr(each.option, name) for each in taken) for name in ("cost", "expected"))
-    plan.choices = _choices(found, taken)
-    plan.others, plan.considered = _others(found, options, limits, solved), len(found)
+    plan.choices = _choices(people, taken)
+    plan.others, plan.considered = _others(people, options, limits, solved), len(people)
     db.session.add(plan)
     db.session.flush()
     detail = {"campaign": campaign.title, "creators": len(taken), "cost": plan.cost, "method": plan.method}
@@ -97,7 +97,7 @@ def draft_offers(plan: Plan, *, by: Identity, at: datetime) -> list[Offer]:
     if plan.drafted_at is not None:
         return offers_of(plan)
     campaign = plan.campaign
-    if campaign.status == "draft":
+    if campaign.status == CampaignStatus.DRAFT:
         raise Conflict(gettext("Publish the campaign first: creators who get an offer must be able to see it."))
     campaigns.must_take(campaign, at)
     ids = [each["creator"] for each in plan.choices]
@@ -106,21 +106,22 @@ def draft_offers(plan: Plan, *, by: Identity, at: datetime) -> list[Offer]:
     in_the_way = plan_options.obstacles(campaign, list(creators.values()), at=at)
     _must_fit(campaign, [each for each in plan.choices if each["creator"] not in in_the_way], at)
     sheet = participation.from_today(campaign, at)
-    made, choices = [], []
+    offers, choices = [], []
     for choice in plan.choices:
         creator = creators[choice["creator"]]
         if obstacle := in_the_way.get(creator.id):
             choices.append(choice | {"skipped": obstacle})
             continue
-        about: dict[str, Any] = {"title": campaign.title, "message": _message(choice["hours"]), "by": by, "at": at}
-        offer = negotiation.begin(campaign.brand, creator, with_fee(sheet, choice["hours"], choice["fee"]), **about)
+        terms = with_fee(sheet, choice["hours"], choice["fee"])
+        draft = negotiation.OfferDraft(terms, campaign.title, message=_message(choice["hours"]))
+        offer = negotiation.begin(campaign.brand, creator, draft, by=by, at=at)
         participation.take_up(campaign, creator, offer, at=at)
         choices.append(choice | {"offer": offer.id})
-        made.append(offer)
+        offers.append(offer)
     plan.choices, plan.drafted_at = choices, at
     db.session.flush()
-    record("draft", "plan", plan.id, by=by, at=at, campaign=campaign.title, offers=len(made))
-    return made
+    record("draft", "plan", plan.id, by=by, at=at, campaign=campaign.title, offers=len(offers))
+    return offers
 
 
 def with_fee(sheet: Sheet, hours: int, fee: int) -> Sheet:
@@ -144,10 +145,10 @@ def of_campaign(campaign_id: int) -> Sequence[Plan]:
 
 def get_plan(campaign_id: int, public_id: UUID) -> Plan:
     """The campaign's plan with this public id; NotFound otherwise."""
-    found = db.session.scalar(select(Plan).where(Plan.campaign_id == campaign_id, Plan.public_id == public_id))
-    if found is None:
+    plan = db.session.scalar(select(Plan).where(Plan.campaign_id == campaign_id, Plan.public_id == public_id))
+    if plan is None:
         raise NotFound(gettext("There is no such plan, or it is not yours."))
-    return found
+    return plan
 
 
 def offers_of(plan: Plan) -> list[Offer]:
@@ -222,27 +223,27 @@ def _limits(campaign: Campaign, wishes: Wishes, at: datetime) -> Limits:
     return Limits(whole, parts, RISKS[wishes.appetite])
 
 
-def _choices(found: Sequence[Candidate], taken: Sequence[Offered]) -> list[dict[str, Any]]:
+def _choices(people: Sequence[Candidate], taken: Sequence[Offered]) -> list[dict[str, Any]]:
     """What is chosen, what brings most for its cost first; `place` is its place among all that were reckoned."""
-    order = sorted((_return(each) for each in found if each.offered), reverse=True)
+    order = sorted((_return(each) for each in people if each.offered), reverse=True)
     by_creator = {each.option.creator: each for each in taken}
     rows = [
-        _row(offered) | {"place": order.index(_return(candidate)) + 1, "of": len(order)}
-        for candidate in found
+        _row(offered) | {"invited": candidate.invited, "place": order.index(_return(candidate)) + 1, "of": len(order)}
+        for candidate in people
         if (offered := by_creator.get(candidate.creator.id))
     ]
     return sorted(rows, key=lambda row: -(row["expected"] / max(1, row["cost"])))
 
 
 def _others(
-    found: Sequence[Candidate], options: Sequence[planning.Option], limits: Limits, solved: Solution
+    people: Sequence[Candidate], options: Sequence[planning.Option], limits: Limits, solved: Solution
 ) -> list[dict[str, Any]]:
     """The next best of those who are not chosen, each with what it lacked (`lacked`, and `short` in money)."""
     basket = Basket(options, limits)
     for place in solved.chosen:
         basket.add(place)
     chosen = {options[place].creator for place in solved.chosen}
-    left = [each for each in found if each.creator.id not in chosen]
+    left = [each for each in people if each.creator.id not in chosen]
     left.sort(key=lambda each: -max((offered.option.expected for offered in each.offered), default=-MOST))
     return [_lack(each, basket) for each in left[:SHOWN]]
 

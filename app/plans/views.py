@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.campaigns import campaigns
-from app.campaigns.models import Campaign
+from app.campaigns.models import Campaign, CampaignStatus
 from app.catalog import naming
 from app.database import db, raw
 from app.errors import BadInput, Conflict
@@ -41,89 +41,92 @@ EXPLAINED = 50  # choices for which the score is asked why they fit
 @party_page(blueprint, "GET", "campaigns/<uuid:campaign>/plan", sides=(Side.BRAND,))
 def plan(party: Party, campaign: UUID) -> ResponseReturnValue:
     """The newest plan, or the one the address names, and the form for another one."""
-    found = campaigns.get_campaign(party.owner.id, campaign)
-    return _page(party, found, _shown(found))
+    target = campaigns.get_campaign(party.owner.id, campaign)
+    return _page(party, target, _shown(target))
 
 
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/plan", DEALERS, sides=(Side.BRAND,))
 def plan_create(party: Party, campaign: UUID) -> ResponseReturnValue:
     """Makes a plan; nothing is offered to anybody yet."""
-    found = campaigns.get_campaign(party.owner.id, campaign)
-    form = plan_form(found, _usual(found))
+    target = campaigns.get_campaign(party.owner.id, campaign)
+    form = plan_form(target, _usual(target))
     if not form.validate_on_submit():
-        return _page(party, found, None, form=form), 422
+        return _page(party, target, None, form=form), 422
     try:
-        made = plans.create(found, form.wishes(), by=party.person, at=clock.now())
+        created = plans.create(target, form.wishes(), by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         db.session.rollback()
         return _page(
             party, campaigns.get_campaign(party.owner.id, campaign), None, form=form, refusal=error.sentence
         ), error.status
     db.session.commit()
-    return redirect(party.url("plan", campaign=campaign, plan=made.public_id), 303)
+    return redirect(party.url("plan", campaign=campaign, plan=created.public_id), 303)
 
 
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/plan/<uuid:plan>/draft", DEALERS, sides=(Side.BRAND,))
 def plan_draft(party: Party, campaign: UUID, plan: UUID) -> ResponseReturnValue:
     """Writes the drafts of offers."""
-    found = campaigns.get_campaign(party.owner.id, campaign)
-    chosen = plans.get_plan(found.id, plan)
+    target = campaigns.get_campaign(party.owner.id, campaign)
+    chosen = plans.get_plan(target.id, plan)
     try:
-        made = plans.draft_offers(chosen, by=party.person, at=clock.now())
+        offers = plans.draft_offers(chosen, by=party.person, at=clock.now())
     except Conflict as error:
         db.session.rollback()
-        return _page(party, found, plans.get_plan(found.id, plan), refusal=error.sentence), error.status
+        return _page(party, target, plans.get_plan(target.id, plan), refusal=error.sentence), error.status
     db.session.commit()
-    said = ngettext("%(num)d draft offer created.", "%(num)d draft offers created.", len(made))
-    more = gettext("Creators see an offer once you send it.") if made else gettext("Make a new plan.")
-    flash(f"{said} {more}", "success" if made else "warning")
+    sentence = ngettext("%(num)d draft offer created.", "%(num)d draft offers created.", len(offers))
+    more = gettext("Creators see an offer once you send it.") if offers else gettext("Make a new plan.")
+    flash(f"{sentence} {more}", "success" if offers else "warning")
     return redirect(party.url("plan", campaign=campaign, plan=plan), 303)
 
 
-def _shown(found: Campaign) -> Plan | None:
+def _shown(target: Campaign) -> Plan | None:
     public_id = query_args.identifier(request.args, "plan")
     if public_id is not None:
-        return plans.get_plan(found.id, public_id)
-    newest = plans.of_campaign(found.id)
+        return plans.get_plan(target.id, public_id)
+    newest = plans.of_campaign(target.id)
     return newest[0] if newest else None
 
 
-def _usual(found: Campaign) -> Wishes:
-    markets = {country: Bound() for country in found.markets}
-    return Wishes(found.budget, USUAL_MARGIN, markets, most_creators=found.most_creators)
+def _usual(target: Campaign) -> Wishes:
+    markets = {country: Bound() for country in target.markets}
+    return Wishes(target.budget, USUAL_MARGIN, markets, most_creators=target.most_creators)
 
 
-def _page(party: Party, found: Campaign, shown: Plan | None, *, form: PlanForm | None = None, refusal: str = "") -> str:
-    left = plans.budget_left(found, at=clock.now())
+def _page(
+    party: Party, target: Campaign, shown: Plan | None, *, form: PlanForm | None = None, refusal: str = ""
+) -> str:
+    left = plans.budget_left(target, at=clock.now())
     if form is None:
-        wishes = Wishes.of(shown.wishes) if shown else _usual(found)
-        form = plan_form(found, replace(wishes, budget=min(wishes.budget, left)))
+        wishes = Wishes.of(shown.wishes) if shown else _usual(target)
+        form = plan_form(target, replace(wishes, budget=min(wishes.budget, left)))
     rows = [*shown.choices, *shown.others] if shown else []
     creators = select(Creator).where(Creator.id.in_({each["creator"] for each in rows}))
     return render_template(
         "plans/plan.html",
         party=party,
-        campaign=found,
+        campaign=target,
         plan=shown,
         wishes=Wishes.of(shown.wishes) if shown else None,
-        earlier=[each for each in plans.of_campaign(found.id) if shown is None or each.id != shown.id],
+        earlier=[each for each in plans.of_campaign(target.id) if shown is None or each.id != shown.id],
         creators={each.id: each for each in db.session.scalars(creators)},
         offers={each.id: each for each in plans.offers_of(shown)} if shown else {},
-        plannable=found.status in ("draft", "published") and not campaigns.over(found, clock.now()),
-        takes=campaigns.takes(found, clock.now()),
+        plannable=target.status in (CampaignStatus.DRAFT, CampaignStatus.PUBLISHED)
+        and not campaigns.over(target, clock.now()),
+        takes=campaigns.takes(target, clock.now()),
         left=left,
         form=form,
         refusal=refusal,
         words=plan_words,
-        fitting=_fitting(found, shown, clock.now()) if shown else {},
+        fitting=_fitting(target, shown, clock.now()) if shown else {},
         appetites=APPETITES,
         naming=naming,
     )
 
 
-def _fitting(found: Campaign, shown: Plan, at: datetime) -> dict[int, list[str]]:
+def _fitting(target: Campaign, shown: Plan, at: datetime) -> dict[int, list[str]]:
     """Why those who are chosen fit the campaign, as the score has it now."""
-    brief, in_force = briefs.brief_of(found, at=at), weights.now()
+    brief, in_force = briefs.brief_of(target, at=at), weights.now()
     matches = [
         best_matches.match_of(raw(), replace(brief, markets=(each["market"],)), in_force, each["creator"])
         for each in shown.choices[:EXPLAINED]

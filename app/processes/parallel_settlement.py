@@ -12,7 +12,8 @@ from app.database import db, raw
 from app.sales.jobs import Settled, settle_due
 from config import Config
 
-WORTH_A_PROCESS = 20_000  # due rows; a process takes a second to start
+SETTLERS = get_context("forkserver")  # all are forked from one process, which has loaded what they need
+WORTH_A_PROCESS = 20_000  # due rows; a process takes a while to start
 
 
 def settle_all(*, workers: int | None = None, batch: int | None = None) -> Settled:
@@ -27,7 +28,8 @@ def settle_all(*, workers: int | None = None, batch: int | None = None) -> Settl
         return settle_due(batch=batch, wait=True)
     started = time.monotonic()
     total = Settled()
-    with ProcessPoolExecutor(workers, get_context("spawn")) as pool:
+    SETTLERS.set_forkserver_preload([__name__])
+    with ProcessPoolExecutor(workers, SETTLERS) as pool:
         for done in pool.map(_settle, [settings()] * workers, [batch] * workers):
             total.add(done)
     total.seconds = time.monotonic() - started
@@ -35,5 +37,5 @@ def settle_all(*, workers: int | None = None, batch: int | None = None) -> Settl
 
 
 def _settle(config: Config, batch: int | None) -> Settled:
-    with create_app(config).app_context():
+    with create_app(config, pages=False).app_context():
         return settle_due(batch=batch, wait=True)

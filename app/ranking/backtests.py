@@ -31,13 +31,13 @@ from app.ranking import (
 )
 from app.ranking.best_matches import stand_of
 from app.ranking.grading import (
-    Said,
+    Forecasted,
     by_chance,
     ndcg,
     ranked,
     tenths,
 )
-from app.ranking.models import Backtest
+from app.ranking.models import Backtest, Evidence
 from app.ranking.scoring import (
     Brief,
     Stand,
@@ -55,13 +55,13 @@ LONGEST = 12  # months that can be graded
 
 
 @dataclass(frozen=True)
-class Asked:
+class Query:
     """One brand's question: what each creator brought an hour, how each method scored them, and what was forecast."""
 
     brand: str
     gains: list[float]
     scores: Mapping[str, list[float]]
-    said: list[Said]
+    forecasts: list[Forecasted]
 
 
 def run(
@@ -90,24 +90,24 @@ def run(
         )
         creator_scores.refresh(connection, at=at, until=_instant(cut_on))
         db.session.expire_all()
-        asked = list(_questions(connection, results, weigh, cut_on, until_on))
+        queries = list(_questions(connection, results, weigh, cut_on, until_on))
     db.session.expire_all()  # what was read there is not so
-    if not asked:
+    if not queries:
         raise BadInput(
             gettext("In these months no brand had three creators who streamed for an hour. Choose other months.")
         )
-    found = Backtest(
+    backtest = Backtest(
         cut_on=cut_on,
         until_on=until_on,
-        queries=len(asked),
-        figures=figures(asked) | {"weights": asdict(weigh)},
+        queries=len(queries),
+        figures=figures(queries) | {"weights": asdict(weigh)},
         seconds=perf_counter() - started,
         by_name=by_name,
         made_at=at,
     )
-    db.session.add(found)
+    db.session.add(backtest)
     db.session.flush()
-    return found
+    return backtest
 
 
 def newest() -> Backtest | None:
@@ -115,42 +115,42 @@ def newest() -> Backtest | None:
     return db.session.scalar(select(Backtest).order_by(Backtest.id.desc()).limit(1))
 
 
-def telling(found: Backtest) -> bool:
+def telling(backtest: Backtest) -> bool:
     """Whether the test had enough creators to tell a good ranking from chance, which is near 1 where there are few."""
-    asked: list[dict[str, Any]] = found.figures["by_brand"]
-    return bool(sum(each["creators"] >= MANY for each in asked) >= ENOUGH)
+    queries: list[dict[str, Any]] = backtest.figures["by_brand"]
+    return bool(sum(each["creators"] >= MANY for each in queries) >= ENOUGH)
 
 
-def figures(asked: Sequence[Asked]) -> dict[str, Any]:
+def figures(queries: Sequence[Query]) -> dict[str, Any]:
     """Grades by method, each the mean over the brands, and the forecasts by tenths."""
     grades: dict[str, list[float]] = defaultdict(list)
-    for nr, each in enumerate(asked):
+    for nr, each in enumerate(queries):
         for method in METHODS:
             grade = _graded(each, method, seed=nr)
             if grade is not None:
                 grades[method].append(grade)
-    said = [one for each in asked for one in each.said]
+    forecasts = [one for each in queries for one in each.forecasts]
     return {
-        "ndcg": {method: round(sum(found) / len(found), 4) for method, found in grades.items()},
+        "ndcg": {method: round(sum(values) / len(values), 4) for method, values in grades.items()},
         "by_brand": [
             {"brand": each.brand, "creators": len(each.gains)}
             | {method: _round(_graded(each, method, seed=nr)) for method in METHODS}
-            for nr, each in enumerate(asked)
+            for nr, each in enumerate(queries)
         ],
-        "tenths": [asdict(tenth) for tenth in tenths(said)],
-        "forecasts": len(said),
+        "tenths": [asdict(tenth) for tenth in tenths(forecasts)],
+        "forecasts": len(forecasts),
     }
 
 
-def _graded(asked: Asked, method: str, *, seed: int) -> float | None:
+def _graded(query: Query, method: str, *, seed: int) -> float | None:
     if method == "chance":
-        return by_chance(asked.gains, seed=seed)
-    return ndcg(ranked(asked.gains, asked.scores[method]))
+        return by_chance(query.gains, seed=seed)
+    return ndcg(ranked(query.gains, query.scores[method]))
 
 
 def _questions(
     connection: Connection, results: Iterable[Any], weigh: Weights, cut_on: date, until: date
-) -> Iterable[Asked]:
+) -> Iterable[Query]:
     for brand_id, group in groupby(results, key=lambda row: row.brand_id):
         brand = db.session.get_one(Brand, brand_id)
         brief = _brief(brand, cut_on, until)
@@ -161,7 +161,7 @@ def _questions(
         best = {creator: _best(rows, brief, weigh) for creator, rows in stands.items()}
         tops = {briefs.top_of(node) for node, _near in brief.nearness}
         means = forecast.means(brief.markets)
-        yield Asked(
+        yield Query(
             brand.handle,
             [came[creator].an_hour(tops) for creator in best],
             {
@@ -171,7 +171,7 @@ def _questions(
                 "followers": [float(each.followers) for each in best.values()],
             },
             [
-                Said(sold.low, sold.middle, sold.high, came[creator].an_hour({briefs.top_of(each.category)}))
+                Forecasted(sold.low, sold.middle, sold.high, came[creator].an_hour({briefs.top_of(each.category)}))
                 for creator, each in best.items()
                 if (sold := forecast.forecast_of(each, brief.currency, 1, reader=forecast.PLATFORM, means=means))
             ],
@@ -191,13 +191,13 @@ class _Came:
 
 
 def _came(rows: Iterable[Any]) -> dict[int, _Came]:
-    found: dict[int, _Came] = {}
+    results: dict[int, _Came] = {}
     for row in rows:
-        came = found.setdefault(row.creator_id, _Came(row.minutes, {}))
+        came = results.setdefault(row.creator_id, _Came(row.minutes, {}))
         if row.category:
             top = briefs.top_of(row.category)
             came.net[top] = came.net.get(top, 0) + row.net
-    return found
+    return results
 
 
 def _brief(brand: Brand, begin: date, end: date) -> Brief:
@@ -210,11 +210,11 @@ def _brief(brand: Brand, begin: date, end: date) -> Brief:
 def _stands(connection: Connection, brief: Brief, creators: Collection[int]) -> dict[int, list[Any]]:
     """The standings in the brief's market that fit it, by creator."""
     values = {"country": brief.markets[0], "creators": list(creators)}
-    found: dict[int, list[Any]] = defaultdict(list)
+    stands: dict[int, list[Any]] = defaultdict(list)
     for row in rows(connection, "app.ranking", "backtest_stands", values):
         if fits(stand_of(row), brief):
-            found[row.creator_id].append(row)
-    return dict(found)
+            stands[row.creator_id].append(row)
+    return dict(stands)
 
 
 def _best(rows: Sequence[Any], brief: Brief, weigh: Weights) -> Any:
@@ -224,7 +224,7 @@ def _best(rows: Sequence[Any], brief: Brief, weigh: Weights) -> Any:
 def _unshrunk(row: Any) -> Stand:
     """The standing as it would be if few orders said as much as many."""
     stand = stand_of(row)
-    if row.evidence != "own":
+    if row.evidence != Evidence.OWN:
         return stand
     own = max(0.0, (row.sales_index * (row.orders + creator_scores.PRIOR) - creator_scores.PRIOR) / row.orders)
     return replace(stand, sales=own / (own + 1))

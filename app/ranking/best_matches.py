@@ -18,7 +18,7 @@ from babel.numbers import get_territory_currencies
 
 from app.campaigns import campaigns
 from app.campaigns.models import Campaign
-from app.catalog.taxonomy import CATEGORY, FORMAT, PLATFORM, ROOTS, TERRITORY, Word, tree
+from app.catalog.taxonomy import CATEGORY, FORMAT, PLATFORM, ROOTS, TERRITORY, Word, multirange_text, tree
 from app.creators import search
 from app.creators.audience import AGES
 from app.database import query_rows, raw, rows, statement
@@ -74,10 +74,10 @@ def best(connection: Connection, brief: Brief, weights: Weights, *, limit: int =
     wanted = limit + limit // SPARE if clear else limit
     values = _values(brief, weights, search.spread(connection, brief.words))
     while True:
-        found = _ranked(connection, brief, weights, values | {"limit": wanted})
-        closed = closed_to(connection, brief, [each.creator_id for each in found]) if clear else frozenset()
-        kept = [each for each in found if each.creator_id not in closed]
-        if len(kept) >= limit or len(found) < wanted:
+        ranked = _ranked(connection, brief, weights, values | {"limit": wanted})
+        closed = closed_to(connection, brief, [each.creator_id for each in ranked]) if clear else frozenset()
+        kept = [each for each in ranked if each.creator_id not in closed]
+        if len(kept) >= limit or len(ranked) < wanted:
             return kept[:limit]
         wanted *= 2
 
@@ -95,14 +95,14 @@ def campaigns_for(creator_id: int, *, limit: int = 50, at: datetime) -> list[tup
     facts = _facts(connection, creator_id)
     market = [(campaign, briefs.brief_of(campaign, at=at)) for campaign in (campaigns.market(at=at) if facts else ())]
     ways = _ways(connection, (brief for _campaign, brief in market))
-    found = []
+    pairs = []
     for campaign, brief in market:
         match = _match(connection, brief, in_force, facts, [ways[word] for word in brief.words])
         if match is not None:
-            found.append((campaign, match))
-    found.sort(key=lambda pair: (-pair[1].score, pair[0].id))
+            pairs.append((campaign, match))
+    pairs.sort(key=lambda pair: (-pair[1].score, pair[0].id))
     free = (
-        pair for pair in found if not closed_to(connection, pair[1].brief, [creator_id])
+        pair for pair in pairs if not closed_to(connection, pair[1].brief, [creator_id])
     )  # asked from the best down
     kept = list(islice(free, limit))
     means = forecast.means({match.stand.country for _campaign, match in kept})
@@ -127,10 +127,10 @@ def closed_to(connection: Connection, brief: Brief, creators: Collection[int]) -
 
 
 def stand_of(
-    row: Any, *, words_found: int = 0, pair_freshness: float | None = None, asked: tuple[int, str] | None = None
+    row: Any, *, words_found: int = 0, pair_freshness: float | None = None, asking_price: tuple[int, str] | None = None
 ) -> Stand:
     """A row of `standing` as the score takes it. `asked`: the price and its currency, where the brief's is another."""
-    price, currency = asked or (row.price, row.price_currency)
+    price, currency = asking_price or (row.price, row.price_currency)
     return Stand(
         creator_id=row.creator_id,
         country=row.country,
@@ -156,24 +156,24 @@ def _ranked(connection: Connection, brief: Brief, weights: Weights, values: dict
     leads = [near == nearest for near in values["near"]]
     head = max(FEWEST, 2 * limit // max(1, len(brief.markets) * sum(leads)))
     search = _search(bool(brief.words), _abroad(brief))
-    found = query_rows(connection, search, values | {"leads": leads, "all_lead": False, "head": head})
-    if not found:
+    rows = query_rows(connection, search, values | {"leads": leads, "all_lead": False, "head": head})
+    if not rows:
         everyone = {"leads": [True] * len(leads), "all_lead": True, "head": limit}
-        found = query_rows(connection, search, values | everyone)
+        rows = query_rows(connection, search, values | everyone)
     return [
         Match(
             stand_of(
                 row,
                 words_found=row.words_found,
                 pair_freshness=row.pair_freshness,
-                asked=None if row.asked is None else (row.asked, brief.currency),
+                asking_price=None if row.asked is None else (row.asked, brief.currency),
             ),
             row.score,
             row,
             brief,
             weights,
         )
-        for row in found
+        for row in rows
     ]
 
 
@@ -244,7 +244,7 @@ def _match(
     connection: Connection, brief: Brief, weights: Weights, facts: Collection[Any], ways: Sequence[str]
 ) -> Match | None:
     """The best of one creator's standings that fit the brief; `ways` are its words as `search.spread` has them."""
-    fitting = [row for row in facts if scoring.fits(stand_of(row, asked=_asked(row, brief)), brief)]
+    fitting = [row for row in facts if scoring.fits(stand_of(row, asking_price=_asked(row, brief)), brief)]
     if not fitting:
         return None
     words = _words_found(connection, ways, fitting[0].creator_id)
@@ -253,7 +253,7 @@ def _match(
 
 
 def _scored(row: Any, words: int, pair: float | None, brief: Brief, weights: Weights) -> Match:
-    stand = stand_of(row, words_found=words, pair_freshness=pair, asked=_asked(row, brief))
+    stand = stand_of(row, words_found=words, pair_freshness=pair, asking_price=_asked(row, brief))
     return Match(stand, scoring.score(stand, brief, weights), row, brief, weights)
 
 
@@ -291,4 +291,4 @@ def _scope(name: str, codes: Iterable[str]) -> str:
 
 
 def _spans(words: Iterable[Word]) -> str:
-    return "{" + ",".join(f"[{word.lo},{word.hi})" for word in words) + "}"
+    return multirange_text((word.lo, word.hi) for word in words)

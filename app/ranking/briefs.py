@@ -43,8 +43,8 @@ def nearness_of(codes: Collection[str]) -> tuple[tuple[int, float], ...]:
     """
     categories = tree(CATEGORY)
     wanted = [categories.word(code) for code in codes]
-    found = {word.id: near for word in categories.words if (near := max(_near(word, each) for each in wanted))}
-    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+    nearness = {word.id: near for word in categories.words if (near := max(_near(word, each) for each in wanted))}
+    return tuple(sorted(nearness.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def top_of(category: int) -> int:

@@ -13,12 +13,11 @@ from typing import Any
 
 from app.creators import sales_facts
 from app.creators.audience import AGES
-from app.creators.profiles import creator_changed
+from app.creators.profiles import creators_changed
 from app.creators.sales_facts import Connection, Span, run
 from app.database import Lock, raw
 from app.ranking import fatigue
 from app.ranking.scoring import COUNTRY, UNKNOWN
-from app.users.models import Creator
 
 PRIOR = 30  # orders at the mean that everybody begins with
 SAME_TONGUE, SAME_REGION, ELSEWHERE = 0.8, 0.6, 0.4  # what a market's evidence is worth in another one
@@ -95,7 +94,7 @@ def weigh(connection: Connection) -> int:
     return run(connection, "standing_quality", RULES, ROOM)
 
 
-@creator_changed.connect
-def refresh_one(creator: Creator, *, at: datetime) -> None:
-    """Takes up at once what a creator has just said of themselves; nights do so for everybody."""
-    refresh(raw(), at=at, creators=[creator.id])
+@creators_changed.connect
+def refresh_some(creator_ids: Collection[int], *, at: datetime) -> None:
+    """Takes up at once what creators have just said of themselves, or a list of them; nights do so for everybody."""
+    refresh(raw(), at=at, creators=creator_ids)

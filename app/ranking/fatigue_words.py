@@ -77,13 +77,13 @@ def level(value: int | None) -> str:
 
 def level_in_words(value: int | None) -> str:
     """The same for people."""
-    said = {
+    words = {
         "unknown": gettext("Unknown"),
         "calm": gettext("Low"),
         "rising": gettext("Rising"),
         "high": gettext("High"),
     }
-    return str(said[level(value)])
+    return str(words[level(value)])
 
 
 def _told(row: Fatigue, readers: Collection[int] | None) -> bool:
@@ -107,20 +107,20 @@ def _summary(row: Fatigue, figures: bool) -> str:
 
 
 def _causes(row: Fatigue, figures: bool) -> list[Cause]:
-    found = []
+    causes = []
     if row.decline is not None:
-        found.append(Cause("decline", row.decline, _decline(row.working) if figures else _unsaid("decline")))
+        causes.append(Cause("decline", row.decline, _decline(row.working) if figures else _unsaid("decline")))
     if row.sponsored is not None:
-        found.append(Cause("sponsored", row.sponsored, _sponsored(row)))
+        causes.append(Cause("sponsored", row.sponsored, _sponsored(row)))
     if row.repeat_buyers is not None:
         text = _repeat_buyers(row.working) if figures else _unsaid("repeat_buyers")
-        found.append(Cause("repeat_buyers", row.repeat_buyers, text))
-    return sorted(found, key=lambda cause: -cause.points * WEIGHTS[cause.name])
+        causes.append(Cause("repeat_buyers", row.repeat_buyers, text))
+    return sorted(causes, key=lambda cause: -cause.points * WEIGHTS[cause.name])
 
 
 def _unsaid(name: str) -> str:
     """A cause whose figures would be those of one brand."""
-    said = {
+    words = {
         "decline": gettext(
             "Measured: trend in sales per hour. The figures are hidden because they would reveal one brand’s sales."
         ),
@@ -128,7 +128,7 @@ def _unsaid(name: str) -> str:
             "Measured: returning buyers. The figures are hidden because they would reveal one brand’s sales."
         ),
     }
-    return str(said[name])
+    return str(words[name])
 
 
 def _decline(working: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ SHUFFLES = 200  # that random order is the mean of
 
 
 @dataclass(frozen=True)
-class Said:
+class Forecasted:
     """A forecast and what came, per hour in minor units."""
 
     low: float
@@ -45,15 +45,15 @@ def ndcg(gains: Sequence[float], *, depth: int = DEPTH) -> float | None:
 
 def by_chance(gains: Sequence[float], *, seed: int, depth: int = DEPTH) -> float | None:
     """The mean grade of SHUFFLES random orders; the same seed gives the same."""
-    order, found = list(gains), []
+    order, grades = list(gains), []
     draw = random.Random(seed)  # noqa: S311 # nosec B311
     for _ in range(SHUFFLES):
         draw.shuffle(order)
         grade = ndcg(order, depth=depth)
         if grade is None:
             return None
-        found.append(grade)
-    return sum(found) / len(found)
+        grades.append(grade)
+    return sum(grades) / len(grades)
 
 
 def ranked(gains: Sequence[float], scores: Sequence[float]) -> list[float]:
@@ -62,19 +62,19 @@ def ranked(gains: Sequence[float], scores: Sequence[float]) -> list[float]:
     return [gain for _score, gain in sorted(zip(scores, gains, strict=True), key=lambda pair: (-pair[0], pair[1]))]
 
 
-def tenths(said: Sequence[Said]) -> list[Tenth]:
+def tenths(forecasts: Sequence[Forecasted]) -> list[Tenth]:
     """The forecasts in ten groups of as nearly the same size as can be, the lowest forecasts first; empty ones left
     out."""
-    ordered = sorted(said, key=lambda each: each.middle)
+    ordered = sorted(forecasts, key=lambda each: each.middle)
     count = len(ordered)
     cut = [ordered[count * nr // 10 : count * (nr + 1) // 10] for nr in range(10)]
     return [_tenth(group) for group in cut if group]
 
 
-def _tenth(group: Sequence[Said]) -> Tenth:
+def _tenth(group: Sequence[Forecasted]) -> Tenth:
     within = sum(each.low <= each.came <= each.high for each in group)
-    said = math.fsum(each.middle for each in group) / len(group)
-    return Tenth(len(group), said, math.fsum(each.came for each in group) / len(group), within)
+    mean = math.fsum(each.middle for each in group) / len(group)
+    return Tenth(len(group), mean, math.fsum(each.came for each in group) / len(group), within)
 
 
 def _discounted(gains: Sequence[float]) -> float:

@@ -12,11 +12,11 @@ from app.ranking import creator_scores
 def rate_creators(at: datetime) -> str:
     """Works out anew what creators sold, how tired their audiences are, how they stand and what they can be found by;
     commits and says how many rows that made."""
-    made = creator_scores.refresh(raw(), at=at)
+    refreshed = creator_scores.refresh(raw(), at=at)
     db.session.commit()
-    found = search.rebuild(raw(), at=at)
+    searchable = search.rebuild(raw(), at=at)
     db.session.commit()
     return (
-        f"{made.outcomes} results, {made.airtimes} months of streams, {made.fatigues} fatigues, {made.means} market"
-        f" means, {made.standings} standings, {found} creators to be found."
+        f"{refreshed.outcomes} results, {refreshed.airtimes} months of streams, {refreshed.fatigues} fatigues,"
+        f" {refreshed.means} market means, {refreshed.standings} standings, {searchable} creators to be found."
     )

@@ -15,7 +15,7 @@ from app.catalog import naming
 from app.catalog.taxonomy import CATEGORY, tree
 from app.database import db, raw, statement
 from app.ranking import briefs, fatigue_words
-from app.ranking.models import MarketMean, Standing
+from app.ranking.models import Evidence, MarketMean, Standing
 
 FEW, MANY = 30, 300  # orders
 AROUND = 0.1  # of the mean that still counts as the mean
@@ -40,7 +40,7 @@ class Market:
 
 def markets_of(creator_id: int) -> list[Market]:
     """The creator's markets as of last night, those with own evidence first."""
-    order = {"own": 0, "near": 1, "none": 2}
+    order: dict[str, int] = {word: number for number, word in enumerate(Evidence)}
     rows = db.session.scalars(select(Standing).where(Standing.creator_id == creator_id)).all()
     names = {word.id: word for word in tree(CATEGORY).words}
     returns = _returns(creator_id)
@@ -52,7 +52,9 @@ def markets_of(creator_id: int) -> list[Market]:
             country=naming.country(country),
             category=names[top].name,
             evidence=row.evidence,
-            sales=compared(row.sales_index) if row.evidence != "none" else gettext("Average, until there are sales"),
+            sales=compared(row.sales_index)
+            if row.evidence != Evidence.NONE
+            else gettext("Average, until there are sales"),
             resting_on=_resting_on(row),
             returns=_returned(row, returns.get((country, top))),
             fatigue="–" if row.fatigue is None else fatigue_words.level_in_words(row.fatigue),
@@ -69,21 +71,21 @@ def compared(index: float) -> str:
         (1 + AROUND, gettext("About average")),
         (1 + FAR, gettext("Above average")),
     )
-    found = (said for most, said in words if index <= most)
-    return str(next(found, gettext("Far above average")))
+    matching = (sentence for most, sentence in words if index <= most)
+    return str(next(matching, gettext("Far above average")))
 
 
 def _returns(creator_id: int) -> Returns:
     """How much of what the creator sold came back, against the mean; of several moneys each counts by its orders."""
-    found: dict[tuple[str, int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    sums_of: dict[tuple[str, int, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     query = statement("app.ranking", "market_returns")
     for country, category, currency, *sums in raw().execute(query, {"creator": creator_id}).fetchall():
         key = (country, briefs.top_of(category), currency)
-        found[key] = [have + more for have, more in zip(found[key], sums, strict=True)]
-    means = select(MarketMean).where(MarketMean.country.in_({key[0] for key in found}))
+        sums_of[key] = [have + more for have, more in zip(sums_of[key], sums, strict=True)]
+    means = select(MarketMean).where(MarketMean.country.in_({key[0] for key in sums_of}))
     mean = {(row.country, row.category, row.currency): row.refund_bps for row in db.session.scalars(means)}
     shares: dict[tuple[str, int], list[tuple[int, float]]] = defaultdict(list)
-    for (country, top, currency), (orders, gross, net) in found.items():
+    for (country, top, currency), (orders, gross, net) in sums_of.items():
         usual = mean.get((country, top, currency))
         if usual is not None and gross > 0:
             own = (gross - net) * 10_000 / gross
@@ -95,7 +97,7 @@ def _returns(creator_id: int) -> Returns:
 
 
 def _returned(row: Standing, share: float | None) -> str:
-    if row.evidence != "own" or row.orders < FEW or share is None:
+    if row.evidence != Evidence.OWN or row.orders < FEW or share is None:
         return "–"
     if share < 1 - RETURNED:
         return str(gettext("Fewer than average"))
@@ -103,7 +105,7 @@ def _returned(row: Standing, share: float | None) -> str:
 
 
 def _resting_on(row: Standing) -> str:
-    if row.evidence == "near":
+    if row.evidence == Evidence.NEAR:
         return str(
             gettext(
                 "No sales here yet: based on %(country)s, counted at %(share)s percent.",
@@ -111,7 +113,7 @@ def _resting_on(row: Standing) -> str:
                 share=round(row.discount * 100),
             )
         )
-    if row.evidence == "none":
+    if row.evidence == Evidence.NONE:
         return str(gettext("No sales in any market yet."))
     if row.orders < FEW:
         return str(gettext("Fewer than %(few)s orders: little data.", few=FEW))

@@ -20,6 +20,7 @@ from app.ranking.best_matches import Match
 from app.ranking.creator_scores import BREACH, EVENTS, GOOD
 from app.ranking.fatigue import FEWEST
 from app.ranking.fatigue_words import HIGH
+from app.ranking.models import Evidence
 from app.ranking.scoring import SAME, UNKNOWN
 
 BEST = 3
@@ -51,7 +52,7 @@ def parts(match: Match) -> list[Part]:
 def best_three(match: Match) -> list[str]:
     """The three parts that bring most above the middle, each in a sentence; fewer where fewer are worth one."""
     of, weights = match.parts, match.weights
-    told: list[tuple[float, Callable[[Match], str]]] = [
+    weighted: list[tuple[float, Callable[[Match], str]]] = [
         (weights.category * (of.category - UNKNOWN), _category),
         (weights.sales * (of.sales - UNKNOWN), _sales),
         (weights.audience * (of.audience - UNKNOWN), _audience),
@@ -59,28 +60,28 @@ def best_three(match: Match) -> list[str]:
         (weights.price * (of.price - UNKNOWN), _price),
         (weights.freshness * (of.freshness - UNKNOWN), _freshness),
     ]
-    told.sort(key=lambda each: -each[0])
-    sentences = (say(match) for points, say in told if points > 0)
+    weighted.sort(key=lambda each: -each[0])
+    sentences = (say(match) for points, say in weighted if points > 0)
     return [sentence for sentence in sentences if sentence][:BEST]
 
 
 def cautions(match: Match) -> list[str]:
     """What is not known, rests on little, or speaks against the creator; a sentence each."""
-    said = [_evidence(match), *_of_fit(match), _unpriced(match), *_tired(match)]
-    return [sentence for sentence in said if sentence]
+    sentences = [_evidence(match), *_of_fit(match), _unpriced(match), *_tired(match)]
+    return [sentence for sentence in sentences if sentence]
 
 
 def _category(match: Match) -> str:
-    category, found = _node(match.stand.category), match.stand.words_found
-    if match.brief.words and found:
-        values = {"category": category, "found": found, "words": len(match.brief.words)}
+    category, matched = _node(match.stand.category), match.stand.words_found
+    if match.brief.words and matched:
+        values = {"category": category, "found": matched, "words": len(match.brief.words)}
         return str(gettext("Works in %(category)s and matches %(found)s of the %(words)s keywords.", **values))
     return str(gettext("Works in %(category)s.", category=category))
 
 
 def _sales(match: Match) -> str:
     facts = match.facts
-    if facts.evidence != "own":
+    if facts.evidence != Evidence.OWN:
         return ""
     more = round((facts.sales_index - 1) * 10) * 10
     values = {"market": _market(facts.country), "orders": _orders(facts.orders)}
@@ -128,8 +129,8 @@ def _price(match: Match) -> str:
     if price is None or brief.hour_ceiling is None:
         return ""
     below = percent(round((1 - price / brief.hour_ceiling) * 100) * 100)
-    asked = money(price, brief.currency)
-    return str(gettext("Asks %(price)s an hour, %(below)s below the limit.", price=asked, below=below))
+    asking = money(price, brief.currency)
+    return str(gettext("Asks %(price)s an hour, %(below)s below the limit.", price=asking, below=below))
 
 
 def _freshness(match: Match) -> str:
@@ -142,10 +143,10 @@ def _freshness(match: Match) -> str:
 def _evidence(match: Match) -> str:
     """How little the sales rest on."""
     facts, market = match.facts, _market(match.facts.country)
-    if facts.evidence == "near":
+    if facts.evidence == Evidence.NEAR:
         values = {"market": market, "near": _market(facts.near), "share": percent(round(facts.discount * 10_000))}
         return str(gettext("No sales in %(market)s yet: based on %(near)s, counted at %(share)s.", **values))
-    if facts.evidence == "none":
+    if facts.evidence == Evidence.NONE:
         return str(gettext("No sales yet: rated as average until there are."))
     if facts.streams < FEWEST:
         return str(ngettext("Only %(num)d stream.", "Only %(num)d streams.", facts.streams))
@@ -156,37 +157,37 @@ def _evidence(match: Match) -> str:
 
 def _of_fit(match: Match) -> list[str]:
     """Where the creator is not quite what the brief asks for."""
-    stand, brief, said = match.stand, match.brief, []
+    stand, brief, sentences = match.stand, match.brief, []
     if scoring.nearness(stand.category, brief) < SAME:
-        said.append(gettext("Not an exact category match: works in %(category)s.", category=_node(stand.category)))
+        sentences.append(gettext("Not an exact category match: works in %(category)s.", category=_node(stand.category)))
     if scoring.language_fit(stand, brief) < 1:
-        said.append(gettext("The campaign’s language is not their first."))
+        sentences.append(gettext("The campaign’s language is not their first."))
     if brief.ages and stand.ages is None:
-        said.append(gettext("Audience age unknown."))
+        sentences.append(gettext("Audience age unknown."))
     if stand.audience == 0:
-        said.append(gettext("No known audience in %(market)s.", market=_market(stand.country)))
-    return [str(each) for each in said]
+        sentences.append(gettext("No known audience in %(market)s.", market=_market(stand.country)))
+    return [str(each) for each in sentences]
 
 
 def _unpriced(match: Match) -> str:
     if match.stand.price is None:
         return str(gettext("Price unknown."))
     if scoring.price_of(match.stand, match.brief) is None:
-        asked = money(match.stand.price, match.stand.price_currency or "")
-        return str(gettext("Asks %(price)s an hour, in another currency, so it is not compared.", price=asked))
+        asking = money(match.stand.price, match.stand.price_currency or "")
+        return str(gettext("Asks %(price)s an hour, in another currency, so it is not compared.", price=asking))
     return ""
 
 
 def _tired(match: Match) -> list[str]:
-    said = []
+    sentences = []
     value, pair = match.facts.fatigue, match.stand.pair_freshness
     if value is None:
-        said.append(gettext("Fatigue unknown: fewer than %(fewest)s streams, or none that sold.", fewest=FEWEST))
+        sentences.append(gettext("Fatigue unknown: fewer than %(fewest)s streams, or none that sold.", fewest=FEWEST))
     elif value >= HIGH:
-        said.append(gettext("Audience fatigue is high: %(value)s of 100.", value=value))
+        sentences.append(gettext("Audience fatigue is high: %(value)s of 100.", value=value))
     if pair is not None and (tired := round(100 * (1 - pair))) >= HIGH:
-        said.append(gettext("Audience fatigue with this brand is high: %(value)s of 100.", value=tired))
-    return [str(each) for each in said]
+        sentences.append(gettext("Audience fatigue with this brand is high: %(value)s of 100.", value=tired))
+    return [str(each) for each in sentences]
 
 
 def _orders(orders: int) -> str:

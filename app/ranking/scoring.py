@@ -119,13 +119,13 @@ def quality(stand: Stand, weights: Weights) -> float:
 
 def score(stand: Stand, brief: Brief, weights: Weights) -> float:
     """Points from 0 to 100. Added up as the search does it: what no brief changes first."""
-    found = parts(stand, brief)
+    fit = parts(stand, brief)
     return (
         quality(stand, weights)
-        - weights.freshness * (stand.freshness - found.freshness)
-        + weights.category * found.category
+        - weights.freshness * (stand.freshness - fit.freshness)
+        + weights.category * fit.category
         + weights.audience * (LANGUAGE * language_fit(stand, brief) + AGE * age_fit(stand, brief))
-        + weights.price * found.price
+        + weights.price * fit.price
     )
 
 
@@ -179,5 +179,5 @@ def price_fit(stand: Stand, brief: Brief) -> float:
     return UNKNOWN if price is None or brief.hour_ceiling is None else 1 - price / brief.hour_ceiling
 
 
-def _meet(theirs: Collection[str], wanted: Sequence[str]) -> bool:
-    return not wanted or any(each in theirs for each in wanted)
+def _meet(known: Collection[str], wanted: Sequence[str]) -> bool:
+    return not wanted or any(each in known for each in wanted)

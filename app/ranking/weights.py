@@ -49,12 +49,12 @@ def set(weights: Weights, *, by: Identity, at: datetime) -> Ranking:
     before = now()
     if weights == before:
         raise BadInput(gettext("These weights are already in use. Change at least two."))
-    made = Ranking(**points, valid_from=at, set_by_name=by.name)
-    db.session.add(made)
+    ranking = Ranking(**points, valid_from=at, set_by_name=by.name)
+    db.session.add(ranking)
     db.session.flush()
     creator_scores.weigh(raw())
-    record("weigh", "ranking", made.id, by=by, at=at, before=asdict(before), after=points)
-    return made
+    record("weigh", "ranking", ranking.id, by=by, at=at, before=asdict(before), after=points)
+    return ranking
 
 
 def parsed(text: str) -> Weights:

@@ -14,7 +14,7 @@ from flask_babel import gettext
 from psycopg.rows import dict_row
 
 from app.clock import first_instant
-from app.database import statement
+from app.database import rows, statement
 from app.errors import BadInput, Conflict, NotFound
 from app.sales.settlement import LANES, UNSETTLEABLE, lock_lane, open_work, settle_claimed
 from app.web.texts import required_text
@@ -24,37 +24,59 @@ Connection = psycopg.Connection[Any]
 
 
 @dataclass(frozen=True)
+class Sum:
+    """By how much a correction changes what a creator earns with a brand, or (without a creator) the platform's fee."""
+
+    brand_id: int
+    brand_name: str
+    creator_id: int | None
+    creator_name: str | None
+    currency: str
+    lines: int
+    amount: int
+
+
+@dataclass(frozen=True)
 class Correction:
-    """What a correction did or would do: lines looked at, decisions that differ, entries posted, and one row a line
-    whose decision or money changes (`changes`: the first 1,000)."""
+    """What a correction did or would do: lines looked at, decisions that differ, entries posted, one row a line whose
+    decision or money changes (`changes`: the first 1,000), and all of it added up."""
 
     lines: int
     decided: int
     entries: int
     changes: list[dict[str, Any]]
+    sums: list[Sum]
 
 
-def redecide(
-    connection: Connection,
-    brand_id: int,
-    *,
-    first_day: date,
-    last_day: date,
-    zone: str,
-    by: str,
-    reason: str,
-    at: datetime,
-) -> Correction:
-    """Decides a brand's sale lines of the local days `first_day` to `last_day` again, by what is recorded now.
+@dataclass(frozen=True)
+class Days:
+    """The local days from `first` to `last`, that one too, in a time zone."""
+
+    first: date
+    last: date
+    zone: str
+
+    def __str__(self) -> str:
+        return f"{self.first} - {self.last}"
+
+    def instants(self) -> dict[str, datetime]:
+        """From which instant until before which; BadInput when the days are the wrong way round."""
+        if self.last < self.first:
+            raise BadInput("The last day lies before the first: swap them.")
+        return {
+            "from": first_instant(self.first, self.zone),
+            "to": first_instant(self.last + timedelta(days=1), self.zone),
+        }
+
+
+def redecide(connection: Connection, brand_id: int, days: Days, *, by: str, reason: str, at: datetime) -> Correction:
+    """Decides a brand's sale lines of the days again, by what is recorded now.
 
     A line whose answer differs gets a new numbered decision by `by` with `reason`, and the differences are posted
     (settlement.md section 7). BadInput when the reason is empty or the days are the wrong way round.
     """
-    if last_day < first_day:
-        raise BadInput("The last day lies before the first: swap them.")
-    span = {"from": first_instant(first_day, zone), "to": first_instant(last_day + timedelta(days=1), zone)}
     where = "occurred_at >= %(from)s and occurred_at < %(to)s"
-    return _redecide(connection, brand_id, where, span, by=by, reason=reason, at=at)
+    return _redecide(connection, brand_id, where, days.instants(), by=by, reason=reason, at=at)
 
 
 def redecide_line(
@@ -123,4 +145,5 @@ def _settled(connection: Connection, *, at: datetime, **how: Any) -> Correction:
         ) from error
     cursor = connection.cursor(row_factory=dict_row)
     changes = cursor.execute(statement("app.sales", "corrected"), {"at": at}).fetchall()
-    return Correction(batch.lines, batch.decided, batch.entries, changes)
+    sums = rows(connection, "app.sales", "corrected_sums", {"at": at}, Sum)
+    return Correction(batch.lines, batch.decided, batch.entries, changes, sums)

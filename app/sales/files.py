@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from app.contracts.terms.coupons import coupon_key
-from app.csvfiles.cells import AMOUNT, COUNTRY, CURRENCY, INSTANT, QUANTITY, REFERENCE, TEXT, VISITOR
+from app.csvfiles.cells import AMOUNT, CODE, COUNTRY, CURRENCY, INSTANT, QUANTITY, REFERENCE, TEXT, VISITOR
 from app.csvfiles.kinds import Column, Kind
 from app.tracking.visitors import visitor_hash
 
@@ -40,7 +40,7 @@ SALES = Kind(
         Column("discount", AMOUNT, optional=True),
         Column("currency", CURRENCY),
         Column("country", COUNTRY, optional=True),
-        Column("coupon", TEXT, optional=True),
+        Column("coupon", CODE, optional=True),
         Column("checkout_stream", REFERENCE, optional=True),
     ),
     key=("brand", "source", "order", "line"),

@@ -2,13 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID
 
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 from sqlalchemy import BigInteger, LargeBinary, Numeric, SmallInteger, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.database import Base, Currency, Instant, Reference
+from app.database import Base, Currency, Instant, PublicId, Reference
+from app.words import Word
+
+
+class Rule(Word):
+    """By what a sale line was won, in the order in which it is asked (settlement.md section 3)."""
+
+    CHECKOUT = "checkout", _("Checkout in the stream"), "good"
+    COUPON = "coupon", _("Coupon code"), "good"
+    TOUCH = "touch", _("Link or visit"), "good"
+
+
+HOUSE = "house"  # in filters and sums: a line without a rule
+
+
+class Label(Word):
+    """Where a sale line stands to its stream (settlement.md section 4): it decides which rate is earned."""
+
+    IN_STREAM = "in_stream", _("During the stream"), "info"
+    REPLAY = "replay", _("Replay"), "info"
+    AFTER_STREAM = "after_stream", _("After the stream"), "info"
+    OFF_STREAM = "off_stream", _("Outside a stream"), "info"
+
+
+class Reason(Word):
+    """Why a line is a creator's (the first three) or the house's (the nearest miss)."""
+
+    CHECKOUT_STREAM = "checkout_stream", _("Checkout in the stream"), "good"
+    COUPON_CODE = "coupon_code", _("Coupon code"), "good"
+    LAST_TOUCH = "last_touch", _("Link or visit"), "good"
+    NOT_COMMISSIONABLE = "not_commissionable", _("Product earns no commission"), "quiet"
+    WINDOW_PASSED = "window_passed", _("The window had passed"), "quiet"  # the latest touch had a contract
+    COUPON_NOT_VALID = "coupon_not_valid", _("Code not valid then"), "quiet"  # its contract does not cover the sale
+    NO_CONTRACT = "no_contract", _("No contract covered it"), "quiet"  # a creator's touch or stream, without a contract
+    UNKNOWN_STREAM = "unknown_stream", _("Unknown stream"), "quiet"  # of the checkout: not this brand's
+    UNKNOWN_COUPON = "unknown_coupon", _("Unknown code"), "quiet"  # of no contract of the brand
+    NO_CANDIDATE = "no_candidate", _("Nobody brought this buyer"), "quiet"
+    WITHDRAWN = "withdrawn", _("Withdrawn"), "bad"  # the import that brought the sale
+
+
+HOUSE_REASONS = tuple(Reason)[3:]
+
+
+class CorrectionKind(Word):
+    """What a correction by a person corrects."""
+
+    IMPORT = "import", _("Withdrawn file")
+    DAYS = "days", _("Recalculated days")
+    LINE = "line", _("Recalculated line")
+
+
+class CorrectionStatus(Word):
+    """Where a correction stands."""
+
+    SUBMITTED = "submitted", _("Waiting for approval"), "warn"
+    DONE = "done", _("Done"), "good"
+    REJECTED = "rejected", _("Rejected"), "bad"
+
+
+class RefundFlag(Word):
+    """Why a refund counts for nothing (settlement.md section 6)."""
+
+    CURRENCY_MISMATCH = "currency_mismatch", _("Refunded in another currency"), "warn"
 
 
 class Sale(Base):
@@ -107,3 +175,39 @@ class Decision(Base):
     decided_at: Mapped[datetime] = mapped_column(Instant)
     decided_by: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
+
+
+class CorrectionRecord(Base):
+    """A correction by a person: what it corrects, the sums it changes, who asked for it and who decided."""
+
+    __tablename__ = "correction"
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
+        CorrectionStatus.SUBMITTED: frozenset({CorrectionStatus.DONE, CorrectionStatus.REJECTED}),
+    }
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
+    kind: Mapped[str] = mapped_column(Text)
+    brand_id: Mapped[int | None]
+    import_id: Mapped[int | None]
+    sale_id: Mapped[int | None] = mapped_column(BigInteger)
+    first_on: Mapped[date | None]
+    last_on: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(Text)
+    sums: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    is_large: Mapped[bool]
+    status: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[int | None] = mapped_column(BigInteger)
+    asked_by_name: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    decided_by: Mapped[int | None] = mapped_column(BigInteger)
+    decided_by_name: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def what(self) -> LazyString:
+        """What is done, in the reader's language."""
+        if self.kind == CorrectionKind.IMPORT:
+            return _("An imported file of sales or refunds was withdrawn")
+        if self.kind == CorrectionKind.LINE:
+            return _("A sale line was recalculated")
+        return _("The sales of %(first)s to %(last)s were recalculated", first=self.first_on, last=self.last_on)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,19 +12,22 @@ from sqlalchemy import select
 
 from app import clock
 from app.database import db, raw
-from app.errors import BadInput, NotFound
+from app.errors import BadInput, NotFound, StreamcutError
 from app.formatting import number
+from app.sales import correction_record
 from app.sales.blueprint import blueprint
 from app.sales.correction_preview import named_changes
-from app.sales.corrections import Correction, redecide, redecide_line
+from app.sales.correction_record import State
+from app.sales.corrections import Correction
 from app.sales.forms import RedecideForm
-from app.sales.models import Sale
-from app.security import Role, identity, require
+from app.sales.models import CorrectionKind, CorrectionRecord, CorrectionStatus, Sale
+from app.security import BRAND, Role, identity, require
 from app.users.models import Brand
-from app.users.trail import record
 from app.web.forms import ReasonForm
 
 ADMIN = frozenset({Role.ADMIN})
+READERS = frozenset({Role.ADMIN, Role.AUDITOR})
+LISTED = 50  # corrections below the form
 
 
 @blueprint.get("/sales/<uuid:brand>/<int:sale>/redecide")
@@ -37,17 +41,14 @@ def sale_redecide_new(brand: UUID, sale: int) -> ResponseReturnValue:
 @require(ADMIN)
 def sale_redecide(brand: UUID, sale: int) -> ResponseReturnValue:
     """First shows what deciding the line again would change and undoes it; with `confirmed` it is done."""
-    line, form, at = _sale(brand, sale), ReasonForm(), clock.now()
+    line, form = _sale(brand, sale), ReasonForm()
     if not form.validate_on_submit():
         return _line_page(line, form), 422
-    reason = form.reason.data or ""
-    correction = redecide_line(raw(), line.brand_id, line.id, by=identity().name, reason=reason, at=at)
-    if not request.form.get("confirmed"):
+    record = CorrectionRecord(kind=CorrectionKind.LINE, brand_id=line.brand_id, sale_id=line.id)
+    state, correction = _ask(record, form)
+    if state == State.PREVIEW:
         return _line_page(line, form, correction)
-    record("redecide", "sale", line.id, by=identity(), at=at, reason=reason, decided=correction.decided)
-    db.session.commit()
-    _flash(correction)
-    return redirect(url_for("desks.why", brand=brand, sale=sale), 303)
+    return _answer(state, record, correction, url_for("desks.why", brand=brand, sale=sale))
 
 
 @blueprint.get("/admin/corrections")
@@ -61,39 +62,111 @@ def corrections() -> ResponseReturnValue:
 @require(ADMIN)
 def correction_create() -> ResponseReturnValue:
     """First shows what deciding the days again would change and undoes it; with `confirmed` it is done."""
-    form, at = RedecideForm(), clock.now()
+    form = RedecideForm()
     if not form.validate_on_submit() or form.begin.data is None or form.end.data is None:
         return _span_page(form), 422
-    brand, reason = _brand(request.form.get("brand", "")), form.reason.data or ""
-    correction = redecide(
-        raw(),
-        brand.id,
-        first_day=form.begin.data,
-        last_day=form.end.data,
-        zone=brand.timezone,
-        by=identity().name,
-        reason=reason,
-        at=at,
-    )
-    if not request.form.get("confirmed"):
+    if form.end.data < form.begin.data:
+        raise BadInput("The last day lies before the first: swap them.")
+    brand = _brand(request.form.get("brand", ""))
+    days = {"first_on": form.begin.data, "last_on": form.end.data}
+    record = CorrectionRecord(kind=CorrectionKind.DAYS, brand_id=brand.id, **days)
+    state, correction = _ask(record, form)
+    if state == State.PREVIEW:
         return _span_page(form, correction)
-    days = f"{form.begin.data} - {form.end.data}"
-    record("redecide", "brand", brand.id, by=identity(), at=at, reason=reason, days=days, decided=correction.decided)
+    return _answer(state, record, correction, url_for("desks.brand_sales", brand=brand.public_id))
+
+
+@blueprint.get("/corrections/<uuid:correction>")
+@require(BRAND | READERS)
+def correction(correction: UUID) -> ResponseReturnValue:
+    """One correction: what it changes in money and for whom, who asked, who decided; what it would change while it
+    waits for a second person."""
+    record = _record(correction, read=True)
+    worked_out, problem = None, ""
+    if record.status == CorrectionStatus.SUBMITTED:
+        try:
+            worked_out = correction_record.preview(record, by=identity(), at=clock.now())
+        except StreamcutError as error:
+            problem = error.sentence
+    return render_template(
+        "sales/correction.html",
+        record=record,
+        correction=worked_out,
+        problem=problem,
+        changes=named_changes(raw(), worked_out) if worked_out else [],
+        sums=[asdict(each) for each in worked_out.sums] if worked_out else record.sums,
+        seen=correction_record.fingerprint(worked_out.sums) if worked_out else "",
+        why_not=correction_record.why_not(record, identity()),
+        may_act=_mine(record) and record.status == CorrectionStatus.SUBMITTED,
+    )
+
+
+@blueprint.post("/corrections/<uuid:correction>/approve")
+@require(BRAND | ADMIN)
+def correction_approve(correction: UUID) -> ResponseReturnValue:
+    """Does what another person asked for, when the sums are those that were seen."""
+    record = _record(correction)
+    done = correction_record.approve(record, seen=request.form.get("seen", ""), by=identity(), at=clock.now())
     db.session.commit()
+    _flash(done)
+    return redirect(url_for("sales.correction", correction=correction), 303)
+
+
+@blueprint.post("/corrections/<uuid:correction>/reject")
+@require(BRAND | ADMIN)
+def correction_reject(correction: UUID) -> ResponseReturnValue:
+    """Nothing is corrected; whoever asked may take it back."""
+    correction_record.reject(_record(correction), by=identity(), at=clock.now())
+    db.session.commit()
+    flash(gettext("Rejected: nothing was changed."), "success")
+    return redirect(url_for("sales.correction", correction=correction), 303)
+
+
+def _ask(record: CorrectionRecord, form: ReasonForm) -> tuple[State, Correction]:
+    record.reason = form.reason.data or ""
+    confirmed, seen = bool(request.form.get("confirmed")), request.form.get("seen")
+    return correction_record.ask(record, confirmed=confirmed, seen=seen, by=identity(), at=clock.now())
+
+
+def _answer(state: State, record: CorrectionRecord, correction: Correction, page: str) -> ResponseReturnValue:
+    db.session.commit()
+    if state == State.SUBMITTED:
+        flash(gettext("This moves a large sum, so it waits for a second person."), "success")
+        return redirect(url_for("sales.correction", correction=record.public_id), 303)
     _flash(correction)
-    return redirect(url_for("desks.brand_sales", brand=brand.public_id), 303)
+    return redirect(page, 303)
+
+
+def _record(public_id: UUID, *, read: bool = False) -> CorrectionRecord:
+    """The correction, its row locked, when it is the person's to decide on, or with `read` when they may read all."""
+    record = correction_record.locked(public_id)
+    if not (_mine(record) or (read and identity().has(READERS))):
+        raise NotFound("There is no such correction, or it is not yours.")
+    return record
+
+
+def _mine(record: CorrectionRecord) -> bool:
+    """Lines and days are the admin's to decide again; a brand's people may withdraw what was brought for it."""
+    own = record.kind == CorrectionKind.IMPORT and record.brand_id in identity().brand_ids()
+    return own or identity().has(ADMIN)
 
 
 def _line_page(line: Sale, form: ReasonForm, correction: Correction | None = None) -> str:
     brand = db.session.get_one(Brand, line.brand_id)
-    changes = _undone(correction)
+    changes = named_changes(raw(), correction) if correction else []
     return render_template(
-        "sales/redecide_line.html", line=line, brand=brand, form=form, correction=correction, changes=changes
+        "sales/redecide_line.html",
+        line=line,
+        brand=brand,
+        form=form,
+        correction=correction,
+        changes=changes,
+        seen=correction_record.fingerprint(correction.sums) if correction else "",
     )
 
 
 def _span_page(form: RedecideForm, correction: Correction | None = None) -> str:
-    changes = _undone(correction)
+    changes = named_changes(raw(), correction) if correction else []
     brands = db.session.scalars(select(Brand).order_by(Brand.name, Brand.id)).all()
     return render_template(
         "sales/corrections.html",
@@ -101,16 +174,9 @@ def _span_page(form: RedecideForm, correction: Correction | None = None) -> str:
         brands=[(str(brand.public_id), brand.name) for brand in brands],
         correction=correction,
         changes=changes,
+        seen=correction_record.fingerprint(correction.sums) if correction else "",
+        records=db.session.scalars(select(CorrectionRecord).order_by(CorrectionRecord.id.desc()).limit(LISTED)).all(),
     )
-
-
-def _undone(correction: Correction | None) -> list[object]:
-    """The changes of a dry run, after it was undone."""
-    if correction is None:
-        return []
-    changes = named_changes(raw(), correction)
-    db.session.rollback()
-    return list(changes)
 
 
 def _flash(correction: Correction) -> None:

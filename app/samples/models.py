@@ -1,4 +1,4 @@
-"""Samples, and how a brand keeps creators apart. Constraints: migration 0023."""
+"""Samples. Constraints: migration 0023."""
 
 from __future__ import annotations
 
@@ -7,11 +7,28 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Currency, Instant, PublicId, Reference
 from app.users.models import Brand, Creator
+from app.words import Word
+
+
+class SampleStatus(Word):
+    """Where a sample stands (rules.md B18)."""
+
+    REQUESTED = "requested", _("Requested"), "warn"
+    APPROVED = "approved", _("Approved"), "good"
+    REJECTED = "rejected", _("Rejected"), "bad"
+    LAPSED = "lapsed", _("Expired"), "quiet"
+    RETRACTED = "retracted", _("Withdrawn"), "quiet"
+    SHIPPED = "shipped", _("Shipped"), "info"
+    DELIVERED = "delivered", _("Delivered"), "info"
+    FULFILLED = "fulfilled", _("Shown"), "good"
+    MISSED = "missed", _("Not shown in time"), "bad"
+    APPEALED = "appealed", _("Appealed"), "warn"
 
 
 class Sample(Base):
@@ -19,12 +36,18 @@ class Sample(Base):
 
     __tablename__ = "sample"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
-        "requested": frozenset({"approved", "rejected", "lapsed", "retracted"}),
-        "approved": frozenset({"shipped", "rejected", "lapsed", "retracted"}),
-        "shipped": frozenset({"delivered", "lapsed"}),
-        "delivered": frozenset({"fulfilled", "missed", "appealed"}),
-        "missed": frozenset({"appealed", "fulfilled"}),
-        "appealed": frozenset({"fulfilled", "missed", "delivered", "approved"}),
+        SampleStatus.REQUESTED: frozenset(
+            {SampleStatus.APPROVED, SampleStatus.REJECTED, SampleStatus.LAPSED, SampleStatus.RETRACTED}
+        ),
+        SampleStatus.APPROVED: frozenset(
+            {SampleStatus.SHIPPED, SampleStatus.REJECTED, SampleStatus.LAPSED, SampleStatus.RETRACTED}
+        ),
+        SampleStatus.SHIPPED: frozenset({SampleStatus.DELIVERED, SampleStatus.LAPSED}),
+        SampleStatus.DELIVERED: frozenset({SampleStatus.FULFILLED, SampleStatus.MISSED, SampleStatus.APPEALED}),
+        SampleStatus.MISSED: frozenset({SampleStatus.APPEALED, SampleStatus.FULFILLED}),
+        SampleStatus.APPEALED: frozenset(
+            {SampleStatus.FULFILLED, SampleStatus.MISSED, SampleStatus.DELIVERED, SampleStatus.APPROVED}
+        ),
     }
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")

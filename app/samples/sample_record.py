@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 
 from app.database import db
-from app.samples.models import Sample
+from app.samples.models import Sample, SampleStatus
 
 SPAN = timedelta(days=365)
 FEWEST = 3  # cases; with less nothing is said
@@ -43,8 +43,8 @@ def records_of(creator_ids: Iterable[int], at: datetime) -> dict[int, Record]:
     """The records of several creators; who has fewer than three cases is not in it."""
     shown = func.count(Sample.fulfilled_at)
     ended = or_(
-        (Sample.status == "fulfilled") & Sample.fulfilled_at.between(at - SPAN, at),
-        (Sample.status == "missed") & Sample.missed_at.between(at - SPAN, at),
+        (Sample.status == SampleStatus.FULFILLED) & Sample.fulfilled_at.between(at - SPAN, at),
+        (Sample.status == SampleStatus.MISSED) & Sample.missed_at.between(at - SPAN, at),
     )
     query = select(Sample.creator_id, shown, func.count() - shown).where(Sample.creator_id.in_(creator_ids), ended)
     query = query.group_by(Sample.creator_id).having(func.count() >= FEWEST)

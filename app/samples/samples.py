@@ -1,9 +1,10 @@
 """Samples up to their delivery: asked for, decided within seven days, sent, arrived (rules.md B18); and what time does
-to them. What comes after the delivery is in showing.py."""
+to them. What comes after the delivery is in fulfilment.py."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -22,12 +23,13 @@ from app.database import db, lock, raw, statement
 from app.errors import BadInput, Conflict, NotFound
 from app.money import exponent
 from app.samples import letters
-from app.samples.models import Sample
+from app.samples.models import Sample, SampleStatus
 from app.security import Identity
 from app.transitions import move
 from app.users.models import Brand, Creator
 from app.users.sides import Side, other_side
 from app.users.trail import record
+from app.web.texts import optional_text, required_text
 
 DECIDE = timedelta(days=7)  # for the brand: a request, what was handed in, an appeal
 WAIT = timedelta(days=30)  # for what was approved to be sent, and for what was sent to arrive
@@ -58,69 +60,70 @@ DEEDS = {  # what happened, as letters call it, and what was done, as the trail 
 
 def samples_of(side: Brand | Creator) -> Select[Sample]:
     """The samples of a brand or of a creator, the newest first."""
-    mine = Sample.brand_id == side.id if isinstance(side, Brand) else Sample.creator_id == side.id
-    return select(Sample).where(mine).order_by(Sample.id.desc())
+    of_side = Sample.brand_id == side.id if isinstance(side, Brand) else Sample.creator_id == side.id
+    return select(Sample).where(of_side).order_by(Sample.id.desc())
 
 
 def get_sample(side: Brand | Creator, public_id: UUID) -> Sample:
     """The sample with this public id, of the brand or creator; NotFound otherwise."""
-    found = db.session.scalar(samples_of(side).where(Sample.public_id == public_id))
-    if found is None:
+    sample = db.session.scalar(samples_of(side).where(Sample.public_id == public_id))
+    if sample is None:
         raise NotFound(gettext("There is no such sample, or it is not yours."))
-    return found
+    return sample
 
 
-def request(
-    creator: Creator,
-    brand: Brand,
-    sku: str,
-    quantity: int,
-    message: str = "",
-    *,
-    campaign: Campaign | None = None,
-    by: Identity,
-    at: datetime,
-) -> Sample:
-    """A creator asks a brand for pieces of a product, for a campaign of the brand's or without one.
+@dataclass(frozen=True)
+class SampleRequest:
+    """What a creator asks for: pieces of a product of the brand's, and for which of its campaigns, if for one."""
+
+    sku: str
+    quantity: int = 1
+    message: str = ""
+    campaign: Campaign | None = None
+
+
+def request(creator: Creator, brand: Brand, wanted: SampleRequest, *, by: Identity, at: datetime) -> Sample:
+    """A creator asks a brand for a sample.
 
     BadInput for a product the brand does not list, or a number that is none of 1 to 100; Conflict while five requests
     wait for the brand, or one of this product is not done with.
     """
-    product = db.session.scalar(select(Product).where(Product.brand_id == brand.id, Product.sku == sku))
+    product = db.session.scalar(select(Product).where(Product.brand_id == brand.id, Product.sku == wanted.sku))
     if product is None:
         raise BadInput(gettext("The brand has no such product. Choose one from the list."))
-    if not 1 <= quantity <= 100:
+    if not 1 <= wanted.quantity <= 100:
         raise BadInput(gettext("Enter a quantity of 1 to 100."))
+    campaign = wanted.campaign
     if campaign and campaign.brand_id != brand.id:
         raise BadInput(gettext("That campaign belongs to another brand."))
     waiting = select(func.count()).where(
-        Sample.creator_id == creator.id, Sample.brand_id == brand.id, Sample.status == "requested"
+        Sample.creator_id == creator.id, Sample.brand_id == brand.id, Sample.status == SampleStatus.REQUESTED
     )
     if db.session.execute(waiting).scalar_one() >= MOST_OPEN:
         raise Conflict(gettext("You have five open requests with this brand. Ask again when it has decided."))
-    made = Sample(
+    sample = Sample(
         brand_id=brand.id,
         creator_id=creator.id,
         campaign_id=campaign.id if campaign else None,
         sku=product.sku,
         product_name=product.name,
-        quantity=quantity,
-        value=worth(product, quantity),
+        quantity=wanted.quantity,
+        value=worth(product, wanted.quantity),
         currency=product.currency,
-        message=checked_text(message, ""),
-        status="requested",
+        message=optional_text(wanted.message, LONGEST),
+        status=SampleStatus.REQUESTED,
         requested_by=by.person_id,
         requested_at=at,
         decide_by=at + DECIDE,
     )
     try:
         with db.session.begin_nested():
-            db.session.add(made)
+            db.session.add(sample)
     except IntegrityError as error:
         raise Conflict(gettext("You already have an open sample of this product.")) from error
-    record("request", "sample", made.id, by=by, at=at, sku=sku, quantity=quantity)
-    letters.write_sample(made, Side.BRAND, "requested", at=at, until=made.decide_by)
-    return made
+    record("request", "sample", sample.id, by=by, at=at, sku=wanted.sku, quantity=wanted.quantity)
+    letters.write_sample(sample, Side.BRAND, "requested", at=at, until=sample.decide_by)
+    return sample
 
 
 def worth(product: Product, quantity: int) -> int:
@@ -133,10 +136,10 @@ def approve(sample: Sample, *, by: Identity, at: datetime) -> Sample:
     """The brand will send it. Conflict where a country's law asks for a contract first, or when the seven days are
     over."""
     lock(sample)
-    if sample.status == "requested" and at >= sample.decide_by:
+    if sample.status == SampleStatus.REQUESTED and at >= sample.decide_by:
         raise Conflict(gettext("The seven days to decide have passed. The creator can ask again."))
     _lawful(sample, at)
-    move(sample, "approved")
+    move(sample, SampleStatus.APPROVED)
     sample.decided_at = at
     return record_step(sample, Side.CREATOR, "approved", by=by, at=at)
 
@@ -144,8 +147,8 @@ def approve(sample: Sample, *, by: Identity, at: datetime) -> Sample:
 def reject(sample: Sample, reason: str, *, by: Identity, at: datetime) -> Sample:
     """The brand does not send it, also after it had approved; the creator reads why."""
     lock(sample)
-    why = checked_text(reason, gettext("Give a reason. The creator will read it."))
-    move(sample, "rejected")
+    why = required_text(reason, gettext("Give a reason. The creator will read it."), LONGEST)
+    move(sample, SampleStatus.REJECTED)
     sample.decided_at, sample.reason = at, why
     return record_step(sample, Side.CREATOR, "rejected", by=by, at=at, reason=why)
 
@@ -153,7 +156,7 @@ def reject(sample: Sample, reason: str, *, by: Identity, at: datetime) -> Sample
 def retract(sample: Sample, *, by: Identity, at: datetime) -> Sample:
     """The creator does not want it any more; possible until it is on its way, and nothing is held against them."""
     lock(sample)
-    move(sample, "retracted")
+    move(sample, SampleStatus.RETRACTED)
     return record_step(sample, Side.BRAND, "retracted", by=by, at=at)
 
 
@@ -163,18 +166,18 @@ def ship(sample: Sample, tracking: str = "", *, by: Identity, at: datetime) -> S
     if len(tracking) > 200:
         raise BadInput(gettext("That is too long."))
     _lawful(sample, at)
-    move(sample, "shipped")
+    move(sample, SampleStatus.SHIPPED)
     sample.shipped_at, sample.tracking = at, " ".join(tracking.split())
     what, day = f"{sample.quantity} × {sample.product_name}", clock.today(sample.brand.timezone, at=at)
-    about = (sample.public_id, what, sample.value, sample.currency)
-    gifts.book(sample.brand, sample.creator, *about, on=day, at=at)
+    goods = gifts.Goods(sample.public_id, what, sample.value, sample.currency, given_on=day)
+    gifts.book(sample.brand, sample.creator, goods, at=at)
     return record_step(sample, Side.CREATOR, "shipped", by=by, at=at, tracking=sample.tracking)
 
 
 def deliver(sample: Sample, *, side: str, by: Identity, at: datetime) -> Sample:
     """It has arrived, as one of both sides says: the creator has 14 days to show it."""
     lock(sample)
-    move(sample, "delivered")
+    move(sample, SampleStatus.DELIVERED)
     sample.delivered_at, sample.due_at = at, at + SHOW
     return record_step(sample, other_side(side), "delivered", by=by, at=at, until=sample.due_at)
 
@@ -193,17 +196,23 @@ def expire(*, at: datetime) -> int:
     left is missed when its day has come. Only the last is held against a creator.
     """
     after = update(Sample)
-    lapsed = _changed(after.where(Sample.status == "requested", Sample.decide_by <= at), status="lapsed")
+    lapsed = _changed(
+        after.where(Sample.status == SampleStatus.REQUESTED, Sample.decide_by <= at), status=SampleStatus.LAPSED
+    )
     approved_at = func.greatest(Sample.decided_at, Sample.appeal_decided_at)
-    unsent = _changed(after.where(Sample.status == "approved", approved_at <= at - WAIT), status="lapsed")
-    lost = _changed(after.where(Sample.status == "shipped", Sample.shipped_at <= at - WAIT), status="lapsed")
-    old = after.where(Sample.status == "appealed", Sample.appealed_at <= at - DECIDE)
-    granted = _changed(old, status="approved", appeal_decided_at=at, **BLANK)
+    unsent = _changed(
+        after.where(Sample.status == SampleStatus.APPROVED, approved_at <= at - WAIT), status=SampleStatus.LAPSED
+    )
+    lost = _changed(
+        after.where(Sample.status == SampleStatus.SHIPPED, Sample.shipped_at <= at - WAIT), status=SampleStatus.LAPSED
+    )
+    old = after.where(Sample.status == SampleStatus.APPEALED, Sample.appealed_at <= at - DECIDE)
+    granted = _changed(old, status=SampleStatus.APPROVED, appeal_decided_at=at, **BLANK)
     shown = shown_in_streams(at=at)
-    handed_in = after.where(Sample.status == "delivered", Sample.proof_at <= at - DECIDE)
-    taken = _changed(handed_in, status="fulfilled", fulfilled_at=at)
-    due = after.where(Sample.status == "delivered", Sample.due_at <= at, Sample.proof_at.is_(None))
-    missed = _changed(due, status="missed", missed_at=Sample.due_at)
+    handed_in = after.where(Sample.status == SampleStatus.DELIVERED, Sample.proof_at <= at - DECIDE)
+    taken = _changed(handed_in, status=SampleStatus.FULFILLED, fulfilled_at=at)
+    due = after.where(Sample.status == SampleStatus.DELIVERED, Sample.due_at <= at, Sample.proof_at.is_(None))
+    missed = _changed(due, status=SampleStatus.MISSED, missed_at=Sample.due_at)
     done = [("lapsed", lapsed), ("unsent", unsent), ("lost", lost), ("decided", granted)]
     done += [("fulfilled", [*shown, *taken]), ("missed", missed)]
     for what, changed in done:
@@ -238,14 +247,6 @@ def record_step(
     record(DEEDS[what], "sample", sample.id, by=by, at=at, **detail)
     letters.write_sample(sample, side, what, at=at, until=until, reason=reason)
     return sample
-
-
-def checked_text(text: str, sentence: str) -> str:
-    """A text without space around it; BadInput with `sentence` where it is needed and empty, or when it is too long."""
-    text = text.strip()
-    if (sentence and not text) or len(text) > LONGEST:
-        raise BadInput(gettext("That is too long.") if text else sentence)
-    return text
 
 
 def _lawful(sample: Sample, at: datetime) -> None:

@@ -34,7 +34,8 @@ from app.samples.forms import (
     ShipForm,
     ShownForm,
 )
-from app.samples.models import Sample
+from app.samples.models import Sample, SampleStatus
+from app.samples.samples import SampleRequest
 from app.users.models import Brand
 from app.users.party_pages import DEALERS, Party, party_page
 from app.users.sides import Side
@@ -77,17 +78,16 @@ def sample_create(party: Party) -> ResponseReturnValue:
     form, brand = AskForm(), _brand(party)
     if brand is None or not form.validate_on_submit():
         return _asking(party, form), 422
-    about: dict[str, Any] = {"campaign": _campaign(party, brand), "by": party.person, "at": clock.now()}
-    message = form.message.data or ""
+    wanted = SampleRequest(form.sku.data, form.quantity.data, form.message.data or "", _campaign(party, brand))
     try:
-        made = deeds.request(party.creator, brand, form.sku.data, form.quantity.data, message, **about)
+        requested = deeds.request(party.creator, brand, wanted, by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         db.session.rollback()
         form.form_errors.append(error.sentence)
         return _asking(party, form), error.status
     db.session.commit()
     flash(gettext("Request sent. The brand decides within seven days."), "success")
-    return redirect(party.url("sample", sample=made.public_id), 303)
+    return redirect(party.url("sample", sample=requested.public_id), 303)
 
 
 @party_page(blueprint, "GET", "samples/<uuid:sample>")
@@ -119,15 +119,15 @@ def sample_retract(party: Party, sample: UUID) -> ResponseReturnValue:
 def sample_ship(party: Party, sample: UUID) -> ResponseReturnValue:
     """It is on its way, and its value counts."""
     form = ShipForm()
-    told = gettext("Sent. Its value is booked as a gift to the creator.")
-    return _filled(party, sample, form, lambda: partial(deeds.ship, tracking=form.tracking.data or ""), told)
+    sentence = gettext("Sent. Its value is booked as a gift to the creator.")
+    return _filled(party, sample, form, lambda: partial(deeds.ship, tracking=form.tracking.data or ""), sentence)
 
 
 @party_page(blueprint, "POST", "samples/<uuid:sample>/deliver", DEALERS)
 def sample_deliver(party: Party, sample: UUID) -> ResponseReturnValue:
     """It has arrived."""
-    told = gettext("Delivered. There are 14 days from today to show it.")
-    return _done(party, sample, partial(deeds.deliver, side=party.side), told)
+    sentence = gettext("Delivered. There are 14 days from today to show it.")
+    return _done(party, sample, partial(deeds.deliver, side=party.side), sentence)
 
 
 @party_page(blueprint, "POST", "samples/<uuid:sample>/extend", DEALERS)
@@ -151,16 +151,16 @@ def sample_shown(party: Party, sample: UUID) -> ResponseReturnValue:
 def sample_doubt(party: Party, sample: UUID) -> ResponseReturnValue:
     """What was handed in is not taken."""
     form = ReasonForm()
-    told = gettext("Proof rejected. The creator can read why, and submit another one.")
-    return _filled(party, sample, form, lambda: partial(fulfilment.doubt, reason=form.reason.data), told)
+    sentence = gettext("Proof rejected. The creator can read why, and submit another one.")
+    return _filled(party, sample, form, lambda: partial(fulfilment.doubt, reason=form.reason.data), sentence)
 
 
 @party_page(blueprint, "POST", "samples/<uuid:sample>/appeal", DEALERS, sides=(Side.CREATOR,))
 def sample_appeal(party: Party, sample: UUID) -> ResponseReturnValue:
     """It can't be shown."""
     form = ReasonForm()
-    told = gettext("Appeal sent. The brand has seven days to answer; the deadline is on hold until then.")
-    return _filled(party, sample, form, lambda: partial(fulfilment.appeal, reason=form.reason.data), told)
+    sentence = gettext("Appeal sent. The brand has seven days to answer; the deadline is on hold until then.")
+    return _filled(party, sample, form, lambda: partial(fulfilment.appeal, reason=form.reason.data), sentence)
 
 
 @party_page(blueprint, "POST", "samples/<uuid:sample>/ruling", DEALERS, sides=(Side.BRAND,))
@@ -175,17 +175,17 @@ def sample_ruling(party: Party, sample: UUID) -> ResponseReturnValue:
 
 
 def _filled(
-    party: Party, sample: UUID, form: FlaskForm, deed: Callable[[], Callable[..., object]], told: str
+    party: Party, sample: UUID, form: FlaskForm, deed: Callable[[], Callable[..., object]], sentence: str
 ) -> ResponseReturnValue:
     """Does what a form asks for, or shows what is wrong with it."""
-    found = deeds.get_sample(party.owner, sample)
+    target = deeds.get_sample(party.owner, sample)
     if not form.validate_on_submit():
-        return _page(party, found, form), 422
-    return _done(party, sample, deed(), told, form)
+        return _page(party, target, form), 422
+    return _done(party, sample, deed(), sentence, form)
 
 
 def _done(
-    party: Party, sample: UUID, deed: Callable[..., object], told: str, form: FlaskForm | None = None
+    party: Party, sample: UUID, deed: Callable[..., object], sentence: str, form: FlaskForm | None = None
 ) -> ResponseReturnValue:
     """Does it and says so on the sample's page, or why it could not be done."""
     try:
@@ -194,13 +194,13 @@ def _done(
         db.session.rollback()
         return _page(party, deeds.get_sample(party.owner, sample), form, refusal=error.sentence), error.status
     db.session.commit()
-    flash(told, "success")
+    flash(sentence, "success")
     return redirect(party.url("sample", sample=sample), 303)
 
 
-def _page(party: Party, found: Sample, sent: FlaskForm | None = None, *, refusal: str = "") -> str:
+def _page(party: Party, target: Sample, sent: FlaskForm | None = None, *, refusal: str = "") -> str:
     at = clock.now()
-    year = clock.today(found.brand.timezone, at=at).year
+    year = clock.today(target.brand.timezone, at=at).year
     forms: dict[str, FlaskForm] = {
         "no": ReasonForm(formdata=None),
         "ship": ShipForm(formdata=None),
@@ -210,17 +210,17 @@ def _page(party: Party, found: Sample, sent: FlaskForm | None = None, *, refusal
     kinds = {ReasonForm: "no", ShipForm: "ship", ShownForm: "shown", RulingForm: "ruling"}
     if sent is not None:
         forms[kinds[type(sent)]] = sent
-    sending = party.side == Side.BRAND and found.status in ("requested", "approved")
+    sending = party.side == Side.BRAND and target.status in (SampleStatus.REQUESTED, SampleStatus.APPROVED)
     return render_template(
         "samples/sample.html",
         party=party,
-        sample=found,
+        sample=target,
         at=at,
-        campaign=db.session.get(Campaign, found.campaign_id) if found.campaign_id else None,
-        record=sample_record.record_of(found.creator_id, at),
+        campaign=db.session.get(Campaign, target.campaign_id) if target.campaign_id else None,
+        record=sample_record.record_of(target.creator_id, at),
         year=year,
-        given=gifts.total(found.brand_id, found.creator_id, year, found.currency),
-        findings=deeds.findings(found, at) if sending else [],
+        given=gifts.total(target.brand_id, target.creator_id, year, target.currency),
+        findings=deeds.findings(target, at) if sending else [],
         refusal=refusal,
         **forms,
     )
@@ -267,17 +267,17 @@ def _brand(party: Party) -> Brand | None:
     chosen = query_args.identifier(request.args, "brand")
     if chosen is None:
         return None
-    found: Brand | None = db.session.scalar(_brands(party).where(Brand.public_id == chosen))
-    if found is None:
+    brand: Brand | None = db.session.scalar(_brands(party).where(Brand.public_id == chosen))
+    if brand is None:
         raise NotFound(gettext("There is no such brand that you can ask for a sample."))
-    return found
+    return brand
 
 
 def _campaign(party: Party, brand: Brand) -> Campaign | None:
     chosen = query_args.identifier(request.args, "campaign")
     if chosen is None:
         return None
-    found = campaigns.for_creator(party.creator, chosen, at=clock.now())
-    if found.brand_id != brand.id:
+    campaign = campaigns.for_creator(party.creator, chosen, at=clock.now())
+    if campaign.brand_id != brand.id:
         raise NotFound(gettext("There is no such campaign, or it is not yours."))
-    return found
+    return campaign

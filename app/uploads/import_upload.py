@@ -13,7 +13,7 @@ from typing import Any
 
 from psycopg.rows import dict_row
 
-from app.csvfiles.importing import import_file
+from app.csvfiles.importing import Options, import_file
 from app.csvfiles.report import ImportResult
 from app.database import raw, statement
 from app.errors import BadFile, StreamcutError
@@ -44,6 +44,7 @@ class Brought:
         result = self.result
         file.read_rows, file.new_rows, file.updated_rows = result.read, result.new, result.updated
         file.unchanged_rows, file.rejected_rows = result.unchanged, result.rejected
+        file.repeated_rows, file.repeats = result.repeated, result.repeats
         file.bad = [vars(fault) for fault in result.faults]
         file.bad_file = result.rejected_path.name if result.rejected_path else None
 
@@ -59,15 +60,8 @@ def bring(upload: Upload, *, by: Identity, at: datetime, lenient: bool, progress
         kind = KINDS[file.kind or ""]
         try:
             with _named(file, lenient):
-                result = import_file(
-                    kind,
-                    path_of(file),
-                    by=by,
-                    at=at,
-                    brand_ids=brands,
-                    skip_bad=lenient,
-                    progress=_of_file(file.nr, before, total, progress),
-                )
+                options = Options(brands, skip_bad=lenient, progress=_of_file(file.nr, before, total, progress))
+                result = import_file(kind, path_of(file), options, by=by, at=at)
             brought.append(Brought(file.nr, result))
         except StreamcutError as error:
             if not lenient:

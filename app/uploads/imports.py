@@ -7,10 +7,10 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg.rows import dict_row
 
-from app.uploads.models import Import
+from app.uploads.models import FileKind, Import
 
 SHOWN = 50  # facts on the page of an import
-WITHDRAWABLE = ("sales", "refunds")
+WITHDRAWABLE = (FileKind.SALES, FileKind.REFUNDS)
 
 # By kind: what identifies a fact and says the most about it. Those of hot tables begin with their brand where it is
 # known, so that its key leads to them; `id` is the sale's, which has a page of its own.

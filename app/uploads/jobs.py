@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import psycopg
 from flask_babel import force_locale, gettext
@@ -20,6 +21,7 @@ from app import clock
 from app.database import Lock, db, raw
 from app.errors import BadFile, StreamcutError
 from app.sales.jobs import settle_due
+from app.sales.refunds_alike import refunds_alike
 from app.security import Identity
 from app.transitions import move
 from app.uploads import uploads
@@ -29,7 +31,7 @@ from app.uploads.import_upload import (
     earned,
     settle,
 )
-from app.uploads.models import Upload, UploadFile
+from app.uploads.models import WORKING, Upload, UploadFile, UploadStatus
 from app.users.models import Person
 from app.users.trail import record
 
@@ -38,6 +40,11 @@ log = logging.getLogger(__name__)
 TRIES = 3  # of one step: a file that kills the worker is not tried for ever
 TELL_EVERY = 0.5  # seconds between two words on how far it is
 WATCH_EVERY = 2.0  # ... where counting costs something
+# what begins when a worker takes an upload up
+NEXT: dict[str, UploadStatus] = {
+    UploadStatus.RECEIVED: UploadStatus.PREVIEWING,
+    UploadStatus.CONFIRMED: UploadStatus.IMPORTING,
+}
 Stopping = Callable[[], bool]
 
 
@@ -109,8 +116,7 @@ class _Progress:
 
 
 def _waiting() -> list[int]:
-    working = ("received", "previewing", "confirmed", "importing", "settling")
-    ids = list(db.session.scalars(select(Upload.id).where(Upload.status.in_(working)).order_by(Upload.id)))
+    ids = list(db.session.scalars(select(Upload.id).where(Upload.status.in_(WORKING)).order_by(Upload.id)))
     db.session.rollback()
     return ids
 
@@ -135,12 +141,12 @@ def _begin(upload_id: int, *, at: datetime) -> str:
     if not upload.working:
         db.session.rollback()
         return ""
-    following = {"received": "previewing", "confirmed": "importing"}.get(upload.status)
+    following = NEXT.get(upload.status)
     if following:
         move(upload, following)
         upload.status_at, upload.attempts = at, 0
     upload.attempts += 1
-    if upload.attempts > TRIES and upload.status != "settling":
+    if upload.attempts > TRIES and upload.status != UploadStatus.SETTLING:
         with force_locale(_by(upload).language):
             sentence = gettext("These files could not be read in three tries. Send them in smaller pieces.")
         _refuse(upload, sentence, at=at)
@@ -163,11 +169,11 @@ def _work(upload_id: int, status: str, progress: _Progress) -> None:
 
 
 def _do(upload_id: int, status: str, progress: _Progress, by: Identity) -> None:
-    if status == "previewing":
+    if status == UploadStatus.PREVIEWING:
         _preview(upload_id, progress, by=by, at=clock.now())
-    if status == "importing" and not _import(upload_id, progress, by=by, at=clock.now()):
+    if status == UploadStatus.IMPORTING and not _import(upload_id, progress, by=by, at=clock.now()):
         return
-    if status in ("importing", "settling"):
+    if status in (UploadStatus.IMPORTING, UploadStatus.SETTLING):
         _settle(upload_id, progress)
 
 
@@ -175,17 +181,17 @@ def _preview(upload_id: int, progress: _Progress, *, by: Identity, at: datetime)
     """Imports and settles all of it, notes what came of it, and undoes it."""
     upload = _upload(upload_id, lock=False)
     brought = bring(upload, by=by, at=at, lenient=True, progress=progress)
-    rows = None
+    report = None
     try:
         settle(upload, at=at, progress=progress)
-        rows = earned(_imports(brought), at=at)
+        report = _report(_imports(brought), at=at)
     except psycopg.Error:
         log.exception("What upload %s would earn could not be worked out.", upload_id)
     db.session.rollback()
     upload = _upload(upload_id)
     _note(upload, brought)
-    upload.earned = None if rows is None else {"rows": rows}
-    move(upload, "previewed")
+    upload.earned = report
+    move(upload, UploadStatus.PREVIEWED)
     upload.status_at = clock.now()
     db.session.commit()
 
@@ -204,7 +210,7 @@ def _import(upload_id: int, progress: _Progress, *, by: Identity, at: datetime) 
         if each.result:
             _file(upload, each.nr).import_id = each.result.import_id
     uploads.lock(upload)
-    move(upload, "settling")
+    move(upload, UploadStatus.SETTLING)
     upload.status_at, upload.earned = at, None
     record("import", "upload", upload.id, by=by, at=at, imports=_imports(brought))
     db.session.commit()
@@ -227,17 +233,22 @@ def _settle(upload_id: int, progress: _Progress) -> None:
         time.sleep(0.1)  # another worker has the rest in hand
     upload = _upload(upload_id)
     imports = [file.import_id for file in upload.files if file.import_id]
-    upload.earned = {"rows": earned(imports, at=upload.status_at)}
-    move(upload, "imported")
+    upload.earned = _report(imports, at=upload.status_at)
+    move(upload, UploadStatus.IMPORTED)
     db.session.commit()
     uploads.tidy(upload)
+
+
+def _report(imports: list[int], *, at: datetime) -> dict[str, Any]:
+    """What is shown of an upload: what it earned, and refunds that look like ones already there."""
+    return {"rows": earned(imports, at=at), "alike": [vars(each) for each in refunds_alike(raw(), imports)]}
 
 
 def _refuse(upload: Upload, sentence: str, *, at: datetime, error: StreamcutError | None = None) -> None:
     report, name = (error.about.get("report"), error.about.get("nr")) if isinstance(error, BadFile) else (None, None)
     if report and name:
         Brought(name, report).note(_file(upload, name))
-    move(upload, "refused")
+    move(upload, UploadStatus.REFUSED)
     upload.failure, upload.status_at = sentence, at
     db.session.commit()
     uploads.tidy(upload)

@@ -7,12 +7,53 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Instant, PublicId
 from app.users.models import Brand
+from app.words import Word
+
+
+class UploadStatus(Word):
+    """Where an upload stands."""
+
+    RECEIVED = "received", _("Waiting to be read"), "info"
+    PREVIEWING = "previewing", _("Being read"), "info"
+    PREVIEWED = "previewed", _("Ready to confirm"), "warn"
+    CONFIRMED = "confirmed", _("Waiting to be imported"), "info"
+    IMPORTING = "importing", _("Being imported"), "info"
+    SETTLING = "settling", _("Being settled"), "info"
+    IMPORTED = "imported", _("Imported"), "good"
+    REFUSED = "refused", _("Refused"), "bad"
+    DISCARDED = "discarded", _("Discarded"), "quiet"
+
+
+WORKING = (
+    UploadStatus.RECEIVED,
+    UploadStatus.PREVIEWING,
+    UploadStatus.CONFIRMED,
+    UploadStatus.IMPORTING,
+    UploadStatus.SETTLING,
+)
+DONE = (UploadStatus.IMPORTED, UploadStatus.REFUSED, UploadStatus.DISCARDED)
+
+
+class FileKind(Word):
+    """What a file that was imported brings (formats.md, and lists of accounts from elsewhere)."""
+
+    BRANDS = "brands", _("Brands")
+    CREATORS = "creators", _("Creators")
+    CHANNELS = "channels", _("Channels")
+    CREATOR_LISTS = "creator_lists", _("Lists of creators")
+    PRODUCTS = "products", _("Products")
+    CONTRACTS = "contracts", _("Contracts")
+    STREAMS = "streams", _("Streams")
+    TOUCHES = "touches", _("Touches")
+    SALES = "sales", _("Sales")
+    REFUNDS = "refunds", _("Refunds")
 
 
 class Upload(Base):
@@ -20,12 +61,12 @@ class Upload(Base):
 
     __tablename__ = "upload"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
-        "received": frozenset({"previewing", "discarded"}),
-        "previewing": frozenset({"previewed", "refused"}),
-        "previewed": frozenset({"confirmed", "discarded"}),
-        "confirmed": frozenset({"importing"}),
-        "importing": frozenset({"settling", "refused"}),
-        "settling": frozenset({"imported"}),
+        UploadStatus.RECEIVED: frozenset({UploadStatus.PREVIEWING, UploadStatus.DISCARDED}),
+        UploadStatus.PREVIEWING: frozenset({UploadStatus.PREVIEWED, UploadStatus.REFUSED}),
+        UploadStatus.PREVIEWED: frozenset({UploadStatus.CONFIRMED, UploadStatus.DISCARDED}),
+        UploadStatus.CONFIRMED: frozenset({UploadStatus.IMPORTING}),
+        UploadStatus.IMPORTING: frozenset({UploadStatus.SETTLING, UploadStatus.REFUSED}),
+        UploadStatus.SETTLING: frozenset({UploadStatus.IMPORTED}),
     }
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
@@ -33,7 +74,7 @@ class Upload(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     by_name: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Instant)
-    status: Mapped[str] = mapped_column(Text, server_default="received")
+    status: Mapped[str] = mapped_column(Text, server_default=UploadStatus.RECEIVED)
     status_at: Mapped[datetime] = mapped_column(Instant)
     attempts: Mapped[int] = mapped_column(server_default="0")
     skip_bad: Mapped[bool] = mapped_column(server_default="false")
@@ -50,7 +91,7 @@ class Upload(Base):
     @property
     def working(self) -> bool:
         """Whether a worker has something to do with it."""
-        return self.status in ("received", "previewing", "confirmed", "importing", "settling")
+        return self.status in WORKING
 
     @property
     def faulty(self) -> bool:
@@ -73,6 +114,8 @@ class UploadFile(Base):
     updated_rows: Mapped[int] = mapped_column(BigInteger, server_default="0")
     unchanged_rows: Mapped[int] = mapped_column(BigInteger, server_default="0")
     rejected_rows: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    repeated_rows: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    repeats: Mapped[list[int]] = mapped_column(JSONB, server_default="[]")
     bad: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     bad_file: Mapped[str | None] = mapped_column(Text)
     import_id: Mapped[int | None]
@@ -97,6 +140,7 @@ class Import(Base):
     updated_rows: Mapped[int] = mapped_column(BigInteger)
     unchanged_rows: Mapped[int] = mapped_column(BigInteger)
     rejected_rows: Mapped[int] = mapped_column(BigInteger)
+    repeated_rows: Mapped[int] = mapped_column(BigInteger, server_default="0")
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
     withdrawn_by: Mapped[str | None] = mapped_column(Text)
     withdrawn_reason: Mapped[str | None] = mapped_column(Text)

@@ -22,13 +22,12 @@ from app.errors import BadFile, BadInput, Conflict, NotFound
 from app.security import Identity
 from app.transitions import move
 from app.uploads.file_kinds import kind_of
-from app.uploads.models import Upload, UploadFile
+from app.uploads.models import DONE, Upload, UploadFile, UploadStatus
 from app.users.models import Brand
 from app.words import word
 from config import settings
 
 MOST_FILES = 20
-DONE = ("imported", "refused", "discarded")
 KEPT = timedelta(days=7)  # how long an upload that nobody confirms is kept, and the bad rows of one that is imported
 
 
@@ -62,7 +61,7 @@ def confirm(upload: Upload, *, skip_bad: bool, by: Identity, at: datetime) -> No
     lock(upload)
     if upload.faulty and not skip_bad:
         raise Conflict("Some rows are rejected. Import without them, or discard the upload and fix the files.")
-    move(upload, "confirmed")
+    move(upload, UploadStatus.CONFIRMED)
     upload.confirmed_by, upload.skip_bad, upload.status_at, upload.attempts = by.person_id, skip_bad, at, 0
     db.session.flush()
     call_worker()
@@ -71,7 +70,7 @@ def confirm(upload: Upload, *, skip_bad: bool, by: Identity, at: datetime) -> No
 def discard(upload: Upload, *, at: datetime) -> None:
     """Forgets an upload that was not imported, and its files."""
     lock(upload)
-    move(upload, "discarded")
+    move(upload, UploadStatus.DISCARDED)
     upload.status_at = at
     db.session.flush()
 
@@ -79,10 +78,10 @@ def discard(upload: Upload, *, at: datetime) -> None:
 def expire(*, at: datetime) -> int:
     """Discards uploads that nobody confirmed in KEPT, and forgets the bad rows of old ones; returns how many were
     discarded. `tidy_all` deletes their files, after the commit."""
-    waiting = select(Upload).where(Upload.status == "previewed", Upload.status_at < at - KEPT)
+    waiting = select(Upload).where(Upload.status == UploadStatus.PREVIEWED, Upload.status_at < at - KEPT)
     stale = list(db.session.scalars(waiting.with_for_update(skip_locked=True)))
     for upload in stale:
-        move(upload, "discarded")
+        move(upload, UploadStatus.DISCARDED)
         upload.status_at = at
     db.session.flush()
     old = select(Upload.id).where(Upload.status.in_(DONE), Upload.status_at < at - KEPT)

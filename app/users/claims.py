@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, exists, select
 
 from app.database import db
 from app.errors import NotFound
-from app.security import Role
+from app.security import CREATOR, Role
 from app.users.invitations import OPEN
 from app.users.memberships import LIVE
 from app.users.models import Brand, Invitation, Membership
@@ -53,5 +53,7 @@ def _role(kind: Kind) -> Role:
 
 
 def _claimed(kind: Kind) -> ColumnElement[bool]:
-    owner = Membership.brand_id if kind is Brand else Membership.creator_id
-    return exists().where(owner == kind.id, LIVE, Membership.role == _role(kind))
+    """Whether somebody stands behind it: an owner of the brand; the creator, or an agent who acts for them."""
+    if kind is Brand:
+        return exists().where(Membership.brand_id == kind.id, LIVE, Membership.role == Role.BRAND_OWNER)
+    return exists().where(Membership.creator_id == kind.id, LIVE, Membership.role.in_(CREATOR))

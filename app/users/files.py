@@ -1,6 +1,6 @@
 """Files of brands and creators (spec/formats.md)."""
 
-from app.csvfiles.cells import COUNTRY, CURRENCY, PERCENT, REFERENCE, SPOKEN, TEXT, TIMEZONE
+from app.csvfiles.cells import COUNTRY, CURRENCY, NAME, PERCENT, REFERENCE, SPOKEN, TIMEZONE
 from app.csvfiles.kinds import Column, Kind
 
 BRANDS = Kind(
@@ -8,7 +8,7 @@ BRANDS = Kind(
     "app.users",
     (
         Column("handle", REFERENCE),
-        Column("name", TEXT),
+        Column("name", NAME),
         Column("country", COUNTRY),
         Column("currency", CURRENCY),
         Column("timezone", TIMEZONE),
@@ -25,7 +25,7 @@ CREATORS = Kind(
     "app.users",
     (
         Column("handle", REFERENCE),
-        Column("name", TEXT),
+        Column("name", NAME),
         Column("country", COUNTRY),
         Column("languages", SPOKEN),
         Column("timezone", TIMEZONE),

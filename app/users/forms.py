@@ -8,23 +8,20 @@ from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, SelectField, StringField
+from wtforms import EmailField, PasswordField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
 
 from app.errors import BadInput
 from app.security import Role
 from app.users.passwords import LONGEST, SHORTEST, check_new
+from app.web.fields import NameField
 from app.words import word
 
 
 def _lowered(text: str | None) -> str:
     """E-mail addresses are kept in lower case and without spaces around."""
     return (text or "").strip().lower()
-
-
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
 
 
 def _email(*more: Any) -> EmailField:
@@ -63,9 +60,9 @@ class NewPasswordOf(FlaskForm):
         super().__init__(**kwargs)
 
 
-def _name() -> StringField:
+def _name() -> NameField:
     checks = [DataRequired(_("Fill in your name.")), Length(max=120, message=_("That name is too long."))]
-    return StringField(_("Your name"), checks, filters=[_stripped])
+    return NameField(_("Your name"), checks)
 
 
 @cache

@@ -15,6 +15,7 @@ from app.security import Identity
 from app.users import passwords, resets, sessions, trail
 from app.users.memberships import LIVE
 from app.users.models import Membership, Person
+from app.web.texts import checked_name
 from config import settings
 
 STATES = ("active", "disabled")
@@ -47,7 +48,8 @@ def get_person(public_id: UUID, *, lock: bool = False) -> Person:
 
 
 def register(email: str, name: str, password: str, language: str, *, at: datetime) -> Person:
-    """Somebody new. BadInput when the password is refused, Conflict when the address has an account."""
+    """Somebody new. BadInput when the name or the password is refused, Conflict when the address has an account."""
+    name = checked_name(name)
     passwords.check_new(password, email)
     if db.session.scalar(select(Person.id).where(Person.email == email)):
         raise Conflict(gettext("%(email)s has an account: sign in with it.", email=email))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask_babel import gettext
@@ -10,7 +10,9 @@ from wtforms import StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from app.csvfiles.cells import PERCENT
+from app.errors import BadInput
 from app.web.numbers import read_amount, read_whole, written_amount
+from app.web.texts import checked_name
 from app.words import word
 
 
@@ -40,6 +42,21 @@ class StrictField(StringField):
         if self.raw_data:
             return str(self.raw_data[0])
         return "" if self.data is None else self.write(self.data)
+
+
+class NameField(StringField):
+    """The name of a person, brand or creator, on one line (texts.checked_name)."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """The name that was sent; nothing filled in is left to `DataRequired`."""
+        self.data = valuelist[0].strip() if valuelist else self.data
+        if self.data:
+            try:
+                checked_name(self.data)
+            except BadInput as error:
+                raise ValueError(error.sentence) from None
 
 
 class PercentField(StrictField):
@@ -100,7 +117,7 @@ class LinesField(TextAreaField):
         return "\n".join(self.write(each) for each in self.data or ())
 
 
-def words_of(names: tuple[str, ...], none: Any = None) -> Callable[[], list[SelectChoice]]:
+def words_of(names: Iterable[str], none: Any = None) -> Callable[[], list[SelectChoice]]:
     """Words of the database as the options of a list, after `none` where that may be chosen."""
 
     def options() -> list[SelectChoice]:

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0036"
-down_revision = "0027"
+down_revision = "0035"
 
 # `terms` stay deletable: terms that have not begun go when a programme is dropped or a contract ends before them.
 UP = """

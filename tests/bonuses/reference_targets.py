@@ -6,7 +6,8 @@ units, rates basis points, days those of the contract's zone. Amounts are rounde
 - A promise is active on the days that are its own and the contract's, less the days of agreed pauses. Fixed amounts and
   what conditions ask for are cut in the proportion of active days to days of the month (what is asked for is rounded
   down: in the creator's favour). The steps of a threshold are not cut, and sales of paused days count for everything.
-- A guarantee counts the net commission of all the contract's lines that were sold in the month.
+- A guarantee counts the net commission of the contract's lines that were sold in the month on its active days: what
+  was sold before it, after it or in a pause, by an old touch, takes nothing of it.
 - A threshold counts the lines sold on the promise's own days. Orders and new customers count while something of them is
   left after refunds. Over a whole contract each month has the promise's sum so far less what earlier months had.
 - What a failed condition takes away is taken from the month alone, and never from a negative part.
@@ -68,7 +69,8 @@ def come_to(
             continue
         full = prorated(promise.amount, active, days, share)
         if promise.kind == "guarantee":
-            counted = sum(line.commission for line in in_month) + (retainers if promise.counts_retainer else 0)
+            counted = sum(line.commission for line in in_month if active_on(line.sold_on, span, deal.pauses))
+            counted += retainers if promise.counts_retainer else 0
             full = top_up(full, counted)
         retainers += full if promise.kind == "retainer" else 0
         found[promise.id] = Outcome(full, full, 0)
@@ -81,6 +83,11 @@ def come_to(
 def active_days(span: Days, pauses: Iterable[Days]) -> int:
     """The days of `span` on which the contract does not rest; pauses do not overlap."""
     return count(span) - sum(count(overlap(span, pause)) for pause in pauses)
+
+
+def active_on(day: date, span: Days, pauses: Iterable[Days]) -> bool:
+    """Whether the day is one of `span` on which the contract does not rest."""
+    return within(day, span) and not any(within(day, pause) for pause in pauses)
 
 
 def prorated(amount: int, active: int, days: int, share: Fraction = Fraction(1)) -> int:

@@ -126,6 +126,28 @@ def test_a_withdrawn_import_and_a_corrected_line_count_for_nothing(contract: Con
     assert booked(guarantee) == [300_000]
 
 
+@pytest.mark.parametrize("why", ["ended", "rests", "own days"])
+def test_a_prorated_guarantee_counts_only_what_was_sold_on_its_active_days(cast: Cast, why: str) -> None:
+    """An old touch still pays its commission after the contract's end and in a pause, and eats nothing."""
+    lumen, mira = cast.brands["lumen"], cast.creators["mira"]
+    fifteenth, sixteenth = date(2026, 6, 15), date(2026, 6, 16)
+    ends_on = fifteenth if why == "ended" else date(2026, 12, 31)
+    contract = market.contract(lumen, mira, JUNE, ends_on, commission_bps=400)
+    guarantee = promise(contract, days=(JUNE, fifteenth) if why == "own days" else None)
+    if why == "rests":
+        rest(contract, sixteenth, date(2026, 6, 30))
+    market.touch(lumen, mira, "v1", TENTH)
+    late = datetime.fromisoformat("2026-06-15T22:00:00+00:00")  # the first instant of the sixteenth in Amsterdam
+    for base, at in ((500_000, late - SECOND), (1_000_000, late), (7_000_000, late + timedelta(days=5))):
+        market.sale(lumen, base, at, visitor="v1")
+    provisional()
+    assert booked(guarantee) == [150_000 - 20_000]
+    assert (award(guarantee).working["lines"], award(guarantee).working["commission"]) == (1, 20_000)
+    paid = raw().execute("select sum(amount) from entry where kind = 'commission'").fetchone()
+    assert paid == (340_000,), "the commission itself is paid on all three"
+    in_order()
+
+
 # -- retainers, quotas, fees --
 
 

@@ -90,7 +90,7 @@ def test_while_the_month_runs_it_says_what_a_guarantee_would_come_to(contract: C
     for words in (
         "As things stand",
         "Agreed for a whole month €3,000.00 Active on 20 of 30 days Guaranteed for this month €2,000.00",
-        "Less the commission of 1 lines sold in the month, after refunds -€400.00",
+        "Less the commission of 1 lines sold on the active days, after refunds -€400.00",
         "Less the retainer of the month -€200.00 Top-up, never below zero €1,400.00",
         "Comes to €200.00",
         "Monthly money €1,600.00",

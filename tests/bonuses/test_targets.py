@@ -104,10 +104,12 @@ def test_a_guarantee_counts_each_lines_own_rounded_commission() -> None:
     assert one(guarantee, [line(13, nr) for nr in range(10)]) == 90  # 0.52 is 1 each, not 5.2 in all
 
 
-def test_a_guarantee_counts_the_local_days_of_its_month_alone_also_those_before_it_began() -> None:
+def test_a_guarantee_counts_the_active_local_days_of_its_month_alone() -> None:
     late = Promise(1, "guarantee", (date(2026, 6, 11), YEAR[1]), 300_000)
-    sold = [line(100_000), line(500_000, at=TENTH + timedelta(days=30)), line(500_000, at=TENTH - timedelta(days=30))]
-    assert one(late, sold) == 196_000
+    days = (-30, -1, 0, 1, 5, 20, 21, 30)  # from the tenth; it rests on the fifteenth
+    sold = [line(100_000 + nr, nr, at=TENTH + timedelta(days=day)) for nr, day in enumerate(days)]
+    rested = Deal(YEAR, pauses=((date(2026, 6, 15), date(2026, 6, 15)),))
+    assert come_to(rested, JUNE, [late], sold)[1].target == 190_000 - 2 * 4_000  # of the eleventh and the thirtieth
 
 
 def test_retainers_count_where_that_is_agreed_as_they_are_prorated() -> None:

@@ -3,6 +3,7 @@ draft of a contract; and the other way round, a creator who finds a campaign and
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from app import clock
 from app.creators import profiles, search
+from app.creators.profiles import ProfileDraft
 from app.database import db, raw
 from app.ledger import funding
 from app.ranking import creator_scores
@@ -33,10 +35,10 @@ def sound(page: Page, name: str) -> None:
 
 def introduced(cast: Cast) -> None:
     """Mira says that she is at home in lighting; the night has rated everybody; Lumen can pay."""
-    about = {"about": "Lampen, live.", "keywords": ["sfeerverlichting"], "categories": ["home.lighting"]}
-    asks = {"open_to_offers": True, "public": True, "ask_commission_bps": 1000, "prices": {("hour", "EUR"): 9_000}}
+    draft = ProfileDraft("Lampen, live.", ["sfeerverlichting"], ["home.lighting"], public=True)
+    draft = replace(draft, ask_commission_bps=1000, prices={("hour", "EUR"): 9_000})
     at = clock.now()
-    profiles.save_profile(cast.creators["mira"], **about, **asks, by=identity("mira"), at=at)
+    profiles.save_profile(cast.creators["mira"], draft, by=identity("mira"), at=at)
     funding.set_credit(cast.brands["lumen"], "EUR", 5_000_000, by=identity("che"), at=at)
     creator_scores.refresh(raw(), at=at)
     search.rebuild(raw(), at=at)

@@ -10,8 +10,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.campaigns import applications, invitations
-from app.campaigns.campaign_rules import INVITED
-from app.campaigns.models import Campaign
+from app.campaigns.models import Campaign, CampaignEntry
 from app.database import db
 from app.security import BRAND, CREATOR, PLATFORM, Role
 from tests.access import Kind, Row, Side
@@ -29,7 +28,12 @@ def _by(side: Side) -> Any:
 
 def _published(side: Side, title: str = "") -> Campaign:
     """By invitation, so that the other side's creator does not see it."""
-    about: dict[str, Any] = {"entry": INVITED, "brief": side.word, "title": f"{side.word} {title}", **DAYS}
+    about: dict[str, Any] = {
+        "entry": CampaignEntry.INVITED,
+        "brief": side.word,
+        "title": f"{side.word} {title}",
+        **DAYS,
+    }
     return campaigning.published(side.brand, at=clock.now(), who=OWNERS[side.brand.handle], **about)
 
 

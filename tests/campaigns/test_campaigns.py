@@ -10,8 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.campaigns import applications, campaigns, invitations
-from app.campaigns.campaign_rules import INVITED
-from app.campaigns.models import Approach
+from app.campaigns.models import Approach, CampaignEntry
 from app.contracts.terms.sheet import Bonus
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound, WrongStatus
@@ -96,7 +95,7 @@ def test_a_draft_may_change_and_what_is_published_keeps_its_terms(lumen: Brand) 
     campaigns.publish(made, by=identity("olga"), at=AT)
     edited(made, brief="Warm light", budget=5, hours=3)
     assert (made.brief, made.budget, made.hours) == ("Warm light", 5, 3)
-    for change in ({"markets": ("NL",)}, {"entry": INVITED}, {"sheet": terms(lumen, commission_bps=900)}):
+    for change in ({"markets": ("NL",)}, {"entry": CampaignEntry.INVITED}, {"sheet": terms(lumen, commission_bps=900)}):
         with pytest.raises(Conflict, match="can’t change"):
             edited(made, **change)
     campaigns.close(made, by=identity("olga"), at=AT)
@@ -135,7 +134,7 @@ def test_a_creator_finds_what_is_open_and_only_the_invited_what_is_not(
     lumen: Brand, mira: Creator, joon: Creator
 ) -> None:
     funded(lumen)
-    hidden, open_, targeted = campaign(lumen), published(lumen), published(lumen, entry=INVITED)
+    hidden, open_, targeted = campaign(lumen), published(lumen), published(lumen, entry=CampaignEntry.INVITED)
     invited(targeted, mira)
 
     def seen(creator: Creator) -> list[bool]:
@@ -200,7 +199,7 @@ def test_who_is_rejected_reads_why_and_may_not_apply_again(lumen: Brand, mira: C
 
 
 def test_nobody_applies_to_what_they_do_not_see_or_are_invited_to(lumen: Brand, mira: Creator, joon: Creator) -> None:
-    targeted = published(lumen, entry=INVITED)
+    targeted = published(lumen, entry=CampaignEntry.INVITED)
     approach = invited(targeted, mira)
     with pytest.raises(NotFound):
         applied(targeted, joon)

@@ -15,10 +15,10 @@ from app.campaigns import (
     participants,
     quota,
 )
-from app.campaigns.campaign_rules import INVITED
-from app.campaigns.models import Approach
+from app.campaigns.models import Approach, CampaignEntry
 from app.contracts.offers import negotiation
 from app.creators import profiles
+from app.creators.profiles import ProfileDraft
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotFound, WrongStatus
 from app.ranking import creator_scores
@@ -131,7 +131,7 @@ def test_an_application_is_an_answer(lumen: Brand, mira: Creator) -> None:
 def test_an_offer_that_is_accepted_is_an_answer_and_so_is_a_contract(cast: Cast, lumen: Brand, mira: Creator) -> None:
     silenced(lumen, mira)
     late, about = AT + 9 * DAY, {"by": identity("olga"), "at": AT + 9 * DAY}
-    offer = negotiation.begin(lumen, mira, terms(lumen), title="Lamps", **about)
+    offer = negotiation.begin(lumen, mira, negotiation.OfferDraft(terms(lumen), "Lamps"), **about)
     negotiation.send(offer, side="brand", **about)
     assert written(lumen, mira, at=late).skipped == [(mira, "five")]
     negotiation.accept(offer, side="creator", seen=1, by=identity("mira"), at=late)
@@ -156,9 +156,7 @@ def test_bulk_skips_each_with_the_reason_and_writes_to_the_rest(lumen: Brand, mi
     closed, refusing, asked, free = crowd(4)
     listed = Creator(handle="listed", name="Listed", country="NL", languages=[], timezone="UTC", recorded_at=AT)
     db.session.add(listed)
-    about: dict[str, Any] = {"about": "", "keywords": [], "categories": [], "prices": {}, "ask_commission_bps": None}
-    about |= {"public": False, "open_to_offers": False, "by": identity("mira"), "at": AT}
-    profiles.save_profile(closed, **about)
+    profiles.save_profile(closed, ProfileDraft(open_to_offers=False), by=identity("mira"), at=AT)
     invitations.answer(invited(made, refusing), False, "No lamps", by=identity("mira"), at=AT)
     invited(made, asked)
     applied(made, joon)
@@ -190,7 +188,7 @@ def test_what_can_not_be_sent_is_refused_as_a_whole(cast: Cast, lumen: Brand, mi
 
 
 def test_a_no_is_told_with_its_word_and_can_not_be_taken_back(lumen: Brand, mira: Creator) -> None:
-    made = published(lumen, entry=INVITED)
+    made = published(lumen, entry=CampaignEntry.INVITED)
     approach = invited(made, mira)
     assert letters("mira")[-1] == letters("ada")[-1] == "Lumen Lighting invites you: Spring lamps"
     assert list(invitations.open_for(mira, at=AT)) == [approach]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -16,8 +17,7 @@ from app.campaigns import (
     invitations,
     participants,
 )
-from app.campaigns.campaign_rules import INVITED
-from app.campaigns.models import Application, Approach, Campaign
+from app.campaigns.models import Application, Approach, Campaign, CampaignEntry
 from app.catalog import assortment
 from app.contracts.models import Offer
 from app.contracts.offers import negotiation, templates
@@ -35,15 +35,22 @@ from tests.contracts import closing
 from tests.contracts.dealing import (
     changed,
     form_of,
-    next_month,
     page,
     said,
 )
 from tests.payouts.people import identity
 
 Browse = Callable[[str], FlaskClient]
-BEGIN = next_month(clock.today("Europe/Amsterdam"))
+NOW = datetime(2026, 11, 30, 22, 59, tzinfo=UTC)  # the last minute of November in Amsterdam
+BEGIN = date(2026, 12, 1)
 DAYS = {"starts_on": BEGIN, "ends_on": BEGIN + timedelta(days=60)}
+
+
+@pytest.fixture(autouse=True)
+def same_day() -> Iterator[None]:
+    """Every test runs at the same instant, whatever the calendar says."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture
@@ -166,7 +173,7 @@ def test_a_template_lends_its_terms_with_what_no_field_shows(cast: Cast, browse:
 
 
 def test_creators_are_invited_in_bulk_and_the_page_says_who_was_not(cast: Cast, browse: Browse, address: str) -> None:
-    made = published(cast, entry=INVITED)
+    made = published(cast, entry=CampaignEntry.INVITED)
     invite, owner = f"{address}/{made.public_id}/invite", browse("olga")
     assert "0 of 50 messages" in page(owner, f"{address}/{made.public_id}")
     unknown = owner.post(invite, data={"handles": "@mira\nnobody"})
@@ -183,7 +190,7 @@ def test_creators_are_invited_in_bulk_and_the_page_says_who_was_not(cast: Cast, 
 
 
 def test_an_invitation_that_is_agreed_to_leads_to_the_offer(cast: Cast, browse: Browse, address: str) -> None:
-    made = published(cast, entry=INVITED, brief="Warm light")
+    made = published(cast, entry=CampaignEntry.INVITED, brief="Warm light")
     assert browse("joon").get(theirs(cast, made, "joon")).status_code == 404
     approach = campaigning.invited(made, cast.creators["mira"], at=clock.now())
     db.session.commit()

@@ -13,8 +13,7 @@ from app.campaigns import (
     participants,
     participation,
 )
-from app.campaigns.campaign_rules import INVITED
-from app.campaigns.models import Campaign, Participation
+from app.campaigns.models import Campaign, CampaignEntry, Participation
 from app.contracts.models import Agreement, Offer
 from app.contracts.offers import negotiation
 from app.contracts.signing import signature
@@ -59,7 +58,7 @@ def agreed(offer: Offer) -> Agreement:
 
 def test_an_invitation_that_is_agreed_to_becomes_an_offer_of_who_invited(lumen: Brand, mira: Creator) -> None:
     sheet = terms(lumen, commission_bps=1500, bonuses=(Bonus("retainer", 50_000),))
-    approach = invited(published(lumen, sheet, entry=INVITED), mira)
+    approach = invited(published(lumen, sheet, entry=CampaignEntry.INVITED), mira)
     invitations.answer(approach, True, by=identity("mira"), at=AT)
     assert approach.campaign
     found = participants.participant_of(approach.campaign.id, mira.id)
@@ -170,7 +169,7 @@ def test_what_was_asked_before_a_campaign_closed_can_still_be_answered(lumen: Br
 def test_the_terms_of_an_invitation_replace_those_open_to_all(lumen: Brand, mira: Creator) -> None:
     open_ = published(lumen, title="Everybody")
     days = {"starts_on": date(2026, 5, 1), "ends_on": date(2026, 7, 31)}
-    targeted = published(lumen, terms(lumen, commission_bps=2000), title="You", entry=INVITED, **days)
+    targeted = published(lumen, terms(lumen, commission_bps=2000), title="You", entry=CampaignEntry.INVITED, **days)
     first = joined(open_, mira)
     old = first.offer
     second = joined(targeted, mira)
@@ -187,14 +186,14 @@ def test_an_answer_of_the_creator_gives_way_to_an_invitation_too(lumen: Brand, m
     first = joined(published(lumen), mira)
     assert first.offer
     old, sheet = first.offer, terms(lumen, commission_bps=1200)
-    negotiation.counter(old, sheet, side="creator", seen=1, message="", by=identity("mira"), at=AT)
-    second = joined(published(lumen, entry=INVITED), mira)
+    negotiation.counter(old, negotiation.Version(sheet), side="creator", seen=1, by=identity("mira"), at=AT)
+    second = joined(published(lumen, entry=CampaignEntry.INVITED), mira)
     assert negotiation.latest(old).status == "declined"
     assert first.offer_id == second.offer_id != old.id
 
 
 def test_a_later_open_campaign_shares_the_offer_there_is_and_makes_it_longer(lumen: Brand, mira: Creator) -> None:
-    for kind, word in ((INVITED, "targeted"), ("open", "open")):
+    for kind, word in ((CampaignEntry.INVITED, "targeted"), ("open", "open")):
         first = joined(published(lumen, entry=kind, categories=("home",)), mira)
         assert first.offer
         second = joined(published(lumen, title="Later", ends_on=date(2026, 8, 31)), mira)
@@ -210,9 +209,9 @@ def test_an_offer_both_have_agreed_on_stays_whatever_comes(lumen: Brand, mira: C
     assert first.offer
     agreed(first.offer)
     shorter = {"starts_on": date(2026, 5, 1), "ends_on": date(2026, 5, 31)}
-    second = joined(published(lumen, entry=INVITED, **shorter), mira)
+    second = joined(published(lumen, entry=CampaignEntry.INVITED, **shorter), mira)
     assert (second.offer_id, second.terms_from) == (first.offer_id, "open")
-    longer = published(lumen, entry=INVITED, ends_on=date(2026, 9, 30))
+    longer = published(lumen, entry=CampaignEntry.INVITED, ends_on=date(2026, 9, 30))
     with pytest.raises(Conflict, match="Another offer between you"):
         joined(longer, mira)
 
@@ -238,7 +237,9 @@ def test_three_campaigns_go_over_to_the_offer_of_one_by_invitation(lumen: Brand,
     old = first.offer
     assert old
     assert second.offer_id == old.id
-    targeted = published(lumen, terms(lumen, commission_bps=2000), entry=INVITED, ends_on=date(2026, 4, 15))
+    targeted = published(
+        lumen, terms(lumen, commission_bps=2000), entry=CampaignEntry.INVITED, ends_on=date(2026, 4, 15)
+    )
     third = joined(targeted, mira)
     assert third.offer
     assert negotiation.latest(old).status == "withdrawn"
@@ -261,7 +262,7 @@ def test_an_offer_that_is_shared_holds_the_work_of_all(lumen: Brand, mira: Creat
     joined(published(lumen, terms(lumen, work=work("home", territories=("NL", "BE")))), mira)
     newest = negotiation.latest(first.offer)
     assert (newest.nr, newest.sheet.work) == (2, work("home", territories=("NL", "BE"), platforms=("all",)))
-    third = joined(published(lumen, entry=INVITED), mira)
+    third = joined(published(lumen, entry=CampaignEntry.INVITED), mira)
     assert third.offer
     assert negotiation.latest(third.offer).sheet.work == newest.sheet.work
 

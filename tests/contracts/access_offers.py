@@ -12,6 +12,7 @@ from app import clock
 from app.contracts.changes import lifecycle
 from app.contracts.models import Contract, Offer
 from app.contracts.offers import negotiation, templates
+from app.contracts.offers.negotiation import Version
 from app.contracts.terms.sheet import Sheet
 from app.database import db
 from app.security import BRAND, CREATOR, PLATFORM, Role
@@ -60,7 +61,7 @@ def _countered(side: Side) -> Offer:
     made = _offer(side, title="countered")
     who = identity(CREATORS[side.creator.handle])
     other = replace(_sheet(side), hold_days=1)
-    negotiation.counter(made, other, side="creator", seen=1, message=side.word, by=who, at=clock.now())
+    negotiation.counter(made, Version(other, side.word), side="creator", seen=1, by=who, at=clock.now())
     negotiation.view(made, side="brand", at=clock.now())
     return made
 
@@ -129,6 +130,7 @@ DRAFT, COUNTERED = {"offer": "draft_offer"}, {"offer": "countered_offer"}
 CREATORS_DRAFT, CREATORS_OFFER = {"offer": "creators_draft"}, {"offer": "creators_offer"}
 PAUSE = WHY | {"first_on": "2070-05-01", "last_on": "2070-05-09"}
 ENDED = WHY | {"how": "fraud", "confirmed": "1"}  # refused: the contract has not begun
+LEGAL = {"name": "Some Ltd", "address": "1 Street\nTown", "country": "NL", "email": "law@some.example"}
 SIGNED = {"name": "Somebody", "code": "000000"}  # no code is known to be right: the door, not the lock, is tried here
 
 ROWS = [
@@ -154,6 +156,10 @@ ROWS = [
     Row("desks.creator_offer_decline", "POST", CREATOR, form=WHY),
     Row("desks.brand_offer_withdraw", "POST", DEALERS, form=WHY),
     Row("desks.creator_offer_withdraw", "POST", CREATOR, args=CREATORS_OFFER, form=WHY),
+    Row("contracts.brand_legal_details", "GET", OWNER),
+    Row("contracts.creator_legal_details", "GET", CREATOR),
+    Row("contracts.brand_legal_details_update", "POST", OWNER, form=LEGAL),
+    Row("contracts.creator_legal_details_update", "POST", CREATOR, form=LEGAL),
     Row("contracts.brand_offer_templates", "GET", BRAND | PLATFORM),
     Row("contracts.brand_offer_template_create", "POST", DEALERS, form={"name": "Kept"}),
     Row("contracts.brand_offer_template_delete", "POST", DEALERS),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 
@@ -42,9 +41,9 @@ def exclusive(side: Side) -> Contract:
 
 
 def _waiver(side: Side) -> object:
-    given: dict[str, Any] = {"first_on": FIRST, "last_on": FIRST, "category": None, "reason": side.word}
-    asked = waivers.request_waiver(exclusive(side), bystander(), **given, by=identity("adam"), at=clock.now())
-    return asked.public_id
+    request = waivers.WaiverRequest(FIRST, FIRST, side.word)
+    waiver = waivers.request_waiver(exclusive(side), bystander(), request, by=identity("adam"), at=clock.now())
+    return waiver.public_id
 
 
 def _breach(side: Side) -> object:

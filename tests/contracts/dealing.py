@@ -16,6 +16,7 @@ from app.contracts.forms.offers import TermsForm
 from app.contracts.models import Agreement, Contract, Offer
 from app.contracts.offers import negotiation
 from app.contracts.signing import signature
+from app.contracts.signing.signature import SignatureEntry
 from app.contracts.terms.sheet import (
     Bonus,
     Exclusivity,
@@ -24,6 +25,7 @@ from app.contracts.terms.sheet import (
 )
 from app.database import db
 from app.users.models import Brand, Creator
+from tests.contracts import tables
 from tests.contracts.signing import code_for
 from tests.payouts.people import identity
 
@@ -61,8 +63,8 @@ def drafted(brand: Brand, creator: Creator, sheet: Sheet | None = None, **about:
     """A draft of the brand's, or a change of a contract begun by `side`."""
     side = about.get("side", "brand")
     who = OWNERS[brand.handle] if side == "brand" else CREATORS[creator.handle]
-    told = {"title": "Spring lamps", "by": identity(who), "at": clock.now()} | about
-    made = negotiation.begin(brand, creator, sheet or terms(brand), **told)
+    draft = tables.drafted(sheet or terms(brand), about)
+    made = negotiation.begin(brand, creator, draft, **{"by": identity(who), "at": clock.now()} | about)
     db.session.commit()
     return made
 
@@ -90,9 +92,8 @@ def signed(agreement: Agreement, at: datetime | None = None) -> Contract:
     """Both have signed."""
     at = at or clock.now()
     for side, who in (("brand", OWNERS[agreement.brand.handle]), ("creator", CREATORS[agreement.creator.handle])):
-        about: dict[str, Any] = {"address": "203.0.113.7", "browser": "Test/1.0", "at": at}
-        code = code_for(agreement, who, at)
-        signature.sign(agreement, side=side, name=who.title(), code=code, by=identity(who), **about)
+        entry = SignatureEntry(who.title(), code_for(agreement, who, at), "203.0.113.7", "Test/1.0")
+        signature.sign(agreement, entry, side=side, by=identity(who), at=at)
     db.session.commit()
     contract = agreement.contract
     assert contract

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.contracts.models import Agreement, Contract, Offer, OfferRound
 from app.contracts.signing import signature
+from app.contracts.signing.signature import SignatureEntry
 from app.contracts.terms.sheet import Sheet
 from app.database import db
 from app.users.models import Brand, Creator
@@ -59,8 +60,8 @@ def latest_code(who: str) -> str:
 def sign(agreement: Agreement, side: str, who: str, *, name: str = "", at: datetime = AT, **more: Any) -> Agreement:
     """Somebody signs for a side with a code of their own; not committed."""
     code = more.pop("code", None) or code_for(agreement, who, at)
-    about = {"name": name or f"{who.title()} of the Cast", **FROM, **more}
-    return signature.sign(agreement, side=side, code=code, by=identity(who), at=at, **about)
+    entry = SignatureEntry(name or f"{who.title()} of the Cast", code, **{**FROM, **more})
+    return signature.sign(agreement, entry, side=side, by=identity(who), at=at)
 
 
 def signed(

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.contracts.models import Offer, OfferRound
 from app.contracts.offers import negotiation
+from app.contracts.offers.negotiation import OfferDraft, Version
 from app.contracts.terms.sheet import Bonus, Scope, Sheet
 from tests.cast import Cast
 from tests.payouts.people import identity
@@ -28,8 +29,15 @@ def person_of(side: str) -> dict[str, Any]:
 
 def a_draft(cast: Cast, sheet: Sheet = SHEET, **about: Any) -> Offer:
     """Olga has begun an offer to mira."""
-    told = {"title": "Spring lamps", "by": identity(PEOPLE[about.get("side", "brand")]), "at": AT} | about
-    return negotiation.begin(cast.brands["lumen"], cast.creators["mira"], sheet, **told)
+    draft = drafted(sheet, about)
+    acting = {"by": identity(PEOPLE[about.get("side", "brand")]), "at": AT} | about
+    return negotiation.begin(cast.brands["lumen"], cast.creators["mira"], draft, **acting)
+
+
+def drafted(sheet: Sheet, about: dict[str, Any]) -> OfferDraft:
+    """The draft that `about` speaks of, whose other keys stay in it."""
+    spoken = {name: about.pop(name) for name in ("title", "locked", "message") if name in about}
+    return OfferDraft(sheet, **{"title": "Spring lamps"} | spoken)
 
 
 def an_offer(cast: Cast, sheet: Sheet = SHEET, **about: Any) -> Offer:
@@ -42,8 +50,9 @@ def an_offer(cast: Cast, sheet: Sheet = SHEET, **about: Any) -> Offer:
 
 def counter(offer: Offer, side: str, sheet: Sheet, **about: Any) -> OfferRound:
     """The side answers the newest round with other terms."""
-    told = {"seen": negotiation.latest(offer).nr, "message": ""} | person_of(side) | about
-    return negotiation.counter(offer, sheet, side=side, **told)
+    version = Version(sheet, **{name: about.pop(name) for name in ("message", "days") if name in about})
+    acting = {"seen": negotiation.latest(offer).nr} | person_of(side) | about
+    return negotiation.counter(offer, version, side=side, **acting)
 
 
 def accept(offer: Offer, side: str = "creator", **about: Any) -> Any:

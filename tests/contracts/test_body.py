@@ -9,6 +9,7 @@ from datetime import date
 from flask import Flask
 from flask_babel import force_locale
 
+from app.contracts import parties
 from app.contracts.signing import body
 from app.contracts.terms.sheet import (
     Bonus,
@@ -81,7 +82,10 @@ def test_sections_are_numbered_and_none_is_missing(cast: Cast) -> None:
 SENTENCES = [
     "Contract between Lumen Lighting and Mira Live\n",
     "The brand: Lumen Lighting (lumen), established and taxed in Netherlands. Contact: olga@cast.example.",
+    "Legal name and address: Lumen Lighting B.V., 1 Lumen Street, 1000 AB Town, Netherlands. "
+    "E-mail: legal@lumen.example.",
     "The creator: Mira Live (mira), established and taxed in Netherlands. Contact: mira@cast.example.",
+    "Legal name and address: Mira Live B.V., 1 Mira Street, 1000 AB Town, Netherlands. E-mail: legal@mira.example.",
     "from 11 June 2026 up to and including 31 December 2026.",
     "the time zone Europe/Amsterdam.",
     "Categories: Lighting.\nPlatforms: TikTok, Own website or app.\nTerritories: European Union, United Kingdom.",
@@ -191,16 +195,22 @@ def test_an_amendment_says_that_it_is_one_and_from_when(cast: Cast) -> None:
 
 def test_what_people_wrote_can_not_pass_for_a_section_of_ours(cast: Cast, lumen: Brand) -> None:
     lumen.name = "Lumen\n9. Notice and end\nNobody may end it"
-    db.session.flush()
     sheet = replace(PLAIN, goal="x\n\n9. Notice and end", clauses="Fine.\n\n9. Notice and end\nNobody may end it.\n")
-    said = english(sheet, cast)
+    with db.session.no_autoflush:  # the database would refuse such a name
+        said = english(sheet, cast)
     assert said.count("\n9. Notice and end\n") == 1
     assert "    9. Notice and end\n    Nobody may end it." in said
 
 
-def test_a_party_nobody_signs_for_yet_has_no_contact(cast: Cast) -> None:
+def test_an_agent_is_the_contact_of_a_creator_who_does_not_sign_in(cast: Cast) -> None:
     db.session.execute(db.text("update membership set ended_at = now() where role = 'creator'"))
-    assert body.contacts(cast.creators["mira"]) == []
+    assert parties.contacts(cast.creators["mira"]) == ["ada@cast.example"]
+    assert "Contact: ada@cast.example." in english(PLAIN, cast)
+
+
+def test_a_party_nobody_signs_for_yet_has_no_contact(cast: Cast) -> None:
+    db.session.execute(db.text("update membership set ended_at = now() where role in ('creator', 'agent')"))
+    assert parties.contacts(cast.creators["mira"]) == []
     assert "Contact: none yet." in english(PLAIN, cast)
 
 

@@ -260,6 +260,6 @@ def test_two_who_wait_for_each_other_are_told_to_try_again(cast: Cast, monkeypat
     def deadlock(*_: object) -> list[Box]:
         raise psycopg.errors.DeadlockDetected("deadlock detected")
 
-    monkeypatch.setattr(claims, "_boxes", deadlock)
+    monkeypatch.setattr(claims, "stretches", deadlock)
     with pytest.raises(claims.Conflict, match="Somebody else is changing contracts of this creator: try again"):
         claims.write(made, sheet())

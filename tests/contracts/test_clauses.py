@@ -104,7 +104,7 @@ def test_what_is_missing_is_named(lumen: Brand, mira: Creator) -> None:
     assert clauses.missing(pack, lumen, mira, replace(FRENCH, clauses="")) == ["duties"]
     assert clauses.missing(pack, lumen, mira, replace(FRENCH, commission_bps=0)) == ["pay"]
     assert clauses.missing(pack, lumen, mira, replace(FRENCH, work=Scope(formats=()))) == ["tasks"]
-    db.session.execute(db.text("update membership set ended_at = now() where role = 'creator'"))
+    db.session.execute(db.text("update membership set ended_at = now() where role in ('creator', 'agent')"))
     assert clauses.missing(pack, lumen, mira, FRENCH) == ["parties"]
 
 

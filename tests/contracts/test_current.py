@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from app.contracts.changes.ending import end
+from app.contracts.changes.ending import Termination, end
 from app.contracts.terms.current import current_sheet, newest_terms
 from app.contracts.terms.sheet import Exclusivity, Scope, Sheet
 from app.database import db
@@ -52,5 +52,5 @@ def test_the_newest_that_both_signed_and_nothing_that_waits(cast: Cast) -> None:
 def test_its_last_day_is_the_one_it_has_now(cast: Cast) -> None:
     contract = signed(SHEET, cast.brands["lumen"], cast.creators["mira"])
     at = datetime(2026, 7, 15, 9, tzinfo=UTC)
-    end(contract, kind="cause", cause="fraud", side="brand", reason="x", by=identity("olga"), at=at)
+    end(contract, Termination("cause", "x", cause="fraud"), side="brand", by=identity("olga"), at=at)
     assert current_sheet(contract) == replace(SHEET, ends_on=date(2026, 7, 15))

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.contracts.changes import lifecycle
 from app.contracts.models import Agreement, BonusLine, Contract, Coupon, Terms
 from app.contracts.signing import signature
+from app.contracts.signing.signature import SignatureEntry
 from app.contracts.terms.sheet import (
     Bonus,
     Condition,
@@ -220,7 +221,7 @@ def test_two_brands_closing_each_other_out_at_once_never_both(app: Flask, cast: 
             try:
                 mine = db.session.get_one(Agreement, agreement_id)
                 barrier.wait()
-                signature.sign(mine, side="creator", name="Mira", code=code, by=by, at=AT, **FROM)
+                signature.sign(mine, SignatureEntry("Mira", code, **FROM), side="creator", by=by, at=AT)
                 db.session.commit()
                 won.append(handle)
             except StreamcutError as error:

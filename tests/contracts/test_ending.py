@@ -12,8 +12,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.contracts.changes import lifecycle
+from app.contracts.changes.lifecycle import Termination
 from app.contracts.models import Agreement, BonusCondition, BonusLine, BonusStep, Contract, Coupon, Ending, Terms
 from app.contracts.signing import signature
+from app.contracts.signing.signature import SignatureEntry
 from app.contracts.terms.sheet import (
     Bonus,
     Condition,
@@ -44,8 +46,9 @@ def contract(lumen: Brand, mira: Creator) -> Contract:
 
 
 def give_notice(contract: Contract, side: str = "brand", who: str = "olga", **more: Any) -> Ending:
-    about = {"kind": "notice", "reason": "It did not work out.", "by": identity(who), "at": NOW}
-    return lifecycle.end(contract, side=side, **{**about, **more})
+    acting = {name: more.pop(name) for name in ("by", "at") if name in more}
+    termination = Termination(**{"kind": "notice", "reason": "It did not work out.", **more})
+    return lifecycle.end(contract, termination, side=side, **{"by": identity(who), "at": NOW, **acting})
 
 
 # -- when --
@@ -231,12 +234,11 @@ def test_amend_and_end_at_once(contract: Contract, app: Flask) -> None:
 
     def amend() -> None:
         mine = db.session.get_one(Agreement, ids[0])
-        signature.sign(mine, side="creator", name="M", code=code, by=by, at=NOW, **FROM)
+        signature.sign(mine, SignatureEntry("M", code, **FROM), side="creator", by=by, at=NOW)
 
     def end() -> None:
         mine = db.session.get_one(Contract, ids[1])
-        about = {"kind": "cause", "cause": "fraud", "side": "brand", "reason": "x", "by": olga, "at": NOW}
-        lifecycle.end(mine, **about)
+        lifecycle.end(mine, Termination("cause", "x", cause="fraud"), side="brand", by=olga, at=NOW)
 
     def attempt(name: str, deed: Any) -> None:
         with app.app_context():

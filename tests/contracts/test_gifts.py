@@ -26,7 +26,7 @@ def mira(cast: Cast) -> Creator:
 
 
 def give(brand: Brand, creator: Creator, value: int, on: date = date(2026, 3, 1), currency: str = "EUR") -> None:
-    gifts.book(brand, creator, uuid4(), "1 × Lamp", value, currency, on=on, at=AT)
+    gifts.book(brand, creator, gifts.Goods(uuid4(), "1 × Lamp", value, currency, on), at=AT)
 
 
 def test_what_was_given_in_the_year_counts_beside_what_the_terms_promise(lumen: Brand, mira: Creator) -> None:

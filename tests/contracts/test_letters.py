@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 
 from flask import Flask
 
+from app import outbox
 from app.contracts.offers import negotiation
+from app.contracts.offers.negotiation import Version
 from app.database import db
 from app.security import Role
-from app.users.models import Brand, Creator
+from app.users.models import Creator
 from tests.cast import Cast
-from tests.contracts.tables import OTHER, SHEET, a_draft, accept, an_offer, counter, person_of
+from tests.contracts.tables import AT, OTHER, SHEET, a_draft, accept, an_offer, counter, person_of
 from tests.payouts.people import become
 from tests.users.mails import mails
 
@@ -47,7 +49,7 @@ def test_owners_and_members_of_the_brand_read_the_answer_and_finance_does_not(ap
 
 def test_every_step_is_told_to_the_other_side(app: Flask, cast: Cast) -> None:
     offer = an_offer(cast)
-    negotiation.revise(offer, OTHER, side="brand", message="", **person_of("brand"))
+    negotiation.revise(offer, Version(OTHER), side="brand", **person_of("brand"))
     negotiation.withdraw(offer, side="brand", reason="", **person_of("brand"))
     declined = an_offer(cast)
     negotiation.decline(declined, side="creator", seen=1, reason="no", **person_of("creator"))
@@ -85,11 +87,13 @@ def test_mail_is_in_the_language_of_who_reads_it(app: Flask, cast: Cast) -> None
 
 
 def test_names_and_titles_break_no_mail(app: Flask, cast: Cast) -> None:
-    lumen: Brand = cast.brands["lumen"]
     mira: Creator = cast.creators["mira"]
-    lumen.name, mira.name = "Lumen\nBcc: all@example.com", "100% Mira %(x)s"
+    mira.name = "100% Mira %(x)s"
     db.session.flush()
     offer = an_offer(cast, title="50% %(off)s")
-    assert mails(app)[0]["Subject"] == "Lumen Bcc: all@example.com sent you an offer: 50% %(off)s"
+    facts = {"who": "Lumen\nBcc: all@example.com", "title": offer.title, "until": AT, "path": "/"}
+    mira_reads = outbox.Reader("mira@cast.example", "en", cast.people["mira"].id)
+    outbox.write(outbox.Event("offer.sent", "offer", offer.id, "again"), [mira_reads], facts, at=AT)
+    assert mails(app)[-1]["Subject"] == "Lumen Bcc: all@example.com sent you an offer: 50% %(off)s"
     counter(offer, "creator", OTHER)
     assert mails(app)[-1]["Subject"].startswith("100% Mira %(x)s sent a counter-offer")

@@ -16,9 +16,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.contracts.changes import amend_by_notice, ending, lifecycle
+from app.contracts.changes.lifecycle import Termination
 from app.contracts.models import Agreement, BonusLine, Contract, Coupon, Offer, Terms
 from app.contracts.offers import negotiation
+from app.contracts.offers.negotiation import OfferDraft
 from app.contracts.signing import enacting, signature
+from app.contracts.signing.signature import SignatureEntry
 from app.contracts.terms.sheet import Bonus, Sheet
 from app.database import db
 from app.errors import Conflict, StreamcutError
@@ -75,7 +78,9 @@ class Pair:
         self.meet()
         contract, by = self._contract(), identity("olga")
         longer = replace(self.sheet, ends_on=LAST + timedelta(days=31))
-        offer = negotiation.begin(contract.brand, contract.creator, longer, title="T", contract=contract, by=by, at=AT)
+        offer = negotiation.begin(
+            contract.brand, contract.creator, OfferDraft(longer, "T"), contract=contract, by=by, at=AT
+        )
         negotiation.send(offer, side="brand", by=by, at=AT)
         self.offer = offer.id
         db.session.commit()
@@ -96,8 +101,7 @@ class Pair:
     def sign(self, side: str, who: str) -> Agreement:
         """Somebody signs for a side."""
         agreement = self._code(who) if side == "brand" else db.session.get_one(Agreement, self.agreement)
-        about: dict[str, Any] = {"name": who, "code": CODE, "by": identity(who), "at": AT, **FROM}
-        return signature.sign(agreement, side=side, **about)
+        return signature.sign(agreement, SignatureEntry(who, CODE, **FROM), side=side, by=identity(who), at=AT)
 
     def improve(self) -> Agreement:
         """The brand gives better terms by notice alone."""
@@ -105,13 +109,13 @@ class Pair:
 
     def end(self) -> object:
         """The brand gives notice, for a day after the change would begin."""
-        about: dict[str, Any] = {"kind": "notice", "side": "brand", "reason": "why", "last_day": date(2026, 4, 15)}
-        return lifecycle.end(self._contract(), **about, by=identity("olga"), at=AT)
+        notice = Termination("notice", "why", last_day=date(2026, 4, 15))
+        return lifecycle.end(self._contract(), notice, side="brand", by=identity("olga"), at=AT)
 
     def end_at_once(self) -> object:
         """The brand ends it for cause, today."""
-        about: dict[str, Any] = {"kind": "cause", "cause": "fraud", "side": "brand", "reason": "why"}
-        return lifecycle.end(self._contract(), **about, by=identity("olga"), at=AT)
+        fraud = Termination("cause", "why", cause="fraud")
+        return lifecycle.end(self._contract(), fraud, side="brand", by=identity("olga"), at=AT)
 
     def race(self, *deeds: Callable[[], object]) -> list[Any]:
         """What each of the deeds came to, done at once."""

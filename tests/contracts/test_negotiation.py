@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 from app.contracts.exclusivity import closures
 from app.contracts.models import Agreement, Offer, OfferRound
 from app.contracts.offers import negotiation, rounds
+from app.contracts.offers.negotiation import Version
 from app.contracts.terms import clauses
 from app.contracts.terms.sheet import (
     Bonus,
@@ -93,10 +94,10 @@ def test_a_brand_accepts_what_the_creator_proposed(cast: Cast) -> None:
 
 def test_a_newer_version_of_ones_own_takes_the_place_of_the_last(cast: Cast) -> None:
     offer = an_offer(cast)
-    newer = negotiation.revise(offer, OTHER, side="brand", message="Better", **person_of("brand"))
+    newer = negotiation.revise(offer, Version(OTHER, "Better"), side="brand", **person_of("brand"))
     assert (newer.nr, newer.status) == (2, "sent")
     assert statuses(offer) == ["superseded", "sent"]
-    again = negotiation.revise(offer, OTHER, side="brand", message="Same, for longer", days=90, **person_of("brand"))
+    again = negotiation.revise(offer, Version(OTHER, "Same, for longer", 90), side="brand", **person_of("brand"))
     assert again.expires_at == LATER + timedelta(days=90)
 
 
@@ -124,7 +125,7 @@ def test_a_draft_is_seen_by_its_own_side_alone(cast: Cast) -> None:
         lambda: negotiation.send(offer, side="creator", **person_of("creator")),
         lambda: accept(offer),
         lambda: negotiation.withdraw(offer, side="creator", reason="", **person_of("creator")),
-        lambda: negotiation.revise(offer, OTHER, side="creator", message="", **person_of("creator")),
+        lambda: negotiation.revise(offer, Version(OTHER), side="creator", **person_of("creator")),
     ):
         with pytest.raises(NotFound, match="no such offer"):
             looks()
@@ -191,7 +192,7 @@ ANSWERS: dict[str, Callable[[Offer, str], object]] = {
 }
 OWN: dict[str, Callable[[Offer, str], object]] = {
     "withdraw": lambda offer, side: negotiation.withdraw(offer, side=side, reason="", **person_of(side)),
-    "revise": lambda offer, side: negotiation.revise(offer, OTHER, side=side, message="", **person_of(side)),
+    "revise": lambda offer, side: negotiation.revise(offer, Version(OTHER), side=side, **person_of(side)),
 }
 
 
@@ -243,7 +244,7 @@ AT_FIRST_SIGHT: dict[str, Verb] = {
 @pytest.mark.parametrize("answer", AT_FIRST_SIGHT)
 def test_an_older_version_is_not_answered_once_a_newer_is_there(cast: Cast, answer: str) -> None:
     offer = an_offer(cast)
-    negotiation.revise(offer, OTHER, side="brand", message="", **person_of("brand"))
+    negotiation.revise(offer, Version(OTHER), side="brand", **person_of("brand"))
     with pytest.raises(Conflict, match="There is a newer version: look at it") as refused:
         AT_FIRST_SIGHT[answer](offer)
     assert refused.value.about["newest"] == 2
@@ -252,10 +253,10 @@ def test_an_older_version_is_not_answered_once_a_newer_is_there(cast: Cast, answ
 
 def test_two_people_of_a_side_do_not_replace_each_others_version_unseen(cast: Cast) -> None:
     offer = an_offer(cast)
-    about: dict[str, Any] = {"side": "brand", "seen": 1, "message": "", "at": LATER}
-    negotiation.revise(offer, OTHER, by=identity("olga"), **about)
+    about: dict[str, Any] = {"side": "brand", "seen": 1, "at": LATER}
+    negotiation.revise(offer, Version(OTHER), by=identity("olga"), **about)
     with pytest.raises(Conflict, match="There is a newer version"):
-        negotiation.revise(offer, replace(SHEET, hold_days=1), by=identity("max"), **about)
+        negotiation.revise(offer, Version(replace(SHEET, hold_days=1)), by=identity("max"), **about)
 
 
 def test_declining_needs_a_reason(cast: Cast) -> None:
@@ -294,14 +295,14 @@ def test_ten_versions_are_the_most(cast: Cast) -> None:
     with pytest.raises(Conflict, match="10 versions are the most"):
         counter(offer, "brand", OTHER)
     with pytest.raises(Conflict, match="10 versions are the most"):
-        negotiation.revise(offer, OTHER, side="creator", message="", **person_of("creator"))
+        negotiation.revise(offer, Version(OTHER), side="creator", **person_of("creator"))
     assert accept(offer, "brand").sheet.commission_bps == 1010
 
 
 def test_only_one_round_is_ever_open(cast: Cast) -> None:
     offer = an_offer(cast)
     counter(offer, "creator", OTHER)
-    negotiation.revise(offer, SHEET, side="creator", message="", **person_of("creator"))
+    negotiation.revise(offer, Version(SHEET), side="creator", **person_of("creator"))
     open_rounds = [status for status in statuses(offer) if status in ("draft", "sent", "viewed")]
     assert open_rounds == ["sent"]
 
@@ -320,7 +321,7 @@ def test_a_creator_leaves_alone_what_the_brand_has_locked(cast: Cast) -> None:
     counter(offer, "creator", free)
     closed = replace(free, exclusivity=Exclusivity("category", fee=1))
     with pytest.raises(NotAllowed, match="Exclusivity"):
-        negotiation.revise(offer, closed, side="creator", message="", **person_of("creator"))
+        negotiation.revise(offer, Version(closed), side="creator", **person_of("creator"))
     counter(offer, "brand", OTHER)  # the brand may change what it locked
     counter(offer, "creator", replace(OTHER, hold_days=10))
 
@@ -342,7 +343,7 @@ def test_nobody_accepts_an_expired_version_even_before_the_job_has_run(cast: Cas
     for deed in (
         lambda: accept(offer, at=over),
         lambda: counter(offer, "creator", OTHER, at=over),
-        lambda: negotiation.revise(offer, OTHER, side="brand", message="", by=identity("olga"), at=over),
+        lambda: negotiation.revise(offer, Version(OTHER), side="brand", by=identity("olga"), at=over),
     ):
         with pytest.raises(Conflict, match="has expired"):
             deed()

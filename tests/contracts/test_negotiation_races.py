@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from app.contracts.models import Agreement, Offer, OfferRound
 from app.contracts.offers import negotiation, round_moves
+from app.contracts.offers.negotiation import Version
 from app.database import db
 from app.errors import Conflict, StreamcutError, WrongStatus
 from tests.cast import Cast
@@ -65,11 +66,11 @@ class Table:
 
     def revise(self, offer: Offer) -> OfferRound:
         """Olga puts another version in its place."""
-        return negotiation.revise(offer, OTHER, side="brand", message="", by=self.olga, at=LATER)
+        return negotiation.revise(offer, Version(OTHER), side="brand", by=self.olga, at=LATER)
 
     def counter(self, offer: Offer) -> OfferRound:
         """Mira answers with other terms."""
-        return negotiation.counter(offer, OTHER, side="creator", seen=1, message="", by=self.mira, at=LATER)
+        return negotiation.counter(offer, Version(OTHER), side="creator", seen=1, by=self.mira, at=LATER)
 
     def expire(self, _offer: Offer) -> int | None:
         """The night's job."""

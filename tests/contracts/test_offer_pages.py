@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app import clock
 from app.contracts.models import Agreement, Offer, OfferRound
 from app.contracts.offers import negotiation, templates
+from app.contracts.offers.negotiation import Version
 from app.contracts.terms.sheet import Bonus
 from app.database import db
 from app.users.models import Brand, Creator
@@ -117,7 +118,7 @@ def test_accepting_an_older_version_shows_the_newer_one(browse: Browse, lumen: B
     theirs = at_creator(mira, f"/{offer.public_id}")
     page(browse("mira"), theirs)
     newer = replace(terms(lumen), commission_bps=100)
-    negotiation.revise(offer, newer, side="brand", message="", by=identity("olga"), at=clock.now())
+    negotiation.revise(offer, Version(newer), side="brand", by=identity("olga"), at=clock.now())
     db.session.commit()
     answer = browse("mira").post(f"{theirs}/accept", data={"seen": "1"})
     assert answer.status_code == 409
@@ -131,7 +132,7 @@ def test_countering_an_older_version_leads_to_the_newer_one(browse: Browse, lume
     theirs, miras = at_creator(mira, f"/{offer.public_id}"), browse("mira")
     form = form_of(miras.get(f"{theirs}/answer"), "/answer")
     newer = replace(terms(lumen), commission_bps=100)
-    negotiation.revise(offer, newer, side="brand", message="", by=identity("olga"), at=clock.now())
+    negotiation.revise(offer, Version(newer), side="brand", by=identity("olga"), at=clock.now())
     db.session.commit()
     answer = miras.post(f"{theirs}/answer", data=changed(form, commission_bps="50"), follow_redirects=True)
     assert "There is a newer version: look at it before you answer." in said(answer)
@@ -141,7 +142,7 @@ def test_countering_an_older_version_leads_to_the_newer_one(browse: Browse, lume
 def test_an_older_version_can_be_read_but_not_accepted(browse: Browse, lumen: Brand, mira: Creator) -> None:
     offer = proposed(lumen, mira)
     newer = replace(terms(lumen), commission_bps=100)
-    negotiation.revise(offer, newer, side="brand", message="", by=identity("olga"), at=clock.now())
+    negotiation.revise(offer, Version(newer), side="brand", by=identity("olga"), at=clock.now())
     db.session.commit()
     shown = page(browse("mira"), at_creator(mira, f"/{offer.public_id}?round=1"))
     assert "This is an older version" in shown
@@ -303,7 +304,7 @@ def test_the_list_is_filtered_by_which_way_offers_went(browse: Browse, cast: Cas
     proposed(lumen, mira, title="O-sent")
     answered = proposed(lumen, cast.creators["joon"], title="O-countered")
     other = replace(terms(lumen), hold_days=1)
-    negotiation.counter(answered, other, side="creator", seen=1, message="", by=identity("joon"), at=clock.now())
+    negotiation.counter(answered, Version(other), side="creator", seen=1, by=identity("joon"), at=clock.now())
     db.session.commit()
     olga = browse("olga")
 

@@ -131,7 +131,7 @@ def test_months_that_are_being_paid_are_left_alone(contract: Contract) -> None:
 
 def test_a_pause_beyond_the_new_end_is_not_agreed_to(contract: Contract) -> None:
     pause = ask(contract)
-    about = {"kind": "cause", "cause": "fraud", "side": "brand", "reason": "x", "by": identity("olga"), "at": NOW}
-    lifecycle.end(contract, **about)
+    fraud = lifecycle.Termination("cause", "x", cause="fraud")
+    lifecycle.end(contract, fraud, side="brand", by=identity("olga"), at=NOW)
     with pytest.raises(Conflict, match="ends before the pause does"):
         answer(pause)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from app.contracts.models import Agreement, Contract, Signature, SigningCode
 from app.contracts.signing import signature
+from app.contracts.signing.signature import SignatureEntry
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotAllowed, StreamcutError, TooMany, WrongStatus
 from app.ledger import funding
@@ -73,12 +74,12 @@ def test_only_who_may_bind_the_side_signs_for_it(agreement: Agreement) -> None:
     for side, names in others.items():
         for who in names.split():
             with pytest.raises(NotAllowed):
-                signature.sign(agreement, side=side, name="N", code="000000", by=identity(who), at=AT, **FROM)
+                signature.sign(agreement, SignatureEntry("N", "000000", **FROM), side=side, by=identity(who), at=AT)
 
 
 def test_there_are_two_sides(agreement: Agreement) -> None:
     with pytest.raises(BadInput):
-        signature.sign(agreement, side="platform", name="N", code="000000", by=identity("olga"), at=AT, **FROM)
+        signature.sign(agreement, SignatureEntry("N", "000000", **FROM), side="platform", by=identity("olga"), at=AT)
 
 
 def test_a_side_signs_once(agreement: Agreement, cast: Cast) -> None:
@@ -102,11 +103,11 @@ def test_nobody_signs_for_both_sides(agreement: Agreement) -> None:
 
 def test_a_name_is_typed(agreement: Agreement) -> None:
     code = code_for(agreement, "olga")
-    about = {"side": "brand", "by": identity("olga"), "at": AT, **FROM}
+    about: dict[str, Any] = {"side": "brand", "by": identity("olga"), "at": AT}
     for name in ("", "   ", "x" * 201, "two\nlines", "nul\x00"):
         with pytest.raises(BadInput, match="Type your full name"):
-            signature.sign(agreement, name=name, code=code, **about)
-    signature.sign(agreement, name="Olga", code=code, **about)
+            signature.sign(agreement, SignatureEntry(name, code, **FROM), **about)
+    signature.sign(agreement, SignatureEntry("Olga", code, **FROM), **about)
     assert db.session.scalars(select(SigningCode.tries)).all() == [1], "a bad name costs no try"
 
 
@@ -160,7 +161,7 @@ def test_five_wrong_tries_end_a_code_even_when_each_was_undone(agreement: Agreem
 
 def test_a_code_is_used_once(agreement: Agreement) -> None:
     code = code_for(agreement, "olga")
-    signature._use_code(agreement, identity("olga"), code, AT)
+    signature.use_code(agreement, identity("olga"), code, AT)
     db.session.commit()
     with pytest.raises(BadInput, match="No code is valid now"):
         sign(agreement, "brand", "olga", code=code)
@@ -204,7 +205,7 @@ def test_tries_at_once_are_counted_each(agreement: Agreement, app: Flask) -> Non
             db.session.commit()
             barrier.wait()
             try:
-                signature._use_code(mine, olga, code, AT)
+                signature.use_code(mine, olga, code, AT)
             except StreamcutError as error:
                 found.append(type(error).__name__)
             finally:
@@ -229,7 +230,7 @@ def test_both_sides_at_once_make_one_contract(agreement: Agreement, app: Flask) 
                 mine, by = db.session.get_one(Agreement, agreement_id), identity(who)
                 db.session.commit()
                 barrier.wait()
-                signature.sign(mine, side=side, name=who, code=codes[who], by=by, at=AT, **FROM)
+                signature.sign(mine, SignatureEntry(who, codes[who], **FROM), side=side, by=by, at=AT)
                 db.session.commit()
             except BaseException as error:
                 failed.append(error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import psycopg
 import pytest
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from app import clock
 from app.contracts.changes import lifecycle
 from app.contracts.models import Agreement, Contract, Ending, Pause, Signature
+from app.contracts.terms.sheet import Scope
 from app.database import db
 from app.users.models import Brand, Creator
 from tests import market
@@ -28,6 +29,7 @@ from tests.contracts.dealing import (
     proposed,
     running,
     said,
+    signed,
     terms,
 )
 from tests.contracts.signing import latest_code
@@ -269,3 +271,17 @@ def test_who_only_looks_on_finds_nothing_to_do(browse: Browse, contract: Contrac
             assert words not in shown, (who, words)
     assert browse("max").get(at(contract, "brand", "/end")).status_code == 403
     assert browse("kim").get(at(contract, "brand", "/end")).status_code == 404
+
+
+def test_a_contracts_page_names_where_it_is_exclusive(browse: Browse, lumen: Brand, mira: Creator) -> None:
+    scope = Scope(("home.lighting",), ("tiktok",), ("NL", "DE"), ("all",))
+    closed = signed(agreed(proposed(lumen, mira, terms(lumen, exclusivity=closing(scope=scope)))))
+    free = market.contract(lumen, mira, date(2070, 1, 1), date(2070, 12, 31))
+    db.session.commit()
+    for contract, words in (
+        (closed, "Lighting; TikTok; Netherlands, Germany"),
+        (free, "Nothing: the creator may work for others"),
+    ):
+        for who, desk in (("olga", f"/brands/{lumen.public_id}"), ("mira", f"/creators/{mira.public_id}")):
+            page = browse(who).get(f"{desk}/contracts/{contract.public_id}").text
+            assert f"<dt>Exclusive in</dt><dd>{words}</dd>" in page

@@ -39,7 +39,8 @@ def held(cast: Cast) -> Contract:
 
 def asked(cast: Cast, held: Contract, **changes: Any) -> Waiver:
     given: dict[str, Any] = {**APRIL, "category": "beauty", "reason": "An old friend"} | changes
-    return waivers.request_waiver(held, given.pop("brand", cast.brands["kettle"]), **given, by=who(cast, "mira"), at=AT)
+    brand = given.pop("brand", cast.brands["kettle"])
+    return waivers.request_waiver(held, brand, waivers.WaiverRequest(**given), by=who(cast, "mira"), at=AT)
 
 
 def free(cast: Cast, terms: Any) -> bool:

@@ -37,4 +37,5 @@ ROWS = [
     Row("creators.creator_list_cells", "GET", READERS),
     Row("creators.creator_list_import", "POST", ADMIN),
     Row("creators.creator_list_discard", "POST", ADMIN),
+    Row("creators.creator_list_withdraw", "POST", ADMIN, form={"reason": "the wrong file"}),
 ]

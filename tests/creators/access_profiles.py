@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 from app import clock
 from app.creators import channels, profiles
+from app.creators.profiles import ProfileDraft
 from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, Role
 from app.streams.models import Channel
 from tests import market
@@ -24,9 +25,9 @@ def _channel(side: Side) -> Channel:
 
 def _shown_creator(side: Side) -> object:
     """A creator who has published their page."""
-    said: dict[str, Any] = {"about": side.word, "keywords": [side.word], "categories": CATEGORIES}
-    said |= {"open_to_offers": True, "public": True, "ask_commission_bps": 1000, "prices": {("hour", "EUR"): 10_000}}
-    profiles.save_profile(side.creator, **said, by=identity(CREATORS[side.creator.handle]), at=clock.now())
+    draft = ProfileDraft(side.word, [side.word], CATEGORIES, public=True)
+    draft = replace(draft, ask_commission_bps=1000, prices={("hour", "EUR"): 10_000})
+    profiles.save_profile(side.creator, draft, by=identity(CREATORS[side.creator.handle]), at=clock.now())
     return side.creator.public_id
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.creators import channels
+from app.creators.channels import Measurement
 from app.creators.models import Figure
 from app.database import db
 from app.errors import BadInput, Conflict
@@ -18,15 +19,6 @@ from tests.payouts.people import identity
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
-NOTHING: dict[str, Any] = {
-    "followers": None,
-    "average_views": None,
-    "average_live_viewers": None,
-    "engagement_bps": None,
-    "audience_countries": {},
-    "audience_languages": {},
-    "audience_ages": {},
-}
 
 
 def channel(creator: Creator, **columns: Any) -> Channel:
@@ -46,8 +38,7 @@ def channel(creator: Creator, **columns: Any) -> Channel:
 
 def said(found: Channel, *, measured_on: date = TODAY, **figures: Any) -> list[str]:
     """Mira's own words about a channel."""
-    values = NOTHING | figures
-    return channels.save_channel(found, **values, measured_on=measured_on, by=identity("mira"), at=NOW)
+    return channels.save_channel(found, Measurement(measured_on, **figures), by=identity("mira"), at=NOW)
 
 
 def told(creator: Creator) -> dict[str, tuple[Any, str, str, date]]:

@@ -15,13 +15,16 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from app.creators import channels, search
+from app.creators.channels import Measurement
 from app.creators.lists import (
     cells,
+    counts,
     guessing,
     preview,
     receiving,
 )
-from app.creators.lists.reading import opened, read
+from app.creators.lists.opening import opened
+from app.creators.lists.reading import read
 from app.creators.models import CreatorList, Figure, ListMapping
 from app.database import db, raw
 from app.errors import BadFile, BadInput, WrongStatus
@@ -45,7 +48,7 @@ def bring(content: str, name: str = "tiktok-2026-01.csv", **kwargs: Any) -> Crea
     return found
 
 
-def counts(found: CreatorList) -> tuple[int, int, int, int]:
+def tally(found: CreatorList) -> tuple[int, int, int, int]:
     """New, updated, unchanged, rejected."""
     return found.new_creators, found.updated_channels, found.unchanged_rows, found.rejected_rows
 
@@ -241,7 +244,7 @@ def test_all_seven_lists_are_stored_row_for_row_and_their_accounts_are_found(cas
         new = set(accounts) - before
         before |= new
         assert found.read_rows == len(rows_of(name))
-        assert counts(found) == (len(new), len(accounts) - len(new), 0, found.read_rows - len(accounts)), name
+        assert tally(found) == (len(new), len(accounts) - len(new), 0, found.read_rows - len(accounts)), name
         assert found.rejected_cells == wrong_cells(name), name
         words = [row[at] for row in accounts.values() for at in seen.categories if row[at]]
         assert found.kept_cells == sum(word not in OURS for word in words), name
@@ -264,7 +267,7 @@ def test_all_seven_lists_are_stored_row_for_row_and_their_accounts_are_found(cas
     brazil = [name for name, row in latest.items() if _country(name, row, earlier) == "Brazil"]
     assert db.session.scalar(there) == len(brazil)
     again = bring((FOLDER / "youtube-2022-09.csv").read_text(encoding="utf-8"), "youtube-2022-09.csv")
-    assert counts(again) == (0, 0, 999, 48)
+    assert tally(again) == (0, 0, 999, 48)
     _check_newest_counts()
 
 
@@ -307,10 +310,10 @@ def _check_newest_counts() -> None:
         ("50.7M", 50_700_000),
         ("1.25k", 1_250),
         ("0", 0),
-        ("1,234", None),  # a thousand, or one and a bit
+        ("1,234", 1_234),  # three digits after one sign are thousands in a count
         ("-5", None),
         ("1e9", None),
-        ("١٢", None),
+        ("١٢", 12),
         ("#VALOR!", None),
         ("", None),
         ("999999B", 999_999_000_000_000),
@@ -318,7 +321,9 @@ def _check_newest_counts() -> None:
     ],
 )
 def test_a_number_is_read_or_left(cell: str, value: int | None) -> None:
-    assert cells.number(cell) == value
+    sign = counts.sign_of([cell], whole=False)
+    assert sign is not None
+    assert counts.count(cell, sign) == value
 
 
 @pytest.mark.parametrize(
@@ -329,12 +334,12 @@ def test_countries_are_known_by_name_in_two_languages(cell: str, code: str | Non
 
 
 def test_rounded_and_exact_agree_when_one_is_the_other_rounded_or_cut() -> None:
-    assert cells.agree("1.2M", 1_249_999)
-    assert cells.agree("1.3M", 1_250_001)
-    assert not cells.agree("1.2M", 1_350_000)
-    assert not cells.agree("1.2M", 1_200)
-    assert cells.agree("507", 507)
-    assert not cells.agree("507", 508)
+    assert counts.agree("1.2M", 1_249_999, counts.DecimalSign.POINT)
+    assert counts.agree("1.3M", 1_250_001, counts.DecimalSign.POINT)
+    assert not counts.agree("1.2M", 1_350_000, counts.DecimalSign.POINT)
+    assert not counts.agree("1.2M", 1_200, counts.DecimalSign.POINT)
+    assert counts.agree("507", 507, counts.DecimalSign.POINT)
+    assert not counts.agree("507", 508, counts.DecimalSign.POINT)
 
 
 def test_all_words_for_categories_lead_to_nodes(app: Flask) -> None:
@@ -485,24 +490,21 @@ def test_the_newest_list_counts_in_whatever_order_they_come(cast: Cast, order: t
         ("tiktok-2026-03.csv", HEAD + "Lamp.Lady,200,,Mexico,Fashion\n"),
     ]
     first, second = (bring(lists[at][1], lists[at][0]) for at in order)
-    assert (counts(first), counts(second)) == ((1, 0, 0, 0), (0, 1, 0, 0))
+    assert (tally(first), tally(second)) == ((1, 0, 0, 0), (0, 1, 0, 0))
     made = db.session.scalars(select(Channel).execution_options(populate_existing=True)).one()
     assert (made.followers, made.average_views, made.categories) == (200, 30, ["Fashion"])
     assert creator_of(made).country == "MX"
     assert db.session.scalar(select(func.count()).select_from(Figure)) == 3
     for name, content in lists:
-        assert counts(bring(content, name)) == (0, 0, 1, 0)
+        assert tally(bring(content, name)) == (0, 0, 1, 0)
 
 
 def test_a_list_takes_nothing_from_a_creator_who_is_there(cast: Cast) -> None:
     mira, by = cast.creators["mira"], identity("mira")
     own = channels.add(mira, platform="tiktok", name="Lamp.Lady", by=by, at=AT)
-    rest: dict[str, Any] = {"average_live_viewers": None, "engagement_bps": None}
-    rest |= {"audience_countries": {}, "audience_languages": {}, "audience_ages": {}}
-    rest |= {"measured_on": date(2026, 2, 1), "by": by, "at": AT}
-    channels.save_channel(own, followers=500, average_views=None, **rest)
+    channels.save_channel(own, Measurement(date(2026, 2, 1), followers=500), by=by, at=AT)
     found = bring("Account,TikTok name,Followers,Avg. views,Country\nA Lamp,lamp.lady,100,30,Spain\nB C,bc,1,1,Spain\n")
-    assert counts(found) == (1, 1, 0, 0)
+    assert tally(found) == (1, 1, 0, 0)
     db.session.refresh(own)
     db.session.refresh(mira)
     assert (own.creator_id, own.followers, own.average_views) == (mira.id, 500, 30)
@@ -537,10 +539,11 @@ def test_a_mapping_is_remembered_for_the_next_file_with_the_same_headings(cast: 
     receiving.import_list(first, by=identity("adam"), at=AT)
     assert channel("anna", "twitch").followers == 7
     second = receiving.receive(b"name,followers,number\nanna,50,70\n", "b.csv", by=None, at=AT)
-    assert (second.platform, second.columns) == ("twitch", chosen)
+    assert (second.platform, second.columns) == ("", chosen)  # whose accounts they are the file itself has to say
     assert preview.preview_of(second).doubts == [
         "The columns are mapped as Adam mapped them for a file with the same headings.",
         "Going by its values alone, this file would be mapped differently.",
+        "The file does not say which platform these accounts are on. Choose one.",
     ]
     assert db.session.scalar(select(func.count()).select_from(ListMapping)) == 1
 

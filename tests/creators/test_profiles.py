@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from app.creators import profiles
+from app.creators.profiles import ProfileDraft
 from app.database import db
 from app.errors import BadInput
 from app.users.models import AuditEvent
@@ -20,10 +22,14 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 def save(cast: Cast, **changes: Any) -> None:
     """Mira says something."""
-    said: dict[str, Any] = {"about": " Lamps,\r\nlive. ", "keywords": ["Lampen", " lampen", "LED  lamps"]}
-    said |= {"categories": ["home", "home.lighting"], "open_to_offers": True, "public": False}
-    said |= {"ask_commission_bps": 1250, "prices": {("month", "EUR"): 500_000, ("hour", "GBP"): 9_000}} | changes
-    profiles.save_profile(cast.creators["mira"], **said, by=identity("mira"), at=NOW)
+    draft = ProfileDraft(
+        about=" Lamps,\r\nlive. ",
+        keywords=["Lampen", " lampen", "LED  lamps"],
+        categories=["home", "home.lighting"],
+        ask_commission_bps=1250,
+        prices={("month", "EUR"): 500_000, ("hour", "GBP"): 9_000},
+    )
+    profiles.save_profile(cast.creators["mira"], replace(draft, **changes), by=identity("mira"), at=NOW)
 
 
 def test_a_profile_is_stored_and_stored_anew(cast: Cast) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.creators import results
-from app.creators.results import UNKNOWN, _Month, _shown
+from app.creators.results import UNKNOWN, BrandMonth, shown_months
 from app.database import db
 from app.errors import NotFound
 from app.users.models import Brand
@@ -95,7 +95,7 @@ def test_each_currency_needs_brands_enough_of_its_own(cast: Cast, brands: list[B
     assert seen(cast, []).withheld
 
 
-def test_a_brand_that_has_agreed_is_shown_alone_and_never_with_one_that_has_not(
+def test_a_brand_that_has_agreed_isshown_months_alone_and_never_with_one_that_has_not(
     cast: Cast, brands: list[Brand]
 ) -> None:
     mira, olga = cast.creators["mira"], identity("olga")
@@ -177,7 +177,7 @@ def test_the_current_month_and_what_is_older_than_a_year_do_not_count(cast: Cast
 
 
 months = st.builds(
-    _Month,
+    BrandMonth,
     brand_id=st.integers(1, 5),
     month=st.sampled_from([date(2026, number, 1) for number in range(1, 11)]),
     orders=st.just(1),
@@ -189,17 +189,17 @@ months = st.builds(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(months, max_size=25), st.sets(st.integers(1, 5)), st.integers(2, 10))
 def test_whoever_reads_and_whenever_what_they_do_not_know_is_of_no_brand_or_of_two(
-    found: list[_Month], consented: set[int], since: int
+    found: list[BrandMonth], consented: set[int], since: int
 ) -> None:
     """Also when they turn out to be any one brand; and also the difference between two months' pages."""
     begin, told = date(2026, since, 1), frozenset(consented)
-    whole = _shown(found, told, begin)
+    whole = shown_months(found, told, begin)
     later = date(2026, min(since + 1, 12), 1)
-    kept = _shown([each for each in found if each.month >= later], told, later)
+    kept = shown_months([each for each in found if each.month >= later], told, later)
     assert set(kept) <= set(whole), "a month later the oldest facts are gone"
     assert all(month.month >= begin for month in whole)
     for until in range(2, 11):
-        before = _shown([each for each in found if each.month.month < until], told, begin)
+        before = shown_months([each for each in found if each.month.month < until], told, begin)
         assert set(before) <= set(whole)
         for added in (set(before), set(whole), set(whole) - set(before), set(whole) - set(kept)):
             secret = {each.brand_id for each in added} - told

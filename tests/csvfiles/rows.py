@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from app.csvfiles.exporting import export
-from app.csvfiles.importing import import_file
+from app.csvfiles.importing import Options, import_file
 from app.csvfiles.report import Fault, ImportResult
 from app.database import db
 from app.errors import BadFile
@@ -77,7 +77,9 @@ def as_csv(rows: Iterable[Row]) -> str:
     """The rows as a file of their kind."""
     rows = list(rows)
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    # a lone carriage return is left bare by this writer
+    quoting = csv.QUOTE_ALL if any("\r" in cell for row in rows for cell in row.values()) else csv.QUOTE_MINIMAL
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n", quoting=quoting)
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
@@ -89,7 +91,8 @@ def bring(kind: str, content: str | bytes | Iterable[Row], folder: Path, **optio
     if not isinstance(content, str | bytes):
         content = as_csv(content)
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    result = import_file(KINDS[kind], path, **{"by": None, "at": AT} | options)
+    door = {"by": options.pop("by", None), "at": options.pop("at", AT)}
+    result = import_file(KINDS[kind], path, Options(**options), **door)
     db.session.commit()
     return result
 

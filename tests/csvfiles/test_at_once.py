@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from app.csvfiles import blocks
-from app.csvfiles.importing import import_file
+from app.csvfiles.importing import Options, import_file
 from app.database import db, raw
 from app.errors import Conflict, StreamcutError
 from app.uploads.file_kinds import KINDS
@@ -97,7 +97,7 @@ def import_in_a_process() -> None:
 
     address, path, folder = sys.argv[1:]
     with create_app(settings(address, Path(folder))).app_context():
-        import_file(KINDS["touches"], path, by=None, at=AT, progress=tell)
+        import_file(KINDS["touches"], path, Options(progress=tell), by=None, at=AT)
 
 
 def test_a_table_that_vacuum_took_for_empty_is_measured_anew(
@@ -142,7 +142,7 @@ def test_no_thread_is_left_behind_by_a_refused_file(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        import_file(KINDS["touches"], path, by=None, at=AT, progress=stop)
+        import_file(KINDS["touches"], path, Options(progress=stop), by=None, at=AT)
     for _ in range(100):
         if threading.active_count() == before:
             break

@@ -37,6 +37,9 @@ TAKEN: dict[str, tuple[Cell, list[str]]] = {
     "timezone": (cells.TIMEZONE, ["Europe/Amsterdam", "UTC", "America/Argentina/Buenos_Aires", "Etc/GMT+5"]),
     "audience": (cells.AUDIENCE, ["NL:62.5|BE:20", "NL:100"]),
     "reference": (cells.REFERENCE, ["a", "x" * 128, " spaces ", "é😀", "=1+1", "null", "\\N", "\\.", "a,b"]),
+    "whole number": (cells.REFERENCE, ["4E15", "E+15", "4.5E+15x", "#12", "4500000000000000", "N/A"]),
+    "code": (cells.CODE, ["SUMMER", "10E5", "50%"]),
+    "visitor": (cells.VISITOR, ["v1", "4.5"]),
     "references": (cells.REFERENCES, ["a|b", "a", "a b|c"]),
     "yes or no": (cells.YES_NO, ["yes", "no"]),
 }
@@ -69,6 +72,10 @@ REFUSED: dict[str, tuple[Cell, list[str]]] = {
     "timezone": (cells.TIMEZONE, ["CEST", "Europe/Utrecht", "europe/amsterdam", "+01:00", "localtime", "../UTC"]),
     "audience": (cells.AUDIENCE, ["NL", "NL:", "NL:101", "NL:10,BE:5", "NL:1|NL:2", "NL:5|BE:6|NL:7", "nl:5"]),
     "reference": (cells.REFERENCE, ["x" * 129, "a\tb", "a\nb", "\x7f", "\x1b[2J", "\x85", "\x00"]),
+    "damaged": (cells.REFERENCE, ["4.50E+15", "4,5E+15", "1E+12", "4.5e+15", "4.50E+015", "#####", "#N/A", "#REF!"]),
+    "damaged code": (cells.CODE, ["4.50E+15", "#NAME?"]),
+    "damaged visitor": (cells.VISITOR, ["4.50E+15", "#VALUE!"]),
+    "damaged list": (cells.REFERENCES, ["4.50E+15", "a|4.50E+15", "4.50E+15|a", "a|#N/A|b"]),
     "references": (cells.REFERENCES, ["a||b", "|a", "a|", "x" * 129, "a|b\tc"]),
     "yes or no": (cells.YES_NO, ["Yes", "true", "1", "ja", "t"]),
 }  # fmt: skip
@@ -96,10 +103,10 @@ def test_what_the_quick_pattern_takes_needs_no_escape_and_no_second_look(cell: C
         assert cells.unguarded(text) == text
 
 
-@given(text=st.text(max_size=6) | st.text("'=+-@\t\rx", max_size=6))
+@given(text=st.text(max_size=6) | st.text("'=+-@\t\rx\uff1d\uff0b\uff0d\uff20", max_size=6))
 def test_guarding_is_undone_exactly_and_leaves_no_formula(text: str) -> None:
     assert cells.unguarded(cells.guarded(text)) == text
-    assert not cells.guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not cells.guarded(text).startswith(("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20"))
 
 
 @given(day=st.dates(date(1, 1, 2), date(9998, 12, 31)), other=st.from_regex(r"\A\d{4}-\d{2}-\d{2}\Z", fullmatch=True))

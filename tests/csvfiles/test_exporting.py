@@ -23,7 +23,21 @@ from app.uploads.file_kinds import KINDS
 from tests.cast import Cast
 from tests.csvfiles.rows import bring, bring_all, exported, exported_text, good
 
-FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "'=1", "''@", "'quoted'", "=cmd|' /C calc'!A0")
+FORMULAS = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "'=1",
+    "''@",
+    "'quoted'",
+    "=cmd|' /C calc'!A0",
+    "\uff1d1+1",
+    "\uff0b1",
+    "\uff0d1",
+    "\uff20SUM",
+    "'\uff1d1",
+)
 Owner = psycopg.Connection[Any]
 
 
@@ -86,7 +100,7 @@ def test_somebodys_own_words_come_back_letter_by_letter_and_never_as_a_formula(
 
 def escape(value: str) -> str:
     """docs/files.md: what begins like a formula has a ' in front, in whatever file it stands."""
-    return f"'{value}" if value.lstrip("'")[:1] in tuple("=+-@\t\r") else value
+    return f"'{value}" if value.lstrip("'")[:1] in tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20") else value
 
 
 def test_rows_are_sorted_by_key_in_byte_order(app: Flask, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.csvfiles import blocks
-from app.csvfiles.importing import import_file
+from app.csvfiles.importing import Options, import_file
 from app.database import db, raw
 from app.errors import BadFile, BadInput, NotAllowed
 from app.uploads.file_kinds import KINDS
@@ -165,6 +165,67 @@ def test_a_million_rows_with_one_key_are_no_trouble(
     assert (result.read, result.new, result.unchanged) == (5_000, 1, 4_999)
 
 
+@pytest.mark.parametrize("kind", ["sales", "refunds", "touches"])
+@pytest.mark.usefixtures("any_block")
+def test_equal_rows_of_one_file_are_counted_and_named(kind: str, app: Flask, tmp_path: Path) -> None:
+    for needed in KINDS:
+        if needed != kind:
+            bring(needed, [good(needed)], tmp_path)
+    column = {"sales": "order", "refunds": "refund", "touches": "touch"}[kind]
+    rows = [good(kind), good(kind), good(kind, **{column: "other"}), good(kind)]
+    result = bring(kind, rows, tmp_path)
+    assert (result.new, result.unchanged, result.repeated, result.repeats) == (2, 2, 2, [3, 5])
+    assert raw().execute("select repeated_rows from import where id = %s", [result.import_id]).fetchone() == (2,)
+    assert str(result).startswith(f"{kind}: 4 read, 2 new, 2 unchanged, 0 rejected in ")
+    again = bring(kind, rows, tmp_path)
+    assert (again.new, again.unchanged, again.repeated) == (0, 4, 0), "what was stored before is not repeated here"
+
+
+@pytest.mark.parametrize(
+    ("kind", "column"),
+    [
+        (kind, column.name)
+        for kind, its in KINDS.items()
+        for column in its.columns
+        if column.name
+        in {"handle", "creator", "brand", "sku", "skus", "contract", "coupons", "coupon", "stream", "touch", "visitor"}
+        | {"source", "order", "line", "refund", "checkout_stream"}
+    ],
+)
+def test_a_number_that_a_spreadsheet_has_damaged_is_refused_in_every_column_that_names_something(
+    kind: str, column: str, app: Flask, tmp_path: Path
+) -> None:
+    (fault,) = refused(kind, [good(kind, **{column: "4.50E+15"})], tmp_path)
+    assert (fault.column, fault.value) == (column, "4.50E+15")
+    assert fault.reason.startswith("a spreadsheet has damaged this number")
+
+
+def test_orders_that_a_spreadsheet_has_made_one_refuse_the_file(app: Flask, tmp_path: Path) -> None:
+    """Ones that were rounded have no exponent: they show as two rows of one line with different content."""
+    rows = [good("sales", order="4500000000000000"), good("sales", order="4500000000000000", quantity="7")]
+    (fault,) = refused("sales", rows, tmp_path)
+    assert (fault.line, fault.column, count("sale")) == (3, "quantity", 0)
+
+
+@pytest.mark.parametrize(
+    ("amount", "minor"), [("100", 100), ("100.00", 100), ("100.0", 100), ("100.50", None), ("100.001", None)]
+)
+def test_zeros_behind_the_point_are_no_decimals(app: Flask, tmp_path: Path, amount: str, minor: int | None) -> None:
+    price = {"currency": "JPY", "unit_price": "900", "quantity": "1"}
+    rows = {
+        "sales": (good("sales", **price, discount=amount), "discount", "discount_minor"),
+        "refunds": (good("refunds", currency="JPY", amount=amount), "amount", "amount"),
+    }
+    for kind, (row, column, stored) in rows.items():
+        if minor is None:
+            (fault,) = refused(kind, [row], tmp_path)
+            assert (fault.column, fault.reason) == (column, "more decimals than the currency has")
+        else:
+            bring(kind, [row], tmp_path)
+            table = kind.removesuffix("s")
+            assert raw().execute(f"select {stored} from {table}").fetchone() == (minor,)
+
+
 # -- skipping --
 
 
@@ -297,7 +358,8 @@ def test_progress_is_told_block_by_block(app: Flask, tmp_path: Path, monkeypatch
     path = tmp_path / "touches.csv"
     path.write_text(as_csv(good("touches", touch=str(number)) for number in range(25)))
     told: list[tuple[int, int]] = []
-    import_file(KINDS["touches"], path, by=None, at=AT, progress=lambda rows, read: told.append((rows, read)))
+    options = Options(progress=lambda rows, read: told.append((rows, read)))
+    import_file(KINDS["touches"], path, options, by=None, at=AT)
     size = path.stat().st_size
     assert told == [(10, size), (20, size), (25, size)]
 

@@ -13,7 +13,9 @@ from app import clock
 from app.contracts.terms import programmes
 from app.contracts.terms.protection import Rates
 from app.database import db
+from app.sales.correction_record import fingerprint
 from app.sales.jobs import settle_due
+from app.sales.models import CorrectionRecord
 from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, SIGNED_IN, Role
 from app.uploads.models import Import, Upload, UploadFile
 from app.uploads.uploads import path_of
@@ -93,8 +95,32 @@ def _span(side: Side) -> dict[str, object]:
     return WHY | {"brand": str(side.brand.public_id), "begin": "2026-03-01", "end": "2026-03-31"}
 
 
+def _correction(side: Side) -> object:
+    """A withdrawal that somebody long gone has asked for."""
+    record = CorrectionRecord(
+        kind="import",
+        brand_id=side.brand.id,
+        import_id=market.file_import("sales", side.brand, file_name=f"{side.word}-waits.csv"),
+        reason=side.word,
+        sums=[],
+        is_large=True,
+        status="submitted",
+        asked_by_name=side.word,
+        asked_at=clock.now(),
+    )
+    db.session.add(record)
+    db.session.flush()
+    return record.public_id
+
+
+def _sums_seen(_side: Side) -> dict[str, object]:
+    """Of a file without a sale."""
+    return {"seen": fingerprint([])}
+
+
 KINDS = {
     "event": Kind(_event, missing=999_999_999),
+    "correction": Kind(_correction),
     "job": Kind(lambda _side: "clean", missing="nonsense"),
     "contract": Kind(_contract),
     "sale": Kind(_sale, missing=999_999_999),
@@ -115,6 +141,12 @@ ROWS = [
     Row("processes.job_run", "POST", ADMIN),
     Row("desks.why", "GET", BRAND | CREATOR | PLATFORM),
     Row("desks.earnings", "GET", CREATOR | PLATFORM),
+    Row("desks.earnings_download", "GET", CREATOR | PLATFORM),
+    Row("desks.statements", "GET", CREATOR | PLATFORM),
+    Row("desks.statement", "GET", CREATOR | PLATFORM),
+    Row("desks.statement_csv", "GET", CREATOR | PLATFORM),
+    Row("desks.statement_pdf", "GET", CREATOR | PLATFORM),
+    Row("desks.near_misses", "GET", CREATOR | PLATFORM),
     Row("desks.creator_streams", "GET", CREATOR | PLATFORM),
     Row("contracts.creator_contracts", "GET", CREATOR | PLATFORM),
     Row("contracts.creator_contract", "GET", CREATOR | PLATFORM),
@@ -146,6 +178,9 @@ ROWS = [
     Row("sales.sale_redecide_new", "GET", ADMIN),
     Row("sales.sale_redecide", "POST", ADMIN, form=WHY | {"confirmed": "1"}),
     Row("sales.corrections", "GET", ADMIN),
+    Row("sales.correction", "GET", BRAND | READERS),
+    Row("sales.correction_approve", "POST", BRAND | ADMIN, form=_sums_seen),
+    Row("sales.correction_reject", "POST", BRAND | ADMIN),
     Row("sales.correction_create", "POST", ADMIN, form=_span),
 ]
 

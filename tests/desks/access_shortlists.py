@@ -11,6 +11,7 @@ from app.creators import shortlists
 from app.database import db
 from app.samples import fulfilment, samples
 from app.samples.models import Sample
+from app.samples.samples import SampleRequest
 from app.security import BRAND, CREATOR, PLATFORM, Role
 from app.users.models import Creator
 from tests import market
@@ -25,7 +26,9 @@ WHY = {"reason": "it has to be"}
 def _requested(side: Side, sku: str, at: datetime) -> Sample:
     market.product(side.brand, f"{side.word}-{sku}")
     who = identity(CREATORS[side.creator.handle])
-    return samples.request(side.creator, side.brand, f"{side.word}-{sku}", 1, side.word, by=who, at=at)
+    return samples.request(
+        side.creator, side.brand, SampleRequest(f"{side.word}-{sku}", message=side.word), by=who, at=at
+    )
 
 
 def _sample(side: Side) -> object:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,6 +13,7 @@ from sqlalchemy import text
 from app import clock
 from app.contracts.terms.sheet import Scope
 from app.creators import channels, profiles
+from app.creators.profiles import ProfileDraft
 from app.database import db
 from app.ranking import market_fit
 from app.ranking.models import Fatigue, Standing
@@ -27,9 +28,9 @@ Browse = Callable[[str], FlaskClient]
 
 def publish(creator: Creator, *, public: bool) -> str:
     """Writes a profile; returns the page's address."""
-    said: dict[str, Any] = {"about": "Lampen, live.", "keywords": ["led"], "categories": ["home.lighting"]}
-    said |= {"ask_commission_bps": 1250, "prices": {("hour", "EUR"): 15_000}}
-    profiles.save_profile(creator, **said, open_to_offers=True, public=public, by=identity("mira"), at=clock.now())
+    draft = ProfileDraft("Lampen, live.", ["led"], ["home.lighting"], public=public)
+    draft = replace(draft, ask_commission_bps=1250, prices={("hour", "EUR"): 15_000})
+    profiles.save_profile(creator, draft, by=identity("mira"), at=clock.now())
     db.session.commit()
     return f"/market/creators/{creator.public_id}"
 

@@ -214,11 +214,11 @@ def test_a_category_with_few_creators_says_nothing(cast: Cast) -> None:
 
 
 def test_what_was_taken_from_the_creator_by_a_correction_is_not_their_past(cast: Cast, pair: None) -> None:
-    from app.sales.corrections import redecide
+    from app.sales.corrections import Days, redecide
 
     market.product(cast.brands["lumen"], "LAMP", commissionable=False)
-    days = {"first_day": date(2026, 3, 1), "last_day": date(2026, 3, 31), "zone": "Europe/Amsterdam"}
-    redecide(raw(), cast.brands["lumen"].id, **days, by="Adam", reason="Not commissionable.", at=AT)
+    days = Days(date(2026, 3, 1), date(2026, 3, 31), "Europe/Amsterdam")
+    redecide(raw(), cast.brands["lumen"].id, days, by="Adam", reason="Not commissionable.", at=AT)
     assert [month.net for month in worth(cast).months] == [0, 10_000, 0]
 
 

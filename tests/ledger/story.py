@@ -21,12 +21,14 @@ from tests import market
 from tests.bonuses.promising import final, promise, provisional
 from tests.cast import Cast
 from tests.payouts.books import IBANS, bank
-from tests.payouts.people import identity
+from tests.payouts.people import hand_over, identity
 
 AT = datetime(2026, 11, 15, 9, tzinfo=UTC)
 CUTOFF = date(2026, 11, 14)
 MONTH = date(2026, 5, 1)
 YESTERDAY = AT - timedelta(days=1)
+PAID_AT = AT + timedelta(days=1)  # the first day after on which banks settle
+NOT_THE_ACCOUNT = "TM01: the file came too late"
 
 
 def tell(cast: Cast) -> None:
@@ -111,11 +113,12 @@ def release(batch: PayoutBatch, **ends: str) -> None:
     assert made.fingerprint
     seen = made.fingerprint.hex()
     assert approval.approve(batch.public_id, seen=seen, by=identity("che"), at=AT, config=settings()) == []
+    hand_over(batch, at=AT)
     for payout in _payouts(batch):
         for status in {"returned": ("paid", "returned")}.get(
             ends[payout.creator.handle], (ends[payout.creator.handle],)
         ):
-            transfers.mark(payout.public_id, status, reason="so it was", by=identity("mo"), at=AT)
+            transfers.mark(payout.public_id, status, reason=NOT_THE_ACCOUNT, by=identity("mo"), at=PAID_AT)
 
 
 def drop(batch: PayoutBatch) -> None:

@@ -28,7 +28,7 @@ from tests import market
 from tests.cast import Cast
 from tests.ledger import story
 from tests.payouts.books import IBANS, bank
-from tests.payouts.people import identity
+from tests.payouts.people import hand_over, identity
 
 DONE = "payout_line payout_skip payout_file payout payout_batch decision due refund sale entry balance top_up".split()
 MOMENTS = (market.NOON, market.NOON, story.YESTERDAY)  # what sells yesterday is not payable at the cut-off
@@ -123,6 +123,7 @@ class World:
         self.assemble()
         self.submit()
         self.approve()
+        self.hand_over()
 
     def submit(self) -> None:
         if batch := self._batch("draft"):
@@ -133,8 +134,12 @@ class World:
             seen = (batch.fingerprint or b"").hex()
             approval.approve(batch.public_id, seen=seen, by=identity("che"), at=self.at, config=config())
 
+    def hand_over(self) -> None:
+        if batch := self._batch("approved"):
+            hand_over(batch, at=self.at)
+
     def recall(self) -> None:
-        if batch := self._batch("submitted"):
+        if batch := self._batch(self.one_of(("submitted", "approved"))):
             approval.recall(batch.public_id, reason="wait", by=identity("mo"), at=self.at)
 
     def cancel(self) -> None:
@@ -145,8 +150,10 @@ class World:
         payouts = db.session.scalars(select(Payout).where(Payout.status.in_(("reserved", "sent", "paid")))).all()
         if payouts:
             payout = self.one_of(payouts)
-            status = self.one_of(Payout.TRANSITIONS[payout.status] - {"sent"})
-            transfers.mark(payout.public_id, status, reason="so it was", by=identity("mo"), at=self.at)
+            status = self.one_of(Payout.TRANSITIONS[payout.status] & transfers.MOVES.keys())
+            reason = self.one_of(("AC04", "TM01", "so it was"))
+            at = self.at + timedelta(days=self.one_of((0, 1)))  # the bank pays on the next day
+            transfers.mark(payout.public_id, status, reason=reason, by=identity("mo"), at=at)
 
     def _batch(self, status: str) -> PayoutBatch | None:
         found = db.session.scalars(select(PayoutBatch).where(PayoutBatch.status == status)).all()
@@ -154,7 +161,7 @@ class World:
 
 
 EVENTS = "sell sell sell refund refund settle settle top_up assemble submit approve mark mark recall cancel".split()
-EVENTS += ["withdraw", "redecide", "pay_out", "mark"]
+EVENTS += ["withdraw", "redecide", "pay_out", "mark", "hand_over"]
 
 
 def sums() -> dict[str, int]:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
+import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.bonuses.checks import BONUS_CHECKS
-from app.database import raw
+from app.database import db, raw
 from app.ledger.checks import LEDGER_CHECKS, run
+from app.payouts import approval, transfers
+from app.payouts.batches import BANK_HOLD, NobodyToPay, assemble
 from app.payouts.checks import MARKET_CHECKS, check_books
+from app.payouts.confirmation import confirm
+from app.payouts.models import Payout, PayoutBatch
+from app.users.models import Creator
+from config import settings
+from tests import market
 from tests.cast import Cast
 from tests.ledger import story
 from tests.ledger.damages import DAMAGES
+from tests.payouts.books import IBANS, bank
+from tests.payouts.people import hand_over, identity
 
 Owner = psycopg.Connection[Any]
 ROOMS = {"app.ledger": LEDGER_CHECKS, "app.bonuses": BONUS_CHECKS, "app.payouts": MARKET_CHECKS}
@@ -31,6 +43,69 @@ def test_books_in_which_everything_has_happened_are_in_order(cast: Cast) -> None
     checks = check_books(raw())
     assert [check for check in checks if not check.ok] == []
     assert {NAMES[check.name] for check in checks} == set(NAMES.values())
+
+
+def test_the_books_hold_after_a_payout_has_gone_through_every_verb(app: Flask, cast: Cast) -> None:
+    """Assembled, approved, recalled, approved again, downloaded, failed, returned, details changed and confirmed, paid;
+    `flask check-books` after every step."""
+    lumen, mira, joon = cast.brands["lumen"], cast.creators["mira"], cast.creators["joon"]
+
+    def in_order(step: str) -> None:
+        db.session.commit()
+        result = app.test_cli_runner().invoke(args=["check-books"])
+        assert (step, result.exit_code, result.output.count("FAILS")) == (step, 0, 0), result.output
+
+    def approve(batch: PayoutBatch, at: datetime) -> None:
+        approval.submit(batch.public_id, by=identity("mo"), at=at, bank_hold=BANK_HOLD)
+        seen = (batch.fingerprint or b"").hex()
+        assert approval.approve(batch.public_id, seen=seen, by=identity("che"), at=at, config=settings()) == []
+        in_order("approved")
+
+    def mark(batch: PayoutBatch, creator: Creator, status: str, reason: str, at: datetime) -> None:
+        payout = db.session.scalars(select(Payout).filter_by(batch_id=batch.id, creator_id=creator.id)).one()
+        transfers.mark(payout.public_id, status, reason=reason, by=identity("mo"), at=at)
+        in_order(f"{creator.handle} {status}")
+
+    bank(None, IBANS[3])
+    for creator in (mira, joon):
+        bank(creator, IBANS[creator.id % 2], by=cast.people["sam"].id)
+        market.contract(lumen, creator, coupons=(f"{creator.handle} lumen",))
+    story.top_up(lumen, 100_000)
+    story.sell(lumen, "mira lumen", 10_000, 20_000)
+    story.sell(lumen, "joon lumen", 10_000, 333)
+    story.settle()
+    first, at = story.assembled("EUR"), story.AT
+    in_order("assembled")
+    approve(first, at)
+    approval.recall(first.public_id, reason="wait", by=identity("che"), at=at)
+    in_order("recalled")
+    approve(first, at)
+    hand_over(first, at=at)
+    in_order("downloaded")
+    mark(first, joon, "failed", "AC04 account closed", story.PAID_AT)
+    mark(first, mira, "paid", "", story.PAID_AT)
+    mark(first, mira, "returned", "BE01", story.PAID_AT + timedelta(days=1))
+    with pytest.raises(NobodyToPay):
+        story.assembled("EUR")
+    db.session.rollback()
+    bank(joon, IBANS[2], at=story.PAID_AT + timedelta(days=1), by=cast.people["sam"].id)
+    confirm(mira, "Seen on her bank's letter.", by=identity("che"), at=story.PAID_AT + timedelta(days=2))
+    in_order("changed and confirmed")
+    later = story.PAID_AT + timedelta(days=4)
+    values: dict[str, Any] = {
+        "currency": "EUR",
+        "cutoff_on": story.CUTOFF,
+        "minimum": 1,
+        "by": identity("mo").person_id,
+        "at": later,
+    }
+    second = db.session.get_one(PayoutBatch, assemble(raw(), **values))
+    in_order("assembled again")
+    approve(second, later)
+    hand_over(second, at=later)
+    assert transfers.mark_rest_paid(second, by=identity("che"), at=later + timedelta(days=4)) == 2
+    in_order("paid")
+    assert (first.number, second.number, second.status) == (1, 2, "completed")
 
 
 def test_the_command_names_every_check_and_fails_when_one_does(app: Flask, owner_connection: Owner) -> None:

@@ -122,7 +122,7 @@ def test_each_version_of_an_offer_is_told_of(app: Flask, cast: Cast) -> None:
     offer = an_offer(cast)
     for bps in (1100, 1200):
         sheet = tables.replace(tables.SHEET, commission_bps=bps)
-        negotiation.revise(offer, sheet, side="brand", message="", **tables.person_of("brand"))
+        negotiation.revise(offer, negotiation.Version(sheet), side="brand", **tables.person_of("brand"))
     facts = [each.fact for each in letters_now() if (each.event, each.address[:4]) == ("offer.revised", "mira")]
     assert facts == ["2", "3"]
 

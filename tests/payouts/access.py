@@ -16,7 +16,7 @@ from config import settings
 from tests.access import Form, Kind, Row, Side
 from tests.cast import PASSWORD
 from tests.payouts.books import CUTOFF, IBANS, bank, earn, fund
-from tests.payouts.people import identity
+from tests.payouts.people import hand_over, identity
 
 LONG_AGO = datetime(2026, 1, 2, tzinfo=UTC)
 AT = datetime(2026, 11, 15, 9, tzinfo=UTC)
@@ -35,19 +35,27 @@ def _batch(side: Side, status: str = "draft") -> PayoutBatch:
     batch = db.session.get_one(PayoutBatch, made)
     if status != "draft":
         approval.submit(batch.public_id, by=adam, at=AT, bank_hold=BANK_HOLD)
-    if status == "approved":
+    if status in ("approved", "downloaded"):
         seen = (batch.fingerprint or b"").hex()
         approval.approve(batch.public_id, seen=seen, by=identity("audrey"), at=AT, config=settings())
+    if status == "downloaded":
+        hand_over(batch, by="adam", at=AT)
     return batch
 
 
 def _payout(side: Side, status: str) -> object:
     """A payout of a batch that has gone as far as needed."""
-    batch = _batch(side, "approved" if status in ("sent", "paid") else "draft")
+    batch = _batch(side, "downloaded" if status in ("sent", "paid", "failed") else "draft")
     payout = db.session.scalars(select(Payout).where(Payout.batch_id == batch.id)).one()
-    if status == "paid":
-        transfers.mark(payout.public_id, "paid", by=identity("adam"), at=AT + timedelta(days=1))
+    if status in ("paid", "failed"):
+        transfers.mark(payout.public_id, status, reason="AC04", by=identity("adam"), at=AT + timedelta(days=1))
     return payout.public_id
+
+
+def _refused(side: Side) -> object:
+    """A creator whose account refused the last payment."""
+    _payout(side, "failed")
+    return side.creator.public_id
 
 
 def _seen(side: Side) -> Form:
@@ -64,12 +72,15 @@ KINDS = {
     "batch": Kind(lambda side: _batch(side).public_id),
     "submitted_batch": Kind(lambda side: _batch(side, "submitted").public_id),
     "approved_batch": Kind(lambda side: _batch(side, "approved").public_id),
+    "downloaded_batch": Kind(lambda side: _batch(side, "downloaded").public_id),
+    "refused_creator": Kind(_refused),
     "payout": Kind(lambda side: _payout(side, "reserved")),
     "sent_payout": Kind(lambda side: _payout(side, "sent")),
     "paid_payout": Kind(lambda side: _payout(side, "paid")),
     "held_creator": Kind(_held),
 }
-SUBMITTED, APPROVED = {"batch": "submitted_batch"}, {"batch": "approved_batch"}
+SUBMITTED, APPROVED, DOWNLOADED = ({"batch": f"{status}_batch"} for status in ("submitted", "approved", "downloaded"))
+VALUE_DATE = {"value_on": "2026-11-16"}
 WHY = {"reason": "it has to be"}
 ACCOUNT = {"holder": "Somebody", "iban": IBANS[2], "password": PASSWORD}
 NEXT = {"currency": "EUR", "cutoff_on": CUTOFF.isoformat()}
@@ -84,13 +95,13 @@ ROWS = [
     Row("payouts.batch_submit", "POST", MAKER),
     Row("payouts.batch_cancel", "POST", MAKER),
     Row("payouts.batch_approve", "POST", CHECKER, args=SUBMITTED, form=_seen),
-    Row("payouts.batch_recall", "POST", MAKER, args=SUBMITTED, form=WHY),
+    Row("payouts.batch_recall", "POST", FINANCE, args=APPROVED, form=WHY),
     Row("payouts.batch_reject", "POST", CHECKER, args=SUBMITTED, form=WHY),
-    Row("payouts.batch_mark_paid", "POST", FINANCE, args=APPROVED),
+    Row("payouts.batch_mark_paid", "POST", FINANCE, args=DOWNLOADED, form=VALUE_DATE),
     Row("payouts.batch_download", "POST", FINANCE, args=APPROVED, form={"rail": "sepa"}),
     Row("payouts.payout", "GET", PLATFORM),
     Row("payouts.payout_drop", "POST", MAKER, form=WHY),
-    Row("payouts.payout_mark_paid", "POST", FINANCE, args={"payout": "sent_payout"}),
+    Row("payouts.payout_mark_paid", "POST", FINANCE, args={"payout": "sent_payout"}, form=VALUE_DATE),
     Row("payouts.payout_mark_failed", "POST", FINANCE, args={"payout": "sent_payout"}, form=WHY),
     Row("payouts.payout_mark_returned", "POST", FINANCE, args={"payout": "paid_payout"}, form=WHY),
     Row("payouts.holds", "GET", PLATFORM),
@@ -100,6 +111,7 @@ ROWS = [
     Row("payouts.platform_account_update", "POST", KEEPERS, form=ACCOUNT),
     Row("payouts.bank_details", "GET", SELF | PLATFORM),
     Row("payouts.bank_details_update", "POST", SELF, form=ACCOUNT),
+    Row("payouts.bank_details_confirm", "POST", FINANCE, args={"creator": "refused_creator"}, form=WHY),
     Row("payouts.creator_payouts", "GET", CREATOR | PLATFORM),
     Row("payouts.creator_payout", "GET", CREATOR | PLATFORM),
 ]

@@ -60,13 +60,34 @@ def test_a_wrong_iban_is_refused_with_a_sentence(text: str, why: str) -> None:
     ("text", "holder"),
     [
         ("  Zoë   Müßig ", "Zoë Müßig"),
-        ("Ещё Имя", "Ещё Имя"),
-        ("李小龍", "李小龍"),
+        ("Ngũgĩ wa Thiong’o", "Ngũgĩ wa Thiong’o"),
+        ("Анна Müller", "Анна Müller"),
         ("M. & K. O'Neill", "M. & K. O'Neill"),
     ],
 )
 def test_a_name_is_kept_as_it_is_written(text: str, holder: str) -> None:
     assert checked_holder(text) == holder
+
+
+@pytest.mark.parametrize("text", ["Ещё Имя", "李小龍", "محمد", "Ελένη", "א. כהן 2"])
+def test_a_name_in_another_script_asks_for_the_spelling_of_the_bank(text: str) -> None:
+    with pytest.raises(BadInput, match="in Latin letters"):
+        checked_holder(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "written"),
+    [
+        ("/Mira//Live/", 70, "Mira/Live"),
+        ("///", 70, ""),
+        ("a/b", 2, "a"),
+        ("/ / a", 70, "a"),
+        ("a / / b", 70, "a / b"),
+        ("- /a", 70, "a"),
+    ],
+)
+def test_no_text_for_the_bank_has_slashes_at_its_ends_or_two_in_a_row(text: str, longest: int, written: str) -> None:
+    assert bank_text(text, longest) == written
 
 
 @pytest.mark.parametrize("text", ["", "  ", "12345", "😀😀", "x" * 141, "Mira\x00Live", "Mira\u202eLive", "\ud800ab"])
@@ -95,7 +116,8 @@ def test_whatever_the_name_a_bank_can_read_it(text: str) -> None:
     plain = bank_text(text, 70)
     assert set(plain) <= SEPA_SIGNS
     assert len(plain) <= 70
-    assert plain == plain.strip()
+    assert plain == plain.strip(" /")
+    assert "//" not in plain.replace(" ", "")
 
 
 def test_others_see_the_country_and_the_last_four() -> None:

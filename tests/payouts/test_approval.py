@@ -17,7 +17,6 @@ from sqlalchemy import select, text
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, StreamcutError, WrongStatus
 from app.payouts import approval, fingerprint, onboarding, transfers
-from app.payouts.bankfiles import next_weekday
 from app.payouts.batches import BANK_HOLD, assemble
 from app.payouts.models import Payout, PayoutBatch, PayoutFile, PayoutHold
 from app.security import Role
@@ -242,7 +241,13 @@ def test_a_recalled_or_rejected_batch_is_a_draft_again_and_says_why(draft: Payou
     told = db.session.execute(
         select(AuditEvent.action, AuditEvent.by_name).where(AuditEvent.object_kind == "payout_batch")
     )
-    assert [tuple(row) for row in told] == [("submit", "Mo"), ("recall", "Mo"), ("submit", "Mo"), ("reject", "Che")]
+    assert [tuple(row) for row in told] == [
+        ("assemble", "Mo"),
+        ("submit", "Mo"),
+        ("recall", "Mo"),
+        ("submit", "Mo"),
+        ("reject", "Che"),
+    ]
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 501])
@@ -330,11 +335,6 @@ def test_yen_go_into_a_list_without_decimals(cast: Cast) -> None:
     assert b",4321,JPY," in file.content
 
 
-def test_the_bank_pays_on_the_next_weekday() -> None:
-    days = [next_weekday(date(2026, 11, day)) for day in range(19, 24)]
-    assert [day.day for day in days] == [20, 23, 23, 23, 24]
-
-
 # -- two at once: exactly one wins, and what is stored fits --
 
 RIVALS = {
@@ -347,8 +347,12 @@ RIVALS = {
 }
 
 
+# Recalling what was approved a moment before is no conflict: tests/payouts/test_handover.py.
+PAIRS = [pair for pair in itertools.combinations(RIVALS, 2) if "recall" not in pair or "reject" in pair]
+
+
 @pytest.mark.usefixtures("plain_files")
-@pytest.mark.parametrize("pair", list(itertools.combinations(RIVALS, 2)), ids="-".join)
+@pytest.mark.parametrize("pair", PAIRS, ids="-".join)
 def test_of_two_decisions_at_once_one_wins(draft: PayoutBatch, pair: tuple[str, str]) -> None:
     batch = draft.public_id
     for round_ in range(20):

@@ -11,7 +11,7 @@ from flask import Flask
 
 from app.database import db, raw
 from app.errors import BadInput, Conflict
-from app.payouts.batches import NobodyToPay, assemble, drafted
+from app.payouts.batches import Assembly, NobodyToPay, assemble, drafted
 from app.payouts.models import PayoutHold
 from app.users.models import Brand, Creator
 from tests.cast import Cast
@@ -204,7 +204,7 @@ def test_the_cutoff_may_be_today_in_utc_but_not_tomorrow(lumen: Brand, mira: Cre
 def test_a_preview_says_the_same_and_leaves_nothing(lumen: Brand, mira: Creator) -> None:
     earn(lumen, mira, 5000)
     before = balances()
-    with drafted(raw(), currency="EUR", cutoff_on=CUTOFF, minimum=1000, by=None, at=AT, keep=False) as (batch, payouts):
+    with drafted(raw(), Assembly("EUR", CUTOFF, 1000, None, AT), keep=False) as (batch, payouts):
         assert (payouts, paid(batch)) == (1, {mira.id: 5000})
     assert balances() == before
     assert raw().execute("select count(*) from payout_batch").fetchone() == (0,)

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.http import parse_options_header
 
 from app.database import db
 from app.ledger.models import Entry, TopUp
@@ -21,6 +22,8 @@ from tests.payouts.books import AT, CUTOFF, IBANS, bank, earn, fund
 from tests.payouts.people import become
 
 Browse = Callable[[str], FlaskClient]
+PAY_DAY = AT + timedelta(hours=23)  # AT is a Sunday
+VALUE_DATE = {"value_on": "2026-11-16"}
 MASKED, WHOLE = "NL•• •••• 4300", "NL91 ABNA 0417 1643 00"
 
 
@@ -98,16 +101,20 @@ def test_from_top_up_to_the_bank_and_back_by_web_alone(browse: Browse, cast: Cas
     assert che.post(address("approve"), data={"seen": seen(said(che, address()))}).status_code == 302
     file = che.post(address("download"), data={"rail": "sepa"})
     assert file.mimetype == "application/xml"
-    assert file.headers["Content-Disposition"].startswith('attachment; filename="payouts-EUR-2026-11-14-')
+    disposition, options = parse_options_header(file.headers["Content-Disposition"])
+    assert (disposition, options["filename"][:23]) == ("attachment", "payouts-EUR-2026-11-14-")
     assert mo.post(address("download"), data={"rail": "sepa"}).data == file.data
-    assert mo.post(address("paid")).status_code == 302
+    assert "nothing can be marked as paid before" in said(mo, address())
+    with time_machine.travel(PAY_DAY):
+        assert "1 payout of €50.00 is left." in said(mo, address())
+        assert mo.post(address("paid"), data=VALUE_DATE).status_code == 302
     assert only_batch().status == "completed"
 
     mine = said(mira, f"/creators/{cast.creators['mira'].public_id}/payouts")
     assert "Paid" in mine
     assert WHOLE in mine
     payout = db.session.scalars(select(Payout)).one()
-    back = che.post(f"/finance/payouts/{payout.public_id}/returned", data={"reason": "account closed"})
+    back = che.post(f"/finance/payouts/{payout.public_id}/returned", data={"reason": "account closed", "code": "AC04"})
     assert back.status_code == 302
     assert "account closed" in said(mira, f"/creators/{cast.creators['mira'].public_id}/payouts")
     history = said(che, f"{address()}?view=history")
@@ -214,12 +221,14 @@ def test_what_is_different_from_last_time_is_pointed_out(browse: Browse, market:
     mo, che = submitted(browse), browse("che")
     assert "First payout: 2" in said(che, address())
     che.post(address("approve"), data={"seen": seen(said(che, address()))})
-    mo.post(address("paid"))
+    che.post(address("download"), data={"rail": "sepa"})
+    with time_machine.travel(PAY_DAY):
+        assert mo.post(address("paid"), data=VALUE_DATE).status_code == 302
     bank(market.creators["joon"], IBANS[2], at=AT - timedelta(days=9), by=market.people["sam"].id)
     for name, amount in (("mira", 9000), ("joon", 1400)):
         earn(market.brands["lumen"], market.creators[name], amount)
     db.session.commit()
-    page = said(mo, f"/finance/batches/new?currency=EUR&cutoff_on={CUTOFF}&view=different")
+    page = said(browse("mo"), f"/finance/batches/new?currency=EUR&cutoff_on={CUTOFF}&view=different")
     for words in ("Over half more: 1", "Under half: 1", "Other account: 1"):
         assert words in page
 

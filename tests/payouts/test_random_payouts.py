@@ -22,8 +22,9 @@ from config import settings as product
 from tests.cast import Cast
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, charge, earn, fund
 from tests.payouts.oracle import Earned, Market
-from tests.payouts.people import identity
+from tests.payouts.people import hand_over, identity
 
+PAID_AT = AT + timedelta(days=1)  # the first day after on which banks settle
 MINIMUM = 1000
 BRANDS = st.sampled_from([0, 0, 1])
 CREATORS = st.sampled_from([0, 0, 0, 1, 1, 2, 3, 4])
@@ -104,7 +105,7 @@ class World:
         for (creator, brand), amount in payable.items():
             sums[creator] += amount
             self.market.cash[brand, currency] -= amount
-        made = {payout.creator_id: payout for payout in self._payouts(Payout.batch_id == batch)}
+        made = {payout.creator_id: payout for payout in self.payouts(Payout.batch_id == batch)}
         assert {creator: payout.amount for creator, payout in made.items()} == sums
         for entry in self.market.due(currency, cutoff):
             if (entry.creator, entry.brand) in payable:
@@ -114,12 +115,13 @@ class World:
 
     def _approve(self, which: int) -> None:
         if batch := self._batch(which, "draft"):
-            open_ = self._payouts(Payout.batch_id == batch.id, Payout.status == "reserved")
+            open_ = self.payouts(Payout.batch_id == batch.id, Payout.status == "reserved")
             if open_:
                 self._recall_sometimes(which, batch)
                 approval.submit(batch.public_id, by=identity("mo"), at=AT, bank_hold=BANK_HOLD)
                 seen = (batch.fingerprint or b"").hex()
                 assert approval.approve(batch.public_id, seen=seen, by=identity("che"), at=AT, config=product()) == []
+                hand_over(batch, at=AT)
 
     def _recall_sometimes(self, which: int, batch: PayoutBatch) -> None:
         if which % 2:
@@ -128,18 +130,18 @@ class World:
 
     def _cancel(self, which: int) -> None:
         if batch := self._batch(which, "draft"):
-            open_ = self._payouts(Payout.batch_id == batch.id, Payout.status == "reserved")
+            open_ = self.payouts(Payout.batch_id == batch.id, Payout.status == "reserved")
             approval.cancel(batch.public_id, by=identity("mo"), at=AT)
             for payout in open_:
                 self._let_go(payout)
 
     def _rest_paid(self, which: int) -> None:
         if batch := self._batch(which, "approved"):
-            transfers.mark_rest_paid(batch, by=identity("mo"), at=AT)
+            transfers.mark_rest_paid(batch, by=identity("mo"), at=PAID_AT)
             assert batch.status == "completed"
 
     def _mark(self, status: str, which: int) -> None:
-        payouts = self._payouts()
+        payouts = self.payouts()
         if not payouts:
             return
         fitting = [payout for payout in payouts if status in Payout.TRANSITIONS.get(payout.status, ())]
@@ -147,7 +149,7 @@ class World:
         payout = choice[which % len(choice)]
         allowed = status in Payout.TRANSITIONS.get(payout.status, ())
         try:
-            transfers.mark(payout.public_id, status, reason="so", by=identity("mo"), at=AT)
+            transfers.mark(payout.public_id, status, reason="TM01", by=identity("mo"), at=PAID_AT)
         except WrongStatus:
             assert not allowed
             return
@@ -162,7 +164,7 @@ class World:
             if entry.payout == payout.id:
                 entry.payout = None
 
-    def _payouts(self, *where: Any) -> list[Payout]:
+    def payouts(self, *where: Any) -> list[Payout]:
         found = select(Payout).where(*where).order_by(Payout.id).execution_options(populate_existing=True)
         return list(db.session.scalars(found))
 
@@ -250,7 +252,7 @@ def test_any_market_paid_in_any_way_keeps_every_promise(
             world.step(*step)
             _check(world)
         event(f"{min(len(world.parts), 6)} payouts")
-        for status in {payout.status for payout in world._payouts()}:
+        for status in {payout.status for payout in world.payouts()}:
             event(status)
     finally:
         db.session.rollback()

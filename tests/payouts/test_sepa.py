@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -89,10 +90,31 @@ def test_what_the_schema_does_not_allow_never_becomes_a_file(worker_app: Flask) 
 @pytest.mark.parametrize(("currency", "amount"), [("GBP", "50.00"), ("JPY", "5000"), ("KWD", "5.000")])
 def test_a_payment_list_has_the_decimals_of_its_currency(currency: str, amount: str) -> None:
     rows = list(csv.reader(io.StringIO(payment_list(ORDER, [payment("Joon", currency=currency)]).decode())))
-    assert rows[1][3:5] == [amount, currency]
+    assert rows[1][-3:-1] == [amount, currency]
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+31", "-x", "@sum"])
 def test_a_payment_list_hands_no_formula_to_a_spreadsheet(name: str) -> None:
     rows = list(csv.reader(io.StringIO(payment_list(ORDER, [payment(name)]).decode())))
     assert rows[1][1] == f"'{name}"
+
+
+def test_pounds_go_to_sort_code_and_account_number_where_the_iban_is_british() -> None:
+    british = Payment("SC1", "Mira Live", IBANS[2], 5000, "GBP")
+    rows = list(csv.reader(io.StringIO(payment_list(ORDER, [british, payment("Joon", currency="GBP")]).decode())))
+    assert rows[0] == "reference holder iban sort_code account_number amount currency description".split()
+    assert rows[1][2:7] == ["GB29NWBK60161331926819", "60-16-13", "31926819", "50.00", "GBP"]
+    assert rows[2][3:5] == ["", ""]
+
+
+def test_other_currencies_know_no_sort_code() -> None:
+    rows = list(csv.reader(io.StringIO(payment_list(ORDER, [payment("Joon", currency="JPY")]).decode())))
+    assert rows[0] == "reference holder iban amount currency description".split()
+
+
+@pytest.mark.parametrize("description", ["//x//y/", "/", "a//", " / b"])
+def test_no_text_of_the_file_has_slashes_that_banks_refuse(description: str) -> None:
+    document = transfer_file(replace(ORDER, description=description), [payment("/Mira // Live/")])
+    for text in texts(document, ".//p:Nm") + texts(document, ".//p:Ustrd"):
+        assert text == text.strip("/ ")
+        assert "//" not in text

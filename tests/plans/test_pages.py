@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -20,7 +21,6 @@ from tests.cast import Cast
 from tests.contracts.dealing import (
     changed,
     form_of,
-    next_month,
     page,
     said,
 )
@@ -28,8 +28,16 @@ from tests.plans import plannable
 from tests.ranking import stands
 
 Browse = Callable[[str], FlaskClient]
-BEGIN = next_month(clock.today("Europe/Amsterdam"))
+NOW = datetime(2026, 11, 30, 22, 59, tzinfo=UTC)  # the last minute of November in Amsterdam
+BEGIN = date(2026, 12, 1)
 DAYS = {"starts_on": BEGIN, "ends_on": BEGIN + timedelta(days=60)}
+
+
+@pytest.fixture(autouse=True)
+def same_day() -> Iterator[None]:
+    """Every test runs at the same instant, whatever the calendar says."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture
@@ -92,7 +100,10 @@ def test_a_budget_becomes_a_plan_with_reasons_and_the_plan_drafts(
     open_ = page(browse("mira"), theirs)
     assert "Apply" in open_
     assert "take part." not in open_, "a draft is nobody's but the brand's"
-    assert "Draft" in page(owner, address(cast, campaign).removesuffix("/plan"))
+    own_page = page(owner, address(cast, campaign).removesuffix("/plan"))
+    assert "Send the draft offer to Mira Live" in own_page
+    assert "No participants yet." in own_page, "nobody takes part by a draft"
+    assert "Send the draft offer to Mira Live" in page(owner, f"/brands/{cast.brands['lumen'].public_id}")
 
 
 def test_evidence_from_elsewhere_and_a_price_that_is_not_known_are_said(
@@ -146,8 +157,8 @@ def test_who_only_looks_on_has_no_form(cast: Cast, browse: Browse, campaign: Cam
 
 
 def test_every_lack_and_proof_has_its_words(cast: Cast) -> None:
-    lacks = "joined applied invited not_open not_here offered contract closed unknown other_money loss risky creators"
-    for lack in f"{lacks} no_time market_creators less".split():
+    lacks = "joined drafted applied invited not_open not_here offered contract closed unknown other_money loss risky"
+    for lack in f"{lacks} creators no_time market_creators less".split():
         assert plan_words.lack({"lacked": lack}, "EUR").endswith(".")
     for lack in ("money", "market_money"):
         assert "€0.05" in plan_words.lack({"lacked": lack, "short": 5}, "EUR")

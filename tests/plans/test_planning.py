@@ -11,9 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.plans import greedy, optimum, planning
+from app.plans.models import PlanMethod
 from app.plans.planning import (
-    EXACT,
-    GREEDY,
     Bound,
     Limits,
     Option,
@@ -81,7 +80,7 @@ def test_a_small_plan_is_the_best_there_is_and_proves_it(draw: random.Random) ->
     assert broken(options, limits, found.chosen) == []
     assert abs(found.worth - sum(limits.worth(options[each]) for each in found.chosen)) < 1e-6
     assert best * 0.99 <= found.worth <= best + 1e-6
-    assert found.method == EXACT
+    assert found.method == PlanMethod.EXACT
     assert found.bound is not None
     assert found.bound >= best * (1 - 1e-6)
 
@@ -93,7 +92,7 @@ def test_no_plan_goes_beyond_a_limit_with_time_or_without(draw: random.Random, h
     limits = limited(draw, 4)
     found = solve(options, limits, seconds=0 if hasty else 20)
     assert broken(options, limits, found.chosen) == []
-    assert found.method in (EXACT, GREEDY)
+    assert found.method in (PlanMethod.EXACT, PlanMethod.GREEDY)
     assert all(limits.worth(options[each]) > 0 for each in found.chosen)
     if hasty:
         assert found.bound is None or not found.chosen
@@ -132,7 +131,7 @@ def test_each_two_that_clash_are_in_a_set_of_which_one_is_taken_and_no_others(dr
 def test_without_time_the_greedy_choice_is_taken_and_its_gap_is_not_known() -> None:
     options = [Option(1, number, "NL", 8, 1_000, 500 + number) for number in range(30)]
     found = solve(options, Limits({1: Bound(money=10_000)}), seconds=0)
-    assert (found.method, found.gap, found.bound) == (GREEDY, None, None)
+    assert (found.method, found.gap, found.bound) == (PlanMethod.GREEDY, None, None)
     assert found.chosen == tuple(range(20, 30))
 
 
@@ -145,7 +144,7 @@ def test_a_cheap_choice_gives_way_to_two_that_are_worth_more_together() -> None:
     ]
     limits = Limits({1: Bound(money=1_000)})
     found = solve(options, limits, seconds=20)
-    assert (found.chosen, found.worth, found.method) == ((1, 2), 1_400, EXACT)
+    assert (found.chosen, found.worth, found.method) == ((1, 2), 1_400, PlanMethod.EXACT)
     assert found.gap == 0
 
 
@@ -177,7 +176,7 @@ def test_what_is_dearer_and_worth_less_is_not_looked_at() -> None:
 
 def test_there_is_a_plan_of_nothing() -> None:
     found = solve([Option(1, 1, "NL", 8, 100, -5)], Limits(), seconds=20)
-    assert (found.chosen, found.worth, found.method, found.gap) == ((), 0, EXACT, 0)
+    assert (found.chosen, found.worth, found.method, found.gap) == ((), 0, PlanMethod.EXACT, 0)
 
 
 def test_an_exchange_makes_room_for_what_is_worth_more() -> None:

@@ -13,11 +13,11 @@ from sqlalchemy import Update, func, select, update
 from app.campaigns import (
     applications,
     campaigns,
+    invitations,
     participants,
     participation,
 )
-from app.campaigns.campaign_rules import INVITED
-from app.campaigns.models import Campaign
+from app.campaigns.models import Campaign, CampaignEntry
 from app.contracts.models import Offer
 from app.contracts.offers import negotiation
 from app.contracts.terms import sheet_rules
@@ -25,7 +25,7 @@ from app.contracts.terms.sheet import Bonus, Scope
 from app.creators.models import Profile
 from app.database import db, raw
 from app.errors import BadInput, Conflict
-from app.plans import plan_options, plans
+from app.plans import plan_options, plan_words, plans
 from app.plans.models import Plan
 from app.plans.plan_model import Bound
 from app.users.models import Brand, Creator, Membership
@@ -137,7 +137,8 @@ def test_who_is_not_chosen_is_told_with_what_they_lacked(lumen: Brand, cast: Cas
     db.session.add(Profile(creator_id=people["shut"].id, open_to_offers=False, **about))
     signed(cast.brands["kettle"], people["closed"], sheet(Scope(("food",)), closing("home")))
     market.contract(lumen, people["contract"])
-    negotiation.begin(lumen, people["offered"], campaigning.terms(lumen), title="Ours", by=identity("olga"), at=AT)
+    draft = negotiation.OfferDraft(campaigning.terms(lumen), "Ours")
+    negotiation.begin(lumen, people["offered"], draft, by=identity("olga"), at=AT)
     absent = people["absent"]
     db.session.execute(left(absent))
     campaign = campaigning.published(lumen, markets=("NL", "DE"))
@@ -367,11 +368,11 @@ def test_a_drafted_offer_is_a_place_in_the_campaign_of_which_the_creator_knows_n
 ) -> None:
     mira = cast.creators["mira"]
     plannable.rated([mira], 1.0)
-    campaign = campaigning.published(lumen, entry=INVITED)
+    campaign = campaigning.published(lumen, entry=CampaignEntry.INVITED)
     (offer,) = drafted(planned(campaign))
     (found,) = participants.of_campaign(campaign.id)
     assert (found.participation.offer, found.status, found.shown) == (offer, "draft", False)
-    assert participants.involved(campaign.id, [mira.id], at=AT) == {mira.id: "joined"}
+    assert participants.involved(campaign.id, [mira.id], at=AT) == {mira.id: "drafted"}
     assert not campaigns.visible_to(mira, campaign, at=AT)
     negotiation.send(offer, side="brand", by=identity("olga"), at=AT)
     assert campaigns.visible_to(mira, campaign, at=AT)
@@ -428,3 +429,36 @@ def test_only_the_days_that_are_left_are_paid_for(lumen: Brand) -> None:
     assert plan.choices[0]["fixed"] == 16_000
     (offer,) = plans.draft_offers(plan, by=identity("olga"), at=late)
     assert negotiation.latest(offer).sheet.starts_on == date(2026, 6, 15)
+
+
+def test_a_campaign_whose_creators_are_all_invited_can_be_planned(lumen: Brand) -> None:
+    people = crowd(2)
+    plannable.rated(people, 1.0, 1.0)
+    campaign = campaigning.published(lumen)
+    for each in people:
+        campaigning.invited(campaign, each)
+    plan = planned(campaign)
+    assert set(chosen(plan)) == {each.id for each in people}
+    assert all("Is invited and has not answered yet." in plan_words.why(row, "EUR") for row in plan.choices)
+    offers = drafted(plan)
+    approach = invitations.newest(campaign.id, people[0].id)
+    assert approach is not None
+    invitations.answer(approach, True, by=identity("mira"), at=AT)  # agrees by the offer that lies ready
+    found = participants.participant_of(campaign.id, people[0].id)
+    assert found is not None
+    assert (found.participation.offer, found.status) == (offers[0], "sent")
+
+
+def test_a_plan_without_choices_says_truly_why(lumen: Brand) -> None:
+    *people, third, fourth = crowd(4)
+    campaign = campaigning.published(lumen)
+    assert plan_words.nobody(planned(campaign)).startswith("No creator matches the campaign")
+    plannable.rated(people, 1.0, 1.0)
+    drafted(planned(campaign))
+    later = planned(campaign, budget=100_000)
+    assert (chosen(later), set(lacked(later).values())) == ({}, {"drafted"})
+    assert plan_words.nobody(later).startswith("No creator can get a new offer now.")
+    stands.store([plannable.stand(each, sales_index=1.0) for each in (third, fourth)])
+    loss = planned(campaign, margin_bps=1, budget=100_000)
+    assert {lacked(loss)[each.id] for each in (third, fourth)} == {"loss"}
+    assert plan_words.nobody(loss).startswith("No creator pays off")

@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,14 @@ from tests.conftest import settings
 Deed = Callable[..., Any]
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.processes.crew", "app.payouts.checks", "app.payouts.batches"])
 KILLED = -signal.SIGKILL
 PATIENCE = 120  # seconds until a process that should have ended is a failure
+
+
+def load() -> None:
+    """Starts the server that processes are forked from, unless it runs."""
+    CONTEXT.set_forkserver_preload(["tests.processes.loaded"])
+    forkserver.ensure_running()
 
 
 def start(app: Flask, deed: Deed, *args: Any, die_at: int | None = None) -> BaseProcess:
@@ -37,6 +43,7 @@ def start(app: Flask, deed: Deed, *args: Any, die_at: int | None = None) -> Base
     With `die_at` it kills itself at that step of its talk with the database, as SIGKILL does: before or after any
     statement, block of rows or commit. A process that comes through has exit code 0, a killed one -9.
     """
+    load()
     url, folder = app.config["SQLALCHEMY_DATABASE_URI"], app.instance_path
     process = CONTEXT.Process(target=_work, args=(url, folder, deed, args, die_at), daemon=True)
     process.start()

@@ -269,7 +269,7 @@ def test_a_worker_survives_a_restart_of_the_database(
         with own.app_context(), running_worker(own, tmp_path) as process:
             until(lambda: count("heartbeat") == 1, 30)
             server.stop()
-            time.sleep(1.5)  # it meets the outage
+            until(lambda: ", settling: " in (tmp_path / "worker.log").read_text(), 30)  # it has met the outage
             server.start()
             sell(Cast.load(), 3)
             until(lambda: count("decision") == 3, 30)

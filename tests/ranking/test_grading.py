@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.ranking.grading import (
-    Said,
+    Forecasted,
     by_chance,
     ndcg,
     ranked,
@@ -57,12 +57,12 @@ def test_chance_is_the_same_for_the_same_seed_and_lies_between_the_orders() -> N
 
 
 def test_tenths_go_from_the_lowest_forecast_to_the_highest_and_count_what_fell_within() -> None:
-    said = [Said(low=n - 1, middle=n, high=n + 1, came=n + (2 if n % 2 else 0)) for n in range(20)]
-    found = tenths(said[::-1])
+    forecasts = [Forecasted(low=n - 1, middle=n, high=n + 1, came=n + (2 if n % 2 else 0)) for n in range(20)]
+    found = tenths(forecasts[::-1])
     assert [tenth.count for tenth in found] == [2] * 10
     assert (found[0].said, found[0].came, found[0].within) == (0.5, 1.5, 1)
     assert [tenth.said for tenth in found] == sorted(tenth.said for tenth in found)
 
 
 def test_few_forecasts_make_few_groups() -> None:
-    assert [tenth.count for tenth in tenths([Said(0, 1, 2, 1), Said(0, 2, 3, 1)])] == [1, 1]
+    assert [tenth.count for tenth in tenths([Forecasted(0, 1, 2, 1), Forecasted(0, 2, 3, 1)])] == [1, 1]

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from app import clock
 from app.campaigns.models import Campaign
 from app.creators.models import Profile
 from app.database import db, raw
+from app.users.models import Membership
 from tests.campaigns import campaigning
 from tests.campaigns.access import DAYS
 from tests.cast import Cast
@@ -173,3 +175,34 @@ def test_weights_that_do_not_come_to_a_hundred_are_refused_with_what_they_come_t
     answer = browse("adam").post("/admin/ranking", data=points)
     assert answer.status_code == 422
     assert "These add up to 99" in answer.text
+
+
+def test_inviting_nobody_stays_on_the_page_that_one_was_on(cast: Cast, browse: Browse, campaign: Campaign) -> None:
+    olga, there = browse("olga"), address(cast, campaign)
+    for deed in (there.replace("/shortlist", "/invite"), there.split("/campaigns/")[0] + "/lists/add"):
+        answer = olga.post(deed, data={"back": there})
+        assert (answer.status_code, answer.location) == (303, there)
+        shown = olga.get(there).text
+        assert "Choose 1 to 500 creators." in shown or "Select at least one creator." in shown
+    own = olga.post(there.replace("/shortlist", "/invite"), data={"message": "Warm light, soon"})
+    assert own.status_code == 422
+    assert "Choose 1 to 500 creators." in own.text
+    assert "Warm light, soon" in own.text, "what was written is still there"
+
+
+def test_a_creator_with_an_agent_is_claimed_and_can_be_invited_and_offered(
+    cast: Cast, browse: Browse, campaign: Campaign
+) -> None:
+    mira = cast.creators["mira"]
+    ended = update(Membership).where(Membership.creator_id == mira.id, Membership.role == "creator")
+    db.session.execute(ended.values(ended_at=clock.now()))
+    db.session.commit()
+    olga, there = browse("olga"), address(cast, campaign)
+    page = olga.get(f"/market/creators/{mira.public_id}").text
+    assert "Nobody has taken this account over yet" not in page
+    assert "New offer" in page
+    assert olga.get(f"/brands/{cast.brands['lumen'].public_id}/offers/new?creator={mira.public_id}").status_code == 200
+    olga.post(there.replace("/shortlist", "/invite"), data={"creator": str(mira.public_id)})
+    assert "Is invited" in olga.get(there).text
+    waiting = browse("adam").get("/admin/claims?kind=creators&state=waiting").text
+    assert "Mira Live" not in waiting

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.database import db, raw
-from app.sales.corrections import redecide, withdraw_import
+from app.sales.corrections import Days, redecide, withdraw_import
 from tests import market
 from tests.ledger import story
 from tests.sales.corrected import AT
@@ -73,8 +73,8 @@ class Story:
 
     def redecide(self) -> None:
         for brand in self.stored.brands.values():
-            days = {"first_day": date(2000, 1, 1), "last_day": date(2030, 1, 1), "zone": "UTC"}
-            redecide(raw(), brand, at=self.at, by="Olga", reason="all again", **days)
+            days = Days(date(2000, 1, 1), date(2030, 1, 1), "UTC")
+            redecide(raw(), brand, days, at=self.at, by="Olga", reason="all again")
 
     def end(self) -> Market:
         """The rest comes, all is settled and decided again; returns what is left."""

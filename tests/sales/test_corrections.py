@@ -13,7 +13,7 @@ from sqlalchemy import text
 from app.contracts.models import Contract
 from app.database import db, raw
 from app.errors import BadInput
-from app.sales.corrections import Correction, redecide, redecide_line
+from app.sales.corrections import Correction, Days, redecide, redecide_line
 from app.sales.models import Sale
 from app.users.models import Brand, Creator
 from tests import market
@@ -34,7 +34,7 @@ def line(sale: Sale, at: datetime = AT) -> Correction:
 
 
 def span(brand: Brand, first: date, last: date, at: datetime = AT) -> Correction:
-    return redecide(raw(), brand.id, first_day=first, last_day=last, zone=brand.timezone, at=at, **WHY)
+    return redecide(raw(), brand.id, Days(first, last, brand.timezone), at=at, **WHY)
 
 
 # -- what came too late --
@@ -220,15 +220,16 @@ def test_days_are_the_brands_own_and_whole(deal: Contract, lumen: Brand, mira: C
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"first_day": date(2026, 3, 11)}, "The last day lies before the first"),
+        ({"first": date(2026, 3, 11)}, "The last day lies before the first"),
         ({"reason": "  "}, "Give a reason"),
     ],
     ids=str,
 )
 def test_a_correction_needs_days_in_order_and_a_reason(lumen: Brand, change: dict[str, Any], sentence: str) -> None:
-    asked = {"first_day": NOON.date(), "last_day": NOON.date(), "zone": lumen.timezone, "at": AT} | WHY | change
+    asked = {"first": NOON.date(), "at": AT} | WHY | change
+    days = Days(asked.pop("first"), NOON.date(), lumen.timezone)
     with pytest.raises(BadInput, match=sentence):
-        redecide(raw(), lumen.id, **asked)
+        redecide(raw(), lumen.id, days, **asked)
 
 
 def test_other_brands_are_left_alone(sales: list[Sale], cast: Cast, joon: Creator) -> None:

@@ -187,7 +187,7 @@ def test_nobody_comes_between_the_failure_and_the_setting_aside(
     lumen: Brand, owner_connection: Owner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else the next worker's row, or one that is committed just now, would be taken for the one that failed."""
-    original, lane = settlement._sql, lumen.id % LANES
+    original, lane = settlement.statement, lumen.id % LANES
     with owner() as shop, owner() as other:
         shop.execute(
             "insert into due (brand_id, lane, source, order_ref, line_ref) values (%s, %s, '', 'late', '')",
@@ -197,13 +197,13 @@ def test_nobody_comes_between_the_failure_and_the_setting_aside(
         poison(owner_connection, [bad])
         seen = []
 
-        def sql(name: str) -> Any:
+        def sql(package: str, name: str) -> Any:
             if name == "set_aside":
                 shop.commit()
                 seen.append(lock_lane(other, lane))
-            return original(name)
+            return original(package, name)
 
-        monkeypatch.setattr(settlement, "_sql", sql)
+        monkeypatch.setattr(settlement, "statement", sql)
         settle_due()
     assert seen == [False]
     assert aside() == [bad.order_ref]

@@ -18,7 +18,7 @@ from flask import Flask
 from app.database import db, raw
 from app.processes.database_setup import owner
 from app.sales import jobs, settlement
-from app.sales.corrections import redecide
+from app.sales.corrections import Days, redecide
 from app.sales.jobs import settle_due
 from app.sales.models import Sale
 from app.sales.settlement import LANES, lock_lane
@@ -69,15 +69,15 @@ class Race:
         self.app, self.brand = app, {"brand": brand.id, "lane": brand.id % LANES}
         self.statements: dict[str, str] = {}
         self.step, self.barrier = "", threading.Barrier(2)
-        original = settlement._sql
+        original = settlement.statement
 
-        def sql(name: str) -> Any:
+        def sql(package: str, name: str) -> Any:
             if name == self.step:
                 self.step = ""
                 self.barrier.wait(20)
-            return self.statements.get(name) or original(name)
+            return self.statements.get(name) or original(package, name)
 
-        monkeypatch.setattr(settlement, "_sql", sql)
+        monkeypatch.setattr(settlement, "statement", sql)
 
     def round(self, sale: Sale, step: str, due: str) -> None:
         """Settles the sale; its refund stands in `refund` and `due` by the commit at the barrier before `step`."""
@@ -252,12 +252,12 @@ def test_a_correction_waits_for_the_lane(app: Flask, lumen: Brand) -> None:
     market.sale(lumen, visitor="v1")
     db.session.commit()
     settle_due()
-    days = {"first_day": market.NOON.date(), "last_day": market.NOON.date(), "zone": lumen.timezone}
+    days = Days(market.NOON.date(), market.NOON.date(), lumen.timezone)
     with owner() as worker:
         lock_lane(worker, lumen.id % LANES)
         brand = lumen.id
         db.session.commit()
-        done = in_thread(app, lambda: redecide(raw(), brand, by="Olga", reason="why not", at=market.NOON, **days))
+        done = in_thread(app, lambda: redecide(raw(), brand, days, by="Olga", reason="why not", at=market.NOON))
         until(lambda: _waiting_for_locks() == 1)
     assert done().lines == 1
 

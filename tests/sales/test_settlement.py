@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.database import db, raw
 from app.sales.jobs import settle_due
-from app.sales.reasons import HOUSE
+from app.sales.models import HOUSE_REASONS
 from tests.sales import oracle
 from tests.sales.facts import Market
 from tests.sales.markets import markets
@@ -36,7 +36,9 @@ def test_every_line_is_as_the_plain_reading_of_the_spec_says(
     settle_due()
     assert_as_the_oracle_says(market)
     wrong = (
-        raw().execute("select reason from decision where rule is null and reason <> all (%s)", [list(HOUSE)]).fetchall()
+        raw()
+        .execute("select reason from decision where rule is null and reason <> all (%s)", [list(HOUSE_REASONS)])
+        .fetchall()
     )
     assert wrong == []
     for line in oracle.settle(market).values():

@@ -16,7 +16,7 @@ from app.database import db, raw
 from app.errors import BadInput, Conflict, NotFound, StreamcutError
 from app.payouts.batches import assemble
 from app.payouts.withdrawal import withdraw_import
-from app.sales.corrections import Correction, redecide
+from app.sales.corrections import Correction, Days, redecide
 from app.sales.models import Sale
 from app.uploads.file_kinds import KINDS
 from app.users.models import Brand, Creator
@@ -91,8 +91,8 @@ def test_what_is_withdrawn_stays_so_whatever_is_decided_again(sales: list[Sale],
     joon_comes_late(lumen, joon)
     market.refund(sales[0], 500)
     story.settle()
-    days = {"first_day": NOON.date(), "last_day": NOON.date(), "zone": lumen.timezone}
-    done = redecide(raw(), lumen.id, at=AT + timedelta(hours=1), by="Olga", reason="all again", **days)
+    days = Days(NOON.date(), NOON.date(), lumen.timezone)
+    done = redecide(raw(), lumen.id, days, at=AT + timedelta(hours=1), by="Olga", reason="all again")
     db.session.commit()
     assert (done.decided, done.entries) == (0, 0)
     assert_in_order()

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.samples import samples
 from app.samples.models import Sample
+from app.samples.samples import SampleRequest
 from app.users.models import Brand, Creator
 from tests import market
 from tests.payouts.people import identity
@@ -18,8 +19,7 @@ DUE = ARRIVED + timedelta(days=14)
 
 def asked(brand: Brand, creator: Creator, sku: str = "LAMP", at: datetime = ASKED, **about: Any) -> Sample:
     """A request of the creator's for a product that the brand lists."""
-    doing: dict[str, Any] = {"quantity": 1, "by": identity("mira"), "at": at} | about
-    return samples.request(creator, brand, sku, **doing)
+    return samples.request(creator, brand, SampleRequest(sku, **about), by=identity("mira"), at=at)
 
 
 def sent(brand: Brand, creator: Creator, sku: str = "LAMP", at: datetime = ASKED, **about: Any) -> Sample:

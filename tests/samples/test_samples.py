@@ -148,7 +148,7 @@ def test_the_value_is_booked_as_a_gift_when_it_is_sent_and_only_once(lumen: Bran
     made = sent(lumen, mira, quantity=2)
     booked = db.session.scalars(select(Gift)).one()
     assert (booked.what, booked.value, booked.cause) == ("2 × Lamp", 3999, made.public_id)
-    gifts.book(lumen, mira, made.public_id, "again", 1, "EUR", on=booked.given_on, at=ASKED)
+    gifts.book(lumen, mira, gifts.Goods(made.public_id, "again", 1, "EUR", booked.given_on), at=ASKED)
     assert gifts.total(lumen.id, mira.id, 2026, "EUR") == 3999
     assert gifts.total(lumen.id, mira.id, 2026, "GBP") == gifts.total(lumen.id, mira.id, 2025, "EUR") == 0
 

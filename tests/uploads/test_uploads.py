@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 from werkzeug.datastructures import FileStorage
@@ -26,6 +27,7 @@ from app.users.models import Person
 from tests import market
 from tests.cast import Cast
 from tests.desks.stories import settled
+from tests.payouts.at_once import in_thread
 
 Browse = Callable[[str], FlaskClient]
 SALES = (
@@ -373,13 +375,17 @@ def test_a_file_that_kills_every_worker_is_refused_in_the_end(
     assert "three tries" in (latest().failure or "")
 
 
-def test_two_workers_never_take_the_same_upload(browse: Browse, address: str) -> None:
+def test_two_workers_never_take_the_same_upload(app: Flask, browse: Browse, address: str) -> None:
     drop(browse("olga"), address, sales_csv=csv(SALES, sale_row("O1")))
-    upload_id = latest().id
-    with jobs._locked(upload_id) as connection:
-        assert connection is not None
-        assert jobs.work_uploads() == 0
-    assert jobs.work_uploads() == 1
+    others: list[int] = []
+
+    def meanwhile() -> bool:
+        """Asked now and then by the worker that has it."""
+        others.append(in_thread(app, jobs.work_uploads)())
+        return False
+
+    assert jobs.work_uploads(meanwhile) == 1
+    assert set(others) == {0}
 
 
 def test_a_worker_that_is_asked_to_stop_leaves_the_step_to_the_next(browse: Browse, address: str) -> None:
@@ -395,19 +401,17 @@ def test_progress_is_seen_while_the_worker_works(browse: Browse, address: str, m
     page = drop(browser, address, sales_csv_gz=many)
     monkeypatch.setattr(jobs, "TELL_EVERY", 0.0)
     seen: list[str] = []
-    tell = jobs._Progress.__call__
 
-    def told(self: jobs._Progress, *given: Any) -> None:
-        tell(self, *given)
-        if len(seen) < 3:
-            seen.append(browser.get(page).text)
+    def meanwhile() -> bool:
+        """Asked by the worker before it tells how far it is."""
+        seen.append(browser.get(page).text)
+        return False
 
-    monkeypatch.setattr(jobs._Progress, "__call__", told)
-    jobs.work_uploads()
+    jobs.work_uploads(meanwhile)
     assert latest().files[0].problem is None
-    assert "Reading sales.csv.gz: 25,000 rows" in seen[1]
-    assert "<progress" in seen[1]
-    assert "hx-get" in seen[1]
+    (reading, *_) = [text for text in seen if "Reading sales.csv.gz: 25,000 rows" in text]
+    assert "<progress" in reading
+    assert "hx-get" in reading
     assert "hx-get" not in browser.get(page).text
 
 
@@ -435,3 +439,48 @@ def test_files_of_an_upload_that_was_never_committed_are_deleted_later(cast: Cas
     os.utime(place, (long_ago, long_ago))
     uploads.tidy_all()
     assert not place.exists()
+
+
+@pytest.mark.usefixtures("contract")
+def test_a_refund_that_looks_like_one_already_there_is_flagged(browse: Browse, address: str) -> None:
+    """The same line, amount and day of the brand, under another number or source; nothing else is."""
+    browser = browse("max")
+    row = "lumen,{source},{refund},O2,1,{at},,{amount},EUR"
+    first = row.format(source="shop", refund="R1", at="2026-03-11T22:59:00Z", amount="40.00")
+    page = drop(browser, address, sales_csv=FILES["sales_csv"], first_csv=csv(REFUNDS, first))
+    jobs.work_uploads()
+    assert "look like one already there" not in browser.get(page).text
+    browser.post(f"{page}/confirm")
+    jobs.work_uploads()
+    others = [
+        row.format(source="shop", refund="ALIKE1", at="2026-03-11T01:00:00Z", amount="40.00"),
+        row.format(source="erp", refund="R1", at="2026-03-11T12:00:00Z", amount="40"),
+        row.format(source="shop", refund="LATER", at="2026-03-11T23:00:00Z", amount="40.00"),  # the 12th in Amsterdam
+        row.format(source="shop", refund="LESS", at="2026-03-11T12:00:00Z", amount="39.99"),
+        first,
+    ]
+    page = drop(browser, address, second_csv=csv(REFUNDS, *others))
+    jobs.work_uploads()
+    assert [(each["source"], each["refund_ref"], each["other_ref"]) for each in latest().earned["alike"]] == [  # type: ignore[index]
+        ("shop", "ALIKE1", "R1"),
+        ("erp", "R1", "R1"),
+    ]
+    assert "look like one already there" in browser.get(page).text
+    browser.post(f"{page}/confirm")
+    jobs.work_uploads()
+    imported = db.session.scalars(select(Import).order_by(Import.id.desc())).first()
+    assert imported is not None
+    html = browser.get(f"/imports/{imported.public_id}").text
+    assert "ALIKE1 (shop)" in html
+    assert "LATER (" not in html
+
+
+@pytest.mark.usefixtures("contract")
+def test_equal_rows_of_a_file_are_shown(browse: Browse, address: str) -> None:
+    browser = browse("max")
+    page = drop(browser, address, sales_csv=csv(SALES, sale_row("O1"), sale_row("O2"), sale_row("O1")))
+    jobs.work_uploads()
+    assert (
+        "1 rows of sales.csv say the same as an earlier row of the file and count once (lines 4)"
+        in browser.get(page).text
+    )

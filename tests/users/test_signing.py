@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
@@ -191,7 +192,7 @@ def test_last_seen_is_noted_every_few_minutes(browse: Browse) -> None:
 
 
 def test_a_hash_made_with_weaker_settings_is_replaced_at_sign_in(browse: Browse, cast: Cast) -> None:
-    old = passwords._hasher_with(2, 16).hash(PASSWORD)
+    old = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1).hash(PASSWORD)
     db.session.execute(update(Person).where(Person.id == cast.people["olga"].id).values(password_hash=old))
     db.session.commit()
     browse("olga")

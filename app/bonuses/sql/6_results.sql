@@ -28,8 +28,20 @@ with share as (
     from shared s
     left join part t using (bonus_id)
     left join measure m on m.contract_id = s.contract_id and m.currency = s.currency
+    left join lateral (     -- a guarantee that is cut to its active days counts what was sold on these (rules.md B7)
+        select count(*) lines, coalesce(sum(((l.base - l.refunded) * l.rate_bps + 5000) / 10000), 0)::bigint commission
+        from line l
+        join deal k on k.contract_id = l.contract_id
+        cross join lateral (select (l.occurred_at at time zone k.zone)::date sold_on) d
+        where l.contract_id = s.contract_id and l.currency = s.currency and l.in_month
+            and d.sold_on between s.first_on and s.last_on
+            and not exists (
+                select from pause p
+                where p.contract_id = s.contract_id and p.status = 'agreed'
+                    and d.sold_on between p.first_on and p.last_on)
+    ) a on s.kind = 'guarantee' and s.active < s.days
     cross join lateral (
-        select coalesce(m.commission, 0) commission, coalesce(m.lines, 0) lines,
+        select coalesce(a.commission, m.commission, 0) commission, coalesce(a.lines, m.lines, 0) lines,
             case when s.counts_retainer then s.retainers::bigint else 0 end retainer
     ) c
 ), capped as (

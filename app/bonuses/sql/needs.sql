@@ -2,7 +2,8 @@
 select array_agg(distinct p.contract_id) filter (where c.work or p.measure = 'valid_minutes') minutes,
     date_trunc('month', min(case when p.measure = 'valid_minutes' and p.period = 'contract' then p.since_on
         else p.first_on end))::date minutes_from,
-    coalesce(array_agg(distinct p.contract_id) filter (where p.kind = 'threshold' or c.refund_rate), '{}') lined,
+    coalesce(array_agg(distinct p.contract_id) filter (where p.kind = 'threshold' or c.refund_rate
+        or p.kind = 'guarantee' and p.active < p.days), '{}') lined,
     coalesce(array_agg(distinct p.contract_id) filter (where p.period = 'contract'), '{}') long,
     coalesce(array_agg(distinct p.contract_id) filter (where c.refund_rate), '{}') refund_rates,
     coalesce(bool_or(p.kind = 'threshold'), false) thresholds,

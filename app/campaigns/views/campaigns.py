@@ -21,7 +21,7 @@ from app.campaigns import (
 from app.campaigns import campaigns as campaigning
 from app.campaigns.blueprint import blueprint
 from app.campaigns.forms import CampaignForm, CancelForm, InviteForm
-from app.campaigns.models import Application, Campaign, Participation
+from app.campaigns.models import Application, ApplicationStatus, Campaign, CampaignStatus, Participation
 from app.catalog import assortment, naming
 from app.catalog.taxonomy import CATEGORY, names
 from app.contracts.offers import comparison, templates
@@ -33,22 +33,20 @@ from app.users.party_pages import DEALERS, Party, party_page
 from app.users.sides import Side
 from app.web import choices, query_args
 
-STATUSES = ("draft", "published", "closed", "cancelled")
-
 
 @party_page(blueprint, "GET", "campaigns", sides=(Side.BRAND,))
 def campaigns(party: Party) -> ResponseReturnValue:
     """The brand's campaigns, the newest first, each with how many wait and take part."""
     query = campaigning.of_brand(party.owner.id)
-    if status := query_args.choice(request.args, "status", STATUSES):
+    if status := query_args.choice(request.args, "status", tuple(CampaignStatus)):
         query = query.where(Campaign.status == status)
     pagination = db.paginate(query)
     ids = [each.id for each in pagination.items]
     waiting = select(Application.campaign_id, func.count()).where(
-        Application.campaign_id.in_(ids), Application.status == "applied"
+        Application.campaign_id.in_(ids), Application.status == ApplicationStatus.APPLIED
     )
     joined = select(Participation.campaign_id, func.count()).where(
-        Participation.campaign_id.in_(ids), participants.counting(clock.now())
+        Participation.campaign_id.in_(ids), participants.counting(clock.now()), participants.known()
     )
     return render_template(
         "campaigns/campaigns.html",
@@ -56,7 +54,7 @@ def campaigns(party: Party) -> ResponseReturnValue:
         pagination=pagination,
         waiting=_counted(waiting.group_by(Application.campaign_id)),
         joined=_counted(joined.group_by(Participation.campaign_id)),
-        statuses=choices.options(STATUSES),
+        statuses=choices.options(tuple(CampaignStatus)),
         hidden=pay_record.hidden(party.brand),
         naming=naming,
     )
@@ -77,32 +75,32 @@ def campaign_create(party: Party) -> ResponseReturnValue:
     form = CampaignForm(_beginning(party))
     if form.validate_on_submit():
         try:
-            made = campaigning.create(party.brand, form.draft(), form.terms(), by=party.person, at=clock.now())
+            created = campaigning.create(party.brand, form.draft(), form.terms(), by=party.person, at=clock.now())
         except BadInput as error:
             form.take(error.about["problems"])
         else:
             db.session.commit()
-            return redirect(party.url("campaign", campaign=made.public_id), 303)
+            return redirect(party.url("campaign", campaign=created.public_id), 303)
     return _form_page(party, form, None), 422
 
 
 @party_page(blueprint, "GET", "campaigns/<uuid:campaign>/edit", DEALERS, sides=(Side.BRAND,))
 def campaign_edit(party: Party, campaign: UUID) -> ResponseReturnValue:
     """The campaign, to be worked on."""
-    found = campaigning.get_campaign(party.owner.id, campaign)
-    form = _edit_form(found)
+    target = campaigning.get_campaign(party.owner.id, campaign)
+    form = _edit_form(target)
     form.fill()
-    return _form_page(party, form, found)
+    return _form_page(party, form, target)
 
 
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/edit", DEALERS, sides=(Side.BRAND,))
 def campaign_update(party: Party, campaign: UUID) -> ResponseReturnValue:
     """Stores the campaign anew."""
-    found = campaigning.get_campaign(party.owner.id, campaign)
-    form = _edit_form(found)
+    target = campaigning.get_campaign(party.owner.id, campaign)
+    form = _edit_form(target)
     if form.validate_on_submit():
         try:
-            campaigning.edit(found, form.draft(), form.terms(), by=party.person, at=clock.now())
+            campaigning.edit(target, form.draft(), form.terms(), by=party.person, at=clock.now())
         except BadInput as error:
             form.take(error.about["problems"])
         except Conflict as error:
@@ -110,7 +108,7 @@ def campaign_update(party: Party, campaign: UUID) -> ResponseReturnValue:
         else:
             db.session.commit()
             return redirect(party.url("campaign", campaign=campaign), 303)
-    return _form_page(party, form, found), 422
+    return _form_page(party, form, target), 422
 
 
 @party_page(blueprint, "GET", "campaigns/<uuid:campaign>", sides=(Side.BRAND,))
@@ -122,35 +120,35 @@ def campaign(party: Party, campaign: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/publish", DEALERS, sides=(Side.BRAND,))
 def campaign_publish(party: Party, campaign: UUID) -> ResponseReturnValue:
     """From now on creators see it."""
-    found = campaigning.get_campaign(party.owner.id, campaign)
-    return done(party, campaign, partial(campaigning.publish, found), gettext("Published."))
+    target = campaigning.get_campaign(party.owner.id, campaign)
+    return done(party, campaign, partial(campaigning.publish, target), gettext("Published."))
 
 
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/close", DEALERS, sides=(Side.BRAND,))
 def campaign_close(party: Party, campaign: UUID) -> ResponseReturnValue:
     """Nobody can apply or be invited any more."""
-    found = campaigning.get_campaign(party.owner.id, campaign)
-    said = gettext("Closed. Open applications and invitations can still be answered.")
-    return done(party, campaign, partial(campaigning.close, found), said)
+    target = campaigning.get_campaign(party.owner.id, campaign)
+    sentence = gettext("Closed. Open applications and invitations can still be answered.")
+    return done(party, campaign, partial(campaigning.close, target), sentence)
 
 
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/cancel", DEALERS, sides=(Side.BRAND,))
 def campaign_cancel(party: Party, campaign: UUID) -> ResponseReturnValue:
     """Calls it off, for a reason."""
-    found, form = campaigning.get_campaign(party.owner.id, campaign), CancelForm()
+    target, form = campaigning.get_campaign(party.owner.id, campaign), CancelForm()
     if not form.validate_on_submit():
-        return page(party, found, cancel=form), 422
-    return done(party, campaign, partial(campaigning.cancel, found, form.reason.data), gettext("Cancelled."))
+        return page(party, target, cancel=form), 422
+    return done(party, campaign, partial(campaigning.cancel, target, form.reason.data), gettext("Cancelled."))
 
 
-def done(party: Party, campaign: UUID, deed: Callable[..., object], said: str) -> ResponseReturnValue:
+def done(party: Party, campaign: UUID, deed: Callable[..., object], sentence: str) -> ResponseReturnValue:
     """Does what the brand asked for and says so on the campaign's page, or why it could not be done."""
     try:
         deed(by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         return refused(party, campaign, error)
     db.session.commit()
-    flash(said, "success")
+    flash(sentence, "success")
     return redirect(party.url("campaign", campaign=campaign), 303)
 
 
@@ -162,27 +160,28 @@ def refused(party: Party, campaign: UUID, error: StreamcutError) -> ResponseRetu
 
 def page(
     party: Party,
-    found: Campaign,
+    target: Campaign,
     *,
     refusal: str = "",
     invite: InviteForm | None = None,
     cancel: CancelForm | None = None,
 ) -> str:
     """The page of a campaign."""
-    at = clock.now()
+    at, everybody = clock.now(), participants.of_campaign(target.id)
     return render_template(
         "campaigns/campaign.html",
         party=party,
-        campaign=found,
-        terms=said(found.sheet),
-        categories=names(CATEGORY, found.categories),
-        products=campaigning.products_of(found),
-        applications=applications.of_campaign(found.id),
-        approaches=invitations.of_campaign(found.id),
-        participants=participants.of_campaign(found.id),
-        joined=campaigning.joined(found.id, at=at),
+        campaign=target,
+        terms=terms_in_words(target.sheet),
+        categories=names(CATEGORY, target.categories),
+        products=campaigning.products_of(target),
+        applications=applications.of_campaign(target.id),
+        approaches=invitations.of_campaign(target.id),
+        participants=[each for each in everybody if each.shown],
+        drafts=[each for each in everybody if not each.shown and each.lives(at)],
+        joined=sum(each.shown and each.counts(at) for each in everybody),
         quota=quota.quota_of(party.brand, at=at),
-        takes=campaigning.takes(found, at),
+        takes=campaigning.takes(target, at),
         hidden=pay_record.hidden(party.brand),
         refusal=refusal,
         invite=invite or InviteForm(formdata=None),
@@ -191,7 +190,7 @@ def page(
     )
 
 
-def said(sheet: Sheet) -> list[tuple[str, str]]:
+def terms_in_words(sheet: Sheet) -> list[tuple[str, str]]:
     """What terms say, in words: label and value, without what they leave open."""
     return [text for text in comparison.field_texts(sheet).values() if text[1]]
 
@@ -208,17 +207,17 @@ def _beginning(party: Party) -> Sheet:
     return templates.get_template(brand, public_id).sheet if public_id else usual
 
 
-def _edit_form(found: Campaign) -> CampaignForm:
-    if found.status not in ("draft", "published"):
+def _edit_form(target: Campaign) -> CampaignForm:
+    if target.status not in (CampaignStatus.DRAFT, CampaignStatus.PUBLISHED):
         raise Conflict(gettext("This campaign is over. Create a new one."))
-    return CampaignForm(found.sheet, campaigning.draft_of(found), published=found.status == "published")
+    return CampaignForm(target.sheet, campaigning.draft_of(target), published=target.status == CampaignStatus.PUBLISHED)
 
 
-def _form_page(party: Party, form: CampaignForm, found: Campaign | None) -> str:
+def _form_page(party: Party, form: CampaignForm, target: Campaign | None) -> str:
     return render_template(
         "campaigns/campaign_form.html",
         party=party,
         form=form,
-        campaign=found,
-        templates=[] if found else templates.templates_of(party.brand),
+        campaign=target,
+        templates=[] if target else templates.templates_of(party.brand),
     )

@@ -20,8 +20,8 @@ from app.campaigns import (
 )
 from app.campaigns.blueprint import blueprint
 from app.campaigns.forms import ApplyForm
-from app.campaigns.models import Campaign
-from app.campaigns.views.campaigns import said
+from app.campaigns.models import ApplicationStatus, Campaign
+from app.campaigns.views.campaigns import terms_in_words
 from app.catalog import naming
 from app.catalog.taxonomy import CATEGORY, names
 from app.database import db, raw
@@ -44,12 +44,12 @@ def campaign(party: Party, campaign: UUID) -> ResponseReturnValue:
 def application_create(party: Party, campaign: UUID) -> ResponseReturnValue:
     """Asks to take part: `answer` is sent once for each question, in their order."""
     at, form = clock.now(), ApplyForm()
-    found = campaigns.for_creator(party.creator, campaign, at=at)
+    target = campaigns.for_creator(party.creator, campaign, at=at)
     if not form.validate_on_submit():
-        return _page(party, found, form=form), 422
-    told: dict[str, Any] = {"message": form.message.data or "", "answers": request.form.getlist("answer")}
+        return _page(party, target, form=form), 422
+    texts: dict[str, Any] = {"message": form.message.data or "", "answers": request.form.getlist("answer")}
     try:
-        applications.apply(found, party.creator, **told, by=party.person, at=at)
+        applications.apply(target, party.creator, **texts, by=party.person, at=at)
     except (BadInput, Conflict) as error:
         return _refused(party, campaign, error, form)
     db.session.commit()
@@ -60,25 +60,25 @@ def application_create(party: Party, campaign: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "applications/<uuid:application>/retract", DEALERS, sides=(Side.CREATOR,))
 def application_retract(party: Party, application: UUID) -> ResponseReturnValue:
     """Takes an application back."""
-    found = applications.get_application(party.creator, application)
+    target = applications.get_application(party.creator, application)
     try:
-        applications.retract(found, by=party.person, at=clock.now())
+        applications.retract(target, by=party.person, at=clock.now())
     except Conflict as error:
-        return _refused(party, found.campaign.public_id, error)
+        return _refused(party, target.campaign.public_id, error)
     db.session.commit()
     flash(gettext("Application withdrawn."), "success")
-    return redirect(party.url("campaign", campaign=found.campaign.public_id), 303)
+    return redirect(party.url("campaign", campaign=target.campaign.public_id), 303)
 
 
 @party_page(blueprint, "POST", "invitations/<uuid:approach>/answer", DEALERS, sides=(Side.CREATOR,))
 def approach_answer(party: Party, approach: UUID) -> ResponseReturnValue:
     """Says yes or no to an invitation: `answer` is agree or refuse, `reason` a word with it."""
-    found = invitations.get_invitation(party.creator, approach)
-    of = found.campaign.public_id if found.campaign else None
+    target = invitations.get_invitation(party.creator, approach)
+    of = target.campaign.public_id if target.campaign else None
     chosen = query_args.choice(request.form, "answer", ANSWERS)
     if chosen is None:
         raise BadInput(gettext("Choose to accept or decline."))
-    deed = partial(invitations.answer, found, chosen == "agree", request.form.get("reason", ""))
+    deed = partial(invitations.answer, target, chosen == "agree", request.form.get("reason", ""))
     try:
         deed(by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
@@ -94,33 +94,33 @@ def approach_answer(party: Party, approach: UUID) -> ResponseReturnValue:
 def _refused(party: Party, campaign: UUID, error: StreamcutError, form: ApplyForm | None = None) -> ResponseReturnValue:
     """The campaign as it is now, with the sentence that says why it could not be done."""
     db.session.rollback()
-    found = campaigns.for_creator(party.creator, campaign, at=clock.now())
-    return _page(party, found, refusal=error.sentence, form=form), error.status
+    target = campaigns.for_creator(party.creator, campaign, at=clock.now())
+    return _page(party, target, refusal=error.sentence, form=form), error.status
 
 
-def _page(party: Party, found: Campaign, *, refusal: str = "", form: ApplyForm | None = None) -> str:
+def _page(party: Party, target: Campaign, *, refusal: str = "", form: ApplyForm | None = None) -> str:
     creator, at = party.creator, clock.now()
-    before, application = participants.participant_of(found.id, creator.id), applications.newest(found.id, creator.id)
+    before, application = participants.participant_of(target.id, creator.id), applications.newest(target.id, creator.id)
     known = before if before is not None and before.shown else None  # nobody sees a draft before it is sent
     participant = known if known is not None and known.counts(at) else None
-    if participant is None and application is not None and application.status == "admitted":
+    if participant is None and application is not None and application.status == ApplicationStatus.ADMITTED:
         application = None  # what came of it has ended
-    open_ = participant is None and campaigns.takes(found, at)
+    open_ = participant is None and campaigns.takes(target, at)
     return render_template(
         "campaigns/creator_campaign.html",
         party=party,
-        campaign=found,
-        categories=names(CATEGORY, found.categories),
-        products=campaigns.products_of(found),
-        terms=said(found.sheet),
-        funding=funding.badge(raw(), found.brand, on=at.date()),
+        campaign=target,
+        categories=names(CATEGORY, target.categories),
+        products=campaigns.products_of(target),
+        terms=terms_in_words(target.sheet),
+        funding=funding.badge(raw(), target.brand, on=at.date()),
         participant=participant,
         ended=known if participant is None else None,
         application=application,
-        invitation=invitations.newest(found.id, creator.id),
+        invitation=invitations.newest(target.id, creator.id),
         open=open_,
-        annex=_annex(found, party, open_),
-        conflicts=participation.conflicts(found, creator, at) if open_ else [],
+        annex=_annex(target, party, open_),
+        conflicts=participation.conflicts(target, creator, at) if open_ else [],
         answers=request.form.getlist("answer"),
         form=form or ApplyForm(formdata=None),
         refusal=refusal,
@@ -128,10 +128,10 @@ def _page(party: Party, found: Campaign, *, refusal: str = "", form: ApplyForm |
     )
 
 
-def _annex(found: Campaign, party: Party, open_: bool) -> str:
+def _annex(target: Campaign, party: Party, open_: bool) -> str:
     """The name of the contract whose own rates would count, where the pair has one that covers the campaign."""
     try:
-        contract = participation.contract_for(found, party.creator, clock.now()) if open_ else None
+        contract = participation.contract_for(target, party.creator, clock.now()) if open_ else None
     except Conflict:
         return ""
     return contract.ref if contract else ""

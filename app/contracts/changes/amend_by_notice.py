@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from app.clock import first_of_next_month, today
 from app.contracts import letters
-from app.contracts.models import Agreement, Contract
+from app.contracts.models import Agreement, AgreementKind, Contract
 from app.contracts.periods import DAY
 from app.contracts.sides import must_bind
 from app.contracts.signing.enacting import enact
@@ -17,8 +17,9 @@ from app.contracts.signing.freezing import freeze
 from app.contracts.terms import clauses, monthly_lines
 from app.contracts.terms.compare_terms import plain, worse
 from app.contracts.terms.current import current_sheet
+from app.contracts.terms.differences import differences
 from app.contracts.terms.labels import FIELDS
-from app.contracts.terms.sheet import Sheet, differences, monthly_promise
+from app.contracts.terms.sheet import Sheet, monthly_promise
 from app.database import lock
 from app.errors import BadInput, Conflict
 from app.ledger import funding
@@ -42,15 +43,15 @@ def amend_by_notice(contract: Contract, sheet: Sheet, *, by: Identity, at: datet
     changed = [name for name, _, _ in differences(old, sheet) if name != "effective_on"]
     if not changed:
         raise BadInput(gettext("Nothing is changed: change a field first."))
-    found = worse(old, sheet) or ([] if _sticky_stay(old, sheet) else ["bonuses"])
-    if found:
-        names = ", ".join(str(FIELDS[name]) for name in found)
+    not_better = worse(old, sheet) or ([] if _sticky_stay(old, sheet) else ["bonuses"])
+    if not_better:
+        names = ", ".join(str(FIELDS[name]) for name in not_better)
         raise BadInput(
             gettext("Make an offer of this change, for it may not be better for the creator: %(names)s.", names=names)
         )
-    if found_by_law := clauses.blocking(contract.brand, contract.creator, sheet, at):
-        raise Conflict(" ".join(finding.sentence for finding in found_by_law))
-    agreement = freeze(contract.brand, contract.creator, sheet, kind="amendment", contract=contract, at=at)
+    if unlawful := clauses.blocking(contract.brand, contract.creator, sheet, at):
+        raise Conflict(" ".join(finding.sentence for finding in unlawful))
+    agreement = freeze(contract.brand, contract.creator, sheet, kind=AgreementKind.AMENDMENT, contract=contract, at=at)
     enact(agreement, at=at)
     effective_on = sheet.effective_on or contract.starts_on
     funding.adjust("contract", contract.id, since=effective_on, amount=monthly_promise(sheet), at=at)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
 from app.clock import first_instant, today
-from app.contracts.models import Agreement, Contract, Coupon, Ending, Terms
+from app.contracts.models import Agreement, AgreementStatus, Contract, Coupon, Ending, Terms
 from app.contracts.periods import DAY, cut, period_of, start_of
 from app.contracts.terms import monthly_lines
 from app.contracts.terms.compare_terms import TESTS, running_thresholds_stay
@@ -65,7 +65,7 @@ def must_be_fresh(contract: Contract, begun_at: datetime) -> None:
     """Conflict when the contract has changed since a change of it was begun: a change is the whole terms, and would
     undo what nobody saw."""
     newer = select(Agreement.id).where(
-        Agreement.contract_id == contract.id, Agreement.status == "signed", Agreement.signed_at > begun_at
+        Agreement.contract_id == contract.id, Agreement.status == AgreementStatus.SIGNED, Agreement.signed_at > begun_at
     )
     joined = contract.follows_since is not None and contract.follows_since > begun_at
     if joined or db.session.scalar(newer.limit(1)):
@@ -145,8 +145,8 @@ def _next_terms(contract: Contract, sheet: Sheet, begins: datetime, at: datetime
 def _change_coupons(contract: Contract, sheet: Sheet, begins: datetime, at: datetime) -> None:
     """Codes that stay go on to the contract's end, others end where the change begins, new ones begin there."""
     wanted = {coupon_key(code): code for code in sheet.coupons}
-    mine = select(Coupon).where(Coupon.contract_id == contract.id, Coupon.period.contains(begins))
-    for coupon in db.session.scalars(mine.order_by(Coupon.id)).all():
+    covering = select(Coupon).where(Coupon.contract_id == contract.id, Coupon.period.contains(begins))
+    for coupon in db.session.scalars(covering.order_by(Coupon.id)).all():
         stays = wanted.pop(coupon.key, None) is not None
         coupon.period = Range(coupon.period.lower, contract.period.upper if stays else begins)
     db.session.flush()

@@ -6,6 +6,7 @@ exclusivity begins at the new end.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import gettext
@@ -14,7 +15,7 @@ from sqlalchemy import delete, func, select
 from app.clock import today
 from app.contracts import letters
 from app.contracts.exclusivity import claims
-from app.contracts.models import Contract, Coupon, Ending, Terms
+from app.contracts.models import Contract, Coupon, Ending, EndingCause, EndingKind, Terms
 from app.contracts.periods import DAY, cut, end_of, period_of, start_of
 from app.contracts.sides import must_bind
 from app.contracts.terms import monthly_lines
@@ -27,9 +28,17 @@ from app.users.sides import Side, other_side
 from app.users.trail import record
 from app.web.texts import required_text
 
-NOTICE, CAUSE = KINDS = ("notice", "cause")
-CAUSES = ("fraud", "breach_not_cured", "legal_duty")
 LONGEST_REASON = 2_000
+
+
+@dataclass(frozen=True)
+class Termination:
+    """How a side ends a contract: by `notice` with its last day, the earliest when none is given, or for a `cause`."""
+
+    kind: str  # of EndingKind
+    reason: str
+    cause: str | None = None  # of EndingCause
+    last_day: date | None = None
 
 
 def earliest_end(contract: Contract, side: str, at: datetime) -> date:
@@ -38,27 +47,18 @@ def earliest_end(contract: Contract, side: str, at: datetime) -> date:
     return today(contract.timezone, at=at) + DAY * days
 
 
-def end(
-    contract: Contract,
-    *,
-    kind: str,
-    side: str,
-    cause: str | None = None,
-    reason: str,
-    last_day: date | None = None,
-    by: Identity,
-    at: datetime,
-) -> Ending:
-    """Ends a running contract. By `notice` its last day is `last_day`, the earliest when none is given; for `cause`
-    (fraud, breach_not_cured, legal_duty) it is today. The other side is told.
+def end(contract: Contract, termination: Termination, *, side: str, by: Identity, at: datetime) -> Ending:
+    """Ends a running contract: by notice on the day that is given, for cause today. The other side gets a letter.
 
     Raises NotAllowed, BadInput, and Conflict when the contract does not run or is being ended already.
     """
     must_bind(by, side, contract.brand_id, contract.creator_id)
     contract = lock(contract)
     _must_run(contract, at)
-    reason = _reason(kind, cause, reason)
-    last_day = today(contract.timezone, at=at) if kind == CAUSE else _after_notice(contract, side, last_day, at)
+    reason = _reason(termination)
+    kind, cause = termination.kind, termination.cause
+    at_once = kind == EndingKind.CAUSE
+    last_day = today(contract.timezone, at=at) if at_once else _after_notice(contract, side, termination.last_day, at)
     ending = Ending(contract_id=contract.id, kind=kind, side=side, cause=cause, reason=reason)
     ending.last_day, ending.given_by, ending.given_at = last_day, by.person_id, at
     db.session.add(ending)
@@ -86,13 +86,14 @@ def _must_run(contract: Contract, at: datetime) -> None:
         raise Conflict(gettext("This contract has ended: its last day was %(day)s.", day=contract.ends_on.isoformat()))
 
 
-def _reason(kind: str, cause: str | None, reason: str) -> str:
+def _reason(termination: Termination) -> str:
     """Why the contract ends, once kind and cause fit each other; BadInput otherwise."""
-    if kind not in KINDS:
+    kind, cause = termination.kind, termination.cause
+    if kind not in set(EndingKind):
         raise BadInput(gettext("A contract ends by notice or for cause: choose one."))
-    if (kind == CAUSE) != (cause in CAUSES) or (kind == NOTICE and cause is not None):
+    if (kind == EndingKind.CAUSE) != (cause in set(EndingCause)) or (kind == EndingKind.NOTICE and cause is not None):
         raise BadInput(gettext("Choose the cause: fraud, a breach that was not cured, or a legal duty."))
-    return required_text(reason, gettext("Say why: the other side will read it."), LONGEST_REASON)
+    return required_text(termination.reason, gettext("Say why: the other side will read it."), LONGEST_REASON)
 
 
 def _after_notice(contract: Contract, side: str, last_day: date | None, at: datetime) -> date:

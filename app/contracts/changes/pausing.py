@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.clock import today
 from app.contracts import letters
-from app.contracts.models import Contract, Pause
+from app.contracts.models import Contract, Pause, PauseStatus
 from app.contracts.periods import end_of, start_of
 from app.contracts.sides import must_bind
 from app.database import db, lock
@@ -42,7 +42,7 @@ def ask_pause(
         raise BadInput(gettext("A pause begins today at the earliest and lies within the contract: choose other days."))
     reason = required_text(reason, gettext("Say why: the other side will read it."), LONGEST_REASON)
     pause = Pause(contract_id=contract.id, first_on=first_on, last_on=last_on, reason=reason, side=side)
-    pause.status, pause.asked_by, pause.asked_at = "asked", by.person_id, at
+    pause.status, pause.asked_by, pause.asked_at = PauseStatus.ASKED, by.person_id, at
     db.session.add(pause)
     db.session.flush()
     days = {"first_on": first_on.isoformat(), "last_on": last_on.isoformat()}
@@ -60,7 +60,7 @@ def answer_pause(pause: Pause, agree: bool, side: str, by: Identity, at: datetim
     contract = lock(pause.contract)
     pause = lock(pause)
     must_bind(by, side, contract.brand_id, contract.creator_id)
-    if pause.status != "asked":
+    if pause.status != PauseStatus.ASKED:
         raise WrongStatus(gettext("This pause is already “%(status)s”.", status=word(pause.status)))
     if pause.side == side:
         raise BadInput(gettext("Your side requested this pause: the other side has to answer."))
@@ -68,7 +68,7 @@ def answer_pause(pause: Pause, agree: bool, side: str, by: Identity, at: datetim
         _must_still_be_possible(contract, pause, at)
     try:
         with db.session.begin_nested():
-            move(pause, "agreed" if agree else "refused")
+            move(pause, PauseStatus.AGREED if agree else PauseStatus.REFUSED)
             pause.answered_by, pause.answered_at = by.person_id, at
             db.session.flush()
     except IntegrityError as error:

@@ -10,7 +10,8 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from app.contracts import letters
-from app.contracts.models import Agreement, Breach, Contract
+from app.contracts.models import Agreement, AgreementStatus, Breach, BreachKind, BreachStatus, Contract
+from app.contracts.terms.kinds import Consequence
 from app.database import db, lock, raw, statement
 from app.errors import Conflict
 from app.outbox import Event
@@ -37,7 +38,7 @@ def open_case(contract_id: int, kind: str, cause: int, *, at: datetime) -> int |
 def answer(breach: Breach, text: str, *, by: Identity, at: datetime) -> Breach:
     """The creator's side of it, once. After the 7 days it is taken too while nobody has decided, and shown as late."""
     lock(breach)
-    if breach.status != "open":
+    if breach.status != BreachStatus.OPEN:
         raise Conflict(gettext("This case is decided: it can't be answered any more."))
     if breach.answer is not None:
         raise Conflict(gettext("This case was answered already: one answer is all it takes."))
@@ -54,10 +55,10 @@ def decide(breach: Breach, *, upheld: bool, note: str, by: Identity, at: datetim
     To uphold it takes the creator's answer, or that the 7 days have passed: Conflict before.
     """
     lock(breach)
-    if breach.status == "open" and upheld and breach.answer is None and at < breach.answer_by:
+    if breach.status == BreachStatus.OPEN and upheld and breach.answer is None and at < breach.answer_by:
         raise Conflict(gettext("The creator may answer until the seven days have passed: decide then."))
     note = required_text(note, gettext("Say why: the creator reads it."), LONGEST)
-    move(breach, "upheld" if upheld else "dismissed")
+    move(breach, BreachStatus.UPHELD if upheld else BreachStatus.DISMISSED)
     breach.note, breach.decided_by, breach.decided_at = note, by.person_id, at
     db.session.flush()
     record("uphold" if upheld else "dismiss", "breach", breach.id, by=by, at=at, note=note)
@@ -72,10 +73,10 @@ def close_overdue(*, at: datetime) -> int:
 
 def consequence_of(contract: Contract) -> str:
     """What the contract says follows an upheld case: warn, suspend_bonus, repay_fee or terminate."""
-    query = select(Agreement).where(Agreement.contract_id == contract.id, Agreement.status == "signed")
+    query = select(Agreement).where(Agreement.contract_id == contract.id, Agreement.status == AgreementStatus.SIGNED)
     signed = db.session.scalar(query.order_by(Agreement.signed_at.desc(), Agreement.id.desc()).limit(1))
     closed = signed.sheet.exclusivity if signed else None
-    return closed.breach if closed else "warn"
+    return closed.breach if closed else Consequence.WARN
 
 
 def recheck(*, at: datetime) -> Sequence[Any]:
@@ -85,7 +86,7 @@ def recheck(*, at: datetime) -> Sequence[Any]:
     """
     pairs = raw().execute(statement("app.contracts", "recheck")).fetchall()
     for holder_id, other_id in pairs:
-        open_case(holder_id, "contract", other_id, at=at)
+        open_case(holder_id, BreachKind.CONTRACT, other_id, at=at)
     return pairs
 
 

@@ -14,7 +14,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.dialects.postgresql import Range
 
+from app.catalog.taxonomy import CATEGORY, FORMAT, PLATFORM, TERRITORY
 from app.clock import first_instant
+from app.contracts.models import ClaimKind
+from app.contracts.periods import end_of, start_of
+from app.contracts.terms.kinds import Level
 from app.contracts.terms.sheet import Exclusivity, Scope, Sheet
 
 Spans = tuple[tuple[int, int], ...]
@@ -66,16 +70,16 @@ def boxes(
     `brands` are the numbers of the brands the sheet calls by their handles, `passes` the waivers that were granted; the
     sheet's own carve-outs are added to them.
     """
-    found = [work(sheet.work, own, stretch.period, number)]
+    claimed = [work(sheet.work, own, stretch.period, number)]
     if sheet.exclusivity:
-        given = [*passes, *carved_out(sheet.exclusivity, stretch.zone, brands)]
-        found += blocks(sheet.exclusivity, own, stretch, number=number, brands=brands, passes=given)
-    return found
+        allowed = [*passes, *carved_out(sheet.exclusivity, stretch.zone, brands)]
+        claimed += blocks(sheet.exclusivity, own, stretch, number=number, brands=brands, passes=allowed)
+    return claimed
 
 
 def work(scope: Scope, own: int, period: Range[datetime], number: Numbering) -> Box:
     """What the creator is to do for the brand `own`."""
-    return Box("work", ((own, own + 1),), number("category", scope.categories), *_where(scope, number), period)
+    return Box(ClaimKind.WORK, ((own, own + 1),), number(CATEGORY, scope.categories), *_where(scope, number), period)
 
 
 def blocks(
@@ -91,7 +95,7 @@ def blocks(
     without a pass, and boxes of its own for each brand that has one."""
     closed = lanes(exclusivity, own, brands)
     scope = exclusivity.scope
-    categories = number("category", ("all",) if exclusivity.level == "full" else scope.categories)
+    categories = number(CATEGORY, ("all",) if exclusivity.level == Level.FULL else scope.categories)
     period = widened(stretch, exclusivity.pre_days, exclusivity.cool_off_days)
     rows: list[tuple[Spans, Spans, Range[datetime]]] = []
     for brand_id in sorted({each.brand_id for each in passes if _holds(closed, each.brand_id)}):
@@ -101,15 +105,15 @@ def blocks(
     if closed:
         rows.append((closed, categories, period))
     where = _where(scope, number)
-    return [Box("block", lane, left, *where, during) for lane, left, during in rows]
+    return [Box(ClaimKind.BLOCK, lane, left, *where, during) for lane, left, during in rows]
 
 
 def lanes(exclusivity: Exclusivity, own: int, brands: Mapping[str, int]) -> Spans:
     """The brands that the exclusivity keeps away: all but the own one, or the rivals it names."""
-    mine = ((own, own + 1),)
-    if exclusivity.level != "named_rivals":
-        return minus(EVERYBODY, mine)
-    return minus(union((brands[name], brands[name] + 1) for name in exclusivity.rivals), mine)
+    itself = ((own, own + 1),)
+    if exclusivity.level != Level.NAMED_RIVALS:
+        return minus(EVERYBODY, itself)
+    return minus(union((brands[name], brands[name] + 1) for name in exclusivity.rivals), itself)
 
 
 def carved_out(exclusivity: Exclusivity, zone: str, brands: Mapping[str, int]) -> list[Pass]:
@@ -121,7 +125,7 @@ def carved_out(exclusivity: Exclusivity, zone: str, brands: Mapping[str, int]) -
 
 def widened(stretch: Stretch, pre_days: int, cool_off_days: int) -> Range[datetime]:
     """The stretch with so many local days before the contract's first and after its last."""
-    lower, upper = bounds(stretch.period)
+    lower, upper = start_of(stretch.period), end_of(stretch.period)
     if stretch.first and pre_days:
         lower = first_instant(local_day(lower, stretch.zone) - timedelta(days=pre_days), stretch.zone)
     if stretch.last and cool_off_days:
@@ -134,27 +138,20 @@ def left_over(
     categories: Spans, period: Range[datetime], passes: Iterable[Pass]
 ) -> list[tuple[Spans, Range[datetime]]]:
     """What remains closed, and when, for a brand with these passes."""
-    given = list(passes)
-    lower, upper = bounds(period)
-    edges = {lower, upper} | {edge for each in given for edge in (each.since, each.until) if edge}
-    found: list[tuple[Spans, datetime, datetime]] = []
+    allowed = list(passes)
+    lower, upper = start_of(period), end_of(period)
+    edges = {lower, upper} | {edge for each in allowed for edge in (each.since, each.until) if edge}
+    stretches: list[tuple[Spans, datetime, datetime]] = []
     for begin, end in pairwise(sorted(edge for edge in edges if lower <= edge <= upper)):
         closed = categories
-        for each in given:
+        for each in allowed:
             if (each.since is None or each.since <= begin) and end <= each.until:
                 closed = minus(closed, categories if each.categories is None else each.categories)
-        if found and found[-1][0] == closed:
-            found[-1] = (closed, found[-1][1], end)
+        if stretches and stretches[-1][0] == closed:
+            stretches[-1] = (closed, stretches[-1][1], end)
         else:
-            found.append((closed, begin, end))
-    return [(closed, Range(begin, end)) for closed, begin, end in found if closed]
-
-
-def bounds(period: Range[datetime]) -> tuple[datetime, datetime]:
-    """Both ends of a period, which contracts always have."""
-    if period.lower is None or period.upper is None:
-        raise ValueError("a contract's period has two ends")
-    return period.lower, period.upper
+            stretches.append((closed, begin, end))
+    return [(closed, Range(begin, end)) for closed, begin, end in stretches if closed]
 
 
 def local_day(instant: datetime, zone: str) -> date:
@@ -164,13 +161,13 @@ def local_day(instant: datetime, zone: str) -> date:
 
 def union(spans: Iterable[tuple[int, int]]) -> Spans:
     """The spans as a set: sorted, those that overlap or touch made one."""
-    found: list[tuple[int, int]] = []
+    merged: list[tuple[int, int]] = []
     for lo, hi in sorted(spans):
-        if found and lo <= found[-1][1]:
-            found[-1] = (found[-1][0], max(hi, found[-1][1]))
+        if merged and lo <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(hi, merged[-1][1]))
         else:
-            found.append((lo, hi))
-    return tuple(found)
+            merged.append((lo, hi))
+    return tuple(merged)
 
 
 def minus(spans: Spans, taken: Spans) -> Spans:
@@ -187,7 +184,7 @@ def _holds(spans: Spans, number: int) -> bool:
 
 def _where(scope: Scope, number: Numbering) -> tuple[Spans, Spans, Spans]:
     return (
-        number("platform", scope.platforms),
-        number("territory", scope.territories),
-        number("format", scope.formats),
+        number(PLATFORM, scope.platforms),
+        number(TERRITORY, scope.territories),
+        number(FORMAT, scope.formats),
     )

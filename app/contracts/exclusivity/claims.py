@@ -18,7 +18,6 @@ from app.contracts.exclusivity.claim_boxes import (
     Box,
     Stretch,
     blocks,
-    bounds,
 )
 from app.contracts.exclusivity.numbered_claims import (
     Plan,
@@ -27,7 +26,9 @@ from app.contracts.exclusivity.numbered_claims import (
     number,
     spans,
 )
-from app.contracts.models import Agreement, Contract
+from app.contracts.models import Agreement, AgreementStatus, ClaimKind, Contract
+from app.contracts.periods import end_of, range_text, start_of
+from app.contracts.terms.kinds import Level
 from app.contracts.terms.sheet import Exclusivity, Scope, Sheet
 from app.database import db, raw, statement
 from app.errors import Conflict
@@ -69,7 +70,7 @@ def claim_missing(*, at: datetime) -> tuple[int, int]:
 
 def _signed(contract: Contract) -> list[Sheet]:
     """What both have signed, in that order."""
-    query = select(Agreement).where(Agreement.contract_id == contract.id, Agreement.status == "signed")
+    query = select(Agreement).where(Agreement.contract_id == contract.id, Agreement.status == AgreementStatus.SIGNED)
     return [each.sheet for each in db.session.scalars(query.order_by(Agreement.signed_at, Agreement.id))]
 
 
@@ -95,19 +96,19 @@ def _met(contract: Contract, sheets: Sequence[Sheet]) -> list[closures.ClaimConf
 
 
 def _boxes(contract: Contract, sheets: Sequence[Sheet]) -> list[Box]:
-    found: list[Box] = []
+    boxes: list[Box] = []
     for sheet, stretch in stretches(contract.period, contract.timezone, sheets):
         if sheet is None:
-            found += _imported(contract, stretch)
+            boxes += _imported(contract, stretch)
         else:
-            found += Plan.of(sheet, contract.brand_id, contract.id).drawn(stretch)
-    return found
+            boxes += Plan.of(sheet, contract.brand_id, contract.id).drawn(stretch)
+    return boxes
 
 
 def stretches(period: Range[datetime], zone: str, sheets: Sequence[Sheet]) -> list[tuple[Sheet | None, Stretch]]:
     """Which version of the terms holds when: each from its effective day (none: from the contract's first) until a
     later one takes over. None stands for what came by file, before anything was signed."""
-    lower, upper = bounds(period)
+    lower, upper = start_of(period), end_of(period)
     begun: list[tuple[Sheet | None, datetime]] = [(None, lower)]
     for sheet in sheets:
         since = first_instant(sheet.effective_on, zone) if sheet.effective_on else lower
@@ -123,20 +124,19 @@ def stretches(period: Range[datetime], zone: str, sheets: Sequence[Sheet]) -> li
 
 def _imported(contract: Contract, stretch: Stretch) -> list[Box]:
     """What a contract that came by file claims in the stretch: the work as it is stored, and the category it closes."""
-    lower, upper = bounds(stretch.period)
-    values = {"contract": contract.id, "period": f"[{lower},{upper})"}
+    values = {"contract": contract.id, "period": range_text(stretch.period)}
     rows = raw().execute(statement("app.contracts", "claim_work"), values).fetchall()
-    found = [_stored(*row) for row in rows]
+    boxes = [_stored(*row) for row in rows]
     closed = tree(CATEGORY).named(contract.exclusive_category) if contract.exclusive_category else None
     if closed:
-        terms = Exclusivity("category", Scope(categories=(closed.code,)))
+        terms = Exclusivity(Level.CATEGORY, Scope(categories=(closed.code,)))
         passes = granted(contract.id)
-        found += blocks(terms, contract.brand_id, stretch, number=number, brands={}, passes=passes)
-    return found
+        boxes += blocks(terms, contract.brand_id, stretch, number=number, brands={}, passes=passes)
+    return boxes
 
 
 def _stored(*row: Any) -> Box:
     """A row of work as a box."""
     *scopes, period = row
     lanes, categories, platforms, territories, formats = map(spans, scopes)
-    return Box("work", lanes, categories, platforms, territories, formats, Range(period.lower, period.upper))
+    return Box(ClaimKind.WORK, lanes, categories, platforms, territories, formats, Range(period.lower, period.upper))

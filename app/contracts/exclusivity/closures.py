@@ -29,6 +29,7 @@ from app.contracts.exclusivity.numbered_claims import (
     columns,
     spans,
 )
+from app.contracts.models import ClaimKind
 from app.contracts.terms.sheet import Sheet
 from app.database import raw, rows
 from app.errors import Conflict
@@ -69,32 +70,32 @@ def conflicts(
     return list(_conflicts_from(rows, first_instant(free, sheet.timezone)))
 
 
-def clash(found: Sequence[ClaimConflict], zone: str) -> Clash:
+def clash(met: Sequence[ClaimConflict], zone: str) -> Clash:
     """The error for claims that the database refused, with a sentence for each contract they meet."""
-    if not found:
+    if not met:
         return Clash(gettext("Somebody else has closed or taken this at the same moment: look again, then try again."))
-    return Clash(" ".join(sentence(each, zone) for each in found), conflicts=list(found))
+    return Clash(" ".join(sentence(each, zone) for each in met), conflicts=list(met))
 
 
 def sentence(conflict: ClaimConflict, zone: str) -> str:
     """The conflict in words that both sides may read, with days of the zone."""
-    said = {
+    facts = {
         "categories": conflict.categories,
         "until": _day(local_day(conflict.until - TICK, zone)),
         "free": _day(local_day(conflict.free_from, zone)),
     }
     if conflict.what == "blocked":
-        told = gettext(
+        text = gettext(
             "An exclusivity closes this until and including %(until)s: %(categories)s. It would be free from %(free)s.",
-            **said,
+            **facts,
         )
     else:
-        told = gettext(
+        text = gettext(
             "The creator has other work until and including %(until)s in what this exclusivity would close: "
             "%(categories)s. It would be free from %(free)s.",
-            **said,
+            **facts,
         )
-    return str(told)
+    return str(text)
 
 
 def unknown(brand: Brand, sheet: Sheet) -> bool:
@@ -106,11 +107,11 @@ def unknown(brand: Brand, sheet: Sheet) -> bool:
 def category_names(numbers: Spans) -> str:
     """The categories in these spans, in the reader's words: the largest that lie within, else what they lie in."""
     categories = tree(CATEGORY)
-    found = [word for lo, hi in numbers for word in categories.within(lo, hi)]
-    if not found:
+    words = [word for lo, hi in numbers for word in categories.within(lo, hi)]
+    if not words:
         around = (word for word in categories.words if any(word.lo <= lo and hi <= word.hi for lo, hi in numbers))
-        found = sorted(around, key=lambda word: word.hi - word.lo)[:1]
-    return ", ".join(word.name for word in found)
+        words = sorted(around, key=lambda word: word.hi - word.lo)[:1]
+    return ", ".join(word.name for word in words)
 
 
 def _meetings(creator_id: int, boxes: Sequence[Box], except_contract: int | None) -> list[Any]:
@@ -141,7 +142,7 @@ def _conflicts_from(rows: list[Any], free_from: datetime) -> Iterator[ClaimConfl
         met = list(group)
         categories = category_names(union(each for row in met for each in spans(row.categories)))
         until = max(row.upper_at for row in met)
-        what = "blocked" if kind == "block" else "blocks"
+        what = "blocked" if kind == ClaimKind.BLOCK else "blocks"
         yield ClaimConflict(what, categories, until, free_from, contract_id)
 
 

@@ -12,7 +12,7 @@ from psycopg.types.multirange import Multirange
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
-from app.catalog.taxonomy import tree
+from app.catalog.taxonomy import multirange_text, tree
 from app.clock import first_instant
 from app.contracts.exclusivity.claim_boxes import (
     Box,
@@ -22,7 +22,8 @@ from app.contracts.exclusivity.claim_boxes import (
     boxes,
     union,
 )
-from app.contracts.models import Contract, Waiver
+from app.contracts.models import Contract, Waiver, WaiverStatus
+from app.contracts.periods import range_text
 from app.contracts.terms.sheet import Exclusivity, Sheet
 from app.database import db
 from app.errors import BadInput
@@ -44,13 +45,13 @@ def brand_numbers(exclusivity: Exclusivity | None) -> dict[str, int]:
     if exclusivity is None:
         return {}
     wanted = {*exclusivity.rivals, *(each.brand for each in exclusivity.carve_outs)}
-    found = {
+    numbers = {
         handle: int(brand_id)
         for handle, brand_id in db.session.execute(select(Brand.handle, Brand.id).where(Brand.handle.in_(wanted)))
     }
-    for handle in sorted(wanted - set(found)):
+    for handle in sorted(wanted - set(numbers)):
         raise BadInput(gettext("There is no brand “%(handle)s” here: name it in words.", handle=handle[:60]))
-    return found
+    return numbers
 
 
 def granted(contract_id: int | None) -> list[Pass]:
@@ -58,7 +59,7 @@ def granted(contract_id: int | None) -> list[Pass]:
     query = (
         select(Waiver, Contract.timezone)
         .join(Contract, Contract.id == Waiver.contract_id)
-        .where(Waiver.contract_id == contract_id, Waiver.status == "granted")
+        .where(Waiver.contract_id == contract_id, Waiver.status == WaiverStatus.GRANTED)
     )
     return [
         Pass(
@@ -102,17 +103,13 @@ def span(first: date, last: date, zone: str) -> Range[Any]:
     return Range(first_instant(first, zone), first_instant(last + DAY, zone))
 
 
-def columns(found: Sequence[Box]) -> dict[str, list[str]]:
+def columns(boxes: Sequence[Box]) -> dict[str, list[str]]:
     """The boxes as arrays of texts, one a column of `claim`, as the statements of the room take them."""
-    rows: dict[str, list[str]] = {name: [_text(getattr(box, name)) for box in found] for name in DIMENSIONS}
-    periods = [f"[{box.period.lower},{box.period.upper})" for box in found]
-    return {**rows, "kinds": [box.kind for box in found], "periods": periods}
+    rows: dict[str, list[str]] = {name: [multirange_text(getattr(box, name)) for box in boxes] for name in DIMENSIONS}
+    periods = [range_text(box.period) for box in boxes]
+    return {**rows, "kinds": [box.kind for box in boxes], "periods": periods}
 
 
 def spans(multirange: Multirange[int]) -> Spans:
     """A multirange of the database as spans."""
     return tuple((each.lower, each.upper) for each in multirange if each.lower is not None and each.upper is not None)
-
-
-def _text(numbers: Spans) -> str:
-    return "{" + ",".join(f"[{lo},{hi})" for lo, hi in numbers) + "}"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import gettext
 from sqlalchemy import select
 
-from app.catalog.taxonomy import CATEGORY, tree
+from app.catalog.taxonomy import CATEGORY, multirange_text, tree
 from app.clock import today
 from app.contracts.exclusivity import claims
-from app.contracts.exclusivity.claim_boxes import bounds
 from app.contracts.exclusivity.numbered_claims import span
-from app.contracts.models import Contract, Waiver
+from app.contracts.models import Contract, Waiver, WaiverStatus
+from app.contracts.periods import range_text
 from app.contracts.terms.sheet_rules import YEARS
 from app.database import db, lock, raw, statement
 from app.errors import BadInput, Conflict
@@ -25,31 +26,33 @@ from app.web.texts import required_text
 LONGEST = 2000  # of a reason
 
 
-def request_waiver(
-    contract: Contract,
-    brand: Brand,
-    *,
-    first_on: date,
-    last_on: date,
-    category: str | None,
-    reason: str,
-    by: Identity,
-    at: datetime,
-) -> Waiver:
-    """Asks the holder of the contract to let `brand` pass from `first_on` to `last_on` (days of the contract's zone),
-    in one category (its code) or in all.
+@dataclass(frozen=True)
+class WaiverRequest:
+    """What is asked for: days of the contract's zone, one category (its code) or all, and why."""
+
+    first_on: date
+    last_on: date
+    reason: str
+    category: str | None = None
+
+
+def request_waiver(contract: Contract, brand: Brand, request: WaiverRequest, *, by: Identity, at: datetime) -> Waiver:
+    """Asks the holder of the contract to let `brand` pass on some days, in one category or in all.
 
     The holder reads the brand's name and the reason. BadInput for days that make no sense or are over, and where the
     contract closes nothing to that brand then; Conflict when the same is asked for already.
     """
+    first_on, last_on = request.first_on, request.last_on
     if first_on.year not in YEARS or last_on.year not in YEARS:
         raise BadInput(gettext("Those days are too far away: choose days from 2000 to 2100."))
     if last_on < first_on:
         raise BadInput(gettext("The last day lies before the first: turn them round."))
     if last_on < today(contract.timezone, at=at):
         raise BadInput(gettext("Those days are over: ask for days to come."))
-    reason = required_text(reason, gettext("Say in a few words why you ask: the holder decides by it."), LONGEST)
-    node = tree(CATEGORY).word(category) if category else None
+    reason = required_text(
+        request.reason, gettext("Say in a few words why you ask: the holder decides by it."), LONGEST
+    )
+    node = tree(CATEGORY).word(request.category) if request.category else None
     if not _closes(contract, brand, first_on, last_on, (node.lo, node.hi) if node else None):
         raise BadInput(gettext("This contract closes nothing to that brand on these days: there is nothing to ask."))
     waiver = Waiver(
@@ -74,7 +77,7 @@ def decide(waiver: Waiver, *, grant: bool, by: Identity, at: datetime) -> Waiver
     """The holder grants the waiver, which opens what its exclusivity closed, or refuses it. WrongStatus when it is
     decided or withdrawn already."""
     _lock(waiver)
-    move(waiver, "granted" if grant else "refused")
+    move(waiver, WaiverStatus.GRANTED if grant else WaiverStatus.REFUSED)
     waiver.decided_by, waiver.decided_at = by.person_id, at
     db.session.flush()
     if grant:
@@ -86,7 +89,7 @@ def decide(waiver: Waiver, *, grant: bool, by: Identity, at: datetime) -> Waiver
 def withdraw(waiver: Waiver, *, by: Identity, at: datetime) -> Waiver:
     """The creator takes the question back. WrongStatus when it is decided already."""
     _lock(waiver)
-    move(waiver, "withdrawn")
+    move(waiver, WaiverStatus.WITHDRAWN)
     waiver.decided_by, waiver.decided_at = by.person_id, at
     db.session.flush()
     record("withdraw", "waiver", waiver.id, by=by, at=at)
@@ -100,12 +103,11 @@ def _lock(waiver: Waiver) -> None:
 
 
 def _closes(contract: Contract, brand: Brand, first_on: date, last_on: date, within: tuple[int, int] | None) -> bool:
-    lower, upper = bounds(span(first_on, last_on, contract.timezone))
     values = {
         "contract": contract.id,
         "brand": brand.id,
-        "period": f"[{lower},{upper})",
-        "categories": f"{{[{within[0]},{within[1]})}}" if within else None,
+        "period": range_text(span(first_on, last_on, contract.timezone)),
+        "categories": multirange_text([within]) if within else None,
     }
     return raw().execute(statement("app.contracts", "claim_closes"), values).fetchone() is not None
 
@@ -115,7 +117,7 @@ def _refuse_twins(waiver: Waiver) -> None:
         Waiver.contract_id == waiver.contract_id,
         Waiver.brand_id == waiver.brand_id,
         Waiver.category_id.is_not_distinct_from(waiver.category_id),
-        Waiver.status == "asked",
+        Waiver.status == WaiverStatus.ASKED,
         Waiver.first_on <= waiver.last_on,
         Waiver.last_on >= waiver.first_on,
     )

@@ -11,12 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
-from app.contracts.terms.bonus_rules import (
-    CONDITIONS,
-    MEASURES,
-    MODES,
-    TIERINGS,
-)
+from app.contracts.terms.kinds import BonusKind, ConditionKind, Measure, Mode, Period, Tiering
 from app.contracts.terms.sheet import Bonus, Condition, Step
 from app.web.fields import (
     AmountField,
@@ -27,9 +22,11 @@ from app.web.fields import (
 from app.web.numbers import read_amount, read_whole, written_amount
 
 STEPS = (1, 2, 3, 4)
-PLEDGES = ("guarantee", "quota")  # an amount that depends on conditions
+PLEDGES = (BonusKind.GUARANTEE, BonusKind.QUOTA)  # an amount that depends on conditions
 # condition: how its field is called behind `guarantee_` or `quota_`
-FIELD_OF = dict(zip(CONDITIONS, ("minutes", "streams", "posts", "no_breach", "refunds"), strict=True))
+FIELD_OF: dict[str, str] = dict(
+    zip(ConditionKind, ("minutes", "streams", "posts", "no_breach", "refunds"), strict=True)
+)
 
 
 def _step_start(form: Any, field: Any) -> None:
@@ -37,7 +34,7 @@ def _step_start(form: Any, field: Any) -> None:
     field.start = None
     if field.data and field.data.strip():
         try:
-            text, money = field.data.strip(), form.threshold_measure.data == "net_sales"
+            text, money = field.data.strip(), form.threshold_measure.data == Measure.NET_SALES
             field.start = read_amount(text, form.meta.currency) if money else read_whole(text)
         except ValueError as error:
             raise ValidationError(str(error)) from error
@@ -69,7 +66,9 @@ class BonusFields(FlaskForm):
     guarantee_posts = WholeField(_("Guarantee: posts"))
     guarantee_refunds = PercentField(_("Guarantee: refund rate below (percent)"))
     guarantee_no_breach = BooleanField(_("Guarantee: only without an open breach"))
-    guarantee_mode = SelectField(_("Guarantee: when a condition is missed"), choices=words_of(MODES), default="scaled")
+    guarantee_mode = SelectField(
+        _("Guarantee: when a condition is missed"), choices=words_of(Mode), default=Mode.SCALED
+    )
 
     quota_amount = AmountField(_("Quota bonus each month"), description=_("Paid for effort. Empty: none."))
     quota_minutes = WholeField(_("Quota: valid streaming minutes"))
@@ -77,16 +76,19 @@ class BonusFields(FlaskForm):
     quota_posts = WholeField(_("Quota: posts"))
     quota_refunds = PercentField(_("Quota: refund rate below (percent)"))
     quota_no_breach = BooleanField(_("Quota: only without an open breach"))
-    quota_mode = SelectField(_("Quota: when a condition is missed"), choices=words_of(MODES), default="scaled")
+    quota_mode = SelectField(_("Quota: when a condition is missed"), choices=words_of(Mode), default=Mode.SCALED)
 
     threshold_measure = SelectField(
-        _("Threshold measured by"), choices=words_of(MEASURES, _("No threshold bonus")), default=""
+        _("Threshold measured by"), choices=words_of(Measure, _("No threshold bonus")), default=""
     )
     threshold_period = SelectField(
         _("Threshold counted over"),
-        choices=[SelectChoice("month", _("Each month")), SelectChoice("contract", _("The whole contract"))],
+        choices=[
+            SelectChoice(Period.MONTH, Period.MONTH.label),
+            SelectChoice(Period.CONTRACT, _("The whole contract")),
+        ],
     )
-    threshold_tiering = SelectField(_("Threshold paid for"), choices=words_of(TIERINGS), default="marginal")
+    threshold_tiering = SelectField(_("Threshold paid for"), choices=words_of(Tiering), default=Tiering.MARGINAL)
     threshold_sticky = BooleanField(_("A reached step is kept in the months that follow"))
     threshold_from_1, threshold_rate_1, threshold_amount_1 = _start(1), _rate(1), _amount(1)
     threshold_from_2, threshold_rate_2, threshold_amount_2 = _start(2), _rate(2), _amount(2)
@@ -118,16 +120,16 @@ class BonusFields(FlaskForm):
 
     def _filled(self) -> Iterator[Bonus]:
         if self.retainer_amount.data is not None:
-            yield Bonus("retainer", self.retainer_amount.data)
+            yield Bonus(BonusKind.RETAINER, self.retainer_amount.data)
         for kind in PLEDGES:
             amount = self[f"{kind}_amount"].data
             if amount is not None:
-                counts = kind == "guarantee" and bool(self.guarantee_counts_retainer.data)
+                counts = kind == BonusKind.GUARANTEE and bool(self.guarantee_counts_retainer.data)
                 conditions = tuple(self._conditions(kind))
                 yield Bonus(kind, amount, conditions, self[f"{kind}_mode"].data, counts_retainer=counts)
         if self.threshold_measure.data:
             yield Bonus(
-                "threshold",
+                BonusKind.THRESHOLD,
                 measure=self.threshold_measure.data,
                 period=self.threshold_period.data,
                 tiering=self.threshold_tiering.data,
@@ -138,7 +140,7 @@ class BonusFields(FlaskForm):
     def _conditions(self, kind: str) -> Iterator[Condition]:
         for what, name in FIELD_OF.items():
             value = self[f"{kind}_{name}"].data
-            if what == "no_open_breach":
+            if what == ConditionKind.NO_OPEN_BREACH:
                 if value:
                     yield Condition(what)
             elif value is not None:
@@ -151,23 +153,23 @@ class BonusFields(FlaskForm):
                 yield Step(start, self[f"threshold_rate_{nr}"].data, self[f"threshold_amount_{nr}"].data)
 
     def _show(self, bonus: Bonus) -> None:
-        if bonus.kind == "threshold":
+        if bonus.kind == BonusKind.THRESHOLD:
             self._show_threshold(bonus)
             return
         self[f"{bonus.kind}_amount"].data = bonus.amount
         if bonus.kind in PLEDGES:
             self[f"{bonus.kind}_mode"].data = bonus.mode
             for each in bonus.conditions:
-                breach = each.what == "no_open_breach"
+                breach = each.what == ConditionKind.NO_OPEN_BREACH
                 self[f"{bonus.kind}_{FIELD_OF[each.what]}"].data = True if breach else each.required
-        if bonus.kind == "guarantee":
+        if bonus.kind == BonusKind.GUARANTEE:
             self.guarantee_counts_retainer.data = bonus.counts_retainer
 
     def _show_threshold(self, bonus: Bonus) -> None:
         for name in ("measure", "period", "tiering", "sticky"):
             self[f"threshold_{name}"].data = getattr(bonus, name)
         for nr, step in zip(STEPS, bonus.steps, strict=False):
-            money, start = bonus.measure == "net_sales", self[f"threshold_from_{nr}"]
+            money, start = bonus.measure == Measure.NET_SALES, self[f"threshold_from_{nr}"]
             start.start = step.from_value
             start.data = written_amount(step.from_value, self.meta.currency) if money else str(step.from_value)
             self[f"threshold_rate_{nr}"].data = step.rate_bps
@@ -188,10 +190,10 @@ class BonusFields(FlaskForm):
 
 def _fits(bonus: Bonus) -> bool:
     """Whether the fields can say all of a line."""
-    if bonus.kind == "retainer":
-        return bonus == Bonus("retainer", bonus.amount)
-    if bonus.kind == "threshold":
-        said = {name: getattr(bonus, name) for name in ("measure", "period", "tiering", "sticky", "steps")}
-        return len(bonus.steps) <= len(STEPS) and bonus == Bonus("threshold", **said)
+    if bonus.kind == BonusKind.RETAINER:
+        return bonus == Bonus(BonusKind.RETAINER, bonus.amount)
+    if bonus.kind == BonusKind.THRESHOLD:
+        values = {name: getattr(bonus, name) for name in ("measure", "period", "tiering", "sticky", "steps")}
+        return len(bonus.steps) <= len(STEPS) and bonus == Bonus(BonusKind.THRESHOLD, **values)
     kinds = [each.what for each in bonus.conditions]
     return bonus.kind in PLEDGES and set(kinds) <= set(FIELD_OF) and len(set(kinds)) == len(kinds)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from app.contracts.changes.lifecycle import Termination
+from app.contracts.models import EndingCause, EndingKind
 from app.web.fields import WholeField, words_of
 
 LONGEST_TEXT, LONGEST_NAME = 5_000, 120
 TOO_LONG = Length(max=LONGEST_TEXT, message=_("That is too long."))
-CAUSES = ("fraud", "breach_not_cured", "legal_duty")
 
 
 class SeenField(WholeField):
@@ -76,18 +75,18 @@ class PauseForm(FlaskForm):
 class EndForm(FlaskForm):
     """How a contract is to end: by notice on a day, or for a cause at once."""
 
-    how = SelectField(_("How"), choices=words_of(("notice", *CAUSES)), default="notice")
+    how = SelectField(_("How"), choices=words_of((EndingKind.NOTICE, *EndingCause)), default=EndingKind.NOTICE)
     last_day = DateField(
         _("Last day"), [Optional()], description=_("For cause, the contract ends today whatever you choose here.")
     )
     reason = TextAreaField(_("Reason"), [DataRequired(_("Say why: the other side will read it.")), TOO_LONG])
 
-    def chosen(self) -> dict[str, Any]:
-        """What lifecycle.end takes."""
-        notice = self.how.data == "notice"
-        return {
-            "kind": "notice" if notice else "cause",
-            "cause": None if notice else self.how.data,
-            "last_day": self.last_day.data if notice else None,
-            "reason": self.reason.data,
-        }
+    def termination(self) -> Termination:
+        """How the contract is to end."""
+        notice = self.how.data == EndingKind.NOTICE
+        return Termination(
+            kind=EndingKind.NOTICE if notice else EndingKind.CAUSE,
+            reason=self.reason.data,
+            cause=None if notice else self.how.data,
+            last_day=self.last_day.data if notice else None,
+        )

@@ -13,8 +13,8 @@ from wtforms.validators import InputRequired
 
 from app.catalog.fields import NodesField
 from app.catalog.taxonomy import CATEGORY, FORMAT, PLATFORM, TERRITORY
+from app.contracts.terms.kinds import Consequence, Level, OldContent
 from app.contracts.terms.sheet import CarveOut, Exclusivity, Scope
-from app.contracts.terms.sheet_rules import BREACHES, LEVELS, OLD_CONTENT
 from app.csvfiles.cells import DAY
 from app.web.fields import (
     AmountField,
@@ -49,7 +49,7 @@ WORDS = ("level", "breach", "old_content")
 class ExclusivityFields(FlaskForm):
     """Fields of what the creator may not do for others; nothing of it counts while the level is none."""
 
-    exclusivity_level = SelectField(_("Exclusivity"), choices=words_of(LEVELS, _("None")), default="")
+    exclusivity_level = SelectField(_("Exclusivity"), choices=words_of(Level, _("None")), default="")
     exclusivity_categories = NodesField(
         _("Exclusive categories"),
         [CHOOSE],
@@ -75,19 +75,23 @@ class ExclusivityFields(FlaskForm):
         _("Fee for exclusivity each month"),
         description=_("Required for full exclusivity, or when it continues after the end."),
     )
-    exclusivity_breach = SelectField(_("Consequence of a breach"), choices=words_of(BREACHES), default="warn")
+    exclusivity_breach = SelectField(
+        _("Consequence of a breach"), choices=words_of(Consequence), default=Consequence.WARN
+    )
     exclusivity_organic_mentions = BooleanField(_("Unpaid mentions are allowed"), default=True)
-    exclusivity_old_content = SelectField(_("Older content for others"), choices=words_of(OLD_CONTENT), default="keep")
+    exclusivity_old_content = SelectField(
+        _("Older content for others"), choices=words_of(OldContent), default=OldContent.KEEP
+    )
 
     def exclusivity(self) -> Exclusivity | None:
         """What is filled in; None at the level none."""
         if not self.exclusivity_level.data:
             return None
-        said: dict[str, Any] = {name: self[f"exclusivity_{name}"].data for name in WORDS}
-        said |= {name: self[f"exclusivity_{name}"].data or () for name in LISTS}
-        said |= {name: self[f"exclusivity_{name}"].data or 0 for name in NUMBERS}
-        said["organic_mentions"] = bool(self.exclusivity_organic_mentions.data)
-        return Exclusivity(scope=Scope(**{name: tuple(self[f"exclusivity_{name}"].data) for name in SCOPE}), **said)
+        values: dict[str, Any] = {name: self[f"exclusivity_{name}"].data for name in WORDS}
+        values |= {name: self[f"exclusivity_{name}"].data or () for name in LISTS}
+        values |= {name: self[f"exclusivity_{name}"].data or 0 for name in NUMBERS}
+        values["organic_mentions"] = bool(self.exclusivity_organic_mentions.data)
+        return Exclusivity(scope=Scope(**{name: tuple(self[f"exclusivity_{name}"].data) for name in SCOPE}), **values)
 
     def fill_exclusivity(self, closed: Exclusivity | None) -> None:
         """Shows what is agreed; the empty form where nothing is."""

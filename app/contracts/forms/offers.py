@@ -38,8 +38,8 @@ def _needed(sentence: Any) -> list[Any]:
 
 def _countries() -> list[SelectChoice]:
     """The countries of the tree by name, after none."""
-    found = [word for word in tree(TERRITORY).words if len(word.code) == 2 and word.code != "EU"]
-    named = [SelectChoice(word.code, word.name) for word in sorted(found, key=lambda word: word.name)]
+    countries = [word for word in tree(TERRITORY).words if len(word.code) == 2 and word.code != "EU"]
+    named = [SelectChoice(word.code, word.name) for word in sorted(countries, key=lambda word: word.name)]
     return [SelectChoice("", str(_("Not specified"))), *named]
 
 
@@ -151,20 +151,20 @@ class TermsForm(BonusFields, ExclusivityFields, FlaskForm):
 
     def sheet(self) -> Sheet:
         """What is filled in, once `validate()` has said that it can be read."""
-        found: dict[str, Any] = {name: self[name].data for name in _plain() if name in self}
+        values: dict[str, Any] = {name: self[name].data for name in _plain() if name in self}
         for name in ("goal", "clauses"):
-            if name in found:
-                found[name] = (found[name] or "").replace("\r\n", "\n").strip()
-        if "gifts" in found:
-            found["gifts"] = found["gifts"] or 0
+            if name in values:
+                values[name] = (values[name] or "").replace("\r\n", "\n").strip()
+        if "gifts" in values:
+            values["gifts"] = values["gifts"] or 0
         if "work_formats" in self:
-            found["work"] = Scope(**{name: tuple(self[f"work_{name}"].data) for name in SCOPE})
+            values["work"] = Scope(**{name: tuple(self[f"work_{name}"].data) for name in SCOPE})
         if "exclusivity_level" in self:
-            found["exclusivity"] = self.exclusivity()
+            values["exclusivity"] = self.exclusivity()
         if "retainer_amount" in self:
-            found["bonuses"] = self._in_order(self.bonuses())
-        found |= {"timezone": self.timezone, "currency": self.currency}
-        return replace(self.base, **found) if self.base else Sheet(**found)
+            values["bonuses"] = self._in_order(self.bonuses())
+        values |= {"timezone": self.timezone, "currency": self.currency}
+        return replace(self.base, **values) if self.base else Sheet(**values)
 
     def take(self, problems: Sequence[tuple[str, str]], sheet: Sheet) -> None:
         """Puts what is wrong with the sheet (`sheet_rules.problems`) to the fields that say it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -13,6 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.catalog.fields import INDENT
 from app.catalog.taxonomy import CATEGORY, tree
+from app.contracts.exclusivity.waivers import WaiverRequest
 from app.contracts.models import Contract
 
 
@@ -44,7 +44,7 @@ class WaiverForm(FlaskForm):
         form.category.choices = [SelectChoice("", str(_("All categories"))), *words]
         return form
 
-    def given(self) -> dict[str, Any]:
-        """What was filled in, as waivers.request_waiver takes it."""
-        days = {"first_on": self.first_on.data, "last_on": self.last_on.data}
-        return {**days, "category": self.category.data or None, "reason": self.reason.data or ""}
+    def waiver(self) -> WaiverRequest:
+        """What was filled in."""
+        reason, category = self.reason.data or "", self.category.data or None
+        return WaiverRequest(self.first_on.data, self.last_on.data, reason, category)

@@ -7,11 +7,29 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.contracts.models.contract import Contract
+from app.contracts.terms.kinds import Mode
 from app.database import Base, Currency, Instant, PublicId
+from app.words import Word
+
+
+class EffortKind(Word):
+    """What may be claimed."""
+
+    VALID_MINUTES = "valid_minutes", _("Valid streaming minutes"), "quiet"
+    POSTS = "posts", _("Posts"), "quiet"
+
+
+class EffortStatus(Word):
+    """Where a claim of effort stands."""
+
+    CLAIMED = "claimed", _("Claimed"), "warn"
+    COUNTED = "counted", _("Counted"), "good"
+    REFUSED = "refused", _("Refused"), "bad"
 
 
 class BonusLine(Base):
@@ -25,7 +43,7 @@ class BonusLine(Base):
     kind: Mapped[str] = mapped_column(Text)
     currency: Mapped[str] = mapped_column(Currency)
     amount: Mapped[int] = mapped_column(server_default="0")
-    mode: Mapped[str] = mapped_column(Text, server_default="scaled")
+    mode: Mapped[str] = mapped_column(Text, server_default=Mode.SCALED)
     counts_retainer: Mapped[bool] = mapped_column(server_default="false")
     measure: Mapped[str | None] = mapped_column(Text)
     period: Mapped[str | None] = mapped_column(Text)
@@ -62,7 +80,9 @@ class Effort(Base):
     """Minutes or posts that no stream's record shows: claimed by the creator, reviewed by the brand."""
 
     __tablename__ = "effort"
-    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {"claimed": frozenset({"counted", "refused"})}
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
+        EffortStatus.CLAIMED: frozenset({EffortStatus.COUNTED, EffortStatus.REFUSED})
+    }
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
     contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
@@ -70,7 +90,7 @@ class Effort(Base):
     done_on: Mapped[date]
     quantity: Mapped[int]
     proof: Mapped[str] = mapped_column(Text)
-    status: Mapped[str] = mapped_column(Text, server_default="claimed")
+    status: Mapped[str] = mapped_column(Text, server_default=EffortStatus.CLAIMED)
     claimed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     claimed_at: Mapped[datetime] = mapped_column(Instant)
     reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -7,12 +7,37 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import ForeignKey, Text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Instant, PublicId, Reference
 from app.users.models import Brand, Creator
+from app.words import Word
+
+
+class EndingKind(Word):
+    """How a contract ends before its time."""
+
+    NOTICE = "notice", _("By notice"), "quiet"
+    CAUSE = "cause", _("For cause"), "warn"
+
+
+class EndingCause(Word):
+    """For what a contract ends at once."""
+
+    FRAUD = "fraud", _("Fraud"), "bad"
+    BREACH_NOT_CURED = "breach_not_cured", _("Breach that was not cured"), "bad"
+    LEGAL_DUTY = "legal_duty", _("Legal duty"), "warn"
+
+
+class PauseStatus(Word):
+    """Where a pause stands."""
+
+    ASKED = "asked", _("Asked for"), "warn"
+    AGREED = "agreed", _("Agreed"), "good"
+    REFUSED = "refused", _("Refused"), "bad"
 
 
 class Contract(Base):
@@ -97,7 +122,9 @@ class Pause(Base):
     """Days on which a contract rests, once the other side has agreed."""
 
     __tablename__ = "pause"
-    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {"asked": frozenset({"agreed", "refused"})}
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
+        PauseStatus.ASKED: frozenset({PauseStatus.AGREED, PauseStatus.REFUSED})
+    }
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
     contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
@@ -107,7 +134,7 @@ class Pause(Base):
     side: Mapped[str] = mapped_column(Text)
     asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime] = mapped_column(Instant)
-    status: Mapped[str] = mapped_column(Text, server_default="asked")
+    status: Mapped[str] = mapped_column(Text, server_default=PauseStatus.ASKED)
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     contract: Mapped[Contract] = relationship()

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -14,6 +15,38 @@ from app.catalog.models import Node
 from app.contracts.models.contract import Contract
 from app.database import Base, Instant, PublicId
 from app.users.models import Brand
+from app.words import Word
+
+
+class ClaimKind(Word):
+    """What a contract claims of its creator: work for its brand, or that there is none for others."""
+
+    WORK = "work", _("Work"), "info"
+    BLOCK = "block", _("Exclusivity"), "warn"
+
+
+class WaiverStatus(Word):
+    """Where a waiver stands."""
+
+    ASKED = "asked", _("Asked for"), "warn"
+    GRANTED = "granted", _("Granted"), "good"
+    REFUSED = "refused", _("Refused"), "bad"
+    WITHDRAWN = "withdrawn", _("Withdrawn"), "bad"
+
+
+class BreachKind(Word):
+    """What went against an exclusivity."""
+
+    STREAM = "stream", _("Stream"), "quiet"
+    CONTRACT = "contract", _("Contract"), "quiet"
+
+
+class BreachStatus(Word):
+    """Where a case stands."""
+
+    OPEN = "open", _("Open"), "warn"
+    UPHELD = "upheld", _("Upheld"), "bad"
+    DISMISSED = "dismissed", _("Dismissed"), "good"
 
 
 class Waiver(Base):
@@ -21,7 +54,7 @@ class Waiver(Base):
 
     __tablename__ = "waiver"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
-        "asked": frozenset({"granted", "refused", "withdrawn"}),
+        WaiverStatus.ASKED: frozenset({WaiverStatus.GRANTED, WaiverStatus.REFUSED, WaiverStatus.WITHDRAWN}),
     }
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
@@ -31,7 +64,7 @@ class Waiver(Base):
     first_on: Mapped[date]
     last_on: Mapped[date]
     reason: Mapped[str] = mapped_column(Text)
-    status: Mapped[str] = mapped_column(Text, server_default="asked")
+    status: Mapped[str] = mapped_column(Text, server_default=WaiverStatus.ASKED)
     asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime] = mapped_column(Instant)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -45,7 +78,9 @@ class Breach(Base):
     """What was found to go against an exclusivity: the creator answers, then the holder decides."""
 
     __tablename__ = "breach"
-    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {"open": frozenset({"upheld", "dismissed"})}
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
+        BreachStatus.OPEN: frozenset({BreachStatus.UPHELD, BreachStatus.DISMISSED})
+    }
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
     contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
@@ -56,7 +91,7 @@ class Breach(Base):
     answer: Mapped[str | None] = mapped_column(Text)
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
-    status: Mapped[str] = mapped_column(Text, server_default="open")
+    status: Mapped[str] = mapped_column(Text, server_default=BreachStatus.OPEN)
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     note: Mapped[str | None] = mapped_column(Text)

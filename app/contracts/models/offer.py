@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import ForeignKey, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,6 +16,49 @@ from app.contracts.models.contract import Contract
 from app.contracts.terms.sheet import Sheet
 from app.database import Base, Instant, PublicId
 from app.users.models import Brand, Creator, Person
+from app.words import Word
+
+
+class RoundStatus(Word):
+    """Where a version of an offer stands."""
+
+    DRAFT = "draft", _("Draft"), "quiet"
+    SENT = "sent", _("Sent"), "info"
+    VIEWED = "viewed", _("Seen"), "info"
+    COUNTERED = "countered", _("Countered"), "info"
+    ACCEPTED = "accepted", _("Accepted"), "good"
+    DECLINED = "declined", _("Declined"), "bad"
+    EXPIRED = "expired", _("Expired"), "quiet"
+    WITHDRAWN = "withdrawn", _("Withdrawn"), "bad"
+    SUPERSEDED = "superseded", _("Replaced by a newer one"), "quiet"
+
+
+# what an open version may become: answered, over, or taken back
+ANSWERS = frozenset(
+    {
+        RoundStatus.COUNTERED,
+        RoundStatus.ACCEPTED,
+        RoundStatus.DECLINED,
+        RoundStatus.EXPIRED,
+        RoundStatus.WITHDRAWN,
+        RoundStatus.SUPERSEDED,
+    }
+)
+
+
+class AgreementKind(Word):
+    """What is signed."""
+
+    CONTRACT = "contract", _("Contract"), "quiet"
+    AMENDMENT = "amendment", _("Amendment"), "quiet"
+
+
+class AgreementStatus(Word):
+    """Where an agreement stands."""
+
+    TO_SIGN = "to_sign", _("To be signed"), "warn"
+    SIGNED = "signed", _("Signed"), "good"
+    VOID = "void", _("Void"), "quiet"
 
 
 class Offer(Base):
@@ -40,9 +84,9 @@ class OfferRound(Base):
 
     __tablename__ = "offer_round"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
-        "draft": frozenset({"sent", "withdrawn"}),
-        "sent": frozenset({"viewed", "countered", "accepted", "declined", "expired", "withdrawn", "superseded"}),
-        "viewed": frozenset({"countered", "accepted", "declined", "expired", "withdrawn", "superseded"}),
+        RoundStatus.DRAFT: frozenset({RoundStatus.SENT, RoundStatus.WITHDRAWN}),
+        RoundStatus.SENT: ANSWERS | {RoundStatus.VIEWED},
+        RoundStatus.VIEWED: ANSWERS,
     }
     id: Mapped[int] = mapped_column(primary_key=True)
     offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"))
@@ -50,7 +94,7 @@ class OfferRound(Base):
     side: Mapped[str] = mapped_column(Text)
     terms: Mapped[dict[str, Any]] = mapped_column(JSONB)
     message: Mapped[str] = mapped_column(Text, server_default="")
-    status: Mapped[str] = mapped_column(Text, server_default="draft")
+    status: Mapped[str] = mapped_column(Text, server_default=RoundStatus.DRAFT)
     made_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -92,7 +136,9 @@ class Agreement(Base):
     """Frozen terms with their text and hash, to be signed by both: a contract, or an amendment of one."""
 
     __tablename__ = "agreement"
-    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {"to_sign": frozenset({"signed", "void"})}
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
+        AgreementStatus.TO_SIGN: frozenset({AgreementStatus.SIGNED, AgreementStatus.VOID})
+    }
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
     brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
@@ -104,7 +150,7 @@ class Agreement(Base):
     body: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(Text)
     sha256: Mapped[bytes]
-    status: Mapped[str] = mapped_column(Text, server_default="to_sign")
+    status: Mapped[str] = mapped_column(Text, server_default=AgreementStatus.TO_SIGN)
     made_at: Mapped[datetime] = mapped_column(Instant)
     signed_at: Mapped[datetime | None] = mapped_column(Instant)
     voided_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -11,6 +11,8 @@ from markupsafe import Markup
 
 from app import formatting
 from app.catalog.taxonomy import TERRITORY, tree
+from app.contracts.terms.differences import aligned
+from app.contracts.terms.kinds import BonusKind, ConditionKind, Measure, Period
 from app.contracts.terms.labels import (
     BONUS,
     EXCLUSIVITY,
@@ -49,36 +51,37 @@ class Row:
 
 
 def rows(old: Sheet | None, new: Sheet, *, brands: Mapping[str, str] | None = None) -> list[Row]:
-    """Every field of both versions, in the order of the sheet; without an old one nothing has changed.
+    """Every field of both versions, in the order of the sheet; without an old one nothing has changed, and sets in
+    another order are the same.
 
     `brands` are the names of brands by handle; one that is missing is shown by its handle. A row's name is a field of
     Sheet or a path into it: `work.formats`, `exclusivity.fee`, `bonuses.guarantee.1.amount`.
     """
-    after = field_texts(new, brands=brands)
     if old is None:
-        return [Row(name, label, "", value, changed=False) for name, (label, value) in after.items()]
-    before = field_texts(old, brands=brands)
-    found = []
+        texts = field_texts(new, brands=brands)
+        return [Row(name, label, "", value, changed=False) for name, (label, value) in texts.items()]
+    before, after = (field_texts(sheet, brands=brands) for sheet in (old, aligned(old, new)))
+    compared = []
     for name in _merged(before, after):
         label = (after.get(name) or before[name])[0]
         was, now = before.get(name, ("", ""))[1], after.get(name, ("", ""))[1]
-        found.append(Row(name, label, was, now, changed=was != now))
-    return found
+        compared.append(Row(name, label, was, now, changed=was != now))
+    return compared
 
 
 def field_texts(sheet: Sheet, *, brands: Mapping[str, str] | None = None) -> FieldTexts:
     """What a sheet says: by field the label and the value in words, as plain text."""
-    found: FieldTexts = {}
+    texts: FieldTexts = {}
     for name, label in FIELDS.items():
         if name == "work":
-            found |= {f"work.{each}": value for each, value in _scope(str(label), sheet.work).items()}
+            texts |= {f"work.{each}": value for each, value in _scope(str(label), sheet.work).items()}
         elif name == "exclusivity":
-            found |= _exclusivity(sheet.exclusivity, sheet.currency, brands or {})
+            texts |= _exclusivity(sheet.exclusivity, sheet.currency, brands or {})
         elif name == "bonuses":
-            found |= _bonuses(sheet.bonuses, sheet.currency)
+            texts |= _bonuses(sheet.bonuses, sheet.currency)
         else:
-            found[name] = str(label), _plain(sheet, name)
-    return found
+            texts[name] = str(label), _plain(sheet, name)
+    return texts
 
 
 def _merged(before: Iterable[str], after: Iterable[str]) -> list[str]:
@@ -141,55 +144,57 @@ def _exclusivity(closed: Exclusivity | None, currency: str, brands: Mapping[str,
         "organic_mentions": _yes_no(closed.organic_mentions),
         "old_content": word(closed.old_content),
     }
-    found = {"exclusivity.level": (f"{label}: {EXCLUSIVITY['level']}", values["level"])}
-    found |= {f"exclusivity.{name}": value for name, value in _scope(label, closed.scope).items()}
-    return found | {f"exclusivity.{name}": (f"{label}: {EXCLUSIVITY[name]}", value) for name, value in values.items()}
+    texts = {"exclusivity.level": (f"{label}: {EXCLUSIVITY['level']}", values["level"])}
+    texts |= {f"exclusivity.{name}": value for name, value in _scope(label, closed.scope).items()}
+    return texts | {f"exclusivity.{name}": (f"{label}: {EXCLUSIVITY[name]}", value) for name, value in values.items()}
 
 
 def _bonuses(bonuses: tuple[Bonus, ...], currency: str) -> FieldTexts:
     """Line by line; the second guarantee of one version stands beside the second of the other."""
     if not bonuses:
         return {"bonuses": (str(FIELDS["bonuses"]), gettext("None"))}
-    found: FieldTexts = {}
+    texts: FieldTexts = {}
     for index, bonus in enumerate(bonuses):
         nr = sum(each.kind == bonus.kind for each in bonuses[: index + 1])
         title = word(bonus.kind) if nr == 1 else f"{word(bonus.kind)} {nr}"
         for name, value in _line(bonus, currency):
-            found[f"bonuses.{bonus.kind}.{nr}.{name}"] = f"{title}: {BONUS[name]}", value
-    return found
+            texts[f"bonuses.{bonus.kind}.{nr}.{name}"] = f"{title}: {BONUS[name]}", value
+    return texts
 
 
 def _line(bonus: Bonus, currency: str) -> Iterator[tuple[str, str]]:
-    if bonus.kind == "threshold":
+    if bonus.kind == BonusKind.THRESHOLD:
         yield "measure", word(bonus.measure)
-        yield "period", gettext("The whole contract") if bonus.period == "contract" else word(bonus.period)
+        yield "period", gettext("The whole contract") if bonus.period == Period.CONTRACT else word(bonus.period)
         yield "tiering", word(bonus.tiering)
         yield "steps", "; ".join(_step(step, bonus.measure, currency) for step in bonus.steps)
         yield "sticky", _yes_no(bonus.sticky)
     else:
         yield "amount", money(bonus.amount, currency)
-    if bonus.kind == "guarantee":
+    if bonus.kind == BonusKind.GUARANTEE:
         yield "counts_retainer", _yes_no(bonus.counts_retainer)
     yield "conditions", "; ".join(_condition(each) for each in bonus.conditions) or gettext("None")
     yield "mode", word(bonus.mode)
 
 
 def _step(step: Step, measure: str | None, currency: str) -> str:
-    start = money(step.from_value, currency) if measure == "net_sales" else number(step.from_value)
+    start = money(step.from_value, currency) if measure == Measure.NET_SALES else number(step.from_value)
     pays = percent(step.rate_bps) if step.amount is None else money(step.amount, currency)
     return str(gettext("from %(start)s: %(pays)s", start=start, pays=pays))
 
 
 def _condition(condition: Condition) -> str:
-    if condition.what == "no_open_breach":
+    if condition.what == ConditionKind.NO_OPEN_BREACH:
         return word(condition.what)
-    required = percent(condition.required) if condition.what == "refund_rate_below" else number(condition.required)
+    required = (
+        percent(condition.required) if condition.what == ConditionKind.REFUND_RATE_BELOW else number(condition.required)
+    )
     return f"{word(condition.what)}: {required}"
 
 
 def _node(name: str, code: str) -> str:
-    found = tree(name).by_code.get(code)
-    return found.name if found else code
+    node = tree(name).by_code.get(code)
+    return node.name if node else code
 
 
 def _country(code: str) -> str:

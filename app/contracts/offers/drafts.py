@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext
 
-from app.contracts.models import Contract, Offer, OfferRound
+from app.contracts.models import Contract, Offer, OfferRound, RoundStatus
 from app.contracts.offers import round_moves
 from app.contracts.offers.rounds import offer_not_found
 from app.contracts.terms.labels import FIELDS
@@ -22,20 +23,27 @@ from app.users.trail import record
 LONGEST_TITLE = 140
 
 
+@dataclass(frozen=True)
+class OfferDraft:
+    """What an offer begins with: its terms, what it is called, which fields the other side can't change, a message."""
+
+    sheet: Sheet
+    title: str
+    locked: Sequence[str] = ()
+    message: str = ""
+
+
 def begin(
     brand: Brand,
     creator: Creator,
-    sheet: Sheet,
+    draft: OfferDraft,
     *,
-    title: str,
-    locked: Sequence[str] = (),
-    message: str = "",
     contract: Contract | None = None,
     side: str = Side.BRAND,
     by: Identity,
     at: datetime,
 ) -> Offer:
-    """A new offer with its first round as a draft, which only its side sees. `locked` fields the creator can't change.
+    """A new offer with its first round as a draft, which only its side sees.
 
     With `contract`, one of the pair, it is about a change of it; only that may a creator begin, without locked fields.
     The terms are checked when they are sent. BadInput, NotAllowed, NotFound for another pair's contract.
@@ -50,14 +58,14 @@ def begin(
         brand_id=brand.id,
         creator_id=creator.id,
         contract_id=contract.id if contract else None,
-        title=_titled(title),
-        locked_fields=lockable(locked, side),
+        title=_titled(draft.title),
+        locked_fields=lockable(draft.locked, side),
         made_by=by.person_id,
         made_at=at,
     )
     db.session.add(offer)
     db.session.flush()
-    round_moves.add(offer, 1, side, sheet, message, by=by, at=at)
+    round_moves.add(offer, 1, side, draft.sheet, draft.message, by=by, at=at)
     record("begin", "offer", offer.id, by=by, at=at, title=offer.title, brand=brand.handle, creator=creator.handle)
     return offer
 
@@ -77,7 +85,7 @@ def edit(
     WrongStatus once it was sent.
     """
     draft = round_moves.newest(offer)
-    round_moves.must_have_status(draft, "draft")
+    round_moves.must_have_status(draft, RoundStatus.DRAFT)
     draft.terms, draft.message = sheet.as_json(), round_moves.trimmed(message)
     draft.made_by, draft.made_at = by.person_id, at
     if title is not None:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Update, update
 
 from app.contracts import letters
-from app.contracts.models import OfferRound
+from app.contracts.models import OfferRound, RoundStatus
 from app.contracts.offers.rounds import OPEN
 from app.database import db
 from app.users.sides import Side, other_side
@@ -25,7 +25,7 @@ AHEAD = timedelta(days=3)  # of the end a reminder comes
 def expire(at: datetime) -> int:
     """Closes every open round whose time is over at this instant, and tells both sides; returns how many."""
     over = update(OfferRound).where(OfferRound.status.in_(OPEN), OfferRound.expires_at <= at)
-    closed = _changed(over, status="expired", closed_at=at)
+    closed = _changed(over, status=RoundStatus.EXPIRED, closed_at=at)
     for round_ in closed:
         record("expire", "offer", round_.offer_id, by=None, at=at, round=round_.nr)
         for side in Side:
@@ -51,6 +51,6 @@ def remind(at: datetime) -> int:
 
 
 def _changed(rows: Update, **values: Any) -> Sequence[OfferRound]:
-    done = rows.values(**values).returning(OfferRound)
+    changed = rows.values(**values).returning(OfferRound)
     fresh = {"synchronize_session": False, "populate_existing": True}
-    return db.session.scalars(done, execution_options=fresh).all()
+    return db.session.scalars(changed, execution_options=fresh).all()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from flask_babel import gettext
 from sqlalchemy import select
 
-from app.contracts.models import Offer, OfferRound
+from app.contracts.models import Offer, OfferRound, RoundStatus
 from app.contracts.offers.rounds import OPEN, offer_not_found
 from app.contracts.terms.sheet import Sheet
 from app.database import db, lock
@@ -75,7 +75,7 @@ def has_expired(round_: OfferRound, at: datetime) -> bool:
 def add(offer: Offer, nr: int, side: str, sheet: Sheet, message: str, *, by: Identity, at: datetime) -> OfferRound:
     """A new round, a draft as yet. The one before it has to be closed."""
     new = OfferRound(offer_id=offer.id, nr=nr, side=side, terms=sheet.as_json(), message=trimmed(message))
-    new.status, new.made_by, new.made_at = "draft", by.person_id, at
+    new.status, new.made_by, new.made_at = RoundStatus.DRAFT, by.person_id, at
     db.session.add(new)
     db.session.flush()
     return new
@@ -85,7 +85,7 @@ def send_out(draft: OfferRound, days: int, *, at: datetime) -> None:
     """The draft is sent and waits `days` for an answer; BadInput for fewer than 1 or more than 90."""
     if not 1 <= days <= MOST_DAYS:
         raise BadInput(gettext("Give the other side 1 to %(most)s days to answer.", most=MOST_DAYS))
-    move(draft, "sent")
+    move(draft, RoundStatus.SENT)
     draft.sent_at, draft.expires_at = at, at + timedelta(days=days)
     db.session.flush()
 

@@ -7,13 +7,14 @@ from uuid import UUID
 from flask_babel import gettext
 from sqlalchemy import Select, exists, or_, select
 
-from app.contracts.models import Offer, OfferRound
+from app.contracts.models import Offer, OfferRound, RoundStatus
+from app.contracts.sides import owned_by
 from app.database import db
 from app.errors import NotFound
 from app.users.models import Brand, Creator
 from app.users.sides import Side
 
-OPEN = ("sent", "viewed")  # somebody may answer
+OPEN = (RoundStatus.SENT, RoundStatus.VIEWED)  # somebody may answer
 
 
 def visible(round_: OfferRound, side: str) -> bool:
@@ -29,24 +30,22 @@ def latest(offer: Offer) -> OfferRound:
 
 def rounds(offer: Offer, side: str | None = None) -> list[OfferRound]:
     """All rounds, the oldest first; for a side only those it may see."""
-    found = db.session.scalars(select(OfferRound).where(OfferRound.offer_id == offer.id).order_by(OfferRound.nr))
-    return [each for each in found if side is None or visible(each, side)]
+    query = select(OfferRound).where(OfferRound.offer_id == offer.id).order_by(OfferRound.nr)
+    return [each for each in db.session.scalars(query) if side is None or visible(each, side)]
 
 
-def offers_of(of: Brand | Creator) -> Select[Offer]:
+def offers_of(owner: Brand | Creator) -> Select[Offer]:
     """The offers a brand or creator may see, the newest first."""
-    mine, side = (
-        (Offer.brand_id == of.id, Side.BRAND) if isinstance(of, Brand) else (Offer.creator_id == of.id, Side.CREATOR)
-    )
+    side = Side.BRAND if isinstance(owner, Brand) else Side.CREATOR
     seen = exists().where(
         OfferRound.offer_id == Offer.id, or_(OfferRound.side == side, OfferRound.sent_at.is_not(None))
     )
-    return select(Offer).where(mine, seen).order_by(Offer.id.desc())
+    return select(Offer).where(owned_by(owner, Offer), seen).order_by(Offer.id.desc())
 
 
-def get_offer(of: Brand | Creator, public_id: UUID) -> Offer:
+def get_offer(owner: Brand | Creator, public_id: UUID) -> Offer:
     """The offer with this public id, as the brand or creator may see it; NotFound otherwise."""
-    offer = db.session.scalar(offers_of(of).where(Offer.public_id == public_id))
+    offer = db.session.scalar(offers_of(owner).where(Offer.public_id == public_id))
     if offer is None:
         raise offer_not_found()
     return offer

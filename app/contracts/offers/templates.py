@@ -29,14 +29,14 @@ def save(
     name = " ".join(name.split())
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
         raise BadInput(gettext("Give the template a name of 1 to %(count)s characters.", count=LONGEST_NAME))
-    kept = {
+    values = {
         "terms": sheet.as_json(),
         "locked_fields": lockable(locked),
         "made_by": by.person_id,
         "made_at": at,
     }
-    row = insert(OfferTemplate).values(brand_id=brand.id, name=name, **kept)
-    row = row.on_conflict_do_update(index_elements=["brand_id", "name"], set_=kept)
+    row = insert(OfferTemplate).values(brand_id=brand.id, name=name, **values)
+    row = row.on_conflict_do_update(index_elements=["brand_id", "name"], set_=values)
     stored = row.returning(OfferTemplate)
     template = db.session.scalars(stored, execution_options={"populate_existing": True}).one()
     record("save", "offer_template", template.id, by=by, at=at, name=name, brand=brand.handle)
@@ -52,8 +52,8 @@ def templates_of(brand: Brand) -> Sequence[OfferTemplate]:
 
 def get_template(brand: Brand, public_id: UUID) -> OfferTemplate:
     """The brand's template with this public id; NotFound otherwise."""
-    mine = select(OfferTemplate).where(OfferTemplate.brand_id == brand.id, OfferTemplate.public_id == public_id)
-    template = db.session.scalar(mine)
+    query = select(OfferTemplate).where(OfferTemplate.brand_id == brand.id, OfferTemplate.public_id == public_id)
+    template = db.session.scalar(query)
     if template is None:
         raise NotFound(gettext("There is no such template, or it is not yours."))
     return template

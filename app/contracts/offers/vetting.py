@@ -30,9 +30,9 @@ def vet(brand: Brand, creator: Creator, sheet: Sheet, *, contract: Contract | No
     days, when a coupon is taken, or when an exclusivity is in the way (`about["conflicts"]`). For a change also what
     `amending.check` raises.
     """
-    found = sheet_rules.problems(sheet, at=at) or _unknown_brands(brand, sheet)
-    if found:
-        raise BadInput(found[0][1], problems=found)
+    problems = sheet_rules.problems(sheet, at=at) or _unknown_brands(brand, sheet)
+    if problems:
+        raise BadInput(problems[0][1], problems=problems)
     if contract is None:
         _must_not_overlap(brand, creator, sheet)
     else:
@@ -52,15 +52,15 @@ def _unknown_brands(brand: Brand, sheet: Sheet) -> list[tuple[str, str]]:
     passing = [each.brand for each in sheet.exclusivity.carve_outs]
     named = {*sheet.exclusivity.rivals, *passing}
     known = set(db.session.scalars(select(Brand.handle).where(Brand.handle.in_(named)))) - {brand.handle}
-    found = []
+    problems = []
     for field, handles in (("rivals", sheet.exclusivity.rivals), ("carve_outs", passing)):
         for handle in handles:
             if handle not in known:
-                said = gettext(
+                sentence = gettext(
                     "“%(brand)s” is not another brand on the platform: choose one from the list.", brand=handle[:60]
                 )
-                found.append((f"exclusivity.{field}", said))
-    return found
+                problems.append((f"exclusivity.{field}", sentence))
+    return problems
 
 
 def _must_not_overlap(brand: Brand, creator: Creator, sheet: Sheet) -> None:

@@ -10,12 +10,11 @@ from collections.abc import Iterable
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
-from app.contracts.terms import phrases
+from app.contracts.parties import contacts, details_of
+from app.contracts.terms import bonus_phrases, phrases
 from app.contracts.terms.sheet import Sheet
 from app.database import db
 from app.formatting import money
-from app.security import Role
-from app.users.memberships import holders
 from app.users.models import Brand, Creator
 
 INDENT = "    "  # of what people wrote themselves, so that it can't pass for a section of ours
@@ -30,15 +29,6 @@ def text(sheet: Sheet, brand: Brand, creator: Creator, language: str) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def contacts(party: Brand | Creator) -> list[str]:
-    """The addresses of the people who sign for a party, in order; empty when nobody does yet."""
-    if isinstance(party, Brand):
-        people = holders(Role.BRAND_OWNER, party.id, None)
-    else:
-        people = holders(Role.CREATOR, None, party.id)
-    return sorted(person.email for person in people if person.disabled_at is None)
-
-
 def _title(sheet: Sheet, brand: Brand, creator: Creator) -> str:
     parties = {"brand": _line(brand.name), "creator": _line(creator.name)}
     if sheet.effective_on:
@@ -48,7 +38,7 @@ def _title(sheet: Sheet, brand: Brand, creator: Creator) -> str:
 
 def _sections(sheet: Sheet, brand: Brand, creator: Creator) -> list[tuple[str, list[str]]]:
     return [
-        (gettext("Parties"), [_party(gettext("The brand"), brand), _party(gettext("The creator"), creator)]),
+        (gettext("Parties"), [*_party(gettext("The brand"), brand), *_party(gettext("The creator"), creator)]),
         (gettext("Term"), _term(sheet)),
         (gettext("Work"), [gettext("The creator presents what the brand sells."), *phrases.scope(sheet.work)]),
         (gettext("Commission"), phrases.commission(sheet)),
@@ -63,9 +53,11 @@ def _sections(sheet: Sheet, brand: Brand, creator: Creator) -> list[tuple[str, l
     ]
 
 
-def _party(side: str, party: Brand | Creator) -> str:
+def _party(side: str, party: Brand | Creator) -> list[str]:
+    """Who it is on the platform, and by law; what was never filled in (a notice of better terms asks nobody) is left
+    out."""
     mails = ", ".join(contacts(party)) or gettext("none yet")
-    return str(
+    lines = [
         gettext(
             "%(side)s: %(name)s (%(handle)s), established and taxed in %(country)s. Contact: %(mails)s.",
             side=side,
@@ -74,7 +66,18 @@ def _party(side: str, party: Brand | Creator) -> str:
             country=phrases.country(party.country),
             mails=mails,
         )
-    )
+    ]
+    if details := details_of(party):
+        lines.append(
+            gettext(
+                "Legal name and address: %(name)s, %(address)s, %(country)s. E-mail: %(email)s.",
+                name=details.name,
+                address=", ".join(details.address.splitlines()),
+                country=phrases.country(details.country),
+                email=details.email,
+            )
+        )
+    return lines
 
 
 def _term(sheet: Sheet) -> list[str]:
@@ -112,13 +115,13 @@ def _exclusivity(sheet: Sheet) -> list[str]:
 
 
 def _monthly(sheet: Sheet) -> list[str]:
-    lines = [phrases.bonus(bonus, sheet.currency) for bonus in sheet.bonuses]
+    lines = [bonus_phrases.bonus(bonus, sheet.currency) for bonus in sheet.bonuses]
     if sheet.exclusivity and sheet.exclusivity.fee:
         fee = money(sheet.exclusivity.fee, sheet.currency)
         lines.append(gettext("Exclusivity fee: %(sum)s a month, as long as the contract holds.", sum=fee))
     if not lines:
         return [gettext("No monthly money is agreed.")]
-    return [f"({nr}) {line}" for nr, line in enumerate(lines, start=1)] + list(phrases.monthly(sheet))
+    return [f"({nr}) {line}" for nr, line in enumerate(lines, start=1)] + list(bonus_phrases.monthly(sheet))
 
 
 def _end(sheet: Sheet) -> list[str]:

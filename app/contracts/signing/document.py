@@ -11,7 +11,7 @@ from typing import Any
 import typst
 from flask_babel import force_locale, gettext
 
-from app.contracts.models import Agreement, Signature
+from app.contracts.models import Agreement, AgreementStatus, Signature
 from app.contracts.signing.signature import signatures
 from app.words import word
 
@@ -75,6 +75,6 @@ def _signed(signature: Signature) -> dict[str, str]:
 
 
 def _unsigned(agreement: Agreement) -> str:
-    if agreement.status == "signed":  # for the better, so the brand's notice is enough (rules.md B16)
+    if agreement.status == AgreementStatus.SIGNED:  # for the better, so the brand's notice is enough (rules.md B16)
         return str(gettext("This change is for the creator's good and needed no signatures."))
     return str(gettext("Nobody has signed yet."))

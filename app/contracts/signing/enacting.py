@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.contracts.changes import amending
 from app.contracts.exclusivity import claims
-from app.contracts.models import Agreement, Contract, Coupon, OfferRound, Terms
+from app.contracts.models import Agreement, AgreementKind, AgreementStatus, Contract, Coupon, OfferRound, Terms
 from app.contracts.periods import end_of, period_of
 from app.contracts.terms import monthly_lines
 from app.contracts.terms.coupons import coupon_key
@@ -35,9 +35,10 @@ def enact(agreement: Agreement, *, at: datetime) -> Contract:
     does; then nothing is changed.
     """
     with readable_clashes():
-        contract = _amend_contract(agreement, at) if agreement.kind == "amendment" else _create_contract(agreement, at)
+        amends = agreement.kind == AgreementKind.AMENDMENT
+        contract = _amend_contract(agreement, at) if amends else _create_contract(agreement, at)
         agreement.contract_id = contract.id
-        move(agreement, "signed")
+        move(agreement, AgreementStatus.SIGNED)
         agreement.signed_at = at
         db.session.flush()
     claims.write(contract, agreement.sheet)

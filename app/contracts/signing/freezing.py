@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.contracts.changes import amending
-from app.contracts.models import Agreement, Contract, Offer, OfferRound, Signature
+from app.contracts.models import Agreement, AgreementKind, AgreementStatus, Contract, Offer, OfferRound, Signature
 from app.contracts.signing import body
 from app.contracts.terms.sheet import Sheet, fingerprint
 from app.database import db
@@ -30,7 +30,7 @@ def freeze(
 
     An amendment has to be one that can be made now (see amending.check): BadInput, Conflict.
     """
-    if kind == "amendment" and contract is not None:
+    if kind == AgreementKind.AMENDMENT and contract is not None:
         amending.check(contract, sheet, at=at)
         amending.must_be_fresh(contract, _begun(round_id) or at)
     text = body.text(sheet, brand, creator, sheet.language)
@@ -44,7 +44,7 @@ def freeze(
         body=text,
         language=sheet.language,
         sha256=fingerprint(sheet, text),
-        status="to_sign",
+        status=AgreementStatus.TO_SIGN,
         made_at=at,
     )
     db.session.add(agreement)
@@ -54,8 +54,8 @@ def freeze(
 
 def _begun(round_id: int | None) -> datetime | None:
     """When the offer of a round was begun."""
-    begun = select(Offer.made_at).join(OfferRound, OfferRound.offer_id == Offer.id)
-    return db.session.scalar(begun.where(OfferRound.id == round_id)) if round_id is not None else None
+    query = select(Offer.made_at).join(OfferRound, OfferRound.offer_id == Offer.id)
+    return db.session.scalar(query.where(OfferRound.id == round_id)) if round_id is not None else None
 
 
 def intact(agreement: Agreement) -> bool:
@@ -66,6 +66,6 @@ def intact(agreement: Agreement) -> bool:
     columns = select(Agreement.terms, Agreement.body, Agreement.sha256).where(Agreement.id == agreement.id)
     terms, text, stored = db.session.execute(columns).one()
     written = json.dumps(terms, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    found = hashlib.sha256(text.encode() + b"\0" + written.encode()).digest()
+    computed = hashlib.sha256(text.encode() + b"\0" + written.encode()).digest()
     signed = db.session.scalars(select(Signature.sha256).where(Signature.agreement_id == agreement.id))
-    return {found, *signed} == {stored}
+    return {computed, *signed} == {stored}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -15,7 +16,7 @@ from flask_babel import gettext
 from sqlalchemy import func, select, update
 
 from app import outbox
-from app.contracts.models import Agreement, OfferRound, Signature, SigningCode
+from app.contracts.models import Agreement, AgreementStatus, OfferRound, Signature, SigningCode
 from app.contracts.sides import must_bind, sides_of
 from app.contracts.signing.enacting import enact
 from app.contracts.signing.freezing import freeze, intact
@@ -31,13 +32,23 @@ from app.web.texts import required_text
 from app.words import word
 from config import settings
 
-__all__ = ["freeze", "intact", "send_code", "sign", "signatures", "void"]
+__all__ = ["SignatureEntry", "freeze", "intact", "send_code", "sign", "signatures", "void"]
 
 LASTS = timedelta(minutes=10)
 MOST_TRIES = 5  # of one code
 MOST_CODES = 5  # for one person and agreement in an hour, so that new codes don't make more tries
 HOUR = timedelta(hours=1)
 LONGEST_NAME, LONGEST_BROWSER, LONGEST_REASON = 200, 300, 2_000
+
+
+@dataclass(frozen=True)
+class SignatureEntry:
+    """What somebody signs with: the name as it was typed, the code from the mail, and from where it came."""
+
+    name: str
+    code: str
+    address: str
+    browser: str
 
 
 def send_code(agreement: Agreement, *, by: Identity, at: datetime) -> None:
@@ -50,8 +61,8 @@ def send_code(agreement: Agreement, *, by: Identity, at: datetime) -> None:
     _must_be_open(agreement)
     if not sides_of(by, agreement.brand_id, agreement.creator_id):
         raise NotAllowed(gettext("Only an owner of the brand, the creator or their agent can sign this."))
-    mine = (SigningCode.agreement_id == agreement.id, SigningCode.person_id == by.person_id)
-    recent = db.session.scalars(select(SigningCode.made_at).where(*mine, SigningCode.made_at > at - HOUR)).all()
+    own = (SigningCode.agreement_id == agreement.id, SigningCode.person_id == by.person_id)
+    recent = db.session.scalars(select(SigningCode.made_at).where(*own, SigningCode.made_at > at - HOUR)).all()
     if len(recent) >= MOST_CODES:
         wait = min(recent) + HOUR - at
         minutes = ceil(wait.total_seconds() / 60)
@@ -59,12 +70,12 @@ def send_code(agreement: Agreement, *, by: Identity, at: datetime) -> None:
             gettext("That was too many codes: wait %(minutes)s minutes and try again.", minutes=minutes),
             retry_after=ceil(wait.total_seconds()),
         )
-    db.session.execute(update(SigningCode).where(*mine, SigningCode.used_at.is_(None)).values(used_at=at))
+    db.session.execute(update(SigningCode).where(*own, SigningCode.used_at.is_(None)).values(used_at=at))
     purpose, nonce = f"sign {agreement.id} {by.person_id}", codes.nonce()
     hashed = _hash(agreement, by, codes.code_of(purpose, nonce))
-    made = SigningCode(agreement_id=agreement.id, person_id=by.person_id, code_hash=hashed)
-    made.made_at, made.expires_at, made.tries = at, at + LASTS, 0
-    db.session.add(made)
+    code = SigningCode(agreement_id=agreement.id, person_id=by.person_id, code_hash=hashed)
+    code.made_at, code.expires_at, code.tries = at, at + LASTS, 0
+    db.session.add(code)
     db.session.flush()
     facts = {
         "purpose": purpose,  # the code follows from these two when the letter is rendered: it lies in no table
@@ -75,15 +86,13 @@ def send_code(agreement: Agreement, *, by: Identity, at: datetime) -> None:
         "creator": agreement.creator.name,
         "hash": agreement.sha256.hex(),
     }
-    event = Event("agreement.code", "agreement", agreement.id, made.id)
+    event = Event("agreement.code", "agreement", agreement.id, code.id)
     reader = Reader(by.email, by.language, by.person_id)
-    outbox.write(event, [reader], facts, at=at, good_until=made.expires_at)
+    outbox.write(event, [reader], facts, at=at, good_until=code.expires_at)
 
 
-def sign(
-    agreement: Agreement, *, side: str, name: str, code: str, by: Identity, at: datetime, address: str, browser: str
-) -> Agreement:
-    """Signs for a side, with `name` kept as it was typed. The second signature enacts the agreement.
+def sign(agreement: Agreement, entry: SignatureEntry, *, side: str, by: Identity, at: datetime) -> Agreement:
+    """Signs for a side, with the name kept as it was typed. The second signature enacts the agreement.
 
     Raises NotAllowed for who may not bind the side, WrongStatus when it is signed or void, BadInput for an empty name
     or a wrong code, TooMany after 5 tries, Conflict when the text was tampered with, and what enact does.
@@ -92,13 +101,15 @@ def sign(
     must_bind(by, side, agreement.brand_id, agreement.creator_id)
     _must_be_open(agreement)
     _must_be_next(agreement, side, by)
+    name = entry.name
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         raise BadInput(gettext("Type your full name, in at most %(count)s characters.", count=LONGEST_NAME))
     if not intact(agreement):
         raise Conflict(gettext("The text has changed since it was frozen, so it can't be signed: tell the admin."))
-    _use_code(agreement, by, code, at)
+    use_code(agreement, by, entry.code, at)
     row = Signature(agreement_id=agreement.id, side=side, person_id=by.person_id, name=name, signed_at=at)
-    row.address, row.browser, row.sha256 = address, browser.replace("\x00", "")[:LONGEST_BROWSER], agreement.sha256
+    row.address, row.browser = entry.address, entry.browser.replace("\x00", "")[:LONGEST_BROWSER]
+    row.sha256 = agreement.sha256
     db.session.add(row)
     db.session.flush()
     record("sign", "agreement", agreement.id, by=by, at=at, side=side, sha256=agreement.sha256.hex())
@@ -118,7 +129,7 @@ def void(agreement: Agreement, *, reason: str, by: Identity, at: datetime) -> Ag
         raise NotAllowed(gettext("Only an owner of the brand, the creator or their agent can cancel this."))
     _must_be_open(agreement)
     reason = required_text(reason, gettext("Say why: the other side will read it."), LONGEST_REASON)
-    move(agreement, "void")
+    move(agreement, AgreementStatus.VOID)
     agreement.voided_at, agreement.void_reason = at, reason
     db.session.flush()
     offer_id = db.session.scalar(select(OfferRound.offer_id).where(OfferRound.id == agreement.offer_round_id))
@@ -130,12 +141,12 @@ def void(agreement: Agreement, *, reason: str, by: Identity, at: datetime) -> Ag
 
 def signatures(agreement: Agreement) -> list[Signature]:
     """Who has signed so far, the first one first."""
-    found = select(Signature).where(Signature.agreement_id == agreement.id)
-    return list(db.session.scalars(found.order_by(Signature.signed_at, Signature.id)))
+    query = select(Signature).where(Signature.agreement_id == agreement.id)
+    return list(db.session.scalars(query.order_by(Signature.signed_at, Signature.id)))
 
 
 def _must_be_open(agreement: Agreement) -> None:
-    if agreement.status != "to_sign":
+    if agreement.status != AgreementStatus.TO_SIGN:
         status = word(agreement.status)
         raise WrongStatus(gettext("There is nothing to sign here: this is “%(status)s”.", status=status))
 
@@ -149,11 +160,11 @@ def _must_be_next(agreement: Agreement, side: str, by: Identity) -> None:
             raise NotAllowed(gettext("You have signed for the other side: somebody else has to sign for this one."))
 
 
-def _use_code(agreement: Agreement, by: Identity, code: str, at: datetime) -> None:
+def use_code(agreement: Agreement, by: Identity, code: str, at: datetime) -> None:
     """Counts the try in a transaction of its own, before its outcome is known: the one that signs may be undone, and
     however many come at once, no more than 5 get through."""
-    mine = (SigningCode.agreement_id == agreement.id, SigningCode.person_id == by.person_id)
-    live = (*mine, SigningCode.used_at.is_(None), SigningCode.expires_at > at)
+    own = (SigningCode.agreement_id == agreement.id, SigningCode.person_id == by.person_id)
+    live = (*own, SigningCode.used_at.is_(None), SigningCode.expires_at > at)
     with db.engine.begin() as connection:
         one_more = update(SigningCode).where(*live, SigningCode.tries < MOST_TRIES).values(tries=SigningCode.tries + 1)
         tried = connection.execute(one_more.returning(SigningCode.id, SigningCode.code_hash)).one_or_none()
@@ -171,5 +182,5 @@ def _use_code(agreement: Agreement, by: Identity, code: str, at: datetime) -> No
 
 def _hash(agreement: Agreement, by: Identity, code: str) -> str:
     """What is kept of a code. Six digits are few, so the key is what keeps a reader of the table from finding them."""
-    said = f"signing code {agreement.id} {by.person_id} {code}"
-    return hmac.new(settings().secret_key.encode(), said.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+    text = f"signing code {agreement.id} {by.person_id} {code}"
+    return hmac.new(settings().secret_key.encode(), text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()

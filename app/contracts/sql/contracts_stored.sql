@@ -1,4 +1,4 @@
-select k.id, k.ref as contract, b.handle as brand, c.handle as creator, k.starts_on, k.ends_on, k.timezone,
+select k.id, k.import_id, k.ref as contract, b.handle as brand, c.handle as creator, k.starts_on, k.ends_on, k.timezone,
     t.commission_bps / 100.0 as commission_percent, t.in_stream_bps / 100.0 as in_stream_percent,
     t.replay_bps / 100.0 as replay_percent, t.after_stream_bps / 100.0 as after_stream_percent,
     t.off_stream_bps / 100.0 as off_stream_percent, t.window_days, t.hold_days,

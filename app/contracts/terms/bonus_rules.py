@@ -7,14 +7,11 @@ from itertools import pairwise
 
 from flask_babel import gettext
 
+from app.contracts.terms.kinds import BonusKind, ConditionKind, Measure, Mode, Period, Tiering
 from app.contracts.terms.sheet import Bonus, Condition, Step
 
-KINDS = ("retainer", "guarantee", "threshold", "quota")
-MODES = ("scaled", "all_or_nothing")
-MEASURES = ("net_sales", "orders", "valid_minutes", "new_customers")
-PERIODS = ("month", "contract")
-TIERINGS = ("marginal", "whole_period", "next_sale", "fixed")
-CONDITIONS = ("valid_minutes", "valid_streams", "posts", "no_open_breach", "refund_rate_below")
+KINDS = (BonusKind.RETAINER, BonusKind.GUARANTEE, BonusKind.THRESHOLD, BonusKind.QUOTA)
+EFFORT = (ConditionKind.VALID_MINUTES, ConditionKind.VALID_STREAMS, ConditionKind.POSTS)  # conditions with a quantity
 MOST = 10**13  # minor units, as everywhere (formats.md)
 MOST_LINES = 20
 MOST_STEPS = 20
@@ -37,10 +34,10 @@ def _of_line(bonus: Bonus) -> Iterator[Problem]:
     if bonus.kind not in KINDS:
         yield "kind", gettext("Choose retainer, guarantee, threshold or quota.")
         return
-    if bonus.mode not in MODES:
+    if bonus.mode not in set(Mode):
         yield "mode", gettext("Choose what happens when a condition is missed: in proportion, or all or nothing.")
     yield from _conditions(bonus.conditions)
-    yield from _threshold(bonus) if bonus.kind == "threshold" else _plain(bonus)
+    yield from _threshold(bonus) if bonus.kind == BonusKind.THRESHOLD else _plain(bonus)
 
 
 def _plain(bonus: Bonus) -> Iterator[Problem]:
@@ -54,13 +51,13 @@ def _plain(bonus: Bonus) -> Iterator[Problem]:
 def _threshold(bonus: Bonus) -> Iterator[Problem]:
     if bonus.amount:
         yield "amount", gettext("A threshold pays by its steps: leave the amount empty.")
-    if bonus.measure not in MEASURES:
+    if bonus.measure not in set(Measure):
         yield "measure", gettext("Choose what is measured: net sales, orders, valid minutes or new customers.")
-    if bonus.period not in PERIODS:
+    if bonus.period not in set(Period):
         yield "period", gettext("Choose over what it is counted: each month or the whole contract.")
-    if bonus.tiering not in TIERINGS:
+    if bonus.tiering not in set(Tiering):
         yield "tiering", gettext("Choose for what a step pays: what lies above it, the whole period, or a fixed sum.")
-    yield from _steps(bonus.steps, fixed=bonus.tiering == "fixed")
+    yield from _steps(bonus.steps, fixed=bonus.tiering == Tiering.FIXED)
 
 
 def _steps(steps: tuple[Step, ...], *, fixed: bool) -> Iterator[Problem]:
@@ -88,14 +85,14 @@ def _rates(steps: tuple[Step, ...]) -> Iterator[Problem]:
 
 def _conditions(conditions: tuple[Condition, ...]) -> Iterator[Problem]:
     kinds = [condition.what for condition in conditions]
-    if not set(kinds) <= set(CONDITIONS):
+    if not set(kinds) <= set(ConditionKind):
         yield "conditions", gettext("We don't know one of the conditions: choose them from the list.")
     if len(set(kinds)) < len(kinds):
         yield "conditions", gettext("Name each condition once.")
     for condition in conditions:
-        if condition.what == "refund_rate_below" and not 0 < condition.required <= 10_000:
+        if condition.what == ConditionKind.REFUND_RATE_BELOW and not 0 < condition.required <= 10_000:
             yield "conditions", gettext("Take a refund rate above 0 and up to 100 percent.")
-        elif condition.what == "no_open_breach" and condition.required != 0:
+        elif condition.what == ConditionKind.NO_OPEN_BREACH and condition.required != 0:
             yield "conditions", gettext("“No open breach” needs no number: leave it empty.")
-        elif condition.what in ("valid_minutes", "valid_streams", "posts") and not 0 < condition.required <= 100_000:
+        elif condition.what in EFFORT and not 0 < condition.required <= 100_000:
             yield "conditions", gettext("Fill in how many minutes, streams or posts are needed: 1 to 100,000.")

@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from app import clock
 from app.catalog.taxonomy import ROOTS, TERRITORY, tree
-from app.contracts.models import Agreement, Contract
-from app.contracts.signing.body import contacts
+from app.contracts.models import Agreement, AgreementKind, AgreementStatus, Contract
+from app.contracts.parties import contacts, details_of
 from app.contracts.terms import gifts, phrases
 from app.contracts.terms.current import current_sheet
 from app.contracts.terms.packs import ITEMS, PACKS, Pack
@@ -83,14 +83,14 @@ def promised(sheet: Sheet, year: int) -> int:
 
 def missing(pack: Pack, brand: Brand, creator: Creator, sheet: Sheet) -> list[str]:
     """The pack's items that the contract would not have, by name."""
-    there = {
-        "parties": all(party.name and party.country and contacts(party) for party in (brand, creator)),
+    present = {
+        "parties": all(details_of(party) and contacts(party) for party in (brand, creator)),
         "tasks": bool(sheet.work.formats and sheet.work.categories),
         "pay": bool(sheet.commission_bps or sheet.bonuses or sheet.gifts),
         "duties": bool(sheet.clauses.strip()),
         "law": sheet.law == pack.country,
     }
-    return [item for item in pack.items if not there[item]]
+    return [item for item in pack.items if not present[item]]
 
 
 def _findings(pack: Pack, brand: Brand, creator: Creator, sheet: Sheet, at: datetime) -> Iterator[Finding]:
@@ -100,9 +100,9 @@ def _findings(pack: Pack, brand: Brand, creator: Creator, sheet: Sheet, at: date
     country = phrases.country(pack.country)
     if sheet.currency != pack.currency:
         if aimed:
-            said = {"country": country, "limit": money(pack.limit, pack.currency), "currency": sheet.currency}
+            facts = {"country": country, "limit": money(pack.limit, pack.currency), "currency": sheet.currency}
             sentence = gettext(
-                "%(country)s: its limit is %(limit)s, and these terms are in %(currency)s: not checked.", **said
+                "%(country)s: its limit is %(limit)s, and these terms are in %(currency)s: not checked.", **facts
             )
             yield Finding(WARN, sentence, pack.code)
         return
@@ -123,19 +123,19 @@ def _findings(pack: Pack, brand: Brand, creator: Creator, sheet: Sheet, at: date
 def _gift_finding(
     pack: Pack, brand: Brand, creator: Creator, total: Money, today: date, sheets: list[Sheet]
 ) -> Finding:
-    said = {
+    facts = {
         "country": phrases.country(pack.country),
         "limit": money(pack.limit, pack.currency),
         "year": str(today.year),
     }
     if total.currency != pack.currency:
         sentence = gettext(
-            "%(country)s: its limit is %(limit)s, and the goods are in another currency: not checked.", **said
+            "%(country)s: its limit is %(limit)s, and the goods are in another currency: not checked.", **facts
         )
         return Finding(WARN, sentence, pack.code)
-    said["sum"] = money(total)
+    facts["sum"] = money(total)
     sentence = gettext(
-        "%(country)s: with this, money promised and goods given come to %(sum)s of %(limit)s in %(year)s.", **said
+        "%(country)s: with this, money promised and goods given come to %(sum)s of %(limit)s in %(year)s.", **facts
     )
     if total.minor * 100 < pack.limit * pack.warn_percent:
         return Finding(OK, sentence, pack.code)
@@ -191,13 +191,13 @@ def _counted(brand: Brand, creator: Creator, sheets: list[Sheet], year: int) -> 
 def _others(brand: Brand, creator: Creator, sheet: Sheet) -> list[Sheet]:
     """The pair's other terms in this currency, signed or to be signed. Contracts of a pair never overlap, so what does
     is what this sheet is to replace."""
-    found = _sheets(brand, creator)
+    sheets = _sheets(brand, creator)
     waiting = select(Agreement).where(Agreement.brand_id == brand.id, Agreement.creator_id == creator.id)
-    waiting = waiting.where(Agreement.status == "to_sign", Agreement.kind == "contract")
-    found += [agreement.sheet for agreement in db.session.scalars(waiting)]
+    waiting = waiting.where(Agreement.status == AgreementStatus.TO_SIGN, Agreement.kind == AgreementKind.CONTRACT)
+    sheets += [agreement.sheet for agreement in db.session.scalars(waiting)]
     return [
         each
-        for each in found
+        for each in sheets
         if each.currency == sheet.currency and (each.ends_on < sheet.starts_on or sheet.ends_on < each.starts_on)
     ]
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.contracts.terms.coupons import coupon_key
+from app.contracts.terms.kinds import ConditionKind, Consequence, Level, Mode, OldContent, Period
 from app.contracts.terms.sheet import (
     Bonus,
     CarveOut,
@@ -20,8 +21,8 @@ from app.contracts.terms.sheet import (
 
 LABELS = ("in_stream_bps", "replay_bps", "after_stream_bps", "off_stream_bps")
 ROOTS = frozenset({"all", "world"})  # of the trees: they hold every other node
-MILDEST = "warn"  # of what follows a breach; the others take away different things
-EASIER_HIGHER = frozenset({"refund_rate_below"})  # conditions; of all others a lower number is easier
+MILDEST = Consequence.WARN  # of what follows a breach; the others take away different things
+EASIER_HIGHER = frozenset({ConditionKind.REFUND_RATE_BELOW})  # conditions; of all others a lower number is easier
 
 
 def better_for_creator(old: Sheet, new: Sheet) -> bool:
@@ -31,15 +32,15 @@ def better_for_creator(old: Sheet, new: Sheet) -> bool:
 
 def worse(old: Sheet, new: Sheet) -> list[str]:
     """The fields of the sheet in which `new` is, or might be, worse for the creator, in the order of the sheet."""
-    found = {name for name, fine in TESTS.items() if not fine(getattr(old, name), getattr(new, name))}
-    found |= {name for name in LABELS if _rate(new, name) < _rate(old, name)}
-    return [name for name in Sheet.__dataclass_fields__ if name in found]
+    fields = {name for name, fine in TESTS.items() if not fine(getattr(old, name), getattr(new, name))}
+    fields |= {name for name in LABELS if _rate(new, name) < _rate(old, name)}
+    return [name for name in Sheet.__dataclass_fields__ if name in fields]
 
 
 def running_thresholds_stay(old: Sequence[Bonus], new: Sequence[Bonus]) -> bool:
     """Whether every threshold that is counted over the whole contract goes on as it is. Inside a running period steps
     may not rise nor rates fall (rules.md B9), and any other line would begin to count from nothing."""
-    return _each_has_its_own([line for line in old if line.period == "contract"], new, _same_line)
+    return _each_has_its_own([line for line in old if line.period == Period.CONTRACT], new, _same_line)
 
 
 def plain(line: Bonus) -> Bonus:
@@ -99,7 +100,7 @@ def _exclusivity(old: Exclusivity | None, new: Exclusivity | None) -> bool:
             new.fee >= old.fee,
             new.breach in (old.breach, MILDEST),
             new.organic_mentions or not old.organic_mentions,
-            new.old_content == "keep" or old.old_content == "archive",
+            new.old_content == OldContent.KEEP or old.old_content == OldContent.ARCHIVE,
         )
     )
 
@@ -107,7 +108,7 @@ def _exclusivity(old: Exclusivity | None, new: Exclusivity | None) -> bool:
 def _closes_no_more(old: Exclusivity, new: Exclusivity) -> bool:
     if not _within(old.scope, new.scope):
         return False
-    if old.level == "full":
+    if old.level == Level.FULL:
         return True
     rivals = set(new.rivals) <= set(old.rivals) and set(new.rival_names) <= set(old.rival_names)
     return new.level == old.level and rivals
@@ -143,14 +144,14 @@ def _same_line(old: Bonus, new: Bonus) -> bool:
 
 
 def _line_is_as_good(old: Bonus, new: Bonus) -> bool:
-    if old.sticky or old.period == "contract":  # what has been reached so far is the old line's
+    if old.sticky or old.period == Period.CONTRACT:  # what has been reached so far is the old line's
         return _same_line(old, new)
     kind = (old.kind, old.measure, old.period, old.tiering) == (new.kind, new.measure, new.period, new.tiering)
     return kind and all(
         (
             new.amount >= old.amount,
             _conditions(old.conditions, new.conditions),
-            new.mode in (old.mode, "scaled") or not new.conditions,
+            new.mode in (old.mode, Mode.SCALED) or not new.conditions,
             old.counts_retainer or not new.counts_retainer,
             new.sticky or not old.sticky,
             all(_paid(new, value) >= _paid(old, value) for value in _borders(old, new)),

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from app.catalog.assortment import categories_of
 from app.catalog.taxonomy import CATEGORY, ROOTS, tree
-from app.contracts.models import Agreement, Contract, Coupon, Terms
+from app.contracts.models import Agreement, AgreementStatus, Contract, Coupon, Terms
+from app.contracts.terms.kinds import Level
 from app.contracts.terms.sheet import Exclusivity, Scope, Sheet
 from app.database import db
 
@@ -20,7 +21,7 @@ def current_sheet(contract: Contract) -> Sheet:
     """The terms of the newest signed agreement, also when they begin later, with the days and the rates there are now,
     for a programme may have raised them; of a contract that came by file and was never amended, what the file said.
     """
-    signed = select(Agreement).where(Agreement.contract_id == contract.id, Agreement.status == "signed")
+    signed = select(Agreement).where(Agreement.contract_id == contract.id, Agreement.status == AgreementStatus.SIGNED)
     newest = db.session.scalar(signed.order_by(Agreement.signed_at.desc(), Agreement.id.desc()).limit(1))
     if newest is None:
         return _of_file(contract)
@@ -47,7 +48,7 @@ def _of_file(contract: Contract) -> Sheet:
         **{name: getattr(terms, name) for name in TERMS},
         coupons=tuple(db.session.scalars(codes)),
         work=_work_of_file(contract.brand_id),
-        exclusivity=Exclusivity("category", Scope(categories=(closed.code,))) if closed else None,
+        exclusivity=Exclusivity(Level.CATEGORY, Scope(categories=(closed.code,))) if closed else None,
         cap_month=contract.cap_month,
         cap_contract=contract.cap_contract,
         evaluation_day=contract.evaluation_day,

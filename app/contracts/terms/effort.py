@@ -7,7 +7,7 @@ from datetime import date, datetime
 from flask_babel import gettext
 
 from app import clock
-from app.contracts.models import Contract, Effort
+from app.contracts.models import Contract, Effort, EffortKind, EffortStatus
 from app.database import db, lock
 from app.errors import BadInput, NotAllowed
 from app.security import Identity
@@ -15,7 +15,6 @@ from app.transitions import move
 from app.users.trail import record
 from app.web.texts import required_text
 
-KINDS = ("valid_minutes", "posts")
 MOST = 1440  # minutes of a day, or posts
 LONGEST = 1000  # letters of a proof or a note
 
@@ -28,7 +27,7 @@ def claim(
 
     Raises BadInput for another kind, a day that has not come or is not the contract's, or a claim without a proof.
     """
-    if what not in KINDS:
+    if what not in set(EffortKind):
         raise BadInput(gettext("Choose what was done: streaming minutes or posts."))
     if not contract.starts_on <= done_on <= contract.ends_on:
         raise BadInput(gettext("The contract does not cover that day: choose one of its days."))
@@ -56,7 +55,7 @@ def review(effort: Effort, count: bool, note: str, *, by: Identity, at: datetime
         raise NotAllowed(gettext("You claimed this yourself: somebody else has to review it."))
     sentence = gettext("Say why you refuse it: the creator will read it.")
     words = note.strip()[:LONGEST] or None if count else _one_line(note, sentence)
-    move(effort, "counted" if count else "refused")
+    move(effort, EffortStatus.COUNTED if count else EffortStatus.REFUSED)
     effort.note, effort.reviewed_by, effort.reviewed_at = words, by.person_id, at
     db.session.flush()
     record("count" if count else "refuse", "effort", effort.id, by=by, at=at, note=effort.note or "")

@@ -4,6 +4,7 @@ faulty have to be told to the tax office as such, not left out."""
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,12 +16,20 @@ from app.database import db
 from app.users.models import Brand, Creator
 
 
-def book(
-    brand: Brand, creator: Creator, cause: UUID, what: str, value: int, currency: str, *, on: date, at: datetime
-) -> None:
-    """Books goods worth `value` (minor units) as given on a day; a cause that is booked already changes nothing."""
-    row = {"brand_id": brand.id, "creator_id": creator.id, "cause": cause, "what": what, "value": value}
-    row |= {"currency": currency, "given_on": on, "recorded_at": at}
+@dataclass(frozen=True)
+class Goods:
+    """What was given, worth `value` in minor units, on a day; `cause` is the public id of what it was for."""
+
+    cause: UUID
+    what: str
+    value: int
+    currency: str
+    given_on: date
+
+
+def book(brand: Brand, creator: Creator, goods: Goods, *, at: datetime) -> None:
+    """Books goods as given; a cause that is booked already changes nothing."""
+    row = {"brand_id": brand.id, "creator_id": creator.id, "recorded_at": at, **asdict(goods)}
     db.session.execute(insert(Gift).values(row).on_conflict_do_nothing())
 
 

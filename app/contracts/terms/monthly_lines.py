@@ -5,8 +5,9 @@ A row is never rewritten but for its last day, for months that were paid point a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 
 from sqlalchemy import delete, select
@@ -14,6 +15,7 @@ from sqlalchemy import delete, select
 from app.contracts.models import BonusCondition, BonusLine, BonusStep, Contract
 from app.contracts.periods import DAY
 from app.contracts.terms.compare_terms import plain
+from app.contracts.terms.kinds import BonusKind, ConditionKind, Consequence
 from app.contracts.terms.sheet import (
     Bonus,
     Condition,
@@ -22,7 +24,7 @@ from app.contracts.terms.sheet import (
 )
 from app.database import db
 
-FEE, NO_BREACH = "exclusivity_fee", "no_open_breach"
+FEE, NO_BREACH = BonusKind.EXCLUSIVITY_FEE, ConditionKind.NO_OPEN_BREACH
 
 
 def lines_of(sheet: Sheet) -> list[Bonus]:
@@ -31,10 +33,10 @@ def lines_of(sheet: Sheet) -> list[Bonus]:
     closed = sheet.exclusivity
     if closed is None:
         return list(sheet.bonuses)
-    suspended = closed.breach == "suspend_bonus"
+    suspended = closed.breach == Consequence.SUSPEND_BONUS
     lines = [_without_breach(line) if suspended else line for line in sheet.bonuses]
     fee = Bonus(FEE, closed.fee)
-    return [*lines, *([_without_breach(fee) if closed.breach == "repay_fee" else fee] if closed.fee else [])]
+    return [*lines, *([_without_breach(fee) if closed.breach == Consequence.REPAY_FEE else fee] if closed.fee else [])]
 
 
 def same_money(old: Sheet, new: Sheet) -> bool:
@@ -126,4 +128,4 @@ def _in_force(contract: Contract, on: date) -> Sequence[BonusLine]:
 
 
 def _sorted(lines: Sequence[Bonus]) -> list[str]:
-    return sorted(repr(plain(line)) for line in lines)
+    return sorted(json.dumps(asdict(plain(line))) for line in lines)

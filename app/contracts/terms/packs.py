@@ -11,7 +11,8 @@ from flask_babel import lazy_gettext as _
 # What a contract may have to say. Each is looked for by clauses.py in the sheet, or in what we know of the parties.
 ITEMS: dict[str, object] = {
     "parties": _(
-        "who the parties are, how to reach them and where they pay tax: somebody has to sign in for both sides"
+        "who the parties are, how to reach them and where they pay tax: both fill in their legal details, and somebody "
+        "signs in for both sides"
     ),
     "tasks": _("what the creator does"),
     "pay": _("what is paid or how it is computed, and the value of gifts"),

@@ -12,17 +12,17 @@ from flask_babel import get_locale, gettext, ngettext
 
 from app.catalog.taxonomy import CATEGORY, FORMAT, PLATFORM, TERRITORY, names, tree
 from app.contracts.models import Terms
+from app.contracts.terms.kinds import (
+    Consequence,
+    Level,
+    OldContent,
+)
 from app.contracts.terms.sheet import (
-    Bonus,
-    Condition,
     Exclusivity,
     Scope,
     Sheet,
-    Step,
 )
-from app.formatting import money, number, percent
-
-WORK = ("valid_minutes", "valid_streams", "posts")  # conditions with a quantity
+from app.formatting import money, percent
 
 
 def day(value: date) -> str:
@@ -42,8 +42,8 @@ def minutes(count: int) -> str:
 
 def country(code: str) -> str:
     """The name of a country; a code we don't know stands for itself."""
-    found = tree(TERRITORY).by_code.get(code)
-    return found.name if found else code
+    place = tree(TERRITORY).by_code.get(code)
+    return place.name if place else code
 
 
 def scope(where: Scope) -> list[str]:
@@ -116,54 +116,15 @@ def exclusivity(closed: Exclusivity, currency: str, brands: Mapping[str, str]) -
         if closed.organic_mentions
         else gettext("Mentioning others is not allowed, not even without being paid for it."),
         gettext("Older content for others stays where it is.")
-        if closed.old_content == "keep"
+        if closed.old_content == OldContent.KEEP
         else gettext("Older content for others is archived while the exclusivity holds."),
     ]
 
 
-def bonus(line: Bonus, currency: str) -> str:
-    """One line of monthly money with its conditions."""
-    said = [_threshold(line, currency) if line.kind == "threshold" else _sum(line, money(line.amount, currency))]
-    if line.kind == "guarantee":
-        counts = gettext("Retainers count towards it.") if line.counts_retainer else gettext("Retainers don't count.")
-        said.append(counts)
-    if line.conditions:
-        conditions = "; ".join(_condition(each) for each in line.conditions)
-        said.append(gettext("Conditions of the month: %(conditions)s.", conditions=conditions))
-        said.append(_missed(line))
-    return " ".join(said)
-
-
-def monthly(sheet: Sheet) -> Iterator[str]:
-    """The rules of all monthly money: parts of months, caps, what a valid stream is, when a month is evaluated."""
-    yield gettext(
-        "A month is a calendar month. Of a month that the contract covers only in part, the sums, and what conditions "
-        "ask for, are cut by its calendar days; days on which the contract is paused don't count. Steps are not cut."
-    )
-    if sheet.cap_month is not None:
-        most = money(sheet.cap_month, sheet.currency)
-        yield gettext("All bonuses of a month, without an exclusivity's fee, come to %(sum)s at most.", sum=most)
-    if sheet.cap_contract is not None:
-        most = money(sheet.cap_contract, sheet.currency)
-        yield gettext("Those of the whole contract come to %(sum)s at most.", sum=most)
-    yield gettext(
-        "A stream is valid from %(shortest)s on; at most %(most)s count in a day.",
-        shortest=minutes(sheet.stream_minutes),
-        most=minutes(sheet.day_minutes),
-    )
-    if sheet.month_minutes is not None:
-        yield gettext("At most %(most)s count in a month.", most=minutes(sheet.month_minutes))
-    yield gettext(
-        "A month is evaluated on day %(day)s of the next month, and finally when none of its commissions is held any "
-        "more; the difference is then paid or taken back.",
-        day=sheet.evaluation_day,
-    )
-
-
 def _closes(closed: Exclusivity, brands: Mapping[str, str]) -> Iterator[str]:
-    if closed.level == "full":
+    if closed.level == Level.FULL:
         yield gettext("The creator works for no other brand, in the following places and forms.")
-    elif closed.level == "category":
+    elif closed.level == Level.CATEGORY:
         yield gettext("The creator works for no other brand in the following categories, places and forms.")
     else:
         rivals = ", ".join([*(brands.get(rival, rival) for rival in closed.rivals), *closed.rival_names])
@@ -187,82 +148,17 @@ def _fee(closed: Exclusivity, currency: str) -> str:
 
 def _breach(breach: str) -> str:
     follows: dict[str, str] = {
-        "warn": gettext("After a breach the brand warns the creator."),
-        "suspend_bonus": gettext("While a breach is open, bonuses are suspended."),
-        "repay_fee": gettext("After a breach that was upheld, the month's fee for it is paid back."),
-        "terminate": gettext("After a breach that was upheld, the brand may end the contract at once."),
+        Consequence.WARN: gettext("After a breach the brand warns the creator."),
+        Consequence.SUSPEND_BONUS: gettext("While a breach is open, bonuses are suspended."),
+        Consequence.REPAY_FEE: gettext("After a breach that was upheld, the month's fee for it is paid back."),
+        Consequence.TERMINATE: gettext("After a breach that was upheld, the brand may end the contract at once."),
     }
     return follows[breach]
 
 
-def _sum(line: Bonus, amount: str) -> str:
-    said: dict[str, str] = {
-        "retainer": gettext("Retainer: %(sum)s a month.", sum=amount),
-        "guarantee": gettext("Guarantee: the month's commissions are topped up to %(sum)s.", sum=amount),
-        "quota": gettext("Quota bonus: %(sum)s a month.", sum=amount),
-    }
-    return said[line.kind]
-
-
-def _missed(line: Bonus) -> str:
-    counted = [each.what in WORK for each in line.conditions]
-    if line.mode == "all_or_nothing" or not any(counted):
-        return str(gettext("When one is missed, nothing is paid."))
-    if all(counted):
-        return str(gettext("When one is missed, it is paid in proportion to what was done."))
-    return str(
-        gettext(
-            "When minutes, streams or posts are missed, it is paid in proportion to what was done; when another "
-            "condition is missed, nothing is paid."
-        )
-    )
-
-
-def _threshold(line: Bonus, currency: str) -> str:
-    measured = {
-        "net_sales": gettext("net sales"),
-        "orders": gettext("orders"),
-        "valid_minutes": gettext("valid streaming minutes"),
-        "new_customers": gettext("new customers"),
-        None: "",
-    }[line.measure]
-    over = gettext("the whole contract") if line.period == "contract" else gettext("each month")
-    how = {
-        "marginal": gettext("A step's rate holds for what lies above it; what it is above the sale's own is paid."),
-        "whole_period": gettext("The rate that is reached holds for all; what it is above the sale's own is paid."),
-        "next_sale": gettext("A step's rate holds from the next sale on; what it is above the sale's own is paid."),
-        "fixed": gettext("Each step that is reached pays its sum once."),
-        None: "",
-    }[line.tiering]
-    steps = "; ".join(_step(step, line.measure, currency) for step in line.steps)
-    said = gettext("Threshold bonus on %(what)s, over %(period)s: %(steps)s.", what=measured, period=over, steps=steps)
-    kept = " " + gettext("A step that was reached is kept in the months that follow.") if line.sticky else ""
-    return f"{said} {how}{kept}"
-
-
-def _step(step: Step, measure: str | None, currency: str) -> str:
-    start = money(step.from_value, currency) if measure == "net_sales" else number(step.from_value)
-    pays = percent(step.rate_bps) if step.amount is None else money(step.amount, currency)
-    return str(gettext("from %(start)s: %(pays)s", start=start, pays=pays))
-
-
-def _condition(condition: Condition) -> str:
-    required = number(condition.required)
-    said: dict[str, str] = {
-        "valid_minutes": gettext("at least %(count)s valid streaming minutes", count=required),
-        "valid_streams": gettext("at least %(count)s valid streams", count=required),
-        "posts": gettext("at least %(count)s posts", count=required),
-        "no_open_breach": gettext("no open breach of the exclusivity"),
-        "refund_rate_below": gettext(
-            "less than %(rate)s given back, once there are ten orders", rate=percent(condition.required)
-        ),
-    }
-    return said[condition.what]
-
-
 def terms_sentences(terms: Terms | Sheet) -> list[str]:
     """What a version of terms promises, a sentence each."""
-    said = [gettext("%(percent)s of what is sold.", percent=percent(terms.commission_bps))]
+    sentences = [gettext("%(percent)s of what is sold.", percent=percent(terms.commission_bps))]
     for bps, text in (
         (terms.in_stream_bps, gettext("%(percent)s of what is sold during a stream, also by a code used on air.")),
         (terms.replay_bps, gettext("%(percent)s of what is sold in a replay.")),
@@ -270,15 +166,15 @@ def terms_sentences(terms: Terms | Sheet) -> list[str]:
         (terms.off_stream_bps, gettext("%(percent)s of what is sold without a stream, also by a code used off air.")),
     ):
         if bps is not None:
-            said.append(text % {"percent": percent(bps)})
-    said.append(
+            sentences.append(text % {"percent": percent(bps)})
+    sentences.append(
         ngettext(
             "A visit counts for %(num)d day.",
             "A visit counts for %(num)d days.",
             terms.window_days,
         )
     )
-    said.append(
+    sentences.append(
         ngettext(
             "A commission is payable %(num)d day after the sale.",
             "A commission is payable %(num)d days after the sale.",
@@ -287,4 +183,4 @@ def terms_sentences(terms: Terms | Sheet) -> list[str]:
         if terms.hold_days
         else gettext("A commission is payable at once.")
     )
-    return said
+    return sentences

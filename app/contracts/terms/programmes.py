@@ -145,10 +145,10 @@ def programmes_of(brand_id: int) -> Sequence[Programme]:
 def get_programme(brand_id: int, public_id: UUID) -> Programme:
     """The brand's programme with this public id; NotFound otherwise."""
     query = select(Programme).where(Programme.brand_id == brand_id, Programme.public_id == public_id)
-    found = db.session.scalar(query.options(selectinload(Programme.rates)))
-    if found is None:
+    programme = db.session.scalar(query.options(selectinload(Programme.rates)))
+    if programme is None:
         raise NotFound(gettext("There is no such programme, or it is not yours."))
-    return found
+    return programme
 
 
 def followers(programme: Programme, *, at: datetime) -> int:

@@ -43,12 +43,12 @@ def protected(
     `announced` are the programme's rates with the instant of each, in order; the first has to lie at or before `now`.
     """
     cuts = [until + wait for (until, _rates) in announced[1:] if until + wait > now]
-    found: list[tuple[datetime, Rates]] = []
+    versions: list[tuple[datetime, Rates]] = []
     for instant in sorted({now, *cuts}):
         rates = _at(announced, since, instant, wait)
-        if not found or found[-1][1] != rates:
-            found.append((instant, rates))
-    return found
+        if not versions or versions[-1][1] != rates:
+            versions.append((instant, rates))
+    return versions
 
 
 def _at(announced: Sequence[tuple[datetime, Rates]], since: datetime, instant: datetime, wait: timedelta) -> Rates:

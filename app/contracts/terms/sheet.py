@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date, timedelta
 from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from app.clock import first_of_next_month
+from app.contracts.terms.kinds import BonusKind, Consequence, Mode, OldContent
 
 Value = TypeVar("Value")
 
@@ -51,9 +52,9 @@ class Exclusivity:
     cool_off_days: int = 0
     carve_outs: tuple[CarveOut, ...] = ()
     fee: int = 0
-    breach: str = "warn"  # warn, suspend_bonus, repay_fee, terminate
+    breach: str = Consequence.WARN
     organic_mentions: bool = True
-    old_content: str = "keep"  # keep, archive
+    old_content: str = OldContent.KEEP
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Bonus:
     kind: str
     amount: int = 0
     conditions: tuple[Condition, ...] = ()
-    mode: str = "scaled"  # or all_or_nothing
+    mode: str = Mode.SCALED
     counts_retainer: bool = False
     measure: str | None = None  # net_sales, orders, valid_minutes, new_customers
     period: str | None = None  # month, contract
@@ -125,8 +126,8 @@ class Sheet:
 
     def as_json(self) -> dict[str, Any]:
         """The sheet for a jsonb column; `Sheet.of` reads it back, equal."""
-        found: dict[str, Any] = json.loads(json.dumps(asdict(self), default=date.isoformat))
-        return found
+        stored: dict[str, Any] = json.loads(json.dumps(asdict(self), default=date.isoformat))
+        return stored
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Sheet:
@@ -143,19 +144,10 @@ def fingerprint(sheet: Sheet, body: str) -> bytes:
     return hashlib.sha256(body.encode() + b"\0" + sheet.canonical()).digest()
 
 
-def differences(old: Sheet, new: Sheet) -> list[tuple[str, Any, Any]]:
-    """The fields that differ, as (name, old, new), in the order of the sheet."""
-    return [
-        (field.name, getattr(old, field.name), getattr(new, field.name))
-        for field in fields(Sheet)
-        if getattr(old, field.name) != getattr(new, field.name)
-    ]
-
-
 def monthly_promise(sheet: Sheet) -> int:
     """What a whole month promises for sure: retainers, guarantees and quotas up to the caps, and the exclusivity's fee,
     in minor units."""
-    promised = sum(bonus.amount for bonus in sheet.bonuses if bonus.kind != "threshold")
+    promised = sum(bonus.amount for bonus in sheet.bonuses if bonus.kind != BonusKind.THRESHOLD)
     caps = [cap for cap in (sheet.cap_month, sheet.cap_contract) if cap is not None]
     return min([promised, *caps]) + (sheet.exclusivity.fee if sheet.exclusivity else 0)
 

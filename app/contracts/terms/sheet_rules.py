@@ -16,6 +16,7 @@ from app.clock import first_instant, today
 from app.contracts.terms import bonus_rules
 from app.contracts.terms.bonus_rules import MOST, Problem
 from app.contracts.terms.coupons import coupon_key
+from app.contracts.terms.kinds import Consequence, Level, OldContent
 from app.contracts.terms.labels import FIELDS, SCOPE
 from app.contracts.terms.sheet import (
     Exclusivity,
@@ -26,9 +27,6 @@ from app.contracts.terms.sheet import (
 from app.csvfiles.cells import TIMEZONES
 from app.money import CURRENCIES
 
-LEVELS = ("full", "category", "named_rivals")
-BREACHES = ("warn", "suspend_bonus", "repay_fee", "terminate")
-OLD_CONTENT = ("keep", "archive")
 LANGUAGES = ("en", "nl")
 TREES = {"categories": CATEGORY, "platforms": PLATFORM, "territories": TERRITORY, "formats": FORMAT}
 YEARS = range(2000, 2101)
@@ -59,30 +57,30 @@ def problems(sheet: Sheet, *, at: datetime) -> list[Problem]:
 
     A field is a name of Sheet, or a path into it: `work.formats`, `exclusivity.fee`, `bonuses.0.steps`.
     """
-    found = [*_days(sheet, at), *_numbers(sheet), *_coupons(sheet.coupons), *_scope("work", sheet.work)]
+    wrong = [*_days(sheet, at), *_numbers(sheet), *_coupons(sheet.coupons), *_scope("work", sheet.work)]
     if sheet.exclusivity:
-        found += [(f"exclusivity.{name}", sentence) for name, sentence in _exclusivity(sheet.exclusivity)]
-    return [*found, *bonus_rules.problems(sheet.bonuses), *_texts(sheet)]
+        wrong += [(f"exclusivity.{name}", sentence) for name, sentence in _exclusivity(sheet.exclusivity)]
+    return [*wrong, *bonus_rules.problems(sheet.bonuses), *_texts(sheet)]
 
 
 def warnings(sheet: Sheet) -> list[str]:
     """What both sides should think about twice, a sentence each; nothing here keeps anybody from signing."""
-    found = []
+    sentences = []
     closed = sheet.exclusivity
-    if closed and closed.level == "full" and "world" in closed.scope.territories:
+    if closed and closed.level == Level.FULL and "world" in closed.scope.territories:
         days = (sheet.ends_on - sheet.starts_on).days + 1 + closed.pre_days + closed.cool_off_days
         if days > LONG_DAYS:
-            said = gettext(
+            sentence = gettext(
                 "The creator may work for nobody else, anywhere, for %(days)s days: is that meant?", days=days
             )
-            found.append(said)
+            sentences.append(sentence)
     if monthly_promise(sheet) < monthly_promise(replace(sheet, cap_month=None, cap_contract=None)):
-        found.append(gettext("A month's cap is lower than what the month promises: what lies above is not paid."))
+        sentences.append(gettext("A month's cap is lower than what the month promises: what lies above is not paid."))
     if sheet.stream_minutes > sheet.day_minutes:
-        found.append(gettext("The shortest valid stream is longer than the minutes that count in a day."))
+        sentences.append(gettext("The shortest valid stream is longer than the minutes that count in a day."))
     if not sheet.bonuses and not any(getattr(sheet, name) for name in PERCENTAGES):
-        found.append(gettext("These terms pay no commission and no monthly money."))
-    return found
+        sentences.append(gettext("These terms pay no commission and no monthly money."))
+    return sentences
 
 
 def _days(sheet: Sheet, at: datetime) -> Iterator[Problem]:
@@ -158,7 +156,7 @@ def _scope(prefix: str, scope: Scope) -> Iterator[Problem]:
 
 
 def _exclusivity(closed: Exclusivity) -> Iterator[Problem]:
-    if closed.level not in LEVELS:
+    if closed.level not in set(Level):
         yield "level", gettext("Choose what is closed: everything, categories, or named rivals.")
     yield from _scope("scope", closed.scope)
     yield from _rivals(closed)
@@ -170,17 +168,17 @@ def _exclusivity(closed: Exclusivity) -> Iterator[Problem]:
         yield "carve_outs", gettext("Name each brand that may pass, %(count)s at most.", count=MOST_NAMES)
     if not 0 <= closed.fee <= MOST:
         yield "fee", gettext("Fill in a fee of zero or more.")
-    elif closed.fee == 0 and (closed.cool_off_days > 0 or closed.level == "full"):
+    elif closed.fee == 0 and (closed.cool_off_days > 0 or closed.level == Level.FULL):
         yield "fee", gettext("Closing everything, or days after the last one, needs a fee above zero: fill one in.")
-    if closed.breach not in BREACHES:
+    if closed.breach not in set(Consequence):
         yield "breach", gettext("Choose what follows a breach from the list.")
-    if closed.old_content not in OLD_CONTENT:
+    if closed.old_content not in set(OldContent):
         yield "old_content", gettext("Choose whether older content is kept or archived.")
 
 
 def _rivals(closed: Exclusivity) -> Iterator[Problem]:
     named = (*closed.rivals, *closed.rival_names)
-    if closed.level == "named_rivals" and not named:
+    if closed.level == Level.NAMED_RIVALS and not named:
         yield "rivals", gettext("Name at least one rival.")
     if len(named) > MOST_NAMES:
         yield "rivals", gettext("%(count)s rivals are the most: remove some.", count=MOST_NAMES)

@@ -21,12 +21,12 @@ from app.contracts.models import Contract, Pause
 from app.contracts.overview import contract_of
 from app.contracts.terms.sheet import Sheet
 from app.contracts.views.offer_drafts import (
+    create_draft,
     draft_form,
     fixed,
-    make,
     new_page,
     read,
-    told,
+    with_errors,
 )
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound
@@ -44,19 +44,19 @@ DAY = timedelta(days=1)
 @party_page(blueprint, "GET", "contracts/<uuid:contract>/change", DEALERS)
 def contract_change_new(party: Party, contract: UUID) -> ResponseReturnValue:
     """The running terms, to propose others to the other side."""
-    found = contract_of(party, contract)
-    base = _from_next_month(found)
-    form = draft_form(party, found, base)
+    agreed = contract_of(party, contract)
+    base = _from_next_month(agreed)
+    form = draft_form(party, agreed, base)
     form.fill(base)
-    form.title.data = gettext("Change of contract %(ref)s", ref=found.ref)
-    return new_page(party, form, found)
+    form.title.data = gettext("Change of contract %(ref)s", ref=agreed.ref)
+    return new_page(party, form, agreed)
 
 
 @party_page(blueprint, "POST", "contracts/<uuid:contract>/change", DEALERS)
 def contract_change_create(party: Party, contract: UUID) -> ResponseReturnValue:
     """Stores the proposal as a draft."""
-    found = contract_of(party, contract)
-    return make(party, draft_form(party, found, _from_next_month(found)), found)
+    agreed = contract_of(party, contract)
+    return create_draft(party, draft_form(party, agreed, _from_next_month(agreed)), agreed)
 
 
 @party_page(blueprint, "GET", "contracts/<uuid:contract>/pause", BINDERS)
@@ -68,12 +68,12 @@ def pause_new(party: Party, contract: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "contracts/<uuid:contract>/pause", BINDERS)
 def pause_create(party: Party, contract: UUID) -> ResponseReturnValue:
     """Asks the other side to let the contract rest."""
-    found, form = contract_of(party, contract), PauseForm()
+    agreed, form = contract_of(party, contract), PauseForm()
     if not form.validate_on_submit():
-        return _pause_page(party, found, form), 422
+        return _pause_page(party, agreed, form), 422
     first_on, last_on, reason = form.first_on.data, form.last_on.data, form.reason.data
     try:
-        lifecycle.ask_pause(found, first_on, last_on, reason, side=party.side, by=party.person, at=clock.now())
+        lifecycle.ask_pause(agreed, first_on, last_on, reason, side=party.side, by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         db.session.rollback()
         form.form_errors.append(error.sentence)
@@ -86,12 +86,12 @@ def pause_create(party: Party, contract: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "contracts/<uuid:contract>/pauses/<uuid:pause>/answer", BINDERS)
 def pause_answer(party: Party, contract: UUID, pause: UUID) -> ResponseReturnValue:
     """Agrees to a pause the other side asked for, or refuses it."""
-    found = contract_of(party, contract)
-    asked = db.session.scalar(select(Pause).where(Pause.public_id == pause, Pause.contract_id == found.id))
-    if asked is None:
+    agreed = contract_of(party, contract)
+    request_ = db.session.scalar(select(Pause).where(Pause.public_id == pause, Pause.contract_id == agreed.id))
+    if request_ is None:
         raise NotFound(gettext("There is no such pause, or it is not yours."))
     agree = request.form.get("answer") == "agree"
-    lifecycle.answer_pause(asked, agree, side=party.side, by=party.person, at=clock.now())
+    lifecycle.answer_pause(request_, agree, side=party.side, by=party.person, at=clock.now())
     db.session.commit()
     flash(gettext("Agreed: the contract is paused on these days.") if agree else gettext("Refused."), "success")
     return redirect(party.url("contract", contract=contract), 303)
@@ -100,21 +100,21 @@ def pause_answer(party: Party, contract: UUID, pause: UUID) -> ResponseReturnVal
 @party_page(blueprint, "GET", "contracts/<uuid:contract>/end", BINDERS)
 def contract_end_new(party: Party, contract: UUID) -> ResponseReturnValue:
     """Asks how and when the contract is to end."""
-    found, form = contract_of(party, contract), EndForm()
-    form.last_day.data = lifecycle.earliest_end(found, party.side, clock.now())
-    return _end_page(party, found, form)
+    agreed, form = contract_of(party, contract), EndForm()
+    form.last_day.data = lifecycle.earliest_end(agreed, party.side, clock.now())
+    return _end_page(party, agreed, form)
 
 
 @party_page(blueprint, "POST", "contracts/<uuid:contract>/end", BINDERS)
 def contract_end_create(party: Party, contract: UUID) -> ResponseReturnValue:
     """First asks whether that is meant; with `confirmed` it is done."""
-    found, form = contract_of(party, contract), EndForm()
+    agreed, form = contract_of(party, contract), EndForm()
     if not form.validate_on_submit():
-        return _end_page(party, found, form), 422
+        return _end_page(party, agreed, form), 422
     if not request.form.get("confirmed"):
-        return render_template("contracts/contract_end_confirm.html", party=party, contract=found, form=form)
+        return render_template("contracts/contract_end_confirm.html", party=party, contract=agreed, form=form)
     try:
-        ending = lifecycle.end(found, side=party.side, by=party.person, at=clock.now(), **form.chosen())
+        ending = lifecycle.end(agreed, form.termination(), side=party.side, by=party.person, at=clock.now())
     except (BadInput, Conflict) as error:
         db.session.rollback()
         form.form_errors.append(error.sentence)
@@ -129,25 +129,25 @@ def contract_end_create(party: Party, contract: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "GET", "contracts/<uuid:contract>/better", BINDERS, sides=(Side.BRAND,))
 def contract_improve_new(party: Party, contract: UUID) -> ResponseReturnValue:
     """The running terms, to be made better for the creator."""
-    found = contract_of(party, contract)
-    form = _better_form(found)
-    form.fill(_from_next_month(found))
-    return _better_page(party, found, form)
+    agreed = contract_of(party, contract)
+    form = _better_form(agreed)
+    form.fill(_from_next_month(agreed))
+    return _better_page(party, agreed, form)
 
 
 @party_page(blueprint, "POST", "contracts/<uuid:contract>/better", BINDERS, sides=(Side.BRAND,))
 def contract_improve_create(party: Party, contract: UUID) -> ResponseReturnValue:
     """Changes the terms by notice alone; refused where a field is not better for the creator."""
-    found, at = contract_of(party, contract), clock.now()
-    form = _better_form(found)
+    agreed, at = contract_of(party, contract), clock.now()
+    form = _better_form(agreed)
     sheet = read(form, at)
     if sheet is None:
-        return _better_page(party, found, form), 422
+        return _better_page(party, agreed, form), 422
     try:
-        lifecycle.amend_by_notice(found, sheet, by=party.person, at=at)
+        lifecycle.amend_by_notice(agreed, sheet, by=party.person, at=at)
     except (BadInput, Conflict) as error:
         db.session.rollback()
-        return _better_page(party, contract_of(party, contract), told(form, error, sheet)), error.status
+        return _better_page(party, contract_of(party, contract), with_errors(form, error, sheet)), error.status
     db.session.commit()
     flash(gettext("Changed. The creator is notified by mail."), "success")
     return redirect(party.url("contract", contract=contract), 303)

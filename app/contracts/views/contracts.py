@@ -11,14 +11,11 @@ from sqlalchemy import or_
 from app import clock
 from app.contracts import contract_papers, overview
 from app.contracts.blueprint import blueprint
-from app.contracts.models import Contract
-from app.contracts.overview import ContractSummary
 from app.contracts.terms.phrases import terms_sentences
 from app.database import db
-from app.errors import NotFound
 from app.security import BRAND, CREATOR, PLATFORM, identity, require
 from app.users.models import Creator
-from app.users.party_pages import Party
+from app.users.party_pages import Party, party_page
 from app.users.scope import brand_for, creator_for
 from app.web import query_args
 
@@ -45,54 +42,32 @@ def brand_contracts(brand: UUID) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/brands/<uuid:brand>/contracts/<uuid:contract>")
-@require(BRAND | PLATFORM)
-def brand_contract(brand: UUID, contract: UUID) -> ResponseReturnValue:
-    """One contract: its term, every version of its terms in words, and its codes."""
-    owner = brand_for(identity(), brand, read=True)
-    found = db.session.scalar(overview.contracts_of(brand_id=owner.id).where(Contract.public_id == contract))
-    if found is None:
-        raise NotFound("There is no such contract, or it is not yours.")
-    return contract_page(overview.with_terms([found])[0], side="brand")
-
-
 @blueprint.get("/creators/<uuid:creator>/contracts")
 @require(CREATOR | PLATFORM)
 def creator_contracts(creator: UUID) -> ResponseReturnValue:
     """The creator's contracts with their terms in words."""
     who = creator_for(identity(), creator, read=True)
     pagination = db.paginate(overview.contracts_of(creator_id=who.id))
-    found = overview.with_terms(pagination.items)
     return render_template(
         "contracts/creator_contracts.html",
         creator=who,
-        summaries=found,
+        summaries=overview.with_terms(pagination.items),
         pagination=pagination,
         at=clock.now(),
         terms_sentences=terms_sentences,
     )
 
 
-@blueprint.get("/creators/<uuid:creator>/contracts/<uuid:contract>")
-@require(CREATOR | PLATFORM)
-def creator_contract(creator: UUID, contract: UUID) -> ResponseReturnValue:
-    """One contract: its term, every version of its terms in words, and its codes."""
-    who = creator_for(identity(), creator, read=True)
-    found = db.session.scalar(overview.contracts_of(creator_id=who.id).where(Contract.public_id == contract))
-    if found is None:
-        raise NotFound("There is no such contract, or it is not yours.")
-    return contract_page(overview.with_terms([found])[0], side="creator")
-
-
-def contract_page(summary: ContractSummary, *, side: str) -> ResponseReturnValue:
-    """The page of a contract as one side of it reads it: `creator` or `brand`."""
-    contract, at = summary.contract, clock.now()
+@party_page(blueprint, "GET", "contracts/<uuid:contract>")
+def contract(party: Party, contract: UUID) -> ResponseReturnValue:
+    """One contract as a side of it reads it: its term, every version of its terms in words, and its codes."""
+    agreed, at = overview.contract_of(party, contract), clock.now()
     return render_template(
         "contracts/contract.html",
-        summary=summary,
-        side=side,
-        party=Party(side, contract.brand if side == "brand" else contract.creator, identity()),
-        papers=contract_papers.papers_of(contract, at),
+        summary=overview.with_terms([agreed])[0],
+        side=party.side,
+        party=party,
+        papers=contract_papers.papers_of(agreed, at),
         at=at,
         terms_sentences=terms_sentences,
     )

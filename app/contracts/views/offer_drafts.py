@@ -19,7 +19,7 @@ from app.contracts.forms.offers import (
     OfferForm,
     TermsForm,
 )
-from app.contracts.models import Contract, Offer, OfferRound
+from app.contracts.models import Contract, Offer, OfferRound, RoundStatus
 from app.contracts.offers import (
     comparison,
     negotiation,
@@ -52,53 +52,51 @@ def offer_create(party: Party) -> ResponseReturnValue:
     """Stores the draft. The other side sees nothing of it until it is sent."""
     base, _locked = _beginning(party, at=clock.now())
     form = draft_form(party, None, base, creator=not _chosen())
-    return make(party, form, None)
+    return create_draft(party, form, None)
 
 
-def make(party: Party, form: OfferForm, contract: Contract | None) -> ResponseReturnValue:
+def create_draft(party: Party, form: OfferForm, contract: Contract | None) -> ResponseReturnValue:
     """Begins an offer, or a change of `contract`, with what was sent; or shows what is wrong with it."""
     at = clock.now()
     sheet = read(form, at)
     brand, creator = (contract.brand, contract.creator) if contract else (party.owner, _creator(form))
     if sheet is None or creator is None or not isinstance(brand, Brand):
         return new_page(party, form, contract), 422
-    about = {"title": form.title.data, "message": form.message.data or "", "locked": _locked_by(form) or ()}
+    draft = negotiation.OfferDraft(sheet, form.title.data, _locked_by(form) or (), form.message.data or "")
     try:
-        made = negotiation.begin(
-            brand, creator, sheet, contract=contract, side=party.side, by=party.person, at=at, **about
-        )
+        offer = negotiation.begin(brand, creator, draft, contract=contract, side=party.side, by=party.person, at=at)
     except (BadInput, NotAllowed) as error:
-        return new_page(party, told(form, error, sheet), contract), error.status
+        return new_page(party, with_errors(form, error, sheet), contract), error.status
     db.session.commit()
-    return redirect(party.url("offer", offer=made.public_id), 303)
+    return redirect(party.url("offer", offer=offer.public_id), 303)
 
 
 @party_page(blueprint, "GET", "offers/<uuid:offer>/edit", DEALERS)
 def offer_edit(party: Party, offer: UUID) -> ResponseReturnValue:
     """The draft, to be worked on."""
-    found = rounds.get_offer(party.owner, offer)
-    draft = _draft(found)
-    form = draft_form(party, found.contract, draft.sheet)
+    negotiated = rounds.get_offer(party.owner, offer)
+    draft = _draft(negotiated)
+    form = draft_form(party, negotiated.contract, draft.sheet)
     form.fill(draft.sheet, draft.message)
-    form.title.data = found.title
+    form.title.data = negotiated.title
     if "locked_fields" in form:
-        form.locked_fields.data = found.locked_fields
-    return _edit_page(party, found, form)
+        form.locked_fields.data = negotiated.locked_fields
+    return _edit_page(party, negotiated, form)
 
 
 @party_page(blueprint, "POST", "offers/<uuid:offer>/edit", DEALERS)
 def offer_update(party: Party, offer: UUID) -> ResponseReturnValue:
     """Stores the draft anew."""
-    found, at = rounds.get_offer(party.owner, offer), clock.now()
-    form = draft_form(party, found.contract, _draft(found).sheet)
+    negotiated, at = rounds.get_offer(party.owner, offer), clock.now()
+    form = draft_form(party, negotiated.contract, _draft(negotiated).sheet)
     sheet = read(form, at)
     if sheet is None:
-        return _edit_page(party, found, form), 422
+        return _edit_page(party, negotiated, form), 422
     about = {"message": form.message.data or "", "title": form.title.data, "locked": _locked_by(form)}
     try:
-        negotiation.edit(found, sheet, by=party.person, at=at, **about)
+        negotiation.edit(negotiated, sheet, by=party.person, at=at, **about)
     except (BadInput, NotAllowed) as error:
-        return _edit_page(party, found, told(form, error, sheet)), error.status
+        return _edit_page(party, negotiated, with_errors(form, error, sheet)), error.status
     db.session.commit()
     flash(gettext("Saved. The other side sees it once you send it."), "success")
     return redirect(party.url("offer", offer=offer), 303)
@@ -107,33 +105,33 @@ def offer_update(party: Party, offer: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "GET", "offers/<uuid:offer>/answer", DEALERS)
 def offer_counter_new(party: Party, offer: UUID) -> ResponseReturnValue:
     """Other terms for an open version: a counter-offer to the other side's, or a new version of one's own."""
-    found = rounds.get_offer(party.owner, offer)
-    open_ = _open(found, party)
-    form = _answer_form(party, found, open_)
+    negotiated = rounds.get_offer(party.owner, offer)
+    open_ = _open(negotiated, party)
+    form = _answer_form(party, negotiated, open_)
     form.fill(open_.sheet)
     form.seen.data = open_.nr
-    return _answer_page(party, found, open_, form)
+    return _answer_page(party, negotiated, open_, form)
 
 
 @party_page(blueprint, "POST", "offers/<uuid:offer>/answer", DEALERS)
 def offer_counter_create(party: Party, offer: UUID) -> ResponseReturnValue:
     """Sends the other terms. When a newer version is there, it is shown instead."""
-    found, at = rounds.get_offer(party.owner, offer), clock.now()
+    negotiated, at = rounds.get_offer(party.owner, offer), clock.now()
     seen = request.form.get("seen", type=int) or 0
-    looked_at = next((each for each in rounds.rounds(found, party.side) if each.nr == seen), None) or _open(
-        found, party
+    looked_at = next((each for each in rounds.rounds(negotiated, party.side) if each.nr == seen), None) or _open(
+        negotiated, party
     )
-    form = _answer_form(party, found, looked_at)
+    form = _answer_form(party, negotiated, looked_at)
     sheet = read(form, at)
     if sheet is None:
-        return _answer_page(party, found, looked_at, form), 422
-    about: dict[str, Any] = {"side": party.side, "message": form.message.data or "", "days": form.days.data}
-    about |= {"by": party.person, "at": at}
+        return _answer_page(party, negotiated, looked_at, form), 422
+    version = negotiation.Version(sheet, form.message.data or "", form.days.data)
+    acting: dict[str, Any] = {"side": party.side, "seen": seen, "by": party.person, "at": at}
     try:
         if looked_at.side == party.side:
-            negotiation.revise(found, sheet, seen=seen, **about)
+            negotiation.revise(negotiated, version, **acting)
         else:
-            negotiation.counter(found, sheet, seen=seen, **about)
+            negotiation.counter(negotiated, version, **acting)
     except (BadInput, Conflict, NotAllowed) as error:
         db.session.rollback()
         return _not_taken(party, offer, form, error, sheet)
@@ -152,7 +150,7 @@ def read(form: TermsForm, at: datetime) -> Sheet | None:
     return None if problems else sheet
 
 
-def told(form: TermsForm, error: StreamcutError, sheet: Sheet) -> TermsForm:
+def with_errors(form: TermsForm, error: StreamcutError, sheet: Sheet) -> TermsForm:
     """The form with what a verb said against the terms."""
     problems = error.about.get("problems")
     if problems:
@@ -166,8 +164,8 @@ def fixed(form: TermsForm, names: dict[str, str] | None = None) -> list[tuple[st
     """What the form shows but lets nobody change, in words: label and value."""
     if form.base is None:
         return []
-    said = comparison.field_texts(form.base, brands=names)
-    return [text for path, text in said.items() if path.split(".")[0] in form.locked]
+    texts = comparison.field_texts(form.base, brands=names)
+    return [text for path, text in texts.items() if path.split(".")[0] in form.locked]
 
 
 def _beginning(party: Party, at: datetime) -> tuple[Sheet, list[str]]:
@@ -177,8 +175,8 @@ def _beginning(party: Party, at: datetime) -> tuple[Sheet, list[str]]:
     public_id = query_args.identifier(request.args, "template")
     if public_id is None:
         return usual, []
-    kept = templates.get_template(brand, public_id)
-    return _later(Sheet.of(kept.terms), usual.starts_on), list(kept.locked_fields)
+    template = templates.get_template(brand, public_id)
+    return _later(template.sheet, usual.starts_on), list(template.locked_fields)
 
 
 def _later(sheet: Sheet, begin: date) -> Sheet:
@@ -214,10 +212,10 @@ def _creator(form: OfferForm) -> Creator | None:
     """Whom the offer is for: chosen by the address, or by the handle that was typed."""
     if "creator" not in form:
         return _chosen()
-    found = db.session.scalar(select(Creator).where(Creator.handle == (form.creator.data or "").strip().lstrip("@")))
-    if found is None and not form.creator.errors:
+    creator = db.session.scalar(select(Creator).where(Creator.handle == (form.creator.data or "").strip().lstrip("@")))
+    if creator is None and not form.creator.errors:
         form.creator.errors = [gettext("No creator has this handle: check the spelling.")]
-    return found
+    return creator
 
 
 def _chosen() -> Creator | None:
@@ -231,7 +229,7 @@ def _chosen() -> Creator | None:
 
 def _draft(offer: Offer) -> OfferRound:
     newest = negotiation.latest(offer)
-    if newest.status != "draft":
+    if newest.status != RoundStatus.DRAFT:
         raise Conflict(gettext("This is no longer a draft: open the offer to answer or replace it."))
     return newest
 
@@ -244,12 +242,12 @@ def _open(offer: Offer, party: Party) -> OfferRound:
 
 
 def _not_taken(party: Party, offer: UUID, form: TermsForm, error: StreamcutError, sheet: Sheet) -> ResponseReturnValue:
-    found = rounds.get_offer(party.owner, offer)
-    newest = negotiation.latest(found)
+    negotiated = rounds.get_offer(party.owner, offer)
+    newest = negotiation.latest(negotiated)
     if newest.status not in OPEN or newest.nr != (request.form.get("seen", type=int) or 0):
         flash(error.sentence, "danger")
         return redirect(party.url("offer", offer=offer), 303)
-    return _answer_page(party, found, newest, told(form, error, sheet)), error.status
+    return _answer_page(party, negotiated, newest, with_errors(form, error, sheet)), error.status
 
 
 def new_page(party: Party, form: OfferForm, contract: Contract | None = None) -> str:

@@ -24,23 +24,22 @@ from app.users.sides import Side
 @party_page(blueprint, "GET", "offers/templates", sides=(Side.BRAND,))
 def offer_templates(party: Party) -> ResponseReturnValue:
     """The brand's templates, each with what it pays."""
-    kept = templates.templates_of(party.brand)
     return render_template(
         "contracts/offer_templates.html",
         party=party,
-        templates=[(each, terms_sentences(Sheet.of(each.terms))) for each in kept],
+        templates=[(each, terms_sentences(Sheet.of(each.terms))) for each in templates.templates_of(party.brand)],
     )
 
 
 @party_page(blueprint, "POST", "offers/<uuid:offer>/template", DEALERS, sides=(Side.BRAND,))
 def offer_template_create(party: Party, offer: UUID) -> ResponseReturnValue:
     """Keeps the terms of an offer's newest version as a template."""
-    found, form, at = rounds.get_offer(party.owner, offer), TemplateForm(), clock.now()
-    newest = rounds.rounds(found, party.side)[-1]
+    negotiated, form, at = rounds.get_offer(party.owner, offer), TemplateForm(), clock.now()
+    newest = rounds.rounds(negotiated, party.side)[-1]
     sheet = replace(newest.sheet, effective_on=None)
     if not form.validate_on_submit():
         raise BadInput(gettext("Give the template a name of 1 to %(count)s characters.", count=templates.LONGEST_NAME))
-    templates.save(party.brand, form.name.data, sheet, found.locked_fields, by=party.person, at=at)
+    templates.save(party.brand, form.name.data, sheet, negotiated.locked_fields, by=party.person, at=at)
     db.session.commit()
     flash(gettext("Saved as a template for new offers."), "success")
     return redirect(party.url("offer_templates"), 303)

@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app.contracts.blueprint import blueprint
-from app.contracts.models import Agreement, Offer, OfferRound
+from app.contracts.models import Agreement, Offer, OfferRound, RoundStatus
 from app.contracts.offers import rounds
 from app.database import db
 from app.users.party_pages import Party, party_page
@@ -19,7 +19,7 @@ from app.web import choices, query_args
 DIRECTIONS = ("received", "sent", "countered_by_them", "countered_by_us")
 
 
-STATUSES = ("draft", "sent", "viewed", "countered", "accepted", "declined", "expired", "withdrawn", "superseded")
+STATUSES = tuple(RoundStatus)
 
 
 @party_page(blueprint, "GET", "offers")
@@ -31,13 +31,13 @@ def offers(party: Party) -> ResponseReturnValue:
     if direction := query_args.choice(request.args, "direction", DIRECTIONS):
         query = query.where(_towards(direction, party.side))
     pagination = db.paginate(query)
-    accepted = [each.id for each in pagination.items if each.status == "accepted"]
-    made = db.session.scalars(select(Agreement).where(Agreement.offer_round_id.in_(accepted)))
+    accepted = [each.id for each in pagination.items if each.status == RoundStatus.ACCEPTED]
+    agreements = db.session.scalars(select(Agreement).where(Agreement.offer_round_id.in_(accepted)))
     return render_template(
         "contracts/offers.html",
         party=party,
         pagination=pagination,
-        agreements={each.offer_round_id: each for each in made},
+        agreements={each.offer_round_id: each for each in agreements},
         statuses=choices.options(STATUSES),
         filtered=any(request.args.get(name) for name in ("status", "direction")),
     )
@@ -48,8 +48,8 @@ def _listed(party: Party) -> Select[OfferRound]:
     other = aliased(OfferRound)
     seen = or_(other.side == party.side, other.sent_at.is_not(None))
     newest = select(func.max(other.nr)).where(other.offer_id == OfferRound.offer_id, seen).scalar_subquery()
-    mine = rounds.offers_of(party.owner).order_by(None).with_only_columns(Offer.id)
-    query = select(OfferRound).join(OfferRound.offer).where(Offer.id.in_(mine), OfferRound.nr == newest)
+    own = rounds.offers_of(party.owner).order_by(None).with_only_columns(Offer.id)
+    query = select(OfferRound).join(OfferRound.offer).where(Offer.id.in_(own), OfferRound.nr == newest)
     whole = contains_eager(OfferRound.offer)
     query = query.options(whole.joinedload(Offer.brand), whole.joinedload(Offer.creator), joinedload(OfferRound.maker))
     return query.order_by(Offer.id.desc())

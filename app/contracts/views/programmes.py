@@ -7,18 +7,20 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
-from sqlalchemy import select
 
 from app import clock
 from app.contracts.blueprint import blueprint
 from app.contracts.forms.programmes import NewProgrammeForm, RatesForm
-from app.contracts.models import Contract, Programme
+from app.contracts.models import Programme
+from app.contracts.overview import contract_of
 from app.contracts.terms import programmes
 from app.database import db
-from app.errors import BadInput, Conflict, NotFound
+from app.errors import BadInput, Conflict
 from app.security import BRAND, PLATFORM, Role, identity, require
 from app.users.models import Brand
+from app.users.party_pages import Party
 from app.users.scope import brand_for
+from app.users.sides import Side
 from app.web import query_args
 
 OWNER = frozenset({Role.BRAND_OWNER})
@@ -38,12 +40,12 @@ def brand_programme_create(brand: UUID) -> ResponseReturnValue:
     owner, form = brand_for(identity(), brand, OWNER), NewProgrammeForm()
     if form.validate_on_submit():
         try:
-            made = programmes.create(owner, form.name.data, form.rates(), by=identity(), at=clock.now())
+            created = programmes.create(owner, form.name.data, form.rates(), by=identity(), at=clock.now())
         except (BadInput, Conflict) as error:
             form.form_errors.append(error.sentence)
         else:
             db.session.commit()
-            return redirect(url_for("contracts.brand_programme", brand=brand, programme=made.public_id))
+            return redirect(url_for("contracts.brand_programme", brand=brand, programme=created.public_id))
     return _list(owner, form), 422
 
 
@@ -52,8 +54,8 @@ def brand_programme_create(brand: UUID) -> ResponseReturnValue:
 def brand_programme(brand: UUID, programme: UUID) -> ResponseReturnValue:
     """What was announced, and the form to announce other rates."""
     owner = brand_for(identity(), brand, read=True)
-    found = programmes.get_programme(owner.id, programme)
-    return _page(owner, found, RatesForm(rates=programmes.current_rates(found))), 200
+    announced = programmes.get_programme(owner.id, programme)
+    return _page(owner, announced, RatesForm(rates=programmes.current_rates(announced))), 200
 
 
 @blueprint.post("/brands/<uuid:brand>/programmes/<uuid:programme>")
@@ -61,18 +63,18 @@ def brand_programme(brand: UUID, programme: UUID) -> ResponseReturnValue:
 def brand_programme_announce(brand: UUID, programme: UUID) -> ResponseReturnValue:
     """Announces other rates: rises count at once, cuts when protection ends."""
     owner = brand_for(identity(), brand, OWNER)
-    found, form = programmes.get_programme(owner.id, programme), RatesForm()
+    announced, form = programmes.get_programme(owner.id, programme), RatesForm()
     if form.validate_on_submit():
         try:
-            reached = programmes.announce(found, form.rates(), by=identity(), at=clock.now())
+            reached = programmes.announce(announced, form.rates(), by=identity(), at=clock.now())
         except BadInput as error:
             form.form_errors.append(error.sentence)
         else:
             db.session.commit()
-            said = ngettext("Announced to %(num)d contract.", "Announced to %(num)d contracts.", reached)
-            flash(said, "success")
+            message = ngettext("Announced to %(num)d contract.", "Announced to %(num)d contracts.", reached)
+            flash(message, "success")
             return redirect(url_for("contracts.brand_programme", brand=brand, programme=programme))
-    return _page(owner, found, form), 422
+    return _page(owner, announced, form), 422
 
 
 @blueprint.post("/brands/<uuid:brand>/contracts/<uuid:contract>/programme")
@@ -80,30 +82,25 @@ def brand_programme_announce(brand: UUID, programme: UUID) -> ResponseReturnValu
 def contract_programme_update(brand: UUID, contract: UUID) -> ResponseReturnValue:
     """Lets a contract follow the programme whose public id is sent, or none any more when none is sent."""
     owner = brand_for(identity(), brand, OWNER)
-    query = select(Contract).where(Contract.public_id == contract, Contract.brand_id == owner.id)
-    found = db.session.scalar(query)
-    if found is None:
-        raise NotFound(gettext("There is no such contract, or it is not yours."))
+    agreed = contract_of(Party(Side.BRAND, owner, identity()), contract)
     if chosen := query_args.identifier(request.form, "programme"):
-        programmes.join(found, programmes.get_programme(owner.id, chosen), by=identity(), at=clock.now())
-        said = gettext("The contract now follows the programme.")
+        programmes.join(agreed, programmes.get_programme(owner.id, chosen), by=identity(), at=clock.now())
+        message = gettext("The contract now follows the programme.")
     else:
-        programmes.leave(found, by=identity(), at=clock.now())
-        said = gettext("The contract no longer follows the programme and keeps its current rates.")
+        programmes.leave(agreed, by=identity(), at=clock.now())
+        message = gettext("The contract no longer follows the programme and keeps its current rates.")
     db.session.commit()
-    flash(said, "success")
+    flash(message, "success")
     return redirect(url_for("contracts.brand_contract", brand=brand, contract=contract))
 
 
 def _list(owner: Brand, form: NewProgrammeForm) -> str:
     at = clock.now()
-    found = [
+    rows = [
         (each, programmes.current_rates(each), programmes.followers(each, at=at))
         for each in programmes.programmes_of(owner.id)
     ]
-    return render_template(
-        "contracts/programmes.html", brand=owner, found=found, form=form, may_write=_may_write(owner)
-    )
+    return render_template("contracts/programmes.html", brand=owner, rows=rows, form=form, may_write=_may_write(owner))
 
 
 def _page(owner: Brand, programme: Programme, form: RatesForm) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -12,12 +12,13 @@ from sqlalchemy import select
 from app import clock
 from app.contracts.blueprint import blueprint
 from app.contracts.forms.changes import SignForm, VoidForm
-from app.contracts.models import Agreement, Offer, OfferRound
+from app.contracts.models import Agreement, AgreementStatus, Offer, OfferRound
+from app.contracts.sides import owned_by
 from app.contracts.signing import document, signature
 from app.database import db
 from app.errors import NotFound, StreamcutError
 from app.users.party_pages import BINDERS, Party, party_page
-from app.users.sides import Side
+from app.web.downloads import download
 
 
 @party_page(blueprint, "GET", "offers/agreements/<uuid:agreement>")
@@ -29,19 +30,17 @@ def agreement(party: Party, agreement: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "GET", "offers/agreements/<uuid:agreement>/contract.pdf")
 def agreement_file(party: Party, agreement: UUID) -> ResponseReturnValue:
     """The same as a file to keep."""
-    found = _agreement(party, agreement)
-    answer = Response(document.pdf(found), mimetype="application/pdf")
-    name = f"{found.brand.handle}-{found.creator.handle}-{found.id}.pdf"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    frozen = _agreement(party, agreement)
+    name = f"{frozen.brand.handle}-{frozen.creator.handle}-{frozen.id}.pdf"
+    return download(document.pdf(frozen), name, "application/pdf")
 
 
 @party_page(blueprint, "POST", "offers/agreements/<uuid:agreement>/code", BINDERS)
 def agreement_code_create(party: Party, agreement: UUID) -> ResponseReturnValue:
     """Mails the person a code to sign with."""
-    found = _agreement(party, agreement)
+    frozen = _agreement(party, agreement)
     try:
-        signature.send_code(found, by=party.person, at=clock.now())
+        signature.send_code(frozen, by=party.person, at=clock.now())
     except StreamcutError as error:
         return _refused(party, agreement, error)
     db.session.commit()
@@ -52,20 +51,20 @@ def agreement_code_create(party: Party, agreement: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "offers/agreements/<uuid:agreement>/sign", BINDERS)
 def agreement_sign(party: Party, agreement: UUID) -> ResponseReturnValue:
     """Signs for the side; the second signature makes the contract."""
-    found, form = _agreement(party, agreement), SignForm()
+    frozen, form = _agreement(party, agreement), SignForm()
     if not form.validate_on_submit():
-        return _page(party, found, sign=form), 422
-    about = {"address": request.remote_addr or "", "browser": request.user_agent.string}
+        return _page(party, frozen, sign=form), 422
+    address, browser = request.remote_addr or "", request.user_agent.string
+    entry = signature.SignatureEntry(form.name.data, form.code.data, address, browser)
     try:
-        signature.sign(
-            found, side=party.side, name=form.name.data, code=form.code.data, by=party.person, at=clock.now(), **about
-        )
+        signature.sign(frozen, entry, side=party.side, by=party.person, at=clock.now())
     except StreamcutError as error:
         return _refused(party, agreement, error, form)
     db.session.commit()
-    done = found.status == "signed"
+    complete = frozen.status == AgreementStatus.SIGNED
     flash(
-        gettext("Signed by both sides.") if done else gettext("Signed. Waiting for the other side to sign."), "success"
+        gettext("Signed by both sides.") if complete else gettext("Signed. Waiting for the other side to sign."),
+        "success",
     )
     return redirect(party.url("agreement", agreement=agreement), 303)
 
@@ -73,11 +72,11 @@ def agreement_sign(party: Party, agreement: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "offers/agreements/<uuid:agreement>/give-up", BINDERS)
 def agreement_void(party: Party, agreement: UUID) -> ResponseReturnValue:
     """Gives up what not both have signed."""
-    found, form = _agreement(party, agreement), VoidForm()
+    frozen, form = _agreement(party, agreement), VoidForm()
     if not form.validate_on_submit():
-        return _page(party, found, void=form), 422
+        return _page(party, frozen, void=form), 422
     try:
-        signature.void(found, reason=form.reason.data, by=party.person, at=clock.now())
+        signature.void(frozen, reason=form.reason.data, by=party.person, at=clock.now())
     except StreamcutError as error:
         return _refused(party, agreement, error)
     db.session.commit()
@@ -86,11 +85,11 @@ def agreement_void(party: Party, agreement: UUID) -> ResponseReturnValue:
 
 
 def _agreement(party: Party, public_id: UUID) -> Agreement:
-    mine = Agreement.brand_id if party.side == Side.BRAND else Agreement.creator_id
-    found = db.session.scalar(select(Agreement).where(Agreement.public_id == public_id, mine == party.owner.id))
-    if found is None:
+    query = select(Agreement).where(Agreement.public_id == public_id, owned_by(party.owner, Agreement))
+    frozen = db.session.scalar(query)
+    if frozen is None:
         raise NotFound(gettext("There is no such agreement, or it is not yours."))
-    return found
+    return frozen
 
 
 def _refused(party: Party, public_id: UUID, error: StreamcutError, form: SignForm | None = None) -> ResponseReturnValue:
@@ -100,17 +99,18 @@ def _refused(party: Party, public_id: UUID, error: StreamcutError, form: SignFor
 
 
 def _page(
-    party: Party, found: Agreement, *, sign: SignForm | None = None, void: VoidForm | None = None, refusal: str = ""
+    party: Party, frozen: Agreement, *, sign: SignForm | None = None, void: VoidForm | None = None, refusal: str = ""
 ) -> str:
-    signed = signature.signatures(found)
+    signatures = signature.signatures(frozen)
+    has_signed = party.side in {each.side for each in signatures}
     return render_template(
         "contracts/agreement.html",
         party=party,
-        agreement=found,
-        offer=db.session.scalar(select(Offer).join(OfferRound).where(OfferRound.id == found.offer_round_id)),
-        signatures=signed,
-        intact=signature.intact(found),
-        to_sign=found.status == "to_sign" and party.may_bind and party.side not in {each.side for each in signed},
+        agreement=frozen,
+        offer=db.session.scalar(select(Offer).join(OfferRound).where(OfferRound.id == frozen.offer_round_id)),
+        signatures=signatures,
+        intact=signature.intact(frozen),
+        to_sign=frozen.status == AgreementStatus.TO_SIGN and party.may_bind and not has_signed,
         sign=sign or SignForm(formdata=None),
         void=void or VoidForm(formdata=None),
         refusal=refusal,

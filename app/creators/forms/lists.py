@@ -50,25 +50,34 @@ class MappingForm(FlaskForm):
         description=_("Used where we have nothing newer, and shown with this date."),
     )
 
+    decimal_sign = SelectField(
+        _("Numbers that can be read in two ways"),
+        choices=[
+            SelectChoice("", _("Not decided")),
+            SelectChoice(",", _("1.234,5: points for thousands, a comma for decimals")),
+            SelectChoice(".", _("1,234.5: commas for thousands, a point for decimals")),
+        ],
+    )
+
     def column_fields(self) -> list[Any]:
         """The fields of the columns, in the file's order."""
         return [field for field in self if field.name.startswith(COLUMN)]
 
     def columns(self) -> dict[str, int]:
         """What was chosen, by what it is; ValueError with a sentence where two columns are the same."""
-        found: dict[str, int] = {}
+        positions: dict[str, int] = {}
         for position, field in enumerate(self.column_fields()):
-            if field.data and field.data in found:
+            if field.data and field.data in positions:
                 raise ValueError(gettext("Two columns are mapped to “%(what)s”. Choose one.", what=label(field.data)))
             if field.data:
-                found[field.data] = position
-        return found
+                positions[field.data] = position
+        return positions
 
 
-def mapping_form(found: CreatorList, shown: Preview) -> MappingForm:
+def mapping_form(creator_list: CreatorList, shown: Preview) -> MappingForm:
     """The form with a field for each column of the list's file, as they are mapped now."""
     choices = [SelectChoice("", str(gettext("Skip"))), *(SelectChoice(field, label(field)) for field in FIELDS)]
-    now = {position: field for field, position in found.columns.items()}
+    now = {position: field for field, position in creator_list.columns.items()}
     fields = {
         f"{COLUMN}{position}": SelectField(
             heading or str(gettext("Column %(number)s", number=position + 1)),
@@ -79,6 +88,10 @@ def mapping_form(found: CreatorList, shown: Preview) -> MappingForm:
         for position, heading in enumerate(shown.listed.header)
     }
     form: MappingForm = type("MappingForm", (MappingForm,), fields)(
-        data={"platform": found.platform, "measured_on": found.measured_on}
+        data={
+            "platform": creator_list.platform,
+            "measured_on": creator_list.measured_on,
+            "decimal_sign": creator_list.decimal_sign,
+        }
     )
     return form

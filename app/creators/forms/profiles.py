@@ -14,8 +14,9 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.catalog.fields import NodesField
 from app.catalog.taxonomy import CATEGORY, PLATFORM, tree
-from app.creators.channels import ChannelFigures
-from app.creators.profiles import LONGEST, LONGEST_WEBSITE, PER
+from app.creators.channels import ChannelFigures, Measurement
+from app.creators.models import PriceUnit
+from app.creators.profiles import LONGEST, LONGEST_WEBSITE, ProfileDraft
 from app.csvfiles.cells import PERCENT
 from app.money import CURRENCIES
 from app.web.fields import (
@@ -64,14 +65,26 @@ class ProfileForm(FlaskForm):
         _("Anyone can view my page"), description=_("Otherwise only signed-in brands and platform staff can.")
     )
 
+    def draft(self) -> ProfileDraft:
+        """What was filled in."""
+        return ProfileDraft(
+            about=self.about.data or "",
+            keywords=self.keywords.data,
+            categories=self.categories.data or [],
+            open_to_offers=self.open_to_offers.data,
+            public=self.public.data,
+            ask_commission_bps=self.ask_commission_bps.data,
+            prices=self.prices(),
+        )
+
     def prices(self) -> dict[tuple[str, str], int]:
         """The asking prices that are filled in: (per, currency) to minor units."""
-        found = {}
+        amounts = {}
         for field in self:
             if field.name.startswith(PRICE) and field.data is not None:
                 per, currency = field.name.removeprefix(PRICE).split("_")
-                found[per, currency] = int(field.data)
-        return found
+                amounts[per, currency] = int(field.data)
+        return amounts
 
     def price_fields(self) -> list[Any]:
         """The fields of prices, those of one currency together."""
@@ -83,7 +96,7 @@ def profile_form(currencies: Iterable[str], **kwargs: Any) -> ProfileForm:
     fields = {
         f"{PRICE}{per}_{currency}": PriceField(f"{word(per)} ({currency})", currency=currency)
         for currency in currencies
-        for per in PER
+        for per in PriceUnit
     }
     form: ProfileForm = type("ProfileForm", (ProfileForm,), fields)(**kwargs)
     return form
@@ -114,10 +127,10 @@ class SharesField(LinesField):
 
     def shares(self) -> dict[str, int]:
         """What was filled in; of a key that stands there twice the sum."""
-        found: dict[str, int] = {}
+        sums: dict[str, int] = {}
         for key, share in self.data or ():
-            found[key] = found.get(key, 0) + share
-        return found
+            sums[key] = sums.get(key, 0) + share
+        return sums
 
 
 class ChannelForm(FlaskForm):
@@ -154,12 +167,18 @@ class ChannelForm(FlaskForm):
             shares: dict[str, int] = getattr(channel, name) or {}
             self[name].data = tuple(sorted(shares.items(), key=lambda share: (-share[1], share[0])))
 
-    def given(self) -> dict[str, Any]:
-        """What was filled in, as channels.save_channel takes it."""
-        plain = ("measured_on", "followers", "average_views", "average_live_viewers", "engagement_bps")
-        found = {name: self[name].data for name in plain}
-        audiences = ("audience_countries", "audience_languages", "audience_ages")
-        return found | {name: self[name].shares() for name in audiences}
+    def measurement(self) -> Measurement:
+        """What was filled in."""
+        return Measurement(
+            measured_on=self.measured_on.data,
+            followers=self.followers.data,
+            average_views=self.average_views.data,
+            average_live_viewers=self.average_live_viewers.data,
+            engagement_bps=self.engagement_bps.data,
+            audience_countries=self.audience_countries.shares(),
+            audience_languages=self.audience_languages.shares(),
+            audience_ages=self.audience_ages.shares(),
+        )
 
 
 def _platforms() -> list[SelectChoice]:

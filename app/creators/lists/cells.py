@@ -1,5 +1,5 @@
-"""What a cell of a list says: numbers exact and rounded, countries, languages and categories by name. What a cell does
-not say is never made up: each reader returns None for it."""
+"""What a cell of a list says but for counts (counts.py): shares; countries, languages, categories, platforms by name.
+What a cell does not say is never made up: each reader returns None for it."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ from functools import cache
 
 from babel import Locale
 
-from app.catalog.taxonomy import CATEGORY, tree
+from app.catalog.taxonomy import CATEGORY, PLATFORM, tree
+from app.creators.accounts import visible
 from app.csvfiles.cells import COUNTRIES, LANGUAGES
 
-MOST = 10**15  # as in files of channels
 LONGEST_NAME, LONGEST_TITLE, LONGEST_CATEGORY = 100, 200, 128
-EXACT = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,6})?")
-ROUNDED = re.compile(r"([0-9]{1,6})(?:\.([0-9]{1,3}))?([KMB])", re.IGNORECASE)
-PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,4})?) ?%")
-SCALES = {"k": 10**3, "m": 10**6, "b": 10**9}
+PERCENT = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,4})?)\s?%")
 NOTHING = frozenset(
-    "- – — n/a n/a' n.a. na null none ? #n/a #valor! #value! #waarde! #ref! #div/0! #name? #naam?".split()
+    """
+    - – — n/a n/a' n.a. na nan null none ?
+    #n/a #valor! #value! #waarde! #ref! #div/0! #name? #naam?
+    """.split()
 )
-BLANK = " \t\r\n\N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NO-BREAK SPACE}"
 
 # What lists call countries and languages beside the names of the Unicode CLDR.
 COUNTRY_WORDS = {
@@ -75,8 +74,8 @@ CATEGORY_WORDS = {
 
 
 def bare(cell: str) -> str:
-    """Without what can't be seen before and behind."""
-    return cell.strip(BLANK)
+    """Without what can't be seen, wherever it stands."""
+    return visible(cell)
 
 
 def says_nothing(cell: str) -> bool:
@@ -84,39 +83,10 @@ def says_nothing(cell: str) -> bool:
     return cell.lower() in NOTHING
 
 
-def exact(cell: str) -> int | None:
-    """`507` and `507.0` as 507, an average like `348.5` as 349."""
-    return _whole(Decimal(cell)) if EXACT.fullmatch(cell) else None
-
-
-def number(cell: str) -> int | None:
-    """An exact number, or a rounded one: `50.7M` as 50,700,000."""
-    found = ROUNDED.fullmatch(cell)
-    if found is None:
-        return exact(cell)
-    whole, rest, scale = found.groups()
-    value = int(Decimal(f"{whole}.{rest or 0}") * SCALES[scale.lower()])
-    return value if value <= MOST else None
-
-
-def is_rounded(cell: str) -> bool:
-    """Whether it is a number like `50.7M`."""
-    return ROUNDED.fullmatch(cell) is not None
-
-
-def agree(cell: str, value: int) -> bool:
-    """Whether a cell that may be rounded means the exact `value`; `50.7M` means anything that is rounded or cut so."""
-    said, found = number(cell), ROUNDED.fullmatch(cell)
-    if said is None or found is None:
-        return said == value
-    step: int = SCALES[found[3].lower()] // 10 ** len(found[2] or "")
-    return abs(said - value) < step
-
-
 def share(cell: str) -> int | None:
-    """`3.25%` as 325 basis points; a number without the sign may be anything."""
-    found = PERCENT.fullmatch(cell)
-    value = _whole(Decimal(found[1]) * 100) if found else None
+    """`3.25%` and `3,25 %` as 325 basis points; a number without the sign may be anything."""
+    match = PERCENT.fullmatch(cell)
+    value = _whole(Decimal(match[1].replace(",", ".")) * 100) if match else None
     return value if value is not None and value <= 10_000 else None
 
 
@@ -134,8 +104,14 @@ def category(cell: str) -> str | None:
     """The English name of the node of our tree that the cell means, by code, name or CATEGORY_WORDS."""
     words = tree(CATEGORY)
     code = CATEGORY_WORDS.get(cell.lower())
-    found = words.word(code) if code else words.named(cell)
-    return found.name_en if found and found.depth else None
+    node = words.word(code) if code else words.named(cell)
+    return node.name_en if node and node.depth else None
+
+
+def platform(cell: str) -> str | None:
+    """`TikTok` and `YouTube` as the codes of our tree."""
+    node = tree(PLATFORM).named(cell.replace(" ", "")) or tree(PLATFORM).named(cell)
+    return node.code if node and node.depth else None
 
 
 @cache

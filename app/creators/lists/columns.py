@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from app.creators.accounts import visible
 from app.errors import BadInput
 
 Columns = Mapping[str, int]  # what we know a column by: its position, from 0
@@ -30,6 +31,7 @@ CATEGORIES = ("category", "category_2", "category_3")
 LABELS = {
     "name": _("Account"),
     "title": _("Display name"),
+    "platform": _("Platform"),
     "country": _("Country"),
     "language": _("Language"),
     "category": _("Category"),
@@ -48,39 +50,31 @@ LABELS = {
 CHECKS = {name + CHECK: name for name in NUMBERS}  # the column that checks: the column that is checked
 FIELDS = (*LABELS, *CHECKS)
 
-ALIKE = {  # words of headings that mean the same
-    "subscribers": "followers",
-    "subscriber": "followers",
-    "subs": "followers",
-    "follower": "followers",
-    "volgers": "followers",
-    "abonnees": "followers",
-    "average": "avg",
-    "mean": "avg",
-    "gemiddelde": "avg",
-    "gem": "avg",
-    "gemiddeld": "avg",
-    "weergaven": "views",
-    "kijkers": "viewers",
-    "reacties": "comments",
-    "maximum": "peak",
-    "max": "peak",
-    "land": "country",
-    "taal": "language",
-    "languages": "language",
-    "talen": "language",
-    "categorie": "category",
-    "categories": "category",
-    "niche": "category",
-    "topic": "category",
-    "betrokkenheid": "engagement",
+MEANING = {  # what words of headings mean, in English, Dutch, German, French, Spanish, Italian, Portuguese, Indonesian
+    "followers": "follower subscriber subscribers subs fan fans volger volgers volgersaantal abonnee abonnees "
+    "abonnenten abonnentenzahl followerzahl abonné abonnés abonnes seguidor seguidores suscriptores iscritti "
+    "inscritos pengikut",
+    "avg": "average mean gemiddelde gem gemiddeld durchschnitt durchschnittlich durchschnittliche ø moyenne moyennes "
+    "moyen moy promedio media medio médio média médias rata",
+    "views": "view plays weergaven aufrufe vues vistas visualizaciones visualizzazioni visualizações tayangan",
+    "viewers": "viewer kijkers zuschauer spectateurs espectadores spettatori penonton",
+    "likes": "like leuks aime gusta curtidas suka",
+    "comments": "comment reacties kommentare commentaires comentarios commenti comentários komentar",
+    "shares": "share gedeeld partages compartidos condivisioni compartilhamentos",
+    "peak": "maximum max piek hoogste spitze pico picco pic puncak",
+    "country": "countries land pays país pais paese negara",
+    "language": "languages taal talen sprache langue idioma lingua língua bahasa",
+    "category": "categories categorie kategorie catégorie categoría categoria kategori niche topic",
+    "platform": "platforms plattform plateforme plataforma piattaforma network netwerk netzwerk réseau red rete",
+    "engagement": "er betrokkenheid engagementrate interactie",
+    "stream": "streamed",
 }
-# In this order: the first whose words the heading has. None: it looks like one of the others and is not.
-KNOWN: tuple[tuple[frozenset[str], str | None], ...] = tuple(
+ALIKE = {word: meaning for meaning, words in MEANING.items() for word in (meaning, *words.split())}
+# In this order: the first whose words the heading has. Empty: it looks like one of the others and is not.
+KNOWN: tuple[tuple[frozenset[str], str], ...] = tuple(
     (frozenset(words.split()), field)
     for words, field in (
-        ("gained", None),
-        ("watch", None),
+        ("watch", ""),
         ("engagement", SHARE),
         ("peak viewers", "peak_viewers"),
         ("avg viewers", "average_live_viewers"),
@@ -94,28 +88,89 @@ KNOWN: tuple[tuple[frozenset[str], str | None], ...] = tuple(
         ("country", "country"),
         ("language", "language"),
         ("category", "category"),
+        ("platform", "platform"),
     )
 )
+# With one of these words a heading tells of a change, a part, a rate or a place, not of the figure itself.
+OTHERWISE = frozenset(
+    """
+    new lost gained gain gains gaining change changes changed delta growth growing grown increase decrease net trend
+    unfollowed rank ranking position goal target estimated potential fake suspicious real active paid quality credible
+    per cost price cpm cpv ratio percent percentage pct
+    nieuw nieuwe verloren groei gegroeid verschil verandering wijziging toename afname stijging daling winst netto erbij
+    rang doel nep echte actieve betaalde procent prijs kosten
+    neu neue neuer verlorene wachstum veränderung zuwachs gewonnen gewonnene zunahme abnahme rangliste platz ziel aktive
+    nouveau nouveaux nouvelles perdus croissance évolution variation gagnés rang objectif actifs
+    nuevo nuevos nuevas perdidos crecimiento cambio variación ganados objetivo activos
+    nuovo nuovi nuove persi crescita variazione guadagnati obiettivo attivi
+    novo novos novas crescimento variação ganhos ativos
+    baru hilang pertumbuhan perubahan naik turun peringkat
+    """.split()
+)
+# ... and with one of these, of what happened in a time: an average may have one, a total may not.
+WINDOW = frozenset(
+    """
+    last past previous day days daily week weeks weekly month months monthly year yearly recent
+    laatste afgelopen dag dagen week weken maand maanden jaar
+    letzte letzten tag tage tagen woche wochen monat monate jahr
+    dernier derniers dernières jour jours semaine semaines mois
+    último últimos ultimos día días dia dias semana semanas mes meses mês
+    ultimo ultimi giorno giorni settimana settimane mese mesi
+    terakhir hari minggu bulan
+    """.split()
+)
+UNITS = frozenset("k thousand thousands duizend duizenden tsd mln million millions miljoen miljoenen mio m".split())
+EXPLAINED = frozenset(  # words that add nothing
+    """
+    count counts number numbers of the total totals current now amount value values no nr num on in a live stream time
+    minutes min rate audience aantal totaal huidig huidige op nu van het de per anzahl gesamt aktuell nombre total des
+    de d número numero totale di attuali jumlah tik tok tiktok instagram insta ig youtube yt twitch facebook fb whatnot
+    post posts video videos reel reels stream streams avg views viewers likes comments shares peak followers engagement
+    """.split()
+)
 NAMES = frozenset(
-    "name naam account accounts username user handle channel kanaal influencer creator streamer youtuber tiktoker "
-    "instagrammer profile".split()
+    """
+    name names naam account accounts username user handle channel kanaal influencer creator streamer youtuber tiktoker
+    instagrammer profile url link gebruikersnaam weergavenaam benutzername nutzername konto kanal profil nom compte
+    utilisateur chaîne nombre cuenta usuario perfil nome utente canale conta canal akun nama pengguna
+    """.split()
+)
+BESIDE_NAMES = frozenset(
+    "the of full display screen real de van het d di tik tok tiktok instagram insta ig youtube yt twitch facebook fb "
+    "whatnot channel".split()
 )
 
 
 def words_of(heading: str) -> frozenset[str]:
     """The words of a heading, those that mean the same made one."""
-    found = re.findall(r"[^\W\d_]+", heading.lower())
-    return frozenset(ALIKE.get(word, word) for word in found)
+    words = re.findall(r"[^\W\d_]+", visible(heading).lower())
+    return frozenset(ALIKE.get(word, word) for word in words)
 
 
 def known_by(heading: str) -> str | None:
-    """What the heading says the column is; "name" also for the second column of names; "" for what is left out though
-    it is much like another; None where it says nothing."""
+    """What all words of the heading say the column is; "name" also for the second column of names; "" for what is left
+    out though it is much like another; None where it says nothing."""
     words = words_of(heading)
     for wanted, field in KNOWN:
         if wanted <= words:
-            return field or ""
-    return "name" if words & NAMES else None
+            return "" if field in (*NUMBERS, SHARE) and _is_otherwise(heading, words, field) else field
+    return "name" if words & NAMES and words <= NAMES | BESIDE_NAMES else None
+
+
+def surplus(heading: str, field: str) -> bool:
+    """Whether a heading of a figure says more than we understand."""
+    return field in NUMBERS and not words_of(heading) <= EXPLAINED
+
+
+def in_units(heading: str) -> bool:
+    """Whether its numbers are thousands or millions, as `Followers (K)` says."""
+    words = words_of(heading)
+    return bool(words & UNITS) or bool(re.search(r"\b1[.,]?000\b|\b1[.,]?000[.,]?000\b", heading))
+
+
+def is_whole(field: str) -> bool:
+    """Whether what it counts has no parts; an average may have some."""
+    return not field.startswith("average_")
 
 
 def label(field: str) -> str:
@@ -138,3 +193,9 @@ def checked(columns: Columns, header: Collection[str]) -> dict[str, int]:
         if check in columns and field not in columns:
             raise BadInput(gettext("There is no column to compare “%(what)s” with. Choose one.", what=label(check)))
     return dict(columns)
+
+
+def _is_otherwise(heading: str, words: frozenset[str], field: str) -> bool:
+    if field == SHARE:
+        return bool(words & (OTHERWISE - {"percent", "percentage", "pct", "procent", "per", "real", "quality"}))
+    return bool(words & OTHERWISE) or "%" in heading or (is_whole(field) and bool(words & WINDOW))

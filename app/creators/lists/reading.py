@@ -5,45 +5,32 @@ A wrong cell is left empty, never guessed; a row without an account is not taken
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask_babel import gettext
 
+from app.creators.accounts import account, key
 from app.creators.lists import cells
 from app.creators.lists.columns import (
     CATEGORIES,
     CHECK,
+    CHECKS,
     NUMBERS,
     SHARE,
     Columns,
+    is_whole,
     label,
 )
-from app.csvfiles.reading import Source, lines
+from app.creators.lists.counts import DecimalSign, agree, count, sign_of
+from app.creators.lists.opening import Listed
+from app.csvfiles.cells import BREAKING
 from app.csvfiles.report import shown
-from app.errors import BadFile
 
-MOST_BYTES, MOST_ROWS, MOST_COLUMNS = 1 << 26, 100_000, 200  # of a list, unpacked
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-DELIMITERS = (",", ";", "\t")
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A file as it lies there: its headings, and its rows with the line each begins on."""
-
-    header: list[str]
-    rows: list[tuple[int, list[str]]]
-    sha256: bytes
-
-    @property
-    def cells(self) -> list[list[str]]:
-        """The rows without their lines."""
-        return [row for _line, row in self.rows]
+CONTROL = re.compile(f"[{BREAKING}]")
+COUNTED = frozenset((*NUMBERS, *CHECKS))
 
 
 @dataclass(frozen=True)
@@ -78,6 +65,7 @@ class Read:
     rows: int = 0
     accounts: list[Account] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    undecided: list[str] = field(default_factory=list)  # headings of counts that fit two readings
 
     @property
     def rejected_rows(self) -> int:
@@ -100,52 +88,35 @@ class Read:
         return [(column, reason, count) for (column, reason), count in counted.most_common()]
 
 
-def opened(content: bytes) -> Listed:
-    """The file's headings and rows. BadFile where it is no CSV, has no rows, or is too large for a list."""
-    source = Source(io.BytesIO(content))
-    text = "".join(lines(source, MOST_BYTES))
-    read = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-    rows, begins = [], 1
-    try:
-        for row in read:
-            if any(map(cells.bare, row)):
-                rows.append((begins, row))
-            begins = read.line_num + 1
-            if len(rows) > MOST_ROWS + 1:
-                raise BadFile(
-                    gettext("A list can have at most %(count)s rows. Split the file.", count=f"{MOST_ROWS:,}")
-                )
-    except csv.Error as error:
-        raise BadFile(gettext("Line %(line)s is not valid CSV: %(why)s.", line=begins, why=error)) from error
-    if len(rows) < 2 or not 1 < len(rows[0][1]) <= MOST_COLUMNS:
-        raise BadFile(gettext("A list needs a row of headings, at least two columns, and one row per account."))
-    header = [" ".join(heading.split()) for heading in rows[0][1]]
-    return Listed(header, rows[1:], source.sha256)
-
-
-def read(listed: Listed, columns: Columns) -> Read:
-    """The accounts of a list whose columns are these (columns.checked)."""
-    found, seen, reader = Read(), dict[bytes, int](), _Reader(listed.header, columns)
+def read(listed: Listed, columns: Columns, platform: str = "", decimal_sign: str = "") -> Read:
+    """The accounts of a list of `platform` whose columns are these (columns.checked). `decimal_sign` is what parts the
+    decimals of counts that fit two readings; without it those cells say nothing, and their columns are `undecided`."""
+    signs = {name: _sign(listed, position, name) for name, position in columns.items() if name in COUNTED}
+    undecided = [listed.header[columns[name]] for name, sign in signs.items() if sign is None and name in NUMBERS]
+    given = DecimalSign(decimal_sign) if decimal_sign else None
+    reader = _Reader(listed.header, columns, platform, {name: sign or given for name, sign in signs.items()})
+    result, seen = Read(undecided=undecided if given is None else []), dict[str, int]()
     for line, row in listed.rows:
-        found.rows += 1
-        account = reader.account(line, row, seen)
-        if account is not None:
-            found.accounts.append(account)
-    found.faults = sorted(reader.faults, key=lambda fault: fault.line)
-    return found
+        result.rows += 1
+        taken = reader.account(line, row, seen)
+        if taken is not None:
+            result.accounts.append(taken)
+    result.faults = sorted(reader.faults, key=lambda fault: fault.line)
+    return result
 
 
-def _delimiter(text: str) -> str:
-    """Some programs part cells by semicolons or tabs."""
-    first = text[: text.find("\n") + 1] or text
-    return max(DELIMITERS, key=first.count)
+def _sign(listed: Listed, position: int, name: str) -> DecimalSign | None:
+    column = (cells.bare(row[position]) for row in listed.cells if position < len(row))
+    return sign_of(column, whole=is_whole(name) and name in NUMBERS)
 
 
 class _Reader:
     """Reads rows and notes what can't be taken."""
 
-    def __init__(self, header: Sequence[str], columns: Columns) -> None:
-        self.header, self.columns = header, columns
+    def __init__(
+        self, header: Sequence[str], columns: Columns, platform: str, signs: Mapping[str, DecimalSign | None]
+    ) -> None:
+        self.header, self.columns, self.platform, self.signs = header, columns, platform, signs
         self.faults: list[Fault] = []
         self.reasons = {
             "nothing": gettext("no value"),
@@ -158,18 +129,24 @@ class _Reader:
             "empty": gettext("0 next to an empty cell: it may mean unknown"),
         }
 
-    def account(self, line: int, row: Sequence[str], seen: dict[bytes, int]) -> Account | None:
+    def account(self, line: int, row: Sequence[str], seen: dict[str, int]) -> Account | None:
         """The row; None where it can't be taken. `seen`: the accounts before it, with their lines."""
         if any(map(cells.bare, row[len(self.header) :])) or len(row) < len(self.header):
             about = {"cells": len(row), "columns": len(self.header)}
             reason = gettext("the row has %(cells)s cells instead of %(columns)s", **about)
             self._refuse(line, row[0] if row else "", reason)
             return None
-        name = self._cell(row, "name")
-        if not name or cells.says_nothing(name) or len(name) > cells.LONGEST_NAME or CONTROL.search(name):
-            self._refuse(line, name, gettext("not a valid account name"))
+        cell, platform = self._cell(row, "name"), self._cell(row, "platform")
+        elsewhere = cells.platform(platform) if platform and self.platform else None
+        if elsewhere and elsewhere != self.platform:
+            self._refuse(line, cell, gettext("an account of another platform"))
             return None
-        earlier = seen.setdefault(name.encode().lower(), line)  # as the database's order of bytes has it
+        unsound = cells.says_nothing(cell) or CONTROL.search(row[self.columns["name"]].strip())
+        name = None if unsound else account(cell, self.platform)
+        if not name or len(name) > cells.LONGEST_NAME:
+            self._refuse(line, cell, gettext("not a valid account name"))
+            return None
+        earlier = seen.setdefault(key(name), line)
         if earlier != line:
             reason = gettext("the account is on an earlier line, which is used")
             self._refuse(line, name, reason)
@@ -197,7 +174,7 @@ class _Reader:
 
     def _categories(self, line: int, row: Sequence[str]) -> tuple[str, ...]:
         """Each once: what our tree knows by its name there, the rest as it is written."""
-        found: list[str] = []
+        words: list[str] = []
         for what in CATEGORIES:
             cell = self._cell(row, what)
             if not cell:
@@ -208,32 +185,35 @@ class _Reader:
             known = cells.category(cell)
             if known is None:
                 self._note(line, what, cell, "category", kept=True)
-            found.append(known or CONTROL.sub(" ", cell).replace("|", "/")[: cells.LONGEST_CATEGORY])
-        return tuple(dict.fromkeys(found))
+            words.append(known or CONTROL.sub(" ", cell).replace("|", "/")[: cells.LONGEST_CATEGORY])
+        return tuple(dict.fromkeys(words))
 
     def _figures(self, line: int, row: Sequence[str]) -> dict[str, int]:
-        found: dict[str, int | None] = {name: self._number(line, row, name) for name in self._mapped(NUMBERS)}
+        values: dict[str, int | None] = {name: self._number(line, row, name) for name in self._mapped(NUMBERS)}
         for name in self._mapped([SHARE]):
             cell = self._cell(row, name)
-            found[name] = cells.share(cell)
-            if cell and found[name] is None:
+            values[name] = cells.share(cell)
+            if cell and values[name] is None:
                 self._note(line, name, cell, "nothing" if cells.says_nothing(cell) else "share")
-        return {name: value for name, value in found.items() if value is not None}
+        return {name: value for name, value in values.items() if value is not None}
 
     def _number(self, line: int, row: Sequence[str], name: str) -> int | None:
         cell, beside = self._cell(row, name), self._cell(row, name + CHECK)
-        value = cells.number(cell)
+        sign, sign_beside = self.signs[name], self.signs.get(name + CHECK) or DecimalSign.POINT
+        if sign is None:
+            return None
+        value = count(cell, sign)
         if value is None:
             if cell:
                 self._note(line, name, cell, "nothing" if cells.says_nothing(cell) else "number")
             return None
-        if name + CHECK not in self.columns or cells.agree(beside, value):
+        if name + CHECK not in self.columns or agree(beside, value, sign_beside):
             return value
-        said = cells.number(beside) is not None
-        if not said and value == 0:  # a spreadsheet makes 0 of a cell that says nothing
+        compared = count(beside, sign_beside) is not None
+        if not compared and value == 0:  # a spreadsheet makes 0 of a cell that says nothing
             self._note(line, name, cell, "empty")
             return None
-        if said:
+        if compared:
             self._note(line, name, f"{cell} / {beside}", "differs", kept=True)
         return value
 

@@ -21,13 +21,13 @@ from app.creators import search
 from app.creators.lists import columns as mapping
 from app.creators.lists import guessing, storing
 from app.creators.lists.guessing import Guess
+from app.creators.lists.opening import Listed, opened
 from app.creators.lists.reading import (
-    Listed,
     Read,
-    opened,
     read,
 )
-from app.creators.models import CreatorList, ListMapping
+from app.creators.models import CreatorList, ListMapping, ListStatus
+from app.creators.profiles import creators_changed
 from app.database import db, raw
 from app.errors import BadFile, BadInput
 from app.security import Identity
@@ -53,97 +53,129 @@ def receive(
     listed = opened(content)
     today = at.date()
     name = file_name.replace("\x00", "").replace("\\", "/").split("/")[-1][:200] or "list.csv"
-    found = understood(listed, name)
-    made = CreatorList(
+    understanding = understood(listed, name)
+    creator_list = CreatorList(
         file_name=name,
         sha256=listed.sha256,
         content=content,
-        platform=found.platform,
+        platform=understanding.platform,
         measured_on=_day(measured_on or guessing.day_of(name, today) or today, today),
-        columns=found.columns,
-        status="previewed",
+        columns=understanding.columns,
+        status=ListStatus.PREVIEWED,
         by_id=by.person_id if by else None,
         by_name=by.name if by else "command line",
         at=at,
     )
     _forget_old(at)
-    db.session.add(made)
+    db.session.add(creator_list)
     db.session.flush()
-    return made
+    return creator_list
 
 
 def understood(listed: Listed, file_name: str) -> Guess:
-    """How the columns are read: as somebody read the same headings before, else as is guessed."""
-    found = guessing.guess(listed.header, listed.cells, file_name)
-    known = db.session.get(ListMapping, _hash(listed.header))
+    """How the columns are read: as somebody read the same headings before, where the cells are still of that kind, else
+    as is guessed. Whose platform it is only the file itself tells."""
+    guess = guessing.guess(listed.header, listed.cells, file_name)
+    known = db.session.get(ListMapping, _hash(listed.header)) if any(listed.header) else None
     if known is None:
-        return found
+        return guess
     who = known.made_by_name
-    said = [gettext("The columns are mapped as %(who)s mapped them for a file with the same headings.", who=who)]
     columns = {field: at for field, at in known.columns.items() if field in mapping.FIELDS}
-    if (known.platform, columns) == (found.platform, found.columns):
-        return Guess(known.platform, columns, said + found.doubts)
-    return Guess(
-        known.platform, columns, [*said, gettext("Going by its values alone, this file would be mapped differently.")]
-    )
+    sample = guessing.sample_of(listed.header, listed.cells)
+    if not all(guessing.fits(field, sample[at]) for field, at in columns.items()):
+        sentence = gettext("%(who)s mapped the same headings otherwise before, which does not fit this file.", who=who)
+        return Guess(guess.platform, guess.columns, [sentence, *guess.doubts])
+    sentence = gettext("The columns are mapped as %(who)s mapped them for a file with the same headings.", who=who)
+    if columns == guess.columns:
+        return Guess(guess.platform, columns, [sentence, *guess.doubts])
+    otherwise = gettext("Going by its values alone, this file would be mapped differently.")
+    return Guess(guess.platform, columns, [sentence, otherwise, *guess.platform_doubts])
 
 
-def remap(found: CreatorList, *, platform: str, columns: Mapping[str, int], measured_on: date, at: datetime) -> None:
+def remap(
+    creator_list: CreatorList,
+    *,
+    platform: str,
+    columns: Mapping[str, int],
+    measured_on: date,
+    decimal_sign: str = "",
+    at: datetime,
+) -> None:
     """Reads the list's columns otherwise. BadInput for a mapping, platform or day that can't be; WrongStatus when it is
-    not to be imported any more."""
-    _lock(found)
-    header = opened(content_of(found)).header
-    found.columns = mapping.checked(columns, header)
-    found.platform, found.measured_on = _platform(platform), _day(measured_on, at.date())
+    not to be imported any more. `decimal_sign`: as `reading.read` takes it."""
+    _lock(creator_list)
+    header = opened(content_of(creator_list)).header
+    creator_list.columns = mapping.checked(columns, header)
+    creator_list.platform, creator_list.measured_on = _platform(platform), _day(measured_on, at.date())
+    creator_list.decimal_sign = decimal_sign
     db.session.flush()
 
 
-def content_of(found: CreatorList) -> bytes:
+def content_of(creator_list: CreatorList) -> bytes:
     """The file of a list that is not imported yet; WrongStatus when it is gone."""
-    if found.content is None:
-        move(found, "imported")  # says what became of it
+    if creator_list.content is None:
+        move(creator_list, ListStatus.IMPORTED)  # says what became of it
         raise BadInput(gettext("The file of this list is no longer kept. Upload it again."))
-    return found.content
+    return creator_list.content
 
 
-def import_list(found: CreatorList, *, by: Identity | None, at: datetime) -> list[int]:
+def import_list(creator_list: CreatorList, *, by: Identity | None, at: datetime) -> list[int]:
     """Stores the list so that its accounts are found at once, and remembers its mapping; returns the ids of the
     creators of whom something is new.
 
-    BadInput while its platform or the column of accounts is not said; WrongStatus when somebody was faster.
+    BadInput while its platform, the column of accounts or what parts decimals is not said; WrongStatus when somebody
+    was faster.
     """
-    _lock(found)
-    started, content = perf_counter(), content_of(found)
+    _lock(creator_list)
+    started, content = perf_counter(), content_of(creator_list)
     listed = opened(content)
-    columns, platform = mapping.checked(found.columns, listed.header), _platform(found.platform)
-    came = read(listed, columns)
+    columns, platform = mapping.checked(creator_list.columns, listed.header), _platform(creator_list.platform)
+    came = read(listed, columns, platform, creator_list.decimal_sign)
+    if came.undecided:
+        raise BadInput(two_readings(came))
     stored = storing.store(
         came,
         platform=platform,
-        file_name=found.file_name,
+        file_name=creator_list.file_name,
         sha256=listed.sha256,
-        measured_on=found.measured_on,
+        measured_on=creator_list.measured_on,
         by=by,
         at=at,
     )
+    creators_changed.send(stored.creator_ids, at=at)
     search.rebuild(raw(), stored.creator_ids, at=at)
-    move(found, "imported")
-    found.content, found.import_id = None, stored.import_id
-    found.new_creators, found.updated_channels, found.unchanged_rows = stored.new, stored.updated, stored.unchanged
-    _count(found, came)
-    found.seconds = perf_counter() - started
-    _remember(listed.header, platform, columns, by, at)
+    move(creator_list, ListStatus.IMPORTED)
+    creator_list.content, creator_list.import_id = None, stored.import_id
+    creator_list.new_creators, creator_list.updated_channels, creator_list.unchanged_rows = (
+        stored.new,
+        stored.updated,
+        stored.unchanged,
+    )
+    _count(creator_list, came)
+    creator_list.seconds = perf_counter() - started
+    if any(listed.header):
+        _remember(listed.header, platform, columns, by, at)
     counts = {"new": stored.new, "updated": stored.updated, "rejected": came.rejected_rows}
-    trail.record("import", "creator_list", found.id, by=by, at=at, file=found.file_name, **counts)
+    trail.record("import", "creator_list", creator_list.id, by=by, at=at, file=creator_list.file_name, **counts)
     return stored.creator_ids
 
 
-def discard(found: CreatorList, *, by: Identity | None, at: datetime) -> None:
+def two_readings(came: Read) -> str:
+    """The question that has to be answered before a list can be imported whose counts fit two readings."""
+    headings = "”, “".join(came.undecided)
+    return str(
+        gettext(
+            "The numbers under “%(headings)s” can be read in two ways. Choose how they are written.", headings=headings
+        )
+    )
+
+
+def discard(creator_list: CreatorList, *, by: Identity | None, at: datetime) -> None:
     """Forgets the file of a list; WrongStatus when it is imported."""
-    _lock(found)
-    move(found, "discarded")
-    found.content = None
-    trail.record("discard", "creator_list", found.id, by=by, at=at, file=found.file_name)
+    _lock(creator_list)
+    move(creator_list, ListStatus.DISCARDED)
+    creator_list.content = None
+    trail.record("discard", "creator_list", creator_list.id, by=by, at=at, file=creator_list.file_name)
 
 
 def latest(number: int) -> Sequence[CreatorList]:
@@ -151,10 +183,10 @@ def latest(number: int) -> Sequence[CreatorList]:
     return db.session.scalars(select(CreatorList).order_by(CreatorList.id.desc()).limit(number)).all()
 
 
-def _count(found: CreatorList, came: Read) -> None:
-    found.read_rows, found.rejected_rows = came.rows, came.rejected_rows
-    found.rejected_cells, found.kept_cells = came.rejected_cells, came.kept_cells
-    found.rejected = [asdict(fault) for fault in came.faults[:KEPT_FAULTS]]
+def _count(creator_list: CreatorList, came: Read) -> None:
+    creator_list.read_rows, creator_list.rejected_rows = came.rows, came.rejected_rows
+    creator_list.rejected_cells, creator_list.kept_cells = came.rejected_cells, came.kept_cells
+    creator_list.rejected = [asdict(fault) for fault in came.faults[:KEPT_FAULTS]]
 
 
 def _remember(
@@ -168,15 +200,15 @@ def _remember(
 
 
 def _forget_old(at: datetime) -> None:
-    old = select(CreatorList).where(CreatorList.status == "previewed", CreatorList.at < at - KEPT)
+    old = select(CreatorList).where(CreatorList.status == ListStatus.PREVIEWED, CreatorList.at < at - KEPT)
     for each in db.session.scalars(old.with_for_update(skip_locked=True)):
-        move(each, "discarded")
+        move(each, ListStatus.DISCARDED)
         each.content = None
 
 
-def _lock(found: CreatorList) -> None:
+def _lock(creator_list: CreatorList) -> None:
     """Locks the list's row and reads it anew."""
-    db.session.refresh(found, with_for_update=True)
+    db.session.refresh(creator_list, with_for_update=True)
 
 
 def _hash(header: Sequence[str]) -> bytes:

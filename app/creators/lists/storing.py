@@ -7,13 +7,14 @@ nobody has becomes a creator. The same list twice changes nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from time import perf_counter
 from typing import Any
 
 from psycopg.types.json import Json
 
+from app.creators.accounts import key
 from app.creators.lists.reading import Account, Read
 from app.database import raw, statement
 from app.security import Identity
@@ -58,7 +59,7 @@ def store(
         "at": at,
     }
     given["import_id"] = _one(raw().execute(statement("app.csvfiles", "begin"), given))
-    _load(read.accounts)
+    _load(_as_known(read.accounts, platform))
     new = _run_all(given)
     updated, creator_ids = _changed()
     raw().execute("drop table listed")
@@ -70,8 +71,17 @@ def store(
     return stored
 
 
+def _as_known(accounts: Sequence[Account], platform: str) -> list[Account]:
+    """The accounts, those that are channels already under the name these have here. The database finds them whatever
+    their capitals, but for letters beyond ASCII, and for names that came with signs nobody sees."""
+    query = "select name from channel where platform = %s and name ~ '[^\\x20-\\x7e]'"
+    names = {key(name): name for (name,) in raw().execute(query, [platform])}
+    return [replace(each, name=names.get(key(each.name), each.name)) for each in accounts]
+
+
 def known(accounts: Sequence[Account], platform: str) -> int:
     """How many of these accounts are channels already."""
+    accounts = _as_known(accounts, platform)
     query = """select count(*) from unnest(%(names)s::text[]) a (name)
         where exists (
             select from channel h where h.platform = %(platform)s and lower(h.name) = lower(a.name collate "C"))"""
@@ -96,11 +106,12 @@ def _run_all(given: dict[str, Any]) -> int:
         return raw().execute(statement(PACKAGE, name), given, prepare=False).rowcount
 
     run("list_known")
+    run("list_before")
     run("list_creators")
     new = run("list_channels")
     raw().execute("update listed set fresh = true where channel_id is null", prepare=False)
     run("list_known")
-    for name in ("list_figures", "list_newest", "list_current", "list_categories", "list_people"):
+    for name in ("list_figures", "list_newest", "list_current", "list_categories", "list_people", "list_after"):
         run(name)
     return new
 

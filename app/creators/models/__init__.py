@@ -1,7 +1,17 @@
 """The tables of the room, one module a topic."""
 
-from app.creators.models.creator_list import CreatorList, ListMapping
-from app.creators.models.profile import AskingPrice, BrandProfile, Figure, Profile, ProfileCategory, ResultConsent
+from app.creators.models.creator_list import CreatorList, ListMapping, ListStatus
+from app.creators.models.profile import (
+    AskingPrice,
+    BrandProfile,
+    Figure,
+    FigureSource,
+    Measure,
+    PriceUnit,
+    Profile,
+    ProfileCategory,
+    ResultConsent,
+)
 from app.creators.models.shortlist import CreatorNote, CreatorTag, Shortlist, ShortlistEntry
 
 __all__ = [
@@ -11,7 +21,11 @@ __all__ = [
     "CreatorNote",
     "CreatorTag",
     "Figure",
+    "FigureSource",
     "ListMapping",
+    "ListStatus",
+    "Measure",
+    "PriceUnit",
     "Profile",
     "ProfileCategory",
     "ResultConsent",

@@ -7,11 +7,22 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import ForeignKey, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, Instant, PublicId
+from app.words import Word
+
+
+class ListStatus(Word):
+    """Where a list of accounts stands."""
+
+    PREVIEWED = "previewed", _("Ready to confirm"), "warn"
+    IMPORTED = "imported", _("Imported"), "good"
+    DISCARDED = "discarded", _("Discarded"), "quiet"
+    WITHDRAWN = "withdrawn", _("Withdrawn"), "bad"
 
 
 class ListMapping(Base):
@@ -30,7 +41,10 @@ class CreatorList(Base):
     """One file of accounts: how it was read, and what came of it."""
 
     __tablename__ = "creator_list"
-    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {"previewed": frozenset({"imported", "discarded"})}
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
+        ListStatus.PREVIEWED: frozenset({ListStatus.IMPORTED, ListStatus.DISCARDED}),
+        ListStatus.IMPORTED: frozenset({ListStatus.WITHDRAWN}),
+    }
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
     file_name: Mapped[str] = mapped_column(Text)
@@ -39,6 +53,7 @@ class CreatorList(Base):
     platform: Mapped[str] = mapped_column(Text)
     measured_on: Mapped[date]
     columns: Mapped[dict[str, int]] = mapped_column(JSONB)
+    decimal_sign: Mapped[str] = mapped_column(Text, server_default="")  # of counts that fit two readings
     status: Mapped[str] = mapped_column(Text)
     read_rows: Mapped[int] = mapped_column(server_default="0")
     new_creators: Mapped[int] = mapped_column(server_default="0")

@@ -4,11 +4,47 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, ForeignKey, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, Currency, Instant
+from app.words import Word
+
+
+class PriceUnit(Word):
+    """What a creator asks a price for."""
+
+    HOUR = "hour", _("An hour live"), "quiet"
+    MONTH = "month", _("Each month"), "quiet"
+    VIDEO = "video", _("A video"), "quiet"
+    POST = "post", _("A post"), "quiet"
+
+
+class Measure(Word):
+    """What is measured of a channel: a number, or the shares of an audience."""
+
+    FOLLOWERS = "followers", _("Followers"), "quiet"
+    AVERAGE_VIEWS = "average_views", _("Average views"), "quiet"
+    AVERAGE_LIVE_VIEWERS = "average_live_viewers", _("Average live viewers"), "quiet"
+    ENGAGEMENT = "engagement", _("Engagement"), "quiet"
+    AUDIENCE_COUNTRIES = "audience_countries", _("Audience by country"), "quiet"
+    AUDIENCE_LANGUAGES = "audience_languages", _("Audience by language"), "quiet"
+    AUDIENCE_AGES = "audience_ages", _("Audience by age"), "quiet"
+    AVERAGE_LIKES = "average_likes", _("Average likes"), "quiet"
+    AVERAGE_COMMENTS = "average_comments", _("Average comments"), "quiet"
+    AVERAGE_SHARES = "average_shares", _("Average shares"), "quiet"
+    PEAK_VIEWERS = "peak_viewers", _("Peak viewers"), "quiet"
+    STREAM_MINUTES = "stream_minutes", _("Minutes streamed"), "quiet"
+
+
+class FigureSource(Word):
+    """Who says a figure of a channel."""
+
+    CREATOR_LIST = "creator_list", _("Creator list"), "quiet"
+    CREATOR = "creator", _("Creator"), "quiet"
+    PLATFORM = "platform", _("Platform"), "quiet"
 
 
 class Profile(Base):

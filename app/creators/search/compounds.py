@@ -51,8 +51,8 @@ def head(word: str, known: Collection[str]) -> str:
 def also(word: str, known: Collection[str]) -> tuple[str, ...]:
     """All that a document with this word is found by too: its parts, or at least its last one, and all their forms."""
     parts = split(word, known) or tuple(filter(None, [head(word, known)]))
-    found = [*forms(word), *parts, *(form for part in parts for form in forms(part))]
-    return tuple(dict.fromkeys(found))
+    variants = [*forms(word), *parts, *(form for part in parts for form in forms(part))]
+    return tuple(dict.fromkeys(variants))
 
 
 def pieces(word: str) -> Iterator[str]:
@@ -73,8 +73,8 @@ def _without_en(base: str) -> list[str]:
     return [base[:-1] + hard]
 
 
-def _kept(word: str, found: list[str]) -> tuple[str, ...]:
-    return tuple(each for each in found if len(each) >= SHORTEST_PART and each != word and set(each) & set(VOWELS))
+def _kept(word: str, candidates: list[str]) -> tuple[str, ...]:
+    return tuple(each for each in candidates if len(each) >= SHORTEST_PART and each != word and set(each) & set(VOWELS))
 
 
 def _ways(word: str, begin: int, best: Sequence[tuple[str, ...]], known: Collection[str]) -> Iterator[tuple[str, ...]]:

@@ -51,11 +51,11 @@ def known(connection: Connection, words: Collection[str]) -> frozenset[str]:
 def _take_apart(connection: Connection) -> None:
     """Finds parts and forms of the words of these creators, and writes them beside the words."""
     spoken = sorted(_column(_cursor(connection, "search_spoken", {})))
-    parts = _column(_cursor(connection, "search_simple", {"words": spoken}))
-    _run(connection, "search_forms", {"forms": [form for word in parts for form in compounds.forms(word)]})
+    simple = _column(_cursor(connection, "search_simple", {"words": spoken}))
+    _run(connection, "search_forms", {"forms": [form for word in simple for form in compounds.forms(word)]})
     vocabulary = known(connection, spoken)
-    found = [" ".join(compounds.also(word, vocabulary)) for word in spoken]
-    _run(connection, "search_parts", {"words": spoken, "parts": found})
+    parts = [" ".join(compounds.also(word, vocabulary)) for word in spoken]
+    _run(connection, "search_parts", {"words": spoken, "parts": parts})
 
 
 def _run(connection: Connection, name: str, values: dict[str, Any]) -> int:

@@ -11,8 +11,8 @@ CANDIDATES = 5_000  # how many that fit are put in order; a text that fits more 
 
 def find(connection: Connection, text: str, *, limit: int = 50) -> list[tuple[int, float]]:
     """The ids of the creators the text fits, the best first, each with its rank (higher is better)."""
-    asked = understand(connection, text)
-    if asked is None or not asked.query:
+    question = understand(connection, text)
+    if question is None or not question.query:
         return []
-    values = {"query": asked.query, "order": asked.order, "candidates": CANDIDATES, "limit": limit}
+    values = {"query": question.query, "order": question.order, "candidates": CANDIDATES, "limit": limit}
     return connection.execute(statement("app.creators", "search_find"), values).fetchall()

@@ -64,9 +64,9 @@ class Filters:
     @property
     def facets(self) -> list[str] | None:
         """What has to be among a document's facets."""
-        asked = (("c:", self.category), ("m:", self.market), ("l:", self.language), ("p:", self.platform))
-        found = [f"{kind}{value}" for kind, value in asked if value is not None]
-        return [*found, *(["verified"] if self.verified else [])] or None
+        wishes = (("c:", self.category), ("m:", self.market), ("l:", self.language), ("p:", self.platform))
+        labels = [f"{kind}{value}" for kind, value in wishes if value is not None]
+        return [*labels, *(["verified"] if self.verified else [])] or None
 
     @property
     def set(self) -> bool:
@@ -99,15 +99,15 @@ def listed(connection: Connection, filters: Filters, *, first: int = 0, rows: in
     text = _ranked(base) if order == "match" else "select d.creator_id" + base
     page: LiteralString = text + " order by " + ORDERS[order] + " limit %(rows)s offset %(first)s"
     values |= {"rows": max(0, min(rows, MOST - first)), "first": first}
-    found = connection.execute(page, values, prepare=False).fetchall()
+    people = connection.execute(page, values, prepare=False).fetchall()
     counted = statement("app.creators", "search_count").replace("{base}", base)
     (count,) = connection.execute(counted, values | {"most": MOST + 1}, prepare=False).fetchone() or (0,)
-    return Listed([row[0] for row in found], count, question)
+    return Listed([row[0] for row in people], count, question)
 
 
 def _values(filters: Filters, question: Question | None) -> dict[str, Any]:
-    asked = {"query": question and question.query, "order": question and question.order, "facets": filters.facets}
-    return vars(filters) | asked | {"candidates": CANDIDATES}
+    values = {"query": question and question.query, "order": question and question.order, "facets": filters.facets}
+    return vars(filters) | values | {"candidates": CANDIDATES}
 
 
 def _base(values: Mapping[str, Any], *, priced: bool) -> LiteralString:

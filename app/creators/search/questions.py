@@ -31,15 +31,15 @@ def understand(connection: Connection, text: str) -> Question | None:
     words = _words(connection, text)
     if not words:
         return None
-    asked = _asked(connection, words)
-    chosen = [word for word in words if not asked[word].stop] or words
-    instead = {word: _alike(connection, word) for word in chosen if not asked[word].said}
+    lexemes = _lexemes(connection, words)
+    chosen = [word for word in words if not lexemes[word].stop] or words
+    instead = {word: _alike(connection, word) for word in chosen if not lexemes[word].described}
     mended = [alike for word in chosen for alike in instead.get(word, ())]
-    asked |= _asked(connection, mended)
-    each = [_any_of(asked[alike].query for alike in instead.get(word, (word,))) for word in chosen]
+    lexemes |= _lexemes(connection, mended)
+    each = [_any_of(lexemes[alike].query for alike in instead.get(word, (word,))) for word in chosen]
     pairs = _pairs(connection, chosen)
     glued = [_all_of([*each[:at], pair, *each[at + 2 :]]) for at, pair in enumerate(pairs)]
-    order = _any_of([*each, *pairs, *(asked[word].query for word in words if asked[word].stop)])
+    order = _any_of([*each, *pairs, *(lexemes[word].query for word in words if lexemes[word].stop)])
     mends = {word: alike for word, alike in instead.items() if alike}
     query = _any_of([_all_of(each), *glued])
     if _anybody(connection, query):
@@ -59,12 +59,12 @@ def spread(connection: Connection, words: Sequence[str]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Lexeme:
     """A word: the text of its query, whether it says nothing by itself, and whether anybody is described by it."""
 
     query: str
     stop: bool
-    said: bool
+    described: bool
 
 
 def _words(connection: Connection, text: str) -> list[str]:
@@ -72,11 +72,11 @@ def _words(connection: Connection, text: str) -> list[str]:
     return list(dict.fromkeys(row[0].split()))[:MOST_WORDS] if row else []
 
 
-def _asked(connection: Connection, words: Sequence[str]) -> dict[str, _Asked]:
+def _lexemes(connection: Connection, words: Sequence[str]) -> dict[str, _Lexeme]:
     vocabulary = known(connection, words)
     ways = ["|".join(_ways(word, vocabulary)) for word in words]
     rows = connection.execute(statement("app.creators", "search_asked"), {"words": list(words), "ways": ways})
-    return {word: _Asked(query, stop, said) for word, query, stop, said in rows}
+    return {word: _Lexeme(query, stop, described) for word, query, stop, described in rows}
 
 
 def _ways(word: str, vocabulary: frozenset[str]) -> list[str]:
@@ -87,19 +87,19 @@ def _ways(word: str, vocabulary: frozenset[str]) -> list[str]:
 def _pairs(connection: Connection, words: Sequence[str]) -> list[str]:
     """What finds each two neighbours written as one word: "nagel lak" is "nagellak" too."""
     pairs = [first + second for first, second in pairwise(words)]
-    found = _asked(connection, pairs)
-    return [found[pair].query for pair in pairs]
+    lexemes = _lexemes(connection, pairs)
+    return [lexemes[pair].query for pair in pairs]
 
 
 def _alike(connection: Connection, word: str) -> list[str]:
     """Words that somebody is described by and that look like this one, the most alike first."""
     values = {"word": word, "like": LIKE, "as_like": AS_LIKE}
-    return [found for (found,) in connection.execute(statement("app.creators", "search_alike"), values)]
+    return [neighbour for (neighbour,) in connection.execute(statement("app.creators", "search_alike"), values)]
 
 
 def _anybody(connection: Connection, query: str) -> bool:
-    found = connection.execute("select exists (select from search_document where words @@ %s::tsquery)", [query])
-    return bool(found.fetchone() == (True,))
+    row = connection.execute("select exists (select from search_document where words @@ %s::tsquery)", [query])
+    return bool(row.fetchone() == (True,))
 
 
 def _any_of(queries: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy import select, text
@@ -13,7 +13,7 @@ from app import clock
 from app.catalog import naming
 from app.creators.blueprint import blueprint
 from app.creators.forms.lists import ListForm, MappingForm, mapping_form
-from app.creators.lists import preview, receiving
+from app.creators.lists import preview, receiving, withdrawing
 from app.creators.lists.columns import (
     CHECKS,
     FIELDS,
@@ -21,10 +21,12 @@ from app.creators.lists.columns import (
     NUMBERS,
     label,
 )
-from app.creators.models import CreatorList
+from app.creators.models import CreatorList, ListStatus
 from app.database import db
-from app.errors import BadFile, BadInput, NotFound
+from app.errors import BadFile, BadInput, Conflict, NotFound
 from app.security import Role, identity, require
+from app.web.downloads import download
+from app.web.forms import ReasonForm
 
 ADMIN = frozenset({Role.ADMIN})
 READERS = frozenset({Role.ADMIN, Role.AUDITOR})
@@ -46,7 +48,7 @@ def creator_list_create() -> ResponseReturnValue:
     if form.validate_on_submit():
         sent = form.file.data
         try:
-            made = receiving.receive(
+            received = receiving.receive(
                 sent.read(receiving.MOST_BYTES + 1),
                 sent.filename or "",
                 measured_on=form.measured_on.data,
@@ -59,7 +61,7 @@ def creator_list_create() -> ResponseReturnValue:
             form.measured_on.errors = [error.sentence]
         else:
             db.session.commit()
-            return redirect(url_for("creators.creator_list", creator_list=made.public_id), 303)
+            return redirect(url_for("creators.creator_list", creator_list=received.public_id), 303)
     return _listing(form), 422
 
 
@@ -67,42 +69,43 @@ def creator_list_create() -> ResponseReturnValue:
 @require(READERS)
 def creator_list(creator_list: UUID) -> ResponseReturnValue:
     """What the columns are taken for, what comes of it, and what can't be read; of an imported one what came of it."""
-    found = _one(creator_list)
-    if found.status != "previewed":
-        return _done(found), 200
-    shown = preview.preview_of(found)
-    return _page(found, shown, mapping_form(found, shown)), 200
+    target = _list(creator_list)
+    if target.status != ListStatus.PREVIEWED:
+        return _done(target), 200
+    shown = preview.preview_of(target)
+    return _page(target, shown, mapping_form(target, shown)), 200
 
 
 @blueprint.post("/admin/creator-lists/<uuid:creator_list>")
 @require(ADMIN)
 def creator_list_update(creator_list: UUID) -> ResponseReturnValue:
     """Reads the columns otherwise, and shows what comes of it."""
-    found = _one(creator_list)
-    shown = preview.preview_of(found)
-    form = mapping_form(found, shown)
+    target = _list(creator_list)
+    shown = preview.preview_of(target)
+    form = mapping_form(target, shown)
     if form.validate_on_submit():
         try:
             about = {"platform": form.platform.data, "measured_on": form.measured_on.data}
-            receiving.remap(found, columns=form.columns(), at=clock.now(), **about)
+            about["decimal_sign"] = form.decimal_sign.data or ""
+            receiving.remap(target, columns=form.columns(), at=clock.now(), **about)
         except (BadInput, ValueError) as error:
             form.form_errors.append(str(error))
         else:
             db.session.commit()
             flash(gettext("Mapping updated. Check the preview before you import."), "success")
             return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
-    return _page(found, shown, form), 422
+    return _page(target, shown, form), 422
 
 
 @blueprint.post("/admin/creator-lists/<uuid:creator_list>/import")
 @require(ADMIN)
 def creator_list_import(creator_list: UUID) -> ResponseReturnValue:
     """Stores what can be taken."""
-    found = _one(creator_list)
-    receiving.import_list(found, by=identity(), at=clock.now())
+    target = _list(creator_list)
+    receiving.import_list(target, by=identity(), at=clock.now())
     db.session.commit()
-    said = ngettext("%(num)s creator added.", "%(num)s creators added.", found.new_creators)
-    flash(said, "success")
+    sentence = ngettext("%(num)s creator added.", "%(num)s creators added.", target.new_creators)
+    flash(sentence, "success")
     return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
 
 
@@ -110,27 +113,43 @@ def creator_list_import(creator_list: UUID) -> ResponseReturnValue:
 @require(ADMIN)
 def creator_list_discard(creator_list: UUID) -> ResponseReturnValue:
     """Forgets the file."""
-    receiving.discard(_one(creator_list), by=identity(), at=clock.now())
+    receiving.discard(_list(creator_list), by=identity(), at=clock.now())
     db.session.commit()
     flash(gettext("Discarded. Nothing was imported, and the file was deleted."), "success")
     return redirect(url_for("creators.creator_lists"), 303)
+
+
+@blueprint.post("/admin/creator-lists/<uuid:creator_list>/withdraw")
+@require(ADMIN)
+def creator_list_withdraw(creator_list: UUID) -> ResponseReturnValue:
+    """Takes an imported list back."""
+    target, form = _list(creator_list), ReasonForm()
+    if not form.validate_on_submit():
+        return _done(target, form), 422
+    try:
+        withdrawing.withdraw(target, form.reason.data, by=identity(), at=clock.now())
+    except Conflict as error:
+        db.session.rollback()
+        form.form_errors.append(error.sentence)
+        return _done(_list(creator_list), form), error.status
+    db.session.commit()
+    flash(gettext("Taken back. Creators who came by this list are gone, and others are as they were."), "success")
+    return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
 
 
 @blueprint.get("/admin/creator-lists/<uuid:creator_list>/cells.csv")
 @require(READERS)
 def creator_list_cells(creator_list: UUID) -> ResponseReturnValue:
     """Every cell and row that can't be taken, with its line and the reason."""
-    found = _one(creator_list)
-    answer = Response(preview.as_csv(preview.faults(found)), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{found.file_name}.cells.csv")
-    return answer
+    target = _list(creator_list)
+    return download(preview.as_csv(preview.faults(target)), f"{target.file_name}.cells.csv")
 
 
-def _one(public_id: UUID) -> CreatorList:
-    found = db.session.scalar(select(CreatorList).where(CreatorList.public_id == public_id))
-    if found is None:
+def _list(public_id: UUID) -> CreatorList:
+    target = db.session.scalar(select(CreatorList).where(CreatorList.public_id == public_id))
+    if target is None:
         raise NotFound(gettext("There is no such list."))
-    return found
+    return target
 
 
 def _listing(form: ListForm) -> str:
@@ -143,15 +162,16 @@ def _listing(form: ListForm) -> str:
     )
 
 
-def _page(found: CreatorList, shown: preview.Preview, form: MappingForm) -> str:
-    mapped = [field for field in FIELDS if field in found.columns and field not in CHECKS]
+def _page(target: CreatorList, shown: preview.Preview, form: MappingForm) -> str:
+    mapped = [field for field in FIELDS if field in target.columns and field not in CHECKS]
     return render_template(
         "creators/creator_list.html",
-        found=found,
+        creator_list=target,
         shown=shown,
+        question=receiving.two_readings(shown.read) if shown.read.undecided else "",
         form=form,
         figures=[(field, LABELS[field]) for field in mapped if field in NUMBERS or field == "engagement"],
-        mapped=[(shown.listed.header[at], label(field)) for field, at in found.columns.items()],
+        mapped=[(shown.listed.header[at], label(field)) for field, at in target.columns.items()],
         rows=shown.read.accounts[:ROWS],
         faults=shown.read.faults[:FAULTS],
         may_act=identity().has(ADMIN),
@@ -159,12 +179,14 @@ def _page(found: CreatorList, shown: preview.Preview, form: MappingForm) -> str:
     )
 
 
-def _done(found: CreatorList) -> str:
-    imported = db.session.scalar(text("select public_id from import where id = :id"), {"id": found.import_id})
+def _done(target: CreatorList, form: ReasonForm | None = None) -> str:
+    imported = db.session.scalar(text("select public_id from import where id = :id"), {"id": target.import_id})
     return render_template(
         "creators/creator_list_done.html",
-        found=found,
+        creator_list=target,
         imported=imported,
-        faults=preview.faults(found)[:FAULTS],
+        faults=preview.faults(target)[:FAULTS],
+        form=form or ReasonForm(formdata=None),
+        may_withdraw=target.status == ListStatus.IMPORTED and identity().has(ADMIN),
         naming=naming,
     )

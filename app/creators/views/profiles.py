@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from babel.numbers import get_territory_currencies
@@ -31,7 +30,7 @@ from app.creators.forms.profiles import (
     currencies_sent,
     profile_form,
 )
-from app.creators.profiles import creator_changed
+from app.creators.profiles import creators_changed
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotFound
 from app.money import CURRENCIES
@@ -59,17 +58,8 @@ def creator_profile_update(creator: UUID) -> ResponseReturnValue:
     who = creator_for(identity(), creator)
     form = profile_form(sorted(currencies_sent(request.form)))
     if form.validate_on_submit():
-        said: dict[str, Any] = {
-            "about": form.about.data or "",
-            "keywords": form.keywords.data,
-            "categories": form.categories.data or [],
-            "open_to_offers": form.open_to_offers.data,
-            "public": form.public.data,
-            "ask_commission_bps": form.ask_commission_bps.data,
-            "prices": form.prices(),
-        }
         try:
-            profiles.save_profile(who, **said, by=identity(), at=clock.now())
+            profiles.save_profile(who, form.draft(), by=identity(), at=clock.now())
         except BadInput as error:
             form.form_errors.append(error.sentence)
         else:
@@ -88,20 +78,20 @@ def creator_channel_create(creator: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         about = {"platform": form.platform.data, "name": form.name.data}
         try:
-            made = channels.add(who, **about, by=identity(), at=clock.now())
+            added = channels.add(who, **about, by=identity(), at=clock.now())
         except (BadInput, Conflict) as error:
             form.form_errors.append(error.sentence)
         else:
             _found_at_once(who)
             db.session.commit()
-            return redirect(url_for("creators.creator_channel", creator=creator, channel=made.id), 303)
+            return redirect(url_for("creators.creator_channel", creator=creator, channel=added.id), 303)
     return _profile_page(who, _stored(who), form), 422
 
 
 def _found_at_once(creator: Creator) -> None:
     """Searches, shortlists and the creator's own campaigns take up what was said, which nights do for everybody."""
     at = clock.now()
-    creator_changed.send(creator, at=at)
+    creators_changed.send([creator.id], at=at)
     search.rebuild(raw(), [creator.id], at=at)
 
 
@@ -110,10 +100,10 @@ def _found_at_once(creator: Creator) -> None:
 def creator_channel(creator: UUID, channel: int) -> ResponseReturnValue:
     """A channel's figures with their sources and days, to be brought up to date."""
     who = creator_for(identity(), creator, read=True)
-    found, form = _channel(who, channel), ChannelForm(formdata=None)
-    form.fill(found)
+    figures, form = _channel(who, channel), ChannelForm(formdata=None)
+    form.fill(figures)
     form.measured_on.data = clock.today(who.timezone)
-    return _channel_page(who, found, form)
+    return _channel_page(who, figures, form)
 
 
 @blueprint.post("/creators/<uuid:creator>/channels/<int:channel>")
@@ -121,21 +111,21 @@ def creator_channel(creator: UUID, channel: int) -> ResponseReturnValue:
 def creator_channel_update(creator: UUID, channel: int) -> ResponseReturnValue:
     """Notes the figures as the creator's own words."""
     who = creator_for(identity(), creator)
-    found, form = _channel(who, channel), ChannelForm()
+    figures, form = _channel(who, channel), ChannelForm()
     if form.validate_on_submit():
         try:
-            changed = channels.save_channel(found.channel, **form.given(), by=identity(), at=clock.now())
+            changed = channels.save_channel(figures.channel, form.measurement(), by=identity(), at=clock.now())
         except BadInput as error:
             db.session.rollback()
             who = creator_for(identity(), creator)
-            found = _channel(who, channel)
+            figures = _channel(who, channel)
             form.form_errors.append(error.sentence)
         else:
             _found_at_once(who)
             db.session.commit()
             flash(gettext("Saved.") if changed else gettext("Nothing has changed."), "success")
             return redirect(url_for("creators.creator_profile", creator=creator), 303)
-    return _channel_page(who, found, form), 422
+    return _channel_page(who, figures, form), 422
 
 
 @blueprint.get("/brands/<uuid:brand>/profile")
@@ -186,10 +176,10 @@ def _currencies(who: Creator, more: str | None) -> list[str]:
     """In which currencies a creator may want to name prices: those they have, their country's, their brands'."""
     own = get_territory_currencies(who.country)[:1] or [HOME_CURRENCY]
     worked = select(Brand.currency).join(Contract, Contract.brand_id == Brand.id)
-    theirs = db.session.scalars(worked.where(Contract.creator_id == who.id).distinct()).all()
+    of_brands = db.session.scalars(worked.where(Contract.creator_id == who.id).distinct()).all()
     priced = [currency for _per, currency in profiles.prices_of(who.id)]
-    found = dict.fromkeys([*own, *sorted(theirs), *priced, *([more] if more else [])])
-    return [currency for currency in found if currency in CURRENCIES]
+    candidates = dict.fromkeys([*own, *sorted(of_brands), *priced, *([more] if more else [])])
+    return [currency for currency in candidates if currency in CURRENCIES]
 
 
 def _stored(who: Creator, more: str | None = None) -> ProfileForm:
@@ -204,8 +194,8 @@ def _stored(who: Creator, more: str | None = None) -> ProfileForm:
 
 
 def _channel(who: Creator, number: int) -> ChannelFigures:
-    found = (each for each in channels.figures_of(who.id) if each.channel.id == number)
-    known = next(found, None)
+    matching = (each for each in channels.figures_of(who.id) if each.channel.id == number)
+    known = next(matching, None)
     if known is None:
         raise NotFound(gettext("There is no such channel, or it is not yours."))
     return known

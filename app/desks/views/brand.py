@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
 import psycopg
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -19,19 +17,19 @@ from app import clock
 from app.clock import first_instant
 from app.contracts import overview
 from app.contracts.models import Contract
-from app.csvfiles.cells import guarded
 from app.database import db, raw
 from app.desks import brand_sales as desk
 from app.desks import todo
 from app.desks.blueprint import blueprint
 from app.ledger.funding import funds
 from app.money import Money
-from app.sales.reasons import HOUSE
+from app.sales.models import HOUSE, HOUSE_REASONS, Label, Rule
 from app.security import BRAND, PLATFORM, identity, require
 from app.streams.models import Stream
 from app.users.models import Brand, Creator
 from app.users.scope import brand_for
 from app.web import charts, choices, query_args
+from app.web.downloads import csv_download
 from app.web.paging import Window
 
 FILTERS = ("from", "to", "creator", "rule", "label", "reason", "order")
@@ -81,9 +79,9 @@ def brand_sales(brand: UUID) -> ResponseReturnValue:
         page=desk.sales(raw(), _filters(owner), Window.asked(request.args)),
         creators=choices.named(_creators(owner)),
         choices={
-            "rule": choices.options(desk.RULES),
-            "label": choices.options(desk.LABELS),
-            "reason": choices.options(HOUSE),
+            "rule": choices.options([*Rule, HOUSE]),
+            "label": choices.options(Label),
+            "reason": choices.options(HOUSE_REASONS),
         },
         filtered={name: request.args[name] for name in FILTERS if request.args.get(name)},
     )
@@ -96,9 +94,7 @@ def brand_sales_download(brand: UUID) -> ResponseReturnValue:
     owner = brand_for(identity(), brand, read=True)
     lines = _all_lines(db.engine, _filters(owner))
     name = f"{owner.handle}-sales-{clock.today(owner.timezone)}.csv"
-    answer = Response(_file(lines), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return csv_download(name, DOWNLOAD, map(_cells, lines))
 
 
 def _streams(owner: Brand) -> Any:
@@ -121,9 +117,9 @@ def _filters(owner: Brand) -> desk.Filters:
         begin=begin,
         end=end,
         creator_id=(creator_id or 0) if creator else None,
-        rule=query_args.choice(request.args, "rule", desk.RULES),
-        label=query_args.choice(request.args, "label", desk.LABELS),
-        reason=query_args.choice(request.args, "reason", HOUSE),
+        rule=query_args.choice(request.args, "rule", [*Rule, HOUSE]),
+        label=query_args.choice(request.args, "label", [*Label]),
+        reason=query_args.choice(request.args, "reason", HOUSE_REASONS),
         order=query_args.text(request.args, "order"),
     )
 
@@ -132,20 +128,6 @@ def _all_lines(engine: Engine, filters: desk.Filters) -> Iterator[Any]:
     """The lines by a connection of their own, which lasts as long as the download, not as the request."""
     with engine.connect() as connection:
         yield from desk.all_sales(cast("psycopg.Connection[Any]", connection.connection.driver_connection), filters)
-
-
-def _file(lines: Iterator[Any]) -> Iterator[str]:
-    """The download, a few kilobytes at a time; text cells can't be taken for formulas."""
-    out = io.StringIO()
-    write = csv.writer(out, lineterminator="\r\n").writerow
-    write(DOWNLOAD)
-    for line in lines:
-        write([guarded(cell) if isinstance(cell, str) else cell for cell in _cells(line)])
-        if out.tell() > 32_768:
-            yield out.getvalue()
-            out.seek(0)
-            out.truncate()
-    yield out.getvalue()
 
 
 def _cells(line: Any) -> list[Any]:
@@ -165,7 +147,7 @@ def _cells(line: Any) -> list[Any]:
         major(line.base_minor),
         line.currency,
         line.country,
-        line.rule or ("house" if line.nr else ""),
+        line.rule or (HOUSE if line.nr else ""),
         line.label,
         line.reason,
         line.creator_name,

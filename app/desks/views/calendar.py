@@ -50,7 +50,7 @@ def waiver_create(creator: UUID) -> ResponseReturnValue:
         return _creator_page(who, form), 422
     try:
         waivers.request_waiver(
-            _holder(who, form.contract.data), _brand(form.brand.data), **form.given(), by=identity(), at=at
+            _holder(who, form.contract.data), _brand(form.brand.data), form.waiver(), by=identity(), at=at
         )
     except (BadInput, Conflict) as error:
         db.session.rollback()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+import psycopg
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
@@ -17,16 +18,25 @@ from app.database import db, raw
 from app.desks import creator_earnings as desk
 from app.desks import todo
 from app.desks.blueprint import blueprint
+from app.desks.near_misses import near_misses as list_near_misses
 from app.ledger.balances import standings
+from app.money import Money
 from app.payouts.models import BankDetail
+from app.sales.models import Label
 from app.security import CREATOR, PLATFORM, identity, require
 from app.streams.models import Stream
 from app.users.models import Creator
 from app.users.scope import creator_for
 from app.web import charts, choices, query_args
+from app.web.downloads import csv_download
 from app.web.paging import Window
 
-FILTERS = ("brand", "stream", "from", "to", "label", "status")
+SHORT_SPAN, LONG_SPAN = timedelta(days=30), timedelta(days=92)  # of orders that were nearly won
+FILTERS = ("brand", "stream", "from", "to", "label", "status", "order")
+DOWNLOAD = (
+    "order,line,occurred_at,brand,sku,description,rule,label,base,currency,rate_percent,commission,refunded,"
+    "net_commission,available_on,status"
+).split(",")
 
 
 @blueprint.get("/creators/<uuid:creator>/earnings")
@@ -49,11 +59,69 @@ def earnings(creator: UUID) -> ResponseReturnValue:
         sums=sums,
         currency=currency,
         chart=charts.chart(days, currency),
-        choices={"status": choices.options(desk.STANDINGS), "label": choices.options(desk.LABELS)},
-        filtered=any(request.args.get(name) for name in FILTERS),
+        choices={"status": choices.options(desk.Standing), "label": choices.options(Label)},
+        filtered={name: request.args[name] for name in FILTERS if request.args.get(name)},
         bank_details=_bank_details_page(who),
         todo=todo.for_creator(who),
         own=who.id in identity().creator_ids(),
+    )
+
+
+@blueprint.get("/creators/<uuid:creator>/earnings.csv")
+@require(CREATOR | PLATFORM)
+def earnings_download(creator: UUID) -> ResponseReturnValue:
+    """The same lines as a file, as many as there are."""
+    who, today = creator_for(identity(), creator, read=True), clock.today()
+    filters = _filters(who, desk.brands_of(raw(), who.id), today)
+    rows = map(_cells, _all_lines(db.engine, filters))
+    return csv_download(f"{who.handle}-earnings-{clock.today(who.timezone)}.csv", DOWNLOAD, rows)
+
+
+def _all_lines(engine: Engine, filters: desk.Filters) -> Iterator[Any]:
+    """The lines by a connection of their own, which lasts as long as the download, not as the request."""
+    with engine.connect() as connection:
+        yield from desk.all_lines(cast("psycopg.Connection[Any]", connection.connection.driver_connection), filters)
+
+
+def _cells(line: Any) -> list[Any]:
+    def major(minor: int) -> Any:
+        return Money(minor, line.currency).major()
+
+    return [
+        line.order_ref,
+        line.line_ref,
+        line.occurred_at.isoformat(),
+        line.brand_name,
+        line.sku,
+        line.description,
+        line.rule,
+        line.label,
+        major(line.base_minor),
+        line.currency,
+        f"{line.rate_bps / 100:g}",
+        major(line.commission),
+        major(line.refunded),
+        major(line.net),
+        line.available_on,
+        line.standing,
+    ]
+
+
+@blueprint.get("/creators/<uuid:creator>/near-misses")
+@require(CREATOR | PLATFORM)
+def near_misses(creator: UUID) -> ResponseReturnValue:
+    """The orders that the creator nearly won, each with what spoke for them: of 30 days unless asked, of 92 at most."""
+    who, at = creator_for(identity(), creator, read=True), clock.now()
+    begin, end = query_args.period(request.args, who.timezone)
+    end = end or at
+    begin = max(begin or end - SHORT_SPAN, end - LONG_SPAN)
+    brands = [brand.id for brand in desk.brands_of(raw(), who.id)]
+    return render_template(
+        "desks/near_misses.html",
+        creator=who,
+        begin=begin,
+        end=end,
+        page=list_near_misses(raw(), who.id, brands, begin, end, Window.asked(request.args)),
     )
 
 
@@ -82,8 +150,9 @@ def _filters(who: Creator, brands: Sequence[Any], today: date) -> desk.Filters:
         begin=begin,
         end=end,
         stream_id=_stream(who, query_args.text(request.args, "stream")),
-        label=query_args.choice(request.args, "label", desk.LABELS),
-        status=query_args.choice(request.args, "status", desk.STANDINGS),
+        label=query_args.choice(request.args, "label", [*Label]),
+        order=query_args.text(request.args, "order"),
+        status=query_args.choice(request.args, "status", [*desk.Standing]),
     )
 
 

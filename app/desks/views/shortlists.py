@@ -70,9 +70,12 @@ def list_create(party: Party) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "lists/add", DEALERS, sides=BRANDS)
 def list_creators_add(party: Party) -> ResponseReturnValue:
     """Puts the creators that were ticked (`creator`, repeated) on a list (`shortlist`), or on a new one (`name`)."""
-    added = shortlists.creators(_ticked())
-    if not added:
+    added, back = shortlists.creators(_ticked()), request.form.get("back", "")
+    if not added and not back:
         raise BadInput(gettext("Select at least one creator."))
+    if not added:
+        flash(gettext("Select at least one creator."), "danger")
+        return redirect(local_path(back), 303)
     chosen, at = query_args.identifier(request.form, "shortlist"), clock.now()
     name = request.form.get("name", "")
     shortlist = (
@@ -86,7 +89,6 @@ def list_creators_add(party: Party) -> ResponseReturnValue:
         "%(num)d creator is new on “%(name)s”.", "%(num)d creators are new on “%(name)s”.", count, name=shortlist.name
     )
     flash(message, "success")
-    back = request.form.get("back", "")
     return redirect(local_path(back) if back else party.url("list", shortlist=shortlist.public_id), 303)
 
 
@@ -141,13 +143,13 @@ def list_delete(party: Party, shortlist: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "GET", "creators/<uuid:kept>", OWN, sides=BRANDS)
 def creator_notes(party: Party, kept: UUID) -> ResponseReturnValue:
     """A creator as the brand knows them: lists, tags, notes, and the samples, contracts and offers of the two."""
-    return _about(party, _one(kept))
+    return _about(party, _creator(kept))
 
 
 @party_page(blueprint, "POST", "creators/<uuid:kept>/tags", DEALERS, sides=BRANDS)
 def creator_tags_update(party: Party, kept: UUID) -> ResponseReturnValue:
     """Replaces the brand's tags of the creator."""
-    creator, form = _one(kept), TagsForm()
+    creator, form = _creator(kept), TagsForm()
     if form.validate_on_submit():
         try:
             shortlists.set_tags(party.brand, creator, form.words(), by=party.person, at=clock.now())
@@ -162,7 +164,7 @@ def creator_tags_update(party: Party, kept: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "creators/<uuid:kept>/notes", DEALERS, sides=BRANDS)
 def creator_note_create(party: Party, kept: UUID) -> ResponseReturnValue:
     """Keeps a note."""
-    creator, form = _one(kept), NoteForm()
+    creator, form = _creator(kept), NoteForm()
     if form.validate_on_submit():
         try:
             shortlists.note(party.brand, creator, form.body.data, by=party.person, at=clock.now())
@@ -182,7 +184,7 @@ def _ticked() -> set[UUID]:
     return {each for each in ids if each}
 
 
-def _one(public_id: UUID) -> Creator:
+def _creator(public_id: UUID) -> Creator:
     return shortlists.creators([public_id])[0]
 
 

@@ -12,6 +12,7 @@ from app import clock
 from app.database import db, raw
 from app.desks import sentences
 from app.desks.blueprint import blueprint
+from app.desks.near_misses import near_miss
 from app.desks.why import Story, Viewer, belongs_to, explain
 from app.errors import NotFound
 from app.formatting import unit_price
@@ -24,8 +25,12 @@ from app.users.models import Brand
 def why(brand: UUID, sale: int) -> ResponseReturnValue:
     """Why this line earned what it earned, for whom, and where the money is."""
     owner = db.session.scalar(select(Brand).where(Brand.public_id == brand))
-    viewer = _viewer(identity(), owner, sale) if owner else None
-    story = explain(raw(), owner.id, sale, viewer, today=clock.today()) if owner and viewer else None
+    if owner is None:
+        raise NotFound("There is no such sale, or it is not yours.")
+    viewer = _viewer(identity(), owner, sale)
+    if viewer is None:
+        return _near_miss(owner, sale)
+    story = explain(raw(), owner.id, sale, viewer, today=clock.today())
     if story is None:
         raise NotFound("There is no such sale, or it is not yours.")
     return render_template(
@@ -40,6 +45,15 @@ def why(brand: UUID, sale: int) -> ResponseReturnValue:
         say=sentences,
         may_correct=identity().has({Role.ADMIN}),
     )
+
+
+def _near_miss(brand: Brand, sale: int) -> ResponseReturnValue:
+    """The page for a creator who did not win the line, with nothing but what is their own."""
+    own = identity().creator_ids()
+    line = near_miss(raw(), brand.id, sale, own, today=clock.today()) if own else None
+    if line is None:
+        raise NotFound("There is no such sale, or it is not yours.")
+    return render_template("desks/near_miss.html", line=line, say=sentences)
 
 
 def _viewer(who: Identity, brand: Brand, sale: int) -> Viewer | None:

@@ -1,5 +1,5 @@
 -- What is left of a payee without the unfunded brands; with nothing left, the brands' rows of payout_skip say it all.
-update payee set amount = remaining.amount, reason = case
+update payee set amount = remaining.amount, reasons = array['below_minimum', 'brand_unfunded'], reason = case
     when remaining.amount = 0 then 'brand_unfunded'
     when remaining.amount < %(minimum)s then 'below_minimum'
     end

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import clock, mail
 from app.database import db
 from app.errors import BadInput
-from app.payouts import accounts, onboarding
+from app.payouts import accounts, confirmation, onboarding, refusals
 from app.payouts.blueprint import blueprint
-from app.payouts.forms import BankForm
+from app.payouts.forms import BankForm, ReasonForm
 from app.payouts.models import BankDetail
 from app.security import FINANCE, PLATFORM, Role, client_address, identity, require
 from app.users import attempts, passwords
@@ -37,11 +37,11 @@ def bank_details(creator: UUID) -> ResponseReturnValue:
 @require(SELF)
 def bank_details_update(creator: UUID) -> ResponseReturnValue:
     """Enters or changes it. A change asks for the password, is told by mail, and holds payouts for some time."""
-    of, form, at = creator_for(identity(), creator, SELF), BankForm(), clock.now()
-    changing = bool(onboarding.versions(of))
-    detail = _entered(of, form, at)
+    payee, form, at = creator_for(identity(), creator, SELF), BankForm(), clock.now()
+    changing = bool(onboarding.versions(payee))
+    detail = _entered(payee, form, at)
     if form.errors or form.form_errors:
-        return _creator_page(of, form), 422
+        return _creator_page(payee, form), 422
     if detail and changing and (folder := mail.where_mail_goes()):
         flash(gettext("No mail server is set: the mail about it is written to %(folder)s.", folder=folder), "info")
     flash(gettext("Saved.") if detail else gettext("Nothing changed."), "success")
@@ -67,21 +67,32 @@ def platform_account_update() -> ResponseReturnValue:
     return redirect(url_for("payouts.platform_account"))
 
 
-def _entered(of: Creator | None, form: BankForm, at: datetime) -> BankDetail | None:
+@blueprint.post("/creators/<uuid:creator>/bank-details/confirm")
+@require(FINANCE)
+def bank_details_confirm(creator: UUID) -> ResponseReturnValue:
+    """Finance says that the account is right although a payment to it failed."""
+    payee = creator_for(identity(), creator, read=True)
+    confirmation.confirm(payee, request.form.get("reason", ""), by=identity(), at=clock.now())
+    db.session.commit()
+    flash(gettext("Confirmed: the next batch pays to this account."), "success")
+    return redirect(url_for("payouts.bank_details", creator=creator))
+
+
+def _entered(payee: Creator | None, form: BankForm, at: datetime) -> BankDetail | None:
     """Stores and commits what the form says, and the letter about a change; what is wrong stands in the form
     afterwards."""
     if not form.validate_on_submit():
         return None
     try:
-        if changing := bool(onboarding.versions(of)):
+        if changing := bool(onboarding.versions(payee)):
             _check_password(form.password.data or "", at)
-        detail = onboarding.enter(of, form.holder.data, form.iban.data, by=identity(), at=at)
+        detail = onboarding.enter(payee, form.holder.data, form.iban.data, by=identity(), at=at)
     except BadInput as error:
         db.session.rollback()
         form.form_errors.append(error.sentence)
         return None
-    if of and detail and changing:
-        onboarding.write_letters(of, detail, settings().bank_hold)
+    if payee and detail and changing:
+        onboarding.write_letters(payee, detail, settings().bank_hold)
     db.session.commit()
     return detail
 
@@ -99,16 +110,19 @@ def _check_password(password: str, at: datetime) -> None:
     attempts.give_back(counted, limits[0].key)
 
 
-def _creator_page(of: Creator, form: BankForm) -> str:
-    until, own = onboarding.held_until(of, settings().bank_hold), of.id in identity().creator_ids(SELF)
+def _creator_page(payee: Creator, form: BankForm) -> str:
+    until, own = onboarding.held_until(payee, settings().bank_hold), payee.id in identity().creator_ids(SELF)
     return render_template(
         "payouts/bank_details.html",
-        creator=of,
+        creator=payee,
         form=form,
-        versions=onboarding.versions(of),
+        versions=onboarding.versions(payee),
         held_until=until if until and until > clock.now() else None,
         hours=settings().bank_change_hold_hours,
         own=own,
+        refused=(refused := confirmation.refused_account(payee)),
+        cure=refusals.cure(refused.refused) if refused else "",
+        reason_form=ReasonForm() if identity().has(FINANCE) else None,
         iban=accounts.spaced if own or identity().has(FINANCE) else accounts.masked,
     )
 

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
-from sqlalchemy import select
 
 from app import clock
 from app.database import db
-from app.errors import NotFound
-from app.payouts import approval, transfers
+from app.payouts import approval, handover, transfers
 from app.payouts.blueprint import blueprint
-from app.payouts.models import PayoutFile
-from app.payouts.views.batches import batch_with
+from app.payouts.models import Rail
+from app.payouts.views.payout import value_date
 from app.security import CHECKER, FINANCE, MAKER, identity, require
-from app.users.trail import record
+from app.web.downloads import CSV, download
 from config import settings
 
-TYPES = {"sepa": "application/xml", "list": "text/csv; charset=utf-8"}
+TYPES: dict[str, str] = {Rail.SEPA: "application/xml", Rail.LIST: CSV}
 
 
 @blueprint.post("/finance/batches/<uuid:batch>/submit")
@@ -44,9 +42,9 @@ def batch_approve(batch: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/finance/batches/<uuid:batch>/recall")
-@require(MAKER)
+@require(FINANCE)
 def batch_recall(batch: UUID) -> ResponseReturnValue:
-    """Takes a submitted batch back."""
+    """Takes a batch back: a submitted one, or an approved one whose files nobody has taken yet."""
     approval.recall(batch, reason=request.form.get("reason", ""), by=identity(), at=clock.now())
     return _done(batch, gettext("It is a draft again."))
 
@@ -70,23 +68,21 @@ def batch_cancel(batch: UUID) -> ResponseReturnValue:
 @blueprint.post("/finance/batches/<uuid:batch>/paid")
 @require(FINANCE)
 def batch_mark_paid(batch: UUID) -> ResponseReturnValue:
-    """Marks everything that is still open as paid."""
-    number = transfers.mark_rest_paid(approval.locked(batch), by=identity(), at=clock.now())
+    """Marks everything that is still open as paid on the day that the form says."""
+    value_on = value_date()
+    number = transfers.mark_rest_paid(approval.locked(batch), value_on=value_on, by=identity(), at=clock.now())
     return _done(batch, ngettext("%(num)d payout is marked as paid.", "%(num)d payouts are marked as paid.", number))
 
 
 @blueprint.post("/finance/batches/<uuid:batch>/download")
 @require(FINANCE)
 def batch_download(batch: UUID) -> ResponseReturnValue:
-    """The file for the bank, always the same bytes. A POST, because the trail notes who took it."""
-    batch_row, rail = batch_with(batch), request.form.get("rail", "")
-    file = db.session.scalar(select(PayoutFile).where(PayoutFile.batch_id == batch_row.id, PayoutFile.rail == rail))
-    if file is None:
-        raise NotFound(gettext("There is no such file: it is made when the batch is approved."))
-    record("download", "payout_batch", batch_row.id, by=identity(), at=clock.now(), file=file.name)
+    """The file for the bank. A POST, because the trail notes who took it; what has changed since approval is asked."""
+    rail, aware = request.form.get("rail", ""), request.form.get("aware", "")
+    file = handover.download(batch, rail, aware=aware, by=identity(), at=clock.now(), config=settings())
     content, name = file.content, file.name
     db.session.commit()
-    return Response(content, mimetype=TYPES[rail], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return download(content, name, TYPES[rail])
 
 
 def _done(batch: UUID, message: str) -> ResponseReturnValue:

@@ -12,16 +12,26 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
+from app import clock
 from app.database import db, raw
 from app.errors import NotFound
-from app.payouts import accounts, approval, overview, sentences
+from app.payouts import accounts, approval, bankfiles, handover, overview, sentences
 from app.payouts.blueprint import blueprint
-from app.payouts.forms import ReasonForm
-from app.payouts.models import BankDetail, Payout, PayoutBatch, PayoutFile, PayoutSkip
+from app.payouts.forms import ReasonForm, ValueDateForm
+from app.payouts.models import (
+    BankDetail,
+    BatchStatus,
+    Payout,
+    PayoutBatch,
+    PayoutSkip,
+    PayoutStatus,
+    SkipReason,
+)
 from app.security import CHECKER, FINANCE, MAKER, PLATFORM, identity, require
 from app.users.models import Creator, Person
+from app.web import query_args
+from config import settings
 
-STATUSES = (*PayoutBatch.TRANSITIONS, "completed", "cancelled")
 VIEWS = ("payouts", "different", "skipped", "history")
 
 
@@ -30,18 +40,18 @@ VIEWS = ("payouts", "different", "skipped", "history")
 def batches() -> ResponseReturnValue:
     """All batches, the newest first."""
     query = select(PayoutBatch).order_by(PayoutBatch.id.desc())
-    if (status := request.args.get("status")) in STATUSES:
+    if status := query_args.choice(request.args, "status", list(BatchStatus)):
         query = query.where(PayoutBatch.status == status)
-    if currency := request.args.get("currency", "").strip().upper():
-        query = query.where(PayoutBatch.currency == currency)
+    if currency := query_args.text(request.args, "currency"):
+        query = query.where(PayoutBatch.currency == currency.upper())
     page = db.paginate(query)
-    sums = select(Payout.batch_id, func.count(), func.sum(Payout.amount)).where(Payout.status != "dropped")
+    sums = select(Payout.batch_id, func.count(), func.sum(Payout.amount)).where(Payout.status != PayoutStatus.DROPPED)
     sums = sums.where(Payout.batch_id.in_([batch.id for batch in page.items])).group_by(Payout.batch_id)
     return render_template(
         "payouts/batches.html",
         page=page,
         sums={batch: (number, amount) for batch, number, amount in db.session.execute(sums)},
-        statuses=STATUSES,
+        statuses=list(BatchStatus),
         may_make=identity().has(MAKER),
     )
 
@@ -52,18 +62,21 @@ def batch(batch: UUID) -> ResponseReturnValue:
     """One batch and what can be done with it now."""
     batch_row, who = batch_with(batch), identity()
     making, checking = who.has(MAKER), who.has(CHECKER)
-    why_not = approval.why_not(batch_row, who) if checking and batch_row.status == "submitted" else ""
-    people = select(Person).where(Person.id.in_({batch_row.made_by, batch_row.submitted_by, batch_row.approved_by}))
-    files = (
-        select(PayoutFile.rail, PayoutFile.name).where(PayoutFile.batch_id == batch_row.id).order_by(PayoutFile.rail)
-    )
+    why_not = approval.why_not(batch_row, who) if checking and batch_row.status == BatchStatus.SUBMITTED else ""
+    steps = {batch_row.made_by, batch_row.submitted_by, batch_row.approved_by, batch_row.downloaded_by}
+    people, concerns = select(Person).where(Person.id.in_(steps)), handover.concerns(batch_row)
     return render_template(
         "payouts/batch.html",
         batch=batch_row,
         contents=contents(batch_row),
         names={person.id: person.name for person in db.session.scalars(people)},
-        files=db.session.execute(files).all(),
+        files=bankfiles.current_files(batch_row),
+        concerns=concerns,
+        aware=handover.digest(concerns),
+        astray=handover.astray(batch_row),
+        today=clock.today(settings().platform_timezone),
         form=ReasonForm(),
+        value_form=ValueDateForm(),
         making=making,
         checking=checking,
         marking=who.has(FINANCE),
@@ -90,8 +103,8 @@ def contents(batch: PayoutBatch) -> dict[str, Any]:
     return {
         "view": view,
         "statuses": statuses,
-        "number": sum(count.number for count in statuses if count.name != "dropped"),
-        "amount": sum(count.amount for count in statuses if count.name != "dropped"),
+        "number": sum(count.number for count in statuses if count.name != PayoutStatus.DROPPED),
+        "amount": sum(count.amount for count in statuses if count.name != PayoutStatus.DROPPED),
         "reasons": overview.by_reason(batch.id),
         "kinds": kinds,
         "different": different,
@@ -117,9 +130,9 @@ def _payouts(batch: PayoutBatch, only: list[int] | None) -> Select[Payout]:
     query = select(Payout).options(joinedload(Payout.creator)).where(Payout.batch_id == batch.id)
     if only is not None:
         query = query.where(Payout.id.in_(only))
-    if (status := request.args.get("status", "")) in {"reserved", "sent", "paid", "failed", "returned", "dropped"}:
+    if status := query_args.choice(request.args, "status", list(PayoutStatus)):
         query = query.where(Payout.status == status)
-    if name := request.args.get("q", "").strip():
+    if name := query_args.text(request.args, "q"):
         query = query.join(Payout.creator).where(
             Creator.name.icontains(name, autoescape=True) | (Creator.handle == name)
         )
@@ -129,8 +142,8 @@ def _payouts(batch: PayoutBatch, only: list[int] | None) -> Select[Payout]:
 def _skips(batch: PayoutBatch) -> Select[PayoutSkip]:
     query = select(PayoutSkip).options(joinedload(PayoutSkip.creator), joinedload(PayoutSkip.brand))
     query = query.where(PayoutSkip.batch_id == batch.id)
-    if reason := request.args.get("reason", ""):
-        query = query.where(PayoutSkip.reason == reason)
+    if reason := query_args.choice(request.args, "reason", list(SkipReason)):
+        query = query.where((PayoutSkip.reason == reason) | PayoutSkip.further.contains([reason]))
     return query.order_by(PayoutSkip.reason, PayoutSkip.amount.desc(), PayoutSkip.id)
 
 

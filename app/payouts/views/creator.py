@@ -12,9 +12,9 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database import db, raw
 from app.ledger.balances import standings
-from app.payouts import accounts, holds, onboarding, overview, sentences
+from app.payouts import accounts, confirmation, holds, onboarding, overview, refusals, sentences
 from app.payouts.blueprint import blueprint
-from app.payouts.models import Payout, PayoutBatch, PayoutSkip
+from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutSkip
 from app.payouts.views.account import SELF
 from app.payouts.views.payout import Entries, payout_with
 from app.security import CREATOR, FINANCE, PLATFORM, identity, require
@@ -29,21 +29,23 @@ SKIPS = 10  # passed over: so many of the latest are shown
 @require(CREATOR | PLATFORM)
 def creator_payouts(creator: UUID) -> ResponseReturnValue:
     """All payouts of a creator, the newest first, and what stands in the way of the next."""
-    of, at = creator_for(identity(), creator, read=True), clock.now()
-    until = onboarding.held_until(of, settings().bank_hold)
-    query = select(Payout).options(joinedload(Payout.batch)).where(Payout.creator_id == of.id)
+    payee, at = creator_for(identity(), creator, read=True), clock.now()
+    until = onboarding.held_until(payee, settings().bank_hold)
+    query = select(Payout).options(joinedload(Payout.batch)).where(Payout.creator_id == payee.id)
     return render_template(
         "payouts/creator_payouts.html",
-        creator=of,
+        creator=payee,
         page=db.paginate(query.order_by(Payout.id.desc())),
-        money=standings(raw(), of.id, on=at.date()),
-        has_details=bool(onboarding.versions(of)),
+        money=standings(raw(), payee.id, on=at.date()),
+        has_details=bool(onboarding.versions(payee)),
         held_until=until if until and until > at else None,
-        held=holds.current_hold(of) is not None,
-        skips=_skips(of),
+        held=holds.current_hold(payee) is not None,
+        refused=(refused := confirmation.refused_account(payee)),
+        refused_cure=refusals.cure(refused.refused) if refused else "",
+        skips=_skips(payee),
         say=sentences,
-        own=of.id in identity().creator_ids(SELF),
-        iban=_shown(of),
+        own=payee.id in identity().creator_ids(SELF),
+        iban=_shown(payee),
     )
 
 
@@ -51,27 +53,30 @@ def creator_payouts(creator: UUID) -> ResponseReturnValue:
 @require(CREATOR | PLATFORM)
 def creator_payout(creator: UUID, payout: UUID) -> ResponseReturnValue:
     """One payout and the sales it paid."""
-    of = creator_for(identity(), creator, read=True)
-    payout_row = payout_with(payout, Payout.creator_id == of.id)
-    parts = overview.parts(raw(), payout_row.id)
+    payee = creator_for(identity(), creator, read=True)
+    payout_row = payout_with(payout, Payout.creator_id == payee.id)
+    parts, refused = overview.parts(raw(), payout_row.id), confirmation.refused_account(payee)
     return render_template(
         "payouts/creator_payout.html",
-        creator=of,
+        creator=payee,
         payout=payout_row,
         parts=parts,
         page=Entries.of(payout_row, parts),
-        iban=_shown(of),
+        refused_cure=refusals.cure(payout_row.refused) if refused and refused.payout == payout_row.public_id else "",
+        iban=_shown(payee),
     )
 
 
-def _skips(of: Creator) -> list[PayoutSkip]:
+def _skips(creator: Creator) -> list[PayoutSkip]:
     """The latest times the creator was passed over in a batch that went on."""
     query = select(PayoutSkip).options(joinedload(PayoutSkip.brand), joinedload(PayoutSkip.batch))
-    query = query.join(PayoutSkip.batch).where(PayoutSkip.creator_id == of.id, PayoutBatch.status != "cancelled")
+    query = query.join(PayoutSkip.batch).where(
+        PayoutSkip.creator_id == creator.id, PayoutBatch.status != BatchStatus.CANCELLED
+    )
     return list(db.session.scalars(query.order_by(PayoutSkip.id.desc()).limit(SKIPS)))
 
 
-def _shown(of: Creator) -> object:
+def _shown(creator: Creator) -> object:
     """How IBANs are shown: whole to the creator and finance."""
-    whole = of.id in identity().creator_ids(SELF) or identity().has(FINANCE)
+    whole = creator.id in identity().creator_ids(SELF) or identity().has(FINANCE)
     return accounts.spaced if whole else accounts.masked

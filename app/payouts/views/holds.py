@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound
+from app.payouts import confirmation
 from app.payouts import holds as hold_actions
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import HoldForm
@@ -67,4 +68,10 @@ def _page(form: HoldForm) -> str:
     )
     newest = query.order_by(PayoutHold.released_at.desc().nulls_first(), PayoutHold.id.desc())
     page = db.paginate(newest)
-    return render_template("payouts/holds.html", page=page, form=form, may_change=identity().has(FINANCE))
+    return render_template(
+        "payouts/holds.html",
+        page=page,
+        form=form,
+        refused=confirmation.refused_accounts(),
+        may_change=identity().has(FINANCE),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +16,14 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.database import db, page_asked, raw
-from app.errors import NotFound
-from app.payouts import accounts, holds, overview, transfers
+from app.errors import BadInput, NotFound
+from app.payouts import accounts, holds, overview, refusals, transfers
 from app.payouts.approval import checked_reason
 from app.payouts.blueprint import blueprint
-from app.payouts.forms import ReasonForm
-from app.payouts.models import Payout
+from app.payouts.forms import ReasonForm, RefusalForm, ValueDateForm
+from app.payouts.models import BatchStatus, Payout, PayoutStatus
 from app.security import FINANCE, MAKER, PLATFORM, identity, require
+from app.web import query_args
 
 
 class Entries(Pagination):
@@ -54,8 +56,12 @@ def payout(payout: UUID) -> ResponseReturnValue:
         moves=overview.moves(raw(), payout_row.id),
         hold=holds.current_hold(payout_row.creator),
         form=ReasonForm(),
+        refusal_form=RefusalForm(),
+        value_form=ValueDateForm(),
         iban=accounts.spaced if who.has(FINANCE) else accounts.masked,
-        may_drop=who.has(MAKER) and payout_row.status == "reserved" and payout_row.batch.status == "draft",
+        may_drop=who.has(MAKER)
+        and payout_row.batch.status == BatchStatus.DRAFT
+        and payout_row.status == PayoutStatus.RESERVED,
         may_mark=who.has(FINANCE),
     )
 
@@ -64,28 +70,31 @@ def payout(payout: UUID) -> ResponseReturnValue:
 @require(MAKER)
 def payout_drop(payout: UUID) -> ResponseReturnValue:
     """Takes it out of a draft: its money is payable again."""
-    return _mark(payout, "dropped", gettext("Removed. Its money is payable again."))
+    reason = checked_reason(request.form.get("reason", ""))
+    return _mark(payout, PayoutStatus.DROPPED, gettext("Removed. Its money is payable again."), reason=reason)
 
 
 @blueprint.post("/finance/payouts/<uuid:payout>/paid")
 @require(FINANCE)
 def payout_mark_paid(payout: UUID) -> ResponseReturnValue:
     """The bank has paid it."""
-    return _mark(payout, "paid", gettext("Marked as paid."))
+    return _mark(payout, PayoutStatus.PAID, gettext("Marked as paid."), value_on=value_date())
 
 
 @blueprint.post("/finance/payouts/<uuid:payout>/failed")
 @require(FINANCE)
 def payout_mark_failed(payout: UUID) -> ResponseReturnValue:
     """The bank did not pay it."""
-    return _mark(payout, "failed", gettext("Marked as failed: its money is payable again."))
+    message = gettext("Marked as failed: its money is payable again.")
+    return _mark(payout, PayoutStatus.FAILED, message, reason=_bank_reason())
 
 
 @blueprint.post("/finance/payouts/<uuid:payout>/returned")
 @require(FINANCE)
 def payout_mark_returned(payout: UUID) -> ResponseReturnValue:
     """The bank paid it, and the money came back."""
-    return _mark(payout, "returned", gettext("Marked as returned: its money is payable again."))
+    message = gettext("Marked as returned: its money is payable again.")
+    return _mark(payout, PayoutStatus.RETURNED, message, reason=_bank_reason())
 
 
 def payout_with(public_id: UUID, *more: ColumnElement[bool]) -> Payout:
@@ -97,9 +106,26 @@ def payout_with(public_id: UUID, *more: ColumnElement[bool]) -> Payout:
     return payout
 
 
-def _mark(payout: UUID, status: str, message: str) -> ResponseReturnValue:
-    reason = "" if status == "paid" else checked_reason(request.form.get("reason", ""))
-    transfers.mark(payout, status, reason=reason, by=identity(), at=clock.now())
+def value_date() -> date:
+    """The day on which the bank paid, as the form says; BadInput when it says none."""
+    value_on = query_args.day(request.form, "value_on")
+    if value_on is None:
+        raise BadInput(gettext("Fill in the value date on the bank statement."))
+    return value_on
+
+
+def _bank_reason() -> str:
+    """The bank's code and what it means, and what somebody wrote."""
+    code, words = query_args.choice(request.form, "code", refusals.CODES), request.form.get("reason", "")
+    if code and code not in words:
+        words = f"{code}: {words.strip() or refusals.CODES[code][0]}"
+    return checked_reason(words)
+
+
+def _mark(
+    payout: UUID, status: PayoutStatus, message: str, *, reason: str = "", value_on: date | None = None
+) -> ResponseReturnValue:
+    transfers.mark(payout, status, reason=reason, value_on=value_on, by=identity(), at=clock.now())
     db.session.commit()
     flash(message, "success")
     return redirect(url_for("payouts.payout", payout=payout))

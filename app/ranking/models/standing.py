@@ -8,11 +8,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, Integer, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, Currency, Instant
+from app.words import Word
+
+
+class Evidence(Word):
+    """What a creator's expected sales in a market rest on."""
+
+    OWN = "own", _("Own sales in this market"), "good"
+    NEAR = "near", _("Based on a nearby market"), "warn"
+    NONE = "none", _("No sales yet"), "quiet"
 
 
 class Fatigue(Base):

@@ -19,16 +19,16 @@ from app.security import Role, require
 @require({Role.ADMIN, Role.AUDITOR})
 def backtest() -> ResponseReturnValue:
     """Grades by method and by brand, and the forecasts by tenths beside what came."""
-    found = backtests.newest()
-    figures = found.figures if found else {}
+    newest = backtests.newest()
+    figures = newest.figures if newest else {}
     return render_template(
         "ranking/backtest.html",
-        backtest=found,
+        backtest=newest,
         figures=figures,
         tenths=[Tenth(**each) for each in figures.get("tenths", [])],
         methods=methods(),
         bars=grades(figures),
-        telling=found is not None and backtests.telling(found),
+        telling=newest is not None and backtests.telling(newest),
         grade=grade,
         amount=amount,
     )

@@ -33,22 +33,24 @@ MOST = 50
 def shortlist(party: Party, campaign: UUID) -> ResponseReturnValue:
     """The creators who score best for the campaign: every part of the score, why, what to be careful about, and what
     to expect. Those whom an exclusivity keeps from the work are left out."""
-    found, at = campaigning.get_campaign(party.owner.id, campaign), clock.now()
-    matches = best_matches.best(raw(), briefs.brief_of(found, at=at), weights.now(), limit=MOST)
+    target, at = campaigning.get_campaign(party.owner.id, campaign), clock.now()
+    matches = best_matches.best(raw(), briefs.brief_of(target, at=at), weights.now(), limit=MOST)
     ids = [each.creator_id for each in matches]
     means = forecast.means({each.stand.country for each in matches})
     return render_template(
         "ranking/shortlist.html",
         party=party,
-        campaign=found,
-        takes=campaigning.takes(found, at),
+        campaign=target,
+        takes=campaigning.takes(target, at),
         matches=matches,
         forecasts={
-            each.creator_id: forecast.forecast_of(each, found.currency, found.hours, reader=found.brand_id, means=means)
+            each.creator_id: forecast.forecast_of(
+                each, target.currency, target.hours, reader=target.brand_id, means=means
+            )
             for each in matches
         },
         creators={each.id: each for each in db.session.scalars(select(Creator).where(Creator.id.in_(ids)))},
-        involved=participants.involved(found.id, ids, at=at),
+        involved=participants.involved(target.id, ids, at=at),
         closed_to_offers=profiles.not_asking(ids),
         lists=shortlists.lists_of(party.brand) if party.ours else [],
         reasons=reasons,
@@ -66,7 +68,7 @@ def campaigns(party: Party) -> ResponseReturnValue:
         "ranking/creator_campaigns.html",
         party=party,
         invitations=invitations.open_for(party.creator, at=at),
-        found=best_matches.campaigns_for(party.owner.id, limit=MOST, at=at),
+        campaigns=best_matches.campaigns_for(party.owner.id, limit=MOST, at=at),
         applied=applied,
         reasons=reasons,
         naming=naming,

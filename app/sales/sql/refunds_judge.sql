@@ -1,7 +1,7 @@
 select s.*, b.id as brand_id, m.minors,
     case
         when b.id is null then array['brand', 'there is no such brand, or it is not yours: import brands first']
-        when scale(s.amount) > m.digits then array['amount', 'more decimals than the currency has']
+        when scale(trim_scale(s.amount)) > m.digits then array['amount', 'more decimals than the currency has']
         when s.amount = 0 then array['amount', 'a refund is more than zero']
         when s.amount * m.minors > 10000000000000 then array['amount', 'more than 10^13 minor units']
     end as fault

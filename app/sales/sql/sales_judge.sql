@@ -2,7 +2,7 @@
 select s.*, case when s.minor <= 10000000000000 then round(s.minor)::bigint end as base_minor,
     case
         when s.brand_id is null then array['brand', 'there is no such brand, or it is not yours: import brands first']
-        when scale(s.discount) > s.digits then array['discount', 'more decimals than the currency has']
+        when scale(trim_scale(s.discount)) > s.digits then array['discount', 'more decimals than the currency has']
         when s.minor < 0 then array['discount', 'more than quantity times unit_price']
         when s.minor > 10000000000000 then array['quantity', 'quantity times unit_price is over 10^13 minor units']
         when s.unit_price * s.minors > 10000000000000 then array['unit_price', 'more than 10^13 minor units']

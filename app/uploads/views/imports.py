@@ -12,15 +12,17 @@ from sqlalchemy import select
 from app import clock
 from app.database import db, raw
 from app.errors import NotFound
-from app.payouts.withdrawal import withdraw_import
+from app.sales import correction_record
 from app.sales.correction_preview import named_changes
+from app.sales.correction_record import State
+from app.sales.models import CorrectionKind, CorrectionRecord
+from app.sales.refunds_alike import refunds_alike
 from app.security import BRAND, Role, identity, require
 from app.uploads import imports
 from app.uploads.blueprint import blueprint
-from app.uploads.models import Import
+from app.uploads.models import FileKind, Import
 from app.users.models import Brand
 from app.users.scope import brand_for
-from app.users.trail import record
 from app.web.forms import ReasonForm
 
 ADMIN = frozenset({Role.ADMIN})
@@ -51,6 +53,8 @@ def import_page(imported: UUID) -> ResponseReturnValue:
         imported=import_row,
         facts=imports.facts(raw(), import_row),
         may_withdraw=_mine(import_row) and import_row.kind in imports.WITHDRAWABLE and import_row.withdrawn_at is None,
+        alike=refunds_alike(raw(), [import_row.id]) if import_row.kind == FileKind.REFUNDS else [],
+        waiting=correction_record.waiting_for_import(import_row.id),
         listing=_listing(import_row),
         heads=_heads(),
     )
@@ -70,16 +74,24 @@ def import_withdraw(imported: UUID) -> ResponseReturnValue:
     import_row, form, at = _import(imported), ReasonForm(), clock.now()
     if not form.validate_on_submit():
         return render_template("uploads/withdraw.html", imported=import_row, form=form, correction=None), 422
-    who, reason = identity(), form.reason.data or ""
-    correction = withdraw_import(raw(), import_row.id, by=who.name, reason=reason, at=at)
-    if not request.form.get("confirmed"):
-        changes = named_changes(raw(), correction)
-        db.session.rollback()
+    record = CorrectionRecord(
+        kind=CorrectionKind.IMPORT, brand_id=import_row.brand_id, import_id=import_row.id, reason=form.reason.data
+    )
+    confirmed, seen = bool(request.form.get("confirmed")), request.form.get("seen")
+    state, correction = correction_record.ask(record, confirmed=confirmed, seen=seen, by=identity(), at=at)
+    if state == State.PREVIEW:
         return render_template(
-            "uploads/withdraw.html", imported=import_row, form=form, correction=correction, changes=changes
+            "uploads/withdraw.html",
+            imported=import_row,
+            form=form,
+            correction=correction,
+            changes=named_changes(raw(), correction),
+            seen=correction_record.fingerprint(correction.sums),
         )
-    record("withdraw", "import", import_row.id, by=who, at=at, reason=reason, entries=correction.entries)
     db.session.commit()
+    if state == State.SUBMITTED:
+        flash(gettext("This moves a large sum, so it waits for a second person."), "success")
+        return redirect(url_for("sales.correction", correction=record.public_id), 303)
     flash(gettext("Withdrawn: %(num)s entries were booked back.", num=correction.entries), "success")
     return redirect(url_for("uploads.import_page", imported=imported), 303)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -24,6 +24,7 @@ from app.uploads.forms import UploadForm
 from app.uploads.models import Import, Upload
 from app.users.models import Brand
 from app.users.scope import brand_for
+from app.web.downloads import download
 from config import settings
 
 ADMIN = frozenset({Role.ADMIN})
@@ -97,9 +98,7 @@ def upload_bad_rows(upload: UUID) -> ResponseReturnValue:
     """All bad rows of the file number `file`: its own columns, the line and the reason, to be mended and sent again."""
     upload_row, number = _upload(upload, read=True), request.args.get("file", type=int)
     path = uploads.bad_rows_of(upload_row, number or 0)
-    answer = Response(_pieces(path), mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=path.name)
-    return answer
+    return download(_pieces(path), path.name)
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

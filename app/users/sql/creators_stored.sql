@@ -1,2 +1,2 @@
-select c.id, c.handle, c.name, c.country::text, array_to_string(c.languages, '|') as languages, c.timezone
+select c.id, c.import_id, c.handle, c.name, c.country::text, array_to_string(c.languages, '|') as languages, c.timezone
 from creator c

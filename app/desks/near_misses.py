@@ -1,0 +1,70 @@
+"""Orders that a creator nearly won: their own visit, code or stream and why it did not win, and nothing of others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import psycopg
+
+from app.database import query_rows, statement
+from app.desks.candidates import Candidate
+from app.desks.why import Late, Viewer, explain
+from app.web.paging import Page, Window, page
+
+Connection = psycopg.Connection[Any]
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """What such a creator may read of a sale line. `own`: what spoke for them, each with why it did not win; `late`:
+    what of theirs was recorded too late."""
+
+    brand_name: str
+    order_ref: str
+    line_ref: str
+    occurred_at: datetime
+    own: list[Candidate]
+    late: list[Late]
+
+
+def is_near_miss(connection: Connection, brand_id: int, sale_id: int, creator_ids: frozenset[int]) -> bool:
+    """Whether something of these creators stood beside the line, and somebody else has it."""
+    query = statement("app.desks", "near_misses").replace("{which}", "s.brand_id = %(brand)s and s.id = %(sale)s")
+    given = {"creators": list(creator_ids), "brand": brand_id, "sale": sale_id}
+    return bool(query_rows(connection, query, given))
+
+
+def near_miss(
+    connection: Connection, brand_id: int, sale_id: int, creator_ids: frozenset[int], *, today: date
+) -> NearMiss | None:
+    """The line as these creators, who nearly won it, may read it; None when they did not."""
+    if not is_near_miss(connection, brand_id, sale_id, creator_ids):
+        return None
+    story = explain(connection, brand_id, sale_id, Viewer(whole=False, creator_ids=creator_ids), today=today)
+    if story is None:
+        return None
+    line = story.line
+    return NearMiss(
+        line.brand_name,
+        line.order_ref,
+        line.line_ref,
+        line.occurred_at,
+        [candidate for candidate in story.candidates if candidate.creator_id in creator_ids],
+        [late for late in story.late if late.creator_name is not None],
+    )
+
+
+def near_misses(
+    connection: Connection, creator_id: int, brands: Sequence[int], begin: datetime, end: datetime, window: Window
+) -> Page:
+    """One page of the lines of these brands, sold from `begin` to before `end`, that the creator nearly won, newest
+    first."""
+    which = """s.brand_id = any (%(brands)s) and s.occurred_at >= %(begin)s and s.occurred_at < %(end)s
+        and (%(key_at)s::timestamptz is null or (s.occurred_at, s.id) {beyond} (%(key_at)s, %(key_id)s::bigint))
+    order by s.occurred_at {direction}, s.id {direction} limit %(limit)s"""
+    query = window.direct(statement("app.desks", "near_misses").replace("{which}", which))
+    given = {"creators": [creator_id], "brands": list(brands), "begin": begin, "end": end}
+    return page(query_rows(connection, query, given | window.parameters()), window)

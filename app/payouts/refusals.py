@@ -1,0 +1,100 @@
+"""Why a bank did not pay, read from its reason code (ISO 20022), and what has to change before it is tried again. Pure.
+
+A refusal for the account's sake comes again unchanged: nothing is paid there until the account changes or finance has
+confirmed it. Only codes that say that the account was not the cause let the next batch pay to it as before.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from flask_babel import lazy_gettext as _
+
+from app.payouts.models import Refusal
+
+
+class Refused(NamedTuple):
+    """What a reason says: the bank's code where it has one, and what has to change; None when nothing has to."""
+
+    code: str | None
+    refusal: Refusal | None
+
+
+IBAN, DETAILS, NOT_THE_ACCOUNT = Refusal.IBAN, Refusal.DETAILS, None
+
+# code: (what it means, what has to change)
+CODES: dict[str, tuple[object, Refusal | None]] = {
+    "AC01": (_("the account number is wrong"), IBAN),
+    "AC03": (_("the payee’s account number is wrong"), IBAN),
+    "AC04": (_("the account is closed"), IBAN),
+    "AC06": (_("the account is blocked"), IBAN),
+    "AC07": (_("the payee’s account is closed"), IBAN),
+    "AC14": (_("the payee’s account is of the wrong kind"), IBAN),
+    "AG01": (_("the account takes no such payments"), IBAN),
+    "RC01": (_("the bank’s code is wrong"), IBAN),
+    "RC04": (_("the payee’s bank code is wrong"), IBAN),
+    "RC07": (_("the payee’s BIC is wrong"), IBAN),
+    "CNOR": (_("the payee’s bank can’t be reached"), IBAN),
+    "MD07": (_("the account holder has died"), IBAN),
+    "BE01": (_("name and account do not belong together"), DETAILS),
+    "BE04": (_("the payee’s address is missing"), DETAILS),
+    "BE06": (_("the payee’s bank does not know the payee"), DETAILS),
+    "FRAD": (_("suspected fraud"), DETAILS),
+    "MS02": (_("the payee refused it"), DETAILS),
+    "MS03": (_("the bank gives no reason"), DETAILS),
+    "RR03": (_("the payee’s name or address is missing"), DETAILS),
+    "RR04": (_("the law forbids it"), DETAILS),
+    "AC02": (_("the payer’s account number is wrong"), NOT_THE_ACCOUNT),
+    "AC05": (_("the payer’s account is closed"), NOT_THE_ACCOUNT),
+    "AC13": (_("the payer’s account is of the wrong kind"), NOT_THE_ACCOUNT),
+    "AG02": (_("the kind of payment is wrong"), NOT_THE_ACCOUNT),
+    "AM02": (_("the amount is not allowed"), NOT_THE_ACCOUNT),
+    "AM04": (_("the payer has too little money"), NOT_THE_ACCOUNT),
+    "AM05": (_("it was sent twice"), NOT_THE_ACCOUNT),
+    "AM09": (_("the amount is wrong"), NOT_THE_ACCOUNT),
+    "BE07": (_("the payer’s address is missing"), NOT_THE_ACCOUNT),
+    "CUST": (_("the payer asked for it back"), NOT_THE_ACCOUNT),
+    "DNOR": (_("the payer’s bank can’t be reached"), NOT_THE_ACCOUNT),
+    "DT01": (_("the date is wrong"), NOT_THE_ACCOUNT),
+    "DUPL": (_("it was paid twice"), NOT_THE_ACCOUNT),
+    "FF01": (_("the file’s format is wrong"), NOT_THE_ACCOUNT),
+    "FOCR": (_("the payer cancelled it"), NOT_THE_ACCOUNT),
+    "RC03": (_("the payer’s bank code is wrong"), NOT_THE_ACCOUNT),
+    "RR01": (_("the payer’s account is missing"), NOT_THE_ACCOUNT),
+    "RR02": (_("the payer’s name or address is missing"), NOT_THE_ACCOUNT),
+    "TECH": (_("a technical fault of the banks"), NOT_THE_ACCOUNT),
+    "TM01": (_("the file came too late"), NOT_THE_ACCOUNT),
+    "UPAY": (_("it was not owed"), NOT_THE_ACCOUNT),
+}
+
+# What the creator can do about it.
+CURES: dict[Refusal | None, object] = {
+    IBAN: _("Enter another account in your bank details: your bank does not take payments on this one."),
+    DETAILS: _(
+        "Compare name and IBAN with your bank’s app and correct them, or tell the finance desk that they are right."
+    ),
+    NOT_THE_ACCOUNT: _("There is nothing for you to do: the money goes into the next payout."),
+}
+
+
+def read(reason: str) -> Refused:
+    """What somebody's reason says by the first code in it. Without a code that clears the account, it is doubted:
+    paying again to where a payment failed loses money, asking costs a day."""
+    named = [word for word in re.findall(r"\b[A-Z]{4}\b", reason) if word in CODES]
+    coded = re.findall(r"\b[A-Z]{2}[0-9]{2}\b", reason.upper())
+    code = next((word for word in re.findall(r"\w+", reason) if word in named or word.upper() in coded), None)
+    if code is None:
+        return Refused(None, DETAILS)
+    code = code.upper()
+    return Refused(code, CODES[code][1] if code in CODES else DETAILS)
+
+
+def cure(refused: str | None) -> str:
+    """What the creator can do about a failed or returned payout of which `refused` has to change."""
+    return str(CURES[Refusal.of(refused) if refused else None])
+
+
+def choices() -> list[tuple[str, str]]:
+    """The codes with their meaning, as a form offers them; first none."""
+    return [("", "–"), *((code, f"{code}: {meaning}") for code, (meaning, _refusal) in CODES.items())]
