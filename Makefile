@@ -8,7 +8,8 @@ VENDOR := app/static/vendor
 DUTCH := app/translations/nl/LC_MESSAGES/messages
 SOURCES := app config.py wsgi.py
 ASSETS := @tabler/core/dist/css/tabler.min.css @tabler/core/dist/js/tabler.min.js htmx.org/dist/htmx.min.js \
-  uplot/dist/uPlot.iife.min.js uplot/dist/uPlot.min.css
+  uplot/dist/uPlot.iife.min.js uplot/dist/uPlot.min.css \
+  tom-select/dist/js/tom-select.popular.min.js tom-select/dist/css/tom-select.bootstrap5.min.css
 
 # npm of the machine if it is new enough for our lock file, else the one in a Python wheel
 NPM := $(shell version=$$(npm --version 2>/dev/null) && [ "$${version%%.*}" -ge 7 ] && echo npm)

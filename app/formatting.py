@@ -81,6 +81,11 @@ def instant(value: datetime | None) -> str | Markup:
     return page.format(exact.isoformat(), f"{exact:%Y-%m-%d %H:%M:%S}", text)
 
 
+def instant_in_zone(value: datetime | None) -> str | Markup:
+    """An instant with the zone it is told in: for what two people read, each in their own zone or in none."""
+    return instant(value) + f" ({_zone()})" if value else ""
+
+
 def day(value: date | None) -> str | Markup:
     """A day in words short enough for a table."""
     if value is None:
@@ -113,7 +118,7 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=_language, timezone_selector=_zone)
     app.jinja_env.undefined = StrictUndefined
     filters: dict[str, Any] = {"money": money, "percent": percent, "number": number, "instant": instant, "day": day}
-    filters |= {"month": month}
+    filters |= {"month": month, "instant_in_zone": instant_in_zone}
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(get_locale=_locale, here=here, here_without=here_without, zone=_zone)
 

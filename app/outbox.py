@@ -21,6 +21,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.database import Base, Instant, db, raw
 from app.words import Word
 
+CHUNK = 1000  # letters in one statement: a row has some dozen parameters, and 65,535 are the most
+
 
 class LetterStatus(Word):
     """Where a letter stands. A dropped one is of no use any more, or was never meant to be sent."""
@@ -91,6 +93,38 @@ def write(
     is not sent any more. `drop` writes it and never sends it, for where nobody may see from the time a page takes
     whether there was anybody to write to.
     """
+    write_all([(event, readers, facts)], at=at, good_until=good_until, drop=drop)
+
+
+def write_all(
+    letters: Iterable[tuple[Event, Iterable[Reader], Mapping[str, object]]],
+    *,
+    at: datetime,
+    good_until: datetime | None = None,
+    drop: bool = False,
+) -> None:
+    """Writes many letters at once, each as `write` does."""
+    rows = [
+        row
+        for event, readers, facts in letters
+        for row in _rows(event, readers, facts, at=at, good_until=good_until, drop=drop)
+    ]
+    for start in range(0, len(rows), CHUNK):
+        db.session.execute(insert(Letter).values(rows[start : start + CHUNK]).on_conflict_do_nothing())
+    if rows:
+        ring()
+
+
+def _rows(
+    event: Event,
+    readers: Iterable[Reader],
+    facts: Mapping[str, object],
+    *,
+    at: datetime,
+    good_until: datetime | None,
+    drop: bool,
+) -> list[dict[str, Any]]:
+    """A row for each reader."""
     about = {
         "event": event.name,
         "object_kind": event.kind,
@@ -103,15 +137,12 @@ def write(
         "attempts": 0,
         "next_try_at": None if drop else at,
     }
-    rows = [
+    return [
         about
         | {"address": reader.address, "language": reader.language, "person_id": reader.person_id}
         | {"facts": _in_language(facts, reader.language)}
         for reader in readers
     ]
-    if rows:
-        db.session.execute(insert(Letter).values(rows).on_conflict_do_nothing())
-        ring()
 
 
 def ring() -> None:

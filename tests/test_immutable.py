@@ -39,6 +39,7 @@ IMMUTABLE = {
     "audit_event": "by_name",
     "revision": "by_name",
     "bank_detail": "iban",
+    "bank_confirmation": "reason",
     "payout_file": "name",
     "market": "demo",
 }

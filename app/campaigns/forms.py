@@ -38,6 +38,7 @@ from app.web.fields import (
     PercentField,
     WholeField,
 )
+from app.web.versions import VersionedForm
 
 TERMS = ("commission_bps", "in_stream_bps", "window_days", "hold_days", "language")  # as in a sheet
 PLEDGED = ("retainer", "guarantee")
@@ -59,7 +60,7 @@ def _languages() -> list[SelectChoice]:
     return [SelectChoice(code, name) for name, code in named]
 
 
-class CampaignForm(FlaskForm):
+class CampaignForm(VersionedForm):
     """A campaign as its brand writes it. Amounts are in the brand's currency (`Meta.currency`)."""
 
     title = StringField(

@@ -24,7 +24,7 @@ from app.campaigns import (
     quota,
 )
 from app.campaigns.campaign_rules import LONGEST_MESSAGE
-from app.campaigns.models import Application, Approach, ApproachStatus, Campaign
+from app.campaigns.models import STANDS, Application, Approach, ApproachStatus, Campaign
 from app.contracts.models import Contract, Offer, OfferRound
 from app.creators import profiles
 from app.database import db, lock
@@ -37,7 +37,6 @@ from app.users.sides import Side
 from app.users.trail import record
 from app.web.texts import optional_text
 
-STANDS = timedelta(days=30)  # without an answer
 REMEMBERED = timedelta(days=90)  # so long a message that lapsed counts
 MOST_UNANSWERED = 5  # messages of a brand to a creator
 MOST_AT_ONCE = 500
@@ -107,7 +106,7 @@ def answer(approach: Approach, agree: bool, reason: str = "", *, by: Identity, a
         lock(approach.campaign)  # first, as who cancels it does
     lock(approach)
     words = optional_text(reason, LONGEST_MESSAGE)
-    if approach.status == ApproachStatus.UNANSWERED and at >= approach.sent_at + STANDS:
+    if approach.status == ApproachStatus.UNANSWERED and at >= approach.stands_until:
         raise Conflict(gettext("This invitation expired after 30 days."))
     move(approach, ApproachStatus.AGREED if agree else ApproachStatus.REFUSED)
     approach.answered_by, approach.answered_at, approach.reason = by.person_id, at, words or None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from app.contracts.terms.sheet import Sheet
 from app.database import Base, Currency, Instant, PublicId, Reference
 from app.users.models import Brand, Creator
 from app.words import Word
+
+STANDS = timedelta(days=30)  # so long an invitation may be answered
 
 
 class CampaignStatus(Word):
@@ -160,6 +162,11 @@ class Approach(Base):
     brand: Mapped[Brand] = relationship()
     creator: Mapped[Creator] = relationship()
     campaign: Mapped[Campaign | None] = relationship()
+
+    @property
+    def stands_until(self) -> datetime:
+        """The instant from which it can't be answered any more."""
+        return self.sent_at + STANDS
 
 
 class Participation(Base):

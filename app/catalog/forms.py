@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 
 from app.catalog.fields import NodesField
 from app.catalog.taxonomy import CATEGORY
+from app.web.versions import VersionedForm
 
 
-class SellsForm(FlaskForm):
+class SellsForm(VersionedForm):
     """In which categories a brand sells."""
 
     categories = NodesField(

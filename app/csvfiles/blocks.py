@@ -19,6 +19,7 @@ from flask_babel import gettext
 
 from app.csvfiles.cells import unguarded
 from app.csvfiles.kinds import Column, Kind
+from app.csvfiles.shops import advice_on
 from app.errors import BadFile
 
 BLOCK = 20_000  # rows
@@ -101,14 +102,14 @@ def read_header(reader: Iterator[list[str]]) -> list[str]:
 
 
 def _check_header(kind: Kind, names: Sequence[str]) -> None:
+    if not set(names) <= set(kind.by_name):
+        refuse_foreign(names)
     wanted = ", ".join(kind.by_name)
     for index, name in enumerate(names):
         if name in names[:index]:
             raise BadFile(gettext("The column “%(name)s” stands twice in the header.", name=name))
     missing = [f"“{name}”" for name in kind.by_name if name not in names]
     unknown = [f"“{name[:60]}”" for name in names if name not in kind.by_name]
-    if len(names) == 1 and ";" in names[0]:
-        raise BadFile("The columns are separated by semicolons: save the file with commas between them.")
     if missing or unknown:
         parts = [gettext("%(names)s missing", names=", ".join(missing))] if missing else []
         parts += [gettext("%(names)s unknown", names=", ".join(unknown[:5]))] if unknown else []
@@ -120,6 +121,16 @@ def _check_header(kind: Kind, names: Sequence[str]) -> None:
                 different=", ".join(parts),
             )
         )
+
+
+def refuse_foreign(header: Sequence[str]) -> None:
+    """BadFile where the header is of no kind, and it can be told why."""
+    if len(header) == 1 and ";" in header[0]:
+        raise BadFile("The columns are separated by semicolons: save the file with commas between them.")
+    if len(header) == 1 and "\t" in header[0]:
+        raise BadFile("The columns are separated by tabs: save the file with commas between them.")
+    if advice := advice_on(header):
+        raise BadFile(advice)
 
 
 def _quick(column: Column) -> str:

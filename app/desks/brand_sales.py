@@ -36,6 +36,7 @@ class Filters:
     label: str | None = None
     reason: str | None = None
     order: str | None = None
+    imports: Sequence[int] | None = None
 
     def parameters(self) -> dict[str, Any]:
         """The parameters of brand_sales.sql and of its conditions."""
@@ -53,6 +54,7 @@ SALE: dict[str, LiteralString] = {
     "begin": " and s.occurred_at >= %(begin)s",
     "end": " and s.occurred_at < %(end)s",
     "order": " and s.order_ref = %(order)s",
+    "imports": " and s.import_id = any (%(imports)s)",
 }
 DECISION: dict[str, LiteralString] = {
     "creator_id": " and d.creator_id = %(creator_id)s",

@@ -157,9 +157,9 @@ def standing_sentence(standing: str) -> str:
     """Where the commission stands, in a sentence."""
     return {
         "pending": _("Earned, and held until the day it becomes payable."),
-        "payable": _("Payable: it goes into the next payout."),
+        "payable": _("Payable: “Payouts” says when it is paid, or what it waits for."),
         "in_transit": _("In a payout that is being approved or sent."),
         "paid": _("Paid."),
-        "clawback": _("Paid, and then partly taken back: the next payout is smaller by that."),
+        "clawback": _("Paid, and then partly taken back: later earnings with this brand make it good."),
         "nothing": _("Nothing to pay: it earns nothing, or nothing is left of it."),
     }.get(standing, "")

@@ -18,7 +18,7 @@ from app.ledger.funding import Funds
 from app.sales.models import DueAside
 from app.samples.models import Sample
 from app.streams.models import Stream
-from app.uploads.models import Upload, UploadStatus
+from app.uploads.models import Upload, UploadFile, UploadStatus
 from app.users.models import Brand, Creator
 from app.users.party_pages import page_url
 
@@ -122,6 +122,7 @@ def for_brand(brand: Brand, funds: Sequence[Funds]) -> list[tuple[str, str]]:
         select(func.count())
         .select_from(Upload)
         .where(Upload.brand_id == brand.id, Upload.status == UploadStatus.PREVIEWED)
+        .where(Upload.files.any(UploadFile.problem.is_(None)))  # else there is nothing to say yes to
     )
     if number := db.session.scalar(unconfirmed):
         task = ngettext("%(num)d upload waits for your yes or no", "%(num)d uploads wait for your yes or no", number)

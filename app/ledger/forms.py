@@ -40,7 +40,7 @@ class TopUpForm(BrandAmountForm):
             InputRequired(_("Fill in the reference on the bank statement.")),
             Length(max=LONGEST, message=_("That reference is too long.")),
         ],
-        description=_("As it stands on the bank statement; each of a brand's references can be recorded once."),
+        description=_("As it stands on the bank statement; a brand’s reference can be recorded once a day."),
     )
 
 

@@ -10,16 +10,20 @@ from uuid import UUID
 
 import psycopg
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from stdnum.iso7064 import mod_97_10
 
-from app import transitions
+from app import outbox, transitions
 from app.database import db, raw, rows, statement
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
+from app.formatting import money
 from app.ledger import posting
 from app.ledger.models import FundingState, TopUp, TopUpStatus
 from app.money import CURRENCIES
-from app.security import Identity
+from app.notifications.readers import platform_readers
+from app.security import CHECKER, Identity
 from app.users.models import Brand
 from app.users.trail import record as note
 from app.web.texts import required_text
@@ -27,6 +31,21 @@ from app.words import word
 
 MOST = 10**13  # minor units, as everywhere (formats.md)
 LONGEST = 140
+
+
+# One word for one sum, on every page.
+SUMS = {
+    "balance": (_("Balance"), _("what is left once everything owed is paid")),
+    "cash": (_("On the platform’s account"), _("top-ups less fees and payouts")),
+    "payable": (_("Payable"), _("earned by creators, can be paid out now")),
+    "pending": (_("Pending"), _("earned by creators, still held")),
+    "in_transit": (_("In transit"), _("in payouts on their way")),
+    "owed_back": (_("Owed back by creators"), _("after refunds; taken off what they earn next")),
+    "reserved": (_("Reserved"), _("promised by offers and contracts, not yet posted")),
+    "credit": (_("Credit line"), _("how far below zero you may go")),
+    "available": (_("Available to promise"), _("what is left and lent, less what is reserved")),
+    "lacking": (_("Shortfall"), _("needed so that everything owed is covered")),
+}
 
 
 @dataclass(frozen=True)
@@ -70,6 +89,10 @@ class Funds:
         """What the brand has to send so that everything it owes is covered."""
         return max(0, -self.balance)
 
+    def tiles(self, *names: str) -> list[tuple[str, str, str]]:
+        """The sums of these names as pages show them: label, money, what it is."""
+        return [(str(SUMS[name][0]), money(getattr(self, name), self.currency), str(SUMS[name][1])) for name in names]
+
 
 def funds(connection: psycopg.Connection[Any], *, on: date, brands: Collection[int] | None = None) -> list[Funds]:
     """The money of `brands` (None: all) by brand and currency; the UTC day `on` splits pending from payable."""
@@ -86,6 +109,14 @@ def badge(connection: psycopg.Connection[Any], brand: Brand, *, on: date) -> tup
         if each.currency == brand.currency:
             return each.badge, each.since
     return FundingState.UNFUNDED, None
+
+
+def top_up_reference(brand: Brand) -> str:
+    """What a brand writes on its transfers so that finance knows whose money it is: a creditor reference (ISO 11649),
+    in groups of four. Its check digits catch typing errors."""
+    body = f"SC{brand.id:08}"
+    reference = f"RF{mod_97_10.calc_check_digits(f'{body}RF')}{body}"
+    return " ".join(reference[start : start + 4] for start in range(0, len(reference), 4))
 
 
 def reserve(brand_id: int, currency: str, kind: str, cause: int, month: date, amount: int, *, at: datetime) -> None:
@@ -143,7 +174,7 @@ def record(
 ) -> TopUp:
     """Notes that `amount` (minor units) of the brand's money came in. It counts once somebody else has approved it.
 
-    Raises BadInput, and Conflict when this reference of the brand is recorded already.
+    Raises BadInput, and Conflict when this reference of the brand is recorded for that day already.
     """
     reference = _checked(amount, currency, received_on, reference, at)
     top_up = TopUp(
@@ -159,9 +190,12 @@ def record(
         with db.session.begin_nested():
             db.session.add(top_up)
     except IntegrityError as error:
-        sentence = gettext("A top-up of this brand with the reference “%(text)s” is recorded already.", text=reference)
+        sentence = gettext(
+            "A top-up of this brand with the reference “%(text)s” on that day is recorded already.", text=reference
+        )
         raise Conflict(sentence) from error
     note("record", "top_up", top_up.id, by=by, at=at, amount=amount, currency=currency)
+    _write_waiting(brand, top_up, at)
     return top_up
 
 
@@ -189,6 +223,19 @@ def decide(top_up_id: UUID, *, approve: bool, by: Identity, at: datetime, reason
         posting.post(raw(), at=at)
     note("approve" if approve else "reject", "top_up", top_up.id, by=by, at=at, reason=reason)
     return top_up
+
+
+def _write_waiting(brand: Brand, top_up: TopUp, at: datetime) -> None:
+    """Asks those who may approve the top-up to compare it with the bank statement."""
+    facts = {
+        "brand": brand.name,
+        "amount": top_up.amount,
+        "currency": top_up.currency,
+        "reference": top_up.reference,
+        "path": f"/finance/top-ups/{top_up.public_id}",
+    }
+    checkers = platform_readers(CHECKER, but={top_up.made_by})
+    outbox.write(outbox.Event("top_up.waiting", "top_up", top_up.id), checkers, facts, at=at)
 
 
 def _sql(name: str) -> Any:

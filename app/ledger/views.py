@@ -137,7 +137,9 @@ def funds(brand: UUID) -> ResponseReturnValue:
     money = funding.funds(raw(), on=at.date(), brands=[owner.id])
     query = _top_ups().where(TopUp.brand_id == owner.id).order_by(TopUp.received_on.desc(), TopUp.id.desc())
     page = db.paginate(query)
-    return render_template("ledger/funds.html", brand=owner, money=money, page=page)
+    return render_template(
+        "ledger/funds.html", brand=owner, money=money, reference=funding.top_up_reference(owner), page=page
+    )
 
 
 def _top_ups() -> Select[TopUp]:

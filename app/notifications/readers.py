@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import ColumnElement, select
 
@@ -21,6 +21,24 @@ def brand_readers(brand_id: int, roles: Iterable[Role]) -> list[Reader]:
 def creator_readers(creator_id: int, roles: Iterable[Role] = CREATOR) -> list[Reader]:
     """The people with one of `roles` for a creator: themselves and their agents unless you say otherwise."""
     return _readers(Membership.creator_id == creator_id, roles)
+
+
+def platform_readers(roles: Iterable[Role], *, but: Collection[int | None] = ()) -> list[Reader]:
+    """The people with one of `roles` for the platform, without those whose numbers are in `but`."""
+    return [reader for reader in _readers(Membership.role.in_(roles), roles) if reader.person_id not in but]
+
+
+def readers_by_creator(creators: Collection[int], roles: Iterable[Role] = CREATOR) -> dict[int, list[Reader]]:
+    """`creator_readers` of many creators at once; who has none is missing."""
+    readers: dict[int, list[Reader]] = {}
+    held = (
+        select(Membership.creator_id, Person)
+        .join(Membership.person)
+        .where(LIVE, Membership.role.in_(roles), Membership.creator_id.in_(creators), Person.disabled_at.is_(None))
+    )
+    for creator_id, person in db.session.execute(held.distinct().order_by(Membership.creator_id, Person.id)):
+        readers.setdefault(int(creator_id or 0), []).append(Reader(person.email, person.language, person.id))
+    return readers
 
 
 def _readers(theirs: ColumnElement[bool], roles: Iterable[Role]) -> list[Reader]:

@@ -49,8 +49,7 @@ def checked_holder(text: str) -> str:
         raise BadInput(gettext("That name is too long: at most %(count)s characters.", count=LONGEST_NAME))
     if any(unicodedata.category(sign)[0] == "C" and sign not in JOINERS for sign in holder):
         raise BadInput(gettext("That name has a character that can't be printed: type it anew."))
-    letters = [sign for sign in unicodedata.normalize("NFKC", holder) if sign.isalpha()]
-    if letters and not any(unicodedata.name(sign, "").startswith("LATIN") for sign in letters):
+    if not is_latin(holder):
         sentence = gettext(
             "Write that name in Latin letters, the way your bank spells it: look at your bank card or a statement."
         )
@@ -58,6 +57,13 @@ def checked_holder(text: str) -> str:
     if not re.search("[A-Za-z]", bank_text(holder, 70)):
         raise BadInput(gettext("Fill in the account holder's name in letters, as the bank knows it."))
     return holder
+
+
+def is_latin(holder: str) -> bool:
+    """Whether the name has any Latin letter, or no letter at all: one in another script as a whole would reach the bank
+    as a transliteration that it does not know."""
+    letters = [sign for sign in unicodedata.normalize("NFKC", holder) if sign.isalpha()]
+    return not letters or any(unicodedata.name(sign, "").startswith("LATIN") for sign in letters)
 
 
 def bank_text(text: str, longest: int) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from app import clock
 from app.database import db, raw, statement
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
-from app.payouts import fingerprint, onboarding, target, transfers
+from app.payouts import fingerprint, letters, onboarding, target, transfers
 from app.payouts.accounts import SEPA_COUNTRIES
 from app.payouts.bankfiles import make_files
 from app.payouts.fingerprint import Line
@@ -48,6 +48,7 @@ def submit(batch_id: UUID, *, by: Identity, at: datetime, bank_hold: timedelta) 
     batch.submitted_by, batch.submitted_at, batch.note = by.person_id, at, None
     batch.fingerprint = fingerprint.fingerprint(batch, account, _frozen(batch, lines))
     record("submit", "payout_batch", batch.id, by=by, at=at, fingerprint=batch.fingerprint.hex(), **_total(lines))
+    letters.write_waiting(batch, len(lines), sum(line.amount for line in lines), at=at)
     return batch
 
 
@@ -77,6 +78,7 @@ def approve(batch_id: UUID, *, seen: str, by: Identity, at: datetime, config: Co
     transfers.send(batch, at=at)
     make_files(batch, account, config.platform_name, at=at, execute_on=batch.execute_on)
     record("approve", "payout_batch", batch.id, by=by, at=at, fingerprint=seen, **_total(lines))
+    letters.write_skipped(batch, at=at)
     return []
 
 

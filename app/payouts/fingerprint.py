@@ -12,6 +12,7 @@ import psycopg
 from flask_babel import gettext
 
 from app.database import rows
+from app.payouts.accounts import is_latin
 from app.payouts.models import BankDetail, PayoutBatch
 
 
@@ -98,6 +99,8 @@ def _obstacle(line: Line, unchanged_since: datetime) -> list[str]:
         return [gettext("%(creator)s has no bank details.", creator=line.creator)]
     if (line.versions or 0) > 1 and line.recorded_at > unchanged_since:
         return [gettext("%(creator)s has just changed the bank details.", creator=line.creator)]
+    if not is_latin(line.holder or ""):
+        return [gettext("The bank needs the name of %(creator)s’s account in Latin letters.", creator=line.creator)]
     return []
 
 

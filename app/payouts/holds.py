@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.database import db
 from app.errors import Conflict
+from app.payouts import letters
 from app.payouts.approval import checked_reason
 from app.payouts.models import PayoutHold
 from app.security import Identity
@@ -32,6 +33,7 @@ def place(creator: Creator, reason: str, *, by: Identity, at: datetime) -> Payou
     except IntegrityError as error:
         raise Conflict(gettext("%(creator)s is on hold already.", creator=creator.name)) from error
     record("hold", "creator", creator.id, by=by, at=at, reason=hold.reason)
+    letters.write_held(hold, creator, at=at)
     return hold
 
 

@@ -63,11 +63,6 @@ class Refusal(Word):
     IBAN = "iban", _("The account number"), "bad"
     DETAILS = "details", _("The bank details"), "warn"
 
-    @classmethod
-    def of(cls, value: str) -> Refusal:
-        """The member with this value."""
-        return next(member for member in cls if member == value)
-
 
 class BankDetail(Base):
     """Whom to pay, as a version: the newest counts. Without a creator it is the platform's own account."""

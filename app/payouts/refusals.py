@@ -74,7 +74,7 @@ CURES: dict[Refusal | None, object] = {
     DETAILS: _(
         "Compare name and IBAN with your bank’s app and correct them, or tell the finance desk that they are right."
     ),
-    NOT_THE_ACCOUNT: _("There is nothing for you to do: the money goes into the next payout."),
+    NOT_THE_ACCOUNT: _("There is nothing for you to do: the money is payable again."),
 }
 
 
@@ -92,7 +92,7 @@ def read(reason: str) -> Refused:
 
 def cure(refused: str | None) -> str:
     """What the creator can do about a failed or returned payout of which `refused` has to change."""
-    return str(CURES[Refusal.of(refused) if refused else None])
+    return str(CURES[Refusal(refused) if refused else None])
 
 
 def choices() -> list[tuple[str, str]]:

@@ -34,7 +34,7 @@ ADVICE = {
         "You have earned less than the minimum: the money waits and is paid with your next earnings."
     ),
     SkipReason.NEGATIVE: _("Refunds took back more than you earned with these brands: later sales make it good."),
-    SkipReason.NO_BANK_DETAILS: _("We did not know your bank account: enter it, and the next payout includes you."),
+    SkipReason.NO_BANK_DETAILS: _("We do not know your bank account: enter it, so that you can be paid."),
     SkipReason.BANK_DETAILS_CHANGED: _(
         "Your bank details had just been changed: for your safety nothing is paid for some time."
     ),

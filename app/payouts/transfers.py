@@ -17,7 +17,7 @@ from app.database import db, raw, statement
 from app.errors import BadInput, NotFound, WrongStatus
 from app.ledger import posting
 from app.ledger.models import Account, EntryKind
-from app.payouts import refusals
+from app.payouts import letters, refusals
 from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutLine, PayoutStatus
 from app.security import Identity
 from app.transitions import move
@@ -59,6 +59,7 @@ def mark(
     _post([payout.id], status, at)
     about = {"amount": payout.amount, "currency": payout.currency}
     record(status, "payout", payout.id, by=by, at=at, reason=reason, **about)
+    letters.write_ended([payout.id], status, at=at)
     _complete(batch)
     return payout
 
@@ -70,6 +71,7 @@ def mark_rest_paid(batch: PayoutBatch, *, value_on: date | None = None, by: Iden
     paid_on = _value_date(batch, value_on, at)
     paid = _move_all(batch, PayoutStatus.SENT, PayoutStatus.PAID, at, paid_on=paid_on)
     record("rest_paid", "payout_batch", batch.id, by=by, at=at, payouts=len(paid), value_date=paid_on.isoformat())
+    letters.write_ended(paid, PayoutStatus.PAID, at=at)
     _complete(batch)
     return len(paid)
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms.validators import InputRequired
 
 from app.ranking.scoring import Weights
 from app.ranking.weights import NAMES
 from app.web.fields import WholeField
+from app.web.versions import VersionedForm
 
 NEEDED = [InputRequired(_("Enter zero or more points."))]
 
 
-class RankingForm(FlaskForm):
+class RankingForm(VersionedForm):
     """The points each part can bring; together 100."""
 
     category = WholeField(_("Category"), NEEDED)

@@ -40,12 +40,16 @@ def history() -> list[Ranking]:
     return list(db.session.scalars(select(Ranking).order_by(Ranking.id.desc())))
 
 
+def hold() -> None:
+    """From here to the end of the transaction nobody else sets weights, and no refresh reads those it adds up by."""
+    raw().execute("select pg_advisory_xact_lock(%s, 0)", [Lock.RATING])
+
+
 def set(weights: Weights, *, by: Identity, at: datetime) -> Ranking:
     """New weights from now on; every standing is added up anew. BadInput unless they are whole points that come to
     100, none below zero, and others than before."""
     points = asdict(_whole(weights))
-    # One at a time, and not while a night's refresh reads the weights it adds up by.
-    raw().execute("select pg_advisory_xact_lock(%s, 0)", [Lock.RATING])
+    hold()
     before = now()
     if weights == before:
         raise BadInput(gettext("These weights are already in use. Change at least two."))

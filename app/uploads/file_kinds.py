@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from app.catalog.files import PRODUCTS
 from app.contracts.files import CONTRACTS
-from app.csvfiles.blocks import read_header, without_report
+from app.csvfiles.blocks import read_header, refuse_foreign, without_report
 from app.csvfiles.kinds import Kind
 from app.csvfiles.reading import lines, opened
 from app.errors import BadFile
@@ -30,7 +30,12 @@ def kind_of(path: Path) -> Kind:
     for kind in KINDS.values():
         if names == set(kind.by_name):
             return kind
+    refuse_foreign(header)
     near = max(KINDS.values(), key=lambda kind: len(names & set(kind.by_name)) - len(names ^ set(kind.by_name)))
+    if 2 * len(names & set(near.by_name)) < len(near.by_name):
+        raise BadFile(
+            "The header is of no kind we know: the page of uploads has the columns of each kind, as a template."
+        )
     raise BadFile(
         gettext(
             "The header is of no kind we know. The nearest is %(kind)s; its columns are %(columns)s.",

@@ -81,8 +81,9 @@ def in_order(files: Sequence[UploadFile]) -> list[UploadFile]:
     return sorted((file for file in files if file.kind), key=lambda file: (order.index(file.kind or ""), file.nr))
 
 
-def settle(upload: Upload, *, at: datetime, progress: Progress) -> None:
-    """Settles in this transaction what it has made due; other workers wait for the lanes until it ends."""
+def settle(upload: Upload, *, at: datetime, progress: Progress, most: int) -> tuple[int, int]:
+    """Settles in this transaction what it has made due, about `most` lines of it; other workers wait for the lanes
+    until it ends. Returns how many due lines were settled, and how many there were."""
     lanes = due_lanes(raw()) if upload.brand_id is None else [upload.brand_id % LANES]
     row = raw().execute("select count(*) from due where lane = any (%s)", [lanes]).fetchone()
     settled, total = 0, row[0] if row else 0
@@ -90,9 +91,10 @@ def settle(upload: Upload, *, at: datetime, progress: Progress) -> None:
     for lane in sorted(lanes):
         lock_lane(raw(), lane, wait=True)
         after = 0
-        while (batch := settle_batch(raw(), lane, after=after, limit=BATCH, at=at)).taken:
+        while settled < most and (batch := settle_batch(raw(), lane, after=after, limit=BATCH, at=at)).taken:
             after, settled = batch.last, settled + batch.taken
-            progress(None, 0, settled, total)
+            progress(None, 0, settled, min(total, most))
+    return settled, total
 
 
 def earned(imports: Sequence[int], *, at: datetime) -> list[dict[str, Any]]:

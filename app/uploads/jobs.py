@@ -38,6 +38,8 @@ from app.users.trail import record
 log = logging.getLogger(__name__)
 
 TRIES = 3  # of one step: a file that kills the worker is not tried for ever
+SAMPLE = 20_000  # due lines that a preview settles; the rest is settled when it is imported
+WHOLE, READING = 1000, 600  # of a step's bar, and what of it is reading; settling is the rest
 TELL_EVERY = 0.5  # seconds between two words on how far it is
 WATCH_EVERY = 2.0  # ... where counting costs something
 # what begins when a worker takes an upload up
@@ -87,11 +89,14 @@ class _Progress:
     def __init__(self, connection: Connection, upload_id: int, stopping: Stopping) -> None:
         self.connection, self.upload_id, self.stopping = connection, upload_id, stopping
         self.last, self.file = 0.0, -1
+        self.rows: dict[int, int] = {}  # read so far, by the nr of the file
 
     def __call__(self, file: int | None, rows: int, done: int, total: int) -> None:
-        """As bringing.Progress; at most every TELL_EVERY seconds. Raises _Stopped when the worker should stop."""
+        """As import_upload.Progress; at most every TELL_EVERY seconds. Raises _Stopped when the worker should stop."""
         if self.stopping():
             raise _Stopped
+        if file is not None:
+            self.rows[file] = rows
         if (file or 0) == self.file and time.monotonic() - self.last < TELL_EVERY:
             return
         self.last, self.file = time.monotonic(), file or 0
@@ -106,13 +111,27 @@ class _Progress:
         return self.stopping()
 
     def _tell(self, file: int | None, rows: int, done: int, total: int) -> None:
+        """On one bar for the whole step, which never goes back, also when the step is begun again."""
+        share = done * (READING if file is not None else WHOLE - READING) // total if total else 0
         self.connection.execute(
             text(
-                "update upload set progress_file = :file, progress_rows = :rows, progress_done = :done,"
-                " progress_total = :total where id = :id"
+                "update upload set progress_file = :file, progress_rows = :rows, progress_total = :total,"
+                " progress_done = greatest(progress_done, :done) where id = :id"
             ),
-            {"file": file, "rows": rows, "done": done, "total": total, "id": self.upload_id},
+            {
+                "file": file,
+                "rows": rows,
+                "done": share if file is not None else READING + share,
+                "total": WHOLE,
+                "id": self.upload_id,
+            },
         )
+        for nr, read in self.rows.items():
+            self.connection.execute(
+                text("update upload_file set read_rows = :read where upload_id = :id and nr = :nr"),
+                {"read": read, "nr": nr, "id": self.upload_id},
+            )
+        self.rows.clear()
 
 
 def _waiting() -> list[int]:
@@ -145,6 +164,9 @@ def _begin(upload_id: int, *, at: datetime) -> str:
     if following:
         move(upload, following)
         upload.status_at, upload.attempts = at, 0
+        upload.progress_done = 0
+        for file in upload.files:
+            file.read_rows = 0
     upload.attempts += 1
     if upload.attempts > TRIES and upload.status != UploadStatus.SETTLING:
         with force_locale(_by(upload).language):
@@ -183,8 +205,10 @@ def _preview(upload_id: int, progress: _Progress, *, by: Identity, at: datetime)
     brought = bring(upload, by=by, at=at, lenient=True, progress=progress)
     report = None
     try:
-        settle(upload, at=at, progress=progress)
+        settled, due = settle(upload, at=at, progress=progress, most=SAMPLE)
         report = _report(_imports(brought), at=at)
+        if settled < due:
+            report["sample"] = {"settled": settled, "due": due}
     except psycopg.Error:
         log.exception("What upload %s would earn could not be worked out.", upload_id)
     db.session.rollback()

@@ -94,6 +94,11 @@ class Upload(Base):
         return self.status in WORKING
 
     @property
+    def unreadable(self) -> bool:
+        """Whether none of its files can be read: there is nothing to confirm."""
+        return all(file.problem for file in self.files)
+
+    @property
     def faulty(self) -> bool:
         """Whether a file can't be read or has bad rows."""
         return any(file.problem or file.rejected_rows for file in self.files)

@@ -16,6 +16,7 @@ from app.errors import BadInput
 from app.security import Role
 from app.users.passwords import LONGEST, SHORTEST, check_new
 from app.web.fields import NameField
+from app.web.versions import VersionedForm
 from app.words import word
 
 
@@ -98,7 +99,7 @@ class JoinForm(NewPasswordOf):
     password = _new_password()
 
 
-class ProfileForm(FlaskForm):
+class ProfileForm(VersionedForm):
     """How the product speaks to somebody."""
 
     name = _name()

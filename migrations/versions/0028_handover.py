@@ -37,9 +37,7 @@ alter table payout_file alter version drop default;
 alter table payout
     add code text,                      -- the bank's reason code, where it gave one: AC04
     add refused text constraint ck_payout_refused check (refused in ('iban', 'details')),   -- what has to change first
-    add paid_on date,                   -- the bank's value date
-    add constraint ck_payout_ended check (status in ('failed', 'returned') or (code is null and refused is null)),
-    add constraint ck_payout_paid_on check (status in ('paid', 'returned') or paid_on is null);
+    add paid_on date;                   -- the bank's value date
 update payout set code = substring(reason from '\\m([A-Z]{2}[0-9]{2})\\M'),
     refused = case
         when reason ~ '\\m(AC01|AC03|AC04|AC06|AC07|AC14|AG01|RC01|RC04|RC07|CNOR|MD07)\\M' then 'iban'
@@ -68,7 +66,7 @@ from payout p
 join lateral (
     select id, holder, iban from bank_detail where creator_id = p.creator_id order by id desc limit 1
 ) bank on bank.iban = p.iban and (p.refused = 'iban' or bank.holder = p.holder)
-where p.refused is not null
+where p.refused is not null and p.status in ('failed', 'returned')
     and not exists (
         select from payout later
         where later.creator_id = p.creator_id and later.iban = p.iban and later.status = 'paid'

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0030"
-down_revision = "0028"
+down_revision = "0029"
 
 # What would break the line a name stands in (app/csvfiles/cells.py, BREAKING), as PostgreSQL writes it. Those that are
 # there become spaces, and the audit trail says what they were.

@@ -8,8 +8,11 @@ import pytest
 from flask import Flask
 from lxml import etree
 from playwright.sync_api import expect
+from sqlalchemy import text
 
+from app import clock
 from app.database import db
+from config import settings
 from tests.browser.desk import Desk, axe
 from tests.cast import Cast
 from tests.payouts.books import IBANS, bank, earn, fund
@@ -46,6 +49,15 @@ def test_a_batch_goes_from_one_desk_to_the_other_and_to_the_bank(desk: Desk, app
     assert document.findtext(".//{*}CdtrAcct/{*}Id/{*}IBAN") == IBANS[0]
 
     maker.goto(batch)
+    expect(maker.get_by_text("nothing can be marked as paid before")).to_be_visible()
+    expect(maker.get_by_role("button", name="Mark the rest as paid")).to_have_count(0)
+    today = clock.today(settings().platform_timezone)
+    db.session.execute(text("update payout_batch set execute_on = :today"), {"today": today})  # its day comes
+    db.session.commit()
+    maker.reload()
+    axe(maker)
+    expect(maker.get_by_text("1 payout of €50.00 is left.")).to_be_visible()
+    maker.get_by_label("Value date").fill(today.isoformat())
     maker.get_by_role("button", name="Mark the rest as paid").click()
     creator = desk.sign_in("mira")
     creator.get_by_role("link", name="Payouts").click()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from lxml import html
 from sqlalchemy import select
 
 from app import clock
@@ -28,6 +30,9 @@ from app.contracts.terms.sheet import (
     Scope,
 )
 from app.database import db
+from app.security import Role
+from app.users import invitations as user_invitations
+from app.users.models import Person
 from tests import market
 from tests.campaigns import campaigning
 from tests.cast import Cast
@@ -315,3 +320,30 @@ def test_a_message_without_a_campaign_is_answered_too(cast: Cast, browse: Browse
     assert browse("mira").post(reply, data={"answer": "agree"}).status_code == 303
     db.session.expire_all()
     assert sent[0].status == "agreed"
+
+
+def test_an_invitation_shows_the_same_instant_with_its_zone_to_both(cast: Cast, browse: Browse, address: str) -> None:
+    joon = cast.creators["joon"]
+    made = campaigning.published(cast.brands["lumen"], at=clock.now(), **DAYS)
+    until = campaigning.invited(made, joon, at=clock.now()).stands_until
+    db.session.commit()
+    person = db.session.scalars(select(Person).where(Person.email == identity("joon").email)).one()
+    person.timezone = "Asia/Seoul"
+    db.session.commit()
+    own = f"/creators/{joon.public_id}/campaigns"
+    pages = {
+        "Europe/Amsterdam": browse("olga").get(f"{address}/{made.public_id}").text,
+        "Asia/Seoul": browse("joon").get(f"{own}/{made.public_id}").text,
+    }
+    for zone, shown in pages.items():
+        (time,) = [each for each in html.fromstring(shown).iter("time") if each.get("datetime") == until.isoformat()]
+        assert time.tail.startswith(f" ({zone})"), zone
+        assert f"{until.astimezone(ZoneInfo(zone)):%H:%M}" in time.text
+    assert "(Asia/Seoul)" in browse("joon").get(own).text
+
+
+def test_who_is_invited_as_a_member_reads_until_when_in_a_zone_that_is_named(cast: Cast, browse: Browse) -> None:
+    lumen = cast.brands["lumen"]
+    user_invitations.invite("new@lumen.example", Role.BRAND_MEMBER, lumen, by=identity("olga"), at=clock.now())
+    db.session.commit()
+    assert "(Europe/Amsterdam)" in browse("olga").get(f"/brands/{lumen.public_id}/people").text

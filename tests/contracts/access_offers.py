@@ -138,6 +138,7 @@ ROWS = [
     Row("contracts.creator_offers", "GET", CREATOR | PLATFORM),
     Row("desks.brand_offer", "GET", BRAND | PLATFORM),
     Row("desks.creator_offer", "GET", CREATOR | PLATFORM),
+    Row("desks.brand_offer_creators", "GET", DEALERS),
     Row("contracts.brand_offer_new", "GET", DEALERS),
     Row("contracts.brand_offer_create", "POST", DEALERS, form=_new),
     Row("contracts.brand_offer_edit", "GET", DEALERS, args=DRAFT),

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock
+from app.catalog.assortment import declare
 from app.contracts.models import Agreement, Offer, OfferRound
 from app.contracts.offers import negotiation, templates
 from app.contracts.offers.negotiation import Version
@@ -402,3 +403,19 @@ def test_the_pages_are_empty_with_a_way_on(app: Flask, browse: Browse, lumen: Br
     assert "New offer" in page(browse("olga"), at_brand(lumen))
     assert "Offers from brands appear here." in page(browse("mira"), at_creator(mira))
     assert "No templates yet." in page(browse("olga"), f"/brands/{lumen.public_id}/offers/templates")
+
+
+def test_work_begins_with_what_the_brand_sells_in_its_own_country(browse: Browse, lumen: Brand, mira: Creator) -> None:
+    declare(lumen, ["home.lighting", "home.kitchen"], by=identity("olga"), at=clock.now())
+    db.session.commit()
+    olga = browse("olga")
+    empty = form_of(olga.get(at_brand(lumen, "/new")), "/offers/new")
+    assert set(empty.getlist("work_categories")) == {"home.lighting", "home.kitchen"}
+    assert empty.getlist("work_territories") == ["NL"]
+    dear = changed(empty, title="Lamps", creator="mira", retainer_amount="500.00")
+    offer = olga.post(at_brand(lumen, "/new"), data=dear).location
+    assert "France" not in said(olga.get(offer)), "nobody meant France"
+    world = changed(dear, work_territories="world", title="Lamps for all")
+    shown = said(olga.get(olga.post(at_brand(lumen, "/new"), data=world).location))
+    assert "The work is for the whole world, so it may be made for people in France." in shown
+    assert "Choose the territories if France is not meant." in shown

@@ -121,6 +121,7 @@ def _sums_seen(_side: Side) -> dict[str, object]:
 KINDS = {
     "event": Kind(_event, missing=999_999_999),
     "correction": Kind(_correction),
+    "file_kind": Kind(lambda _side: "sales", missing="nonsense"),
     "job": Kind(lambda _side: "clean", missing="nonsense"),
     "contract": Kind(_contract),
     "sale": Kind(_sale, missing=999_999_999),
@@ -161,6 +162,7 @@ ROWS = [
     Row("uploads.brand_upload_create", "POST", BRAND, form=_files),
     Row("uploads.admin_uploads", "GET", READERS),
     Row("uploads.admin_upload_create", "POST", ADMIN, form=_files),
+    Row("uploads.template", "GET", BRAND | READERS, args={"kind": "file_kind"}),
     Row("uploads.upload", "GET", BRAND | READERS),
     Row("uploads.upload_confirm", "POST", BRAND | ADMIN),
     Row("uploads.upload_discard", "POST", BRAND | ADMIN),

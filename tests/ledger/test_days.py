@@ -8,9 +8,11 @@ from datetime import date, timedelta
 
 from app.database import db, raw
 from app.ledger.balances import Standing, export_balances, standings
+from app.ledger.funding import funds
+from app.payouts.batches import assemble
 from tests.cast import Cast
 from tests.ledger.paid import paid_out
-from tests.payouts.books import CUTOFF, earn
+from tests.payouts.books import AT, CUTOFF, bank, earn, fund
 
 DAY = timedelta(days=1)
 
@@ -45,3 +47,20 @@ def test_a_payout_that_came_back_is_not_paid(cast: Cast) -> None:
     paid_out(cast, {mira: 5000, joon: 3000}, returned=[mira])
     assert standings(raw(), mira.id, on=CUTOFF) == [Standing("EUR", 0, 5000, 0, 0)]
     assert standings(raw(), joon.id, on=CUTOFF) == [Standing("EUR", 0, 0, 0, 3000)]
+
+
+def test_what_a_brand_has_in_batches_is_told_apart_from_what_it_owes(cast: Cast) -> None:
+    """And another brand's money is another's, in each figure."""
+    lumen, kettle, mira, joon = *cast.brands.values(), cast.creators["mira"], cast.creators["joon"]
+    bank(mira)
+    for brand, scale in ((lumen, 1), (kettle, 10)):
+        fund(brand, 9000 * scale, currency="EUR")
+        earn(brand, mira, 5000 * scale, currency="EUR")
+        earn(brand, joon, -300 * scale, currency="EUR")
+    assemble(raw(), currency="EUR", cutoff_on=CUTOFF, minimum=1, by=None, at=AT)
+    for brand, scale in ((lumen, 1), (kettle, 10)):
+        earn(brand, mira, 20 * scale, currency="EUR")
+        earn(brand, mira, 4 * scale, CUTOFF + DAY, currency="EUR")
+        (money,) = funds(raw(), on=CUTOFF, brands=[brand.id])
+        found = (money.in_transit, money.payable, money.pending, money.owed_back, money.balance, money.cash)
+        assert found == tuple(scale * amount for amount in (5000, 20, 4, 300, 9000 - 5024 + 300, 9000 - 5000))

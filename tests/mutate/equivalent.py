@@ -14,4 +14,9 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "> to >=",
         "when t.amount >= t.earlier then",
     ): "nothing is nothing by either branch",
+    (
+        "app/payouts/sql/7_pay.sql",
+        "order by dropped",
+        "select %(batch)s, creator_id, %(currency)s, amount, %(at)s from payee where reason is null",
+    ): "the order in which payouts are numbered promises nothing",
 }

@@ -20,5 +20,6 @@ KINDS = {"letter": Kind(_letter, missing=999_999_999)}
 
 ROWS = [
     Row("notifications.letters", "GET", READERS, query="?status=waiting&q=a"),
+    Row("notifications.letter", "GET", ADMIN, also=(404,)),  # only a demo shows letters
     Row("notifications.letter_resend", "POST", ADMIN),
 ]

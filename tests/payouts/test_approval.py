@@ -239,7 +239,9 @@ def test_a_recalled_or_rejected_batch_is_a_draft_again_and_says_why(draft: Payou
             verb(draft.public_id, reason="again", by=identity(by), at=LATER)
         db.session.rollback()
     told = db.session.execute(
-        select(AuditEvent.action, AuditEvent.by_name).where(AuditEvent.object_kind == "payout_batch")
+        select(AuditEvent.action, AuditEvent.by_name)
+        .where(AuditEvent.object_kind == "payout_batch")
+        .order_by(AuditEvent.id)
     )
     assert [tuple(row) for row in told] == [
         ("assemble", "Mo"),
@@ -293,6 +295,14 @@ def test_a_held_or_just_changed_creator_stands_in_the_way_of_submission(draft: P
     _hold(cast, draft)
     bank(cast.creators["mira"], IBANS[2], at=AT - timedelta(hours=47))
     with pytest.raises(Conflict, match=r"Mira Live has just changed the bank details\. Joon Park is on hold"):
+        submit(draft)
+
+
+def test_a_name_that_was_stored_in_another_script_asks_for_the_spelling_of_the_bank(
+    draft: PayoutBatch, cast: Cast
+) -> None:
+    bank(cast.creators["mira"], IBANS[0], "李小龍", at=AT - timedelta(days=9), by=cast.people["sam"].id)
+    with pytest.raises(Conflict, match="needs the name of Mira Live’s account in Latin letters"):
         submit(draft)
 
 

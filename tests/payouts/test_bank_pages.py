@@ -141,6 +141,15 @@ def test_the_rest_is_not_paid_on_a_day_that_can_not_be(browse: Browse, market: C
     assert {day and day.isoformat() for day in db.session.scalars(select(Payout.paid_on))} == {"2026-11-16"}
 
 
+def test_a_day_that_passed_after_the_download_is_pointed_out(browse: Browse, market: Cast) -> None:
+    mo, _, path = approved(browse)
+    took(mo, path)
+    with time_machine.travel(PAY_DAY):
+        assert "If it only gets the file now" not in said(mo, path)
+    with time_machine.travel(AT + timedelta(days=3)):
+        assert "If it only gets the file now" in said(browse("mo"), path)
+
+
 # -- accounts that refused a payment --
 
 

@@ -21,6 +21,7 @@ from app.ledger.models import Entry
 from app.sales.models import Sale
 from app.security import Identity
 from app.uploads import jobs, uploads
+from app.uploads.file_kinds import KINDS
 from app.uploads.import_upload import in_order
 from app.uploads.models import Import, Upload
 from app.users.models import Person
@@ -109,6 +110,10 @@ def test_a_preview_says_what_would_be_earned_and_stores_nothing(browse: Browse, 
     said = browser.get(page).text
     assert "Preview of the import" in said
     assert "€16.00" in said
+    table = {row["what"]: row for row in upload.earned["rows"]}
+    gross = {name: table["touch"][name] for name in ("refunded", "gross_commission", "gross_fee")}
+    assert gross == {"refunded": 4_000, "gross_commission": 1_000, "gross_fee": 500}, "gross and net apart"
+    assert "Of sales in these files" in said
     assert [stored(kind) for kind in (Sale, Entry, Import)] == [0, 0, 0]
     assert jobs.work_uploads() == 0
 
@@ -484,3 +489,120 @@ def test_equal_rows_of_a_file_are_shown(browse: Browse, address: str) -> None:
         "1 rows of sales.csv say the same as an earlier row of the file and count once (lines 4)"
         in browser.get(page).text
     )
+
+
+def test_the_page_lists_the_columns_of_each_kind_with_a_template(browse: Browse, address: str) -> None:
+    brands, platforms = browse("max").get(address).text, browse("adam").get("/admin/uploads").text
+    assert "write a whole number from 1 to 10000000" in brands
+    for kind in KINDS.values():
+        link = f"/uploads/templates/{kind.name}.csv"
+        assert link in platforms
+        assert (link in brands) == kind.by_brand
+        template = browse("max").get(link)
+        assert template.text == ",".join(kind.by_name) + "\r\n"
+        assert f"{kind.name}.csv" in template.headers["Content-Disposition"]
+    assert browse("max").get("/uploads/templates/nonsense.csv").status_code == 404
+
+
+def test_bad_rows_are_grouped_by_reason_whatever_their_values(browse: Browse, address: str) -> None:
+    browser = browse("olga")
+    rows = [sale_row("O1"), *(sale_row(f"P{nr}", "many") for nr in range(7)), sale_row("O2", brand="kettle")]
+    page = drop(browser, address, sales_csv=csv(SALES, *rows))
+    jobs.work_uploads()
+    html = " ".join(browser.get(page).text.split())
+    assert '<td class="amount">7</td><td>unit_price</td>' in html
+    assert "3, 4, 5, 6, 7 …" in html
+    assert html.index("<td>unit_price</td>") < html.index("<td>brand</td>"), "the most frequent first"
+
+
+def test_files_that_can_not_be_read_are_no_task(browse: Browse, cast: Cast, address: str) -> None:
+    browser, home = browse("olga"), f"/brands/{cast.brands['lumen'].public_id}"
+    drop(browser, address, nonsense_csv=b"some,other,header\n")
+    jobs.work_uploads()
+    assert "your yes or no" not in browser.get(home).text
+    assert "Refused" in browser.get(address).text
+    drop(browser, address, nonsense_csv=b"some,other,header\n", sales_csv=csv(SALES, sale_row("O1")))
+    jobs.work_uploads()
+    assert "1 upload waits for your yes or no" in browser.get(home).text
+
+
+@pytest.mark.usefixtures("contract")
+def test_a_large_preview_settles_a_sample_and_says_so(
+    browse: Browse, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "SAMPLE", 20)
+    monkeypatch.setattr("app.uploads.import_upload.BATCH", 10)
+    browser = browse("olga")
+    page = drop(browser, address, sales_csv=csv(SALES, *[sale_row(f"O{nr}", coupon="mira") for nr in range(50)]))
+    jobs.work_uploads()
+    upload = latest()
+    assert upload.earned is not None
+    assert upload.earned["sample"] == {"settled": 20, "due": 50}
+    assert {row["what"]: row["lines"] for row in upload.earned["rows"]} == {"coupon": 20, "due": 30}
+    assert "Worked out from the first 20 of 50 rows" in browser.get(page).text
+    browser.post(f"{page}/confirm")
+    jobs.work_uploads()
+    imported = latest()
+    assert imported.earned is not None
+    assert [(row["what"], row["lines"]) for row in imported.earned["rows"]] == [("coupon", 50)]
+    assert "sample" not in imported.earned
+
+
+@pytest.mark.usefixtures("contract")
+def test_the_bar_never_goes_back_and_files_are_counted_while_they_are_read(
+    browse: Browse, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "TELL_EVERY", 0.0)
+    monkeypatch.setattr(jobs, "WATCH_EVERY", 0.0)
+    monkeypatch.setattr("app.csvfiles.blocks.BLOCK", 10)
+    monkeypatch.setattr("app.uploads.import_upload.BATCH", 10)
+    browser, seen, counts = browse("olga"), [], []
+    tell = jobs._Progress._tell
+
+    def told(self: jobs._Progress, *given: Any) -> None:
+        tell(self, *given)
+        upload = latest_in(self)
+        seen.append(upload[0])
+        counts.append(upload[1])
+
+    def latest_in(progress: jobs._Progress) -> tuple[int, list[int]]:
+        row = progress.connection.execute(text("select progress_done, progress_total from upload")).one()
+        assert row.progress_done <= row.progress_total == jobs.WHOLE
+        files = progress.connection.execute(text("select read_rows from upload_file order by nr"))
+        return row.progress_done, list(files.scalars())
+
+    monkeypatch.setattr(jobs._Progress, "_tell", told)
+    rows = [sale_row(f"O{nr}", coupon="mira") for nr in range(40)]
+    touches = csv(TOUCHES, *[f"lumen,T{nr},v{nr},mira,,2026-03-10T11:00:00Z" for nr in range(40)])
+    page = drop(browser, address, sales_csv=csv(SALES, *rows), touches_csv=touches)
+    jobs.work_uploads()
+    assert seen == sorted(seen)
+    assert seen[-1] == jobs.WHOLE
+    assert [20, 40] in counts, "the touches are read first"
+    preview = len(seen)
+    browser.post(f"{page}/confirm")
+    jobs.work_uploads()
+    assert seen[preview:] == sorted(seen[preview:])
+    assert seen[preview] < jobs.WHOLE
+
+
+@pytest.mark.usefixtures("contract")
+def test_an_imported_upload_leads_to_the_sales_it_brought(browse: Browse, address: str, cast: Cast) -> None:
+    browser = browse("olga")
+    market.sale(cast.brands["lumen"], order_ref="BEFORE")
+    db.session.commit()
+    settled()
+    page = drop(browser, address, sales_csv=csv(SALES, sale_row("O1", coupon="mira"), sale_row("O2")))
+    jobs.work_uploads()
+    assert "See these sales" not in browser.get(page).text
+    browser.post(f"{page}/confirm")
+    jobs.work_uploads()
+    html = browser.get(page).text
+    assert "See these sales" in html
+    link = html.split('btn btn-primary" href="')[1].split('"')[0]
+    sales = browser.get(link).text
+    assert ">O1<" in sales
+    assert ">O2<" in sales
+    assert "BEFORE" not in sales
+    foreign = link.replace(str(cast.brands["lumen"].public_id), str(cast.brands["kettle"].public_id))
+    assert ">O1<" not in browse("kim").get(foreign).text

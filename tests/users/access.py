@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 
 from sqlalchemy import select
 
+from app import clock
 from app.database import db
 from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, SIGNED_IN, Role
 from app.users import links
@@ -14,7 +15,6 @@ from app.users.models import Invitation, Membership, PasswordReset, Person, User
 from tests.access import Kind, Row, Side
 from tests.cast import PASSWORD
 
-NOW = datetime.now(UTC)
 ADMIN, READERS = frozenset({Role.ADMIN}), frozenset({Role.ADMIN, Role.AUDITOR})
 OWNER, SELF = frozenset({Role.BRAND_OWNER}), frozenset({Role.CREATOR})
 numbers = count(1)
@@ -22,7 +22,7 @@ numbers = count(1)
 
 def _person(side: Side) -> Person:
     email = f"{side.word}{next(numbers)}@cast.example"
-    person = Person(email=email, name=side.word, password_hash=side.person.password_hash, created_at=NOW)
+    person = Person(email=email, name=side.word, password_hash=side.person.password_hash, created_at=clock.now())
     db.session.add(person)
     db.session.flush()
     return person
@@ -30,7 +30,7 @@ def _person(side: Side) -> Person:
 
 def _role(side: Side, role: Role) -> int:
     of = {"creator_id": side.creator.id} if role in CREATOR else {"brand_id": side.brand.id}
-    membership = Membership(person_id=_person(side).id, role=role, granted_at=NOW, **of)
+    membership = Membership(person_id=_person(side).id, role=role, granted_at=clock.now(), **of)
     db.session.add(membership)
     db.session.flush()
     return membership.id
@@ -38,7 +38,7 @@ def _role(side: Side, role: Role) -> int:
 
 def _role_of_person(side: Side) -> int:
     person = db.session.scalars(select(Person).where(Person.public_id == side.value("person"))).one()
-    membership = Membership(person_id=person.id, role=Role.BRAND_MEMBER, brand_id=side.brand.id, granted_at=NOW)
+    membership = Membership(person_id=person.id, role=Role.BRAND_MEMBER, brand_id=side.brand.id, granted_at=clock.now())
     db.session.add(membership)
     db.session.flush()
     return membership.id
@@ -47,7 +47,7 @@ def _role_of_person(side: Side) -> int:
 def _invitation(side: Side, role: Role) -> Invitation:
     of = {"creator_id": side.creator.id} if role in CREATOR else {"brand_id": side.brand.id}
     email = f"new-{side.word}{next(numbers)}@cast.example"
-    row = Invitation(email=email, role=role, invited_at=NOW, expires_at=NOW + timedelta(days=1), **of)
+    row = Invitation(email=email, role=role, invited_at=clock.now(), expires_at=clock.now() + timedelta(days=1), **of)
     db.session.add(row)
     db.session.flush()
     return row
@@ -55,15 +55,17 @@ def _invitation(side: Side, role: Role) -> Invitation:
 
 def _session(side: Side) -> object:
     hashed = next(numbers).to_bytes(32, "big")
-    row = UserSession(token_hash=hashed, person_id=side.person.id, opened_at=NOW, seen_at=NOW, address=side.word)
-    row.expires_at, row.browser = NOW + timedelta(days=1), side.word
+    row = UserSession(
+        token_hash=hashed, person_id=side.person.id, opened_at=clock.now(), seen_at=clock.now(), address=side.word
+    )
+    row.expires_at, row.browser = clock.now() + timedelta(days=1), side.word
     db.session.add(row)
     db.session.flush()
     return row.id
 
 
 def _reset(side: Side) -> str:
-    row = PasswordReset(person_id=_person(side).id, asked_at=NOW, expires_at=NOW + timedelta(hours=1))
+    row = PasswordReset(person_id=_person(side).id, asked_at=clock.now(), expires_at=clock.now() + timedelta(hours=1))
     db.session.add(row)
     db.session.flush()
     return links.token_of("reset", row.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request
@@ -32,6 +33,7 @@ from app.errors import BadInput, Conflict, StreamcutError
 from app.users.party_pages import DEALERS, Party, party_page
 from app.users.sides import Side
 from app.web import choices, query_args
+from app.web.versions import hold
 
 
 @party_page(blueprint, "GET", "campaigns", sides=(Side.BRAND,))
@@ -88,9 +90,7 @@ def campaign_create(party: Party) -> ResponseReturnValue:
 def campaign_edit(party: Party, campaign: UUID) -> ResponseReturnValue:
     """The campaign, to be worked on."""
     target = campaigning.get_campaign(party.owner.id, campaign)
-    form = _edit_form(target)
-    form.fill()
-    return _form_page(party, form, target)
+    return _form_page(party, _stored_form(target), target)
 
 
 @party_page(blueprint, "POST", "campaigns/<uuid:campaign>/edit", DEALERS, sides=(Side.BRAND,))
@@ -99,6 +99,9 @@ def campaign_update(party: Party, campaign: UUID) -> ResponseReturnValue:
     target = campaigning.get_campaign(party.owner.id, campaign)
     form = _edit_form(target)
     if form.validate_on_submit():
+        target = hold(target)
+        if form.outdated(_stored_form(target)):
+            return _form_page(party, form, target), 409
         try:
             campaigning.edit(target, form.draft(), form.terms(), by=party.person, at=clock.now())
         except BadInput as error:
@@ -207,10 +210,19 @@ def _beginning(party: Party) -> Sheet:
     return templates.get_template(brand, public_id).sheet if public_id else usual
 
 
-def _edit_form(target: Campaign) -> CampaignForm:
+def _stored_form(target: Campaign) -> CampaignForm:
+    """The form with the campaign as it is stored."""
+    form = _edit_form(target, formdata=None)
+    form.fill()
+    return form.seal()
+
+
+def _edit_form(target: Campaign, **kwargs: Any) -> CampaignForm:
     if target.status not in (CampaignStatus.DRAFT, CampaignStatus.PUBLISHED):
         raise Conflict(gettext("This campaign is over. Create a new one."))
-    return CampaignForm(target.sheet, campaigning.draft_of(target), published=target.status == CampaignStatus.PUBLISHED)
+    return CampaignForm(
+        target.sheet, campaigning.draft_of(target), published=target.status == CampaignStatus.PUBLISHED, **kwargs
+    )
 
 
 def _form_page(party: Party, form: CampaignForm, target: Campaign | None) -> str:

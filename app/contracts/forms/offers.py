@@ -24,6 +24,7 @@ from app.web.fields import (
     PercentField,
     WholeField,
 )
+from app.web.versions import VersionedForm
 
 LONGEST_TITLE, LONGEST_TEXT = 140, 5_000
 GROUPS = {"work": "work_", "exclusivity": "exclusivity_"}
@@ -43,7 +44,7 @@ def _countries() -> list[SelectChoice]:
     return [SelectChoice("", str(_("Not specified"))), *named]
 
 
-class TermsForm(BonusFields, ExclusivityFields, FlaskForm):
+class TermsForm(BonusFields, ExclusivityFields, VersionedForm):
     """The terms and a message with them. Fields are named as those of Sheet, or after them: `work_formats`.
 
     `base` is the version that is worked on: locked fields are taken from it and can't be filled in, and so are the
@@ -101,6 +102,7 @@ class TermsForm(BonusFields, ExclusivityFields, FlaskForm):
         description=_("Sent with the terms, but not part of the contract."),
     )
     seen = HiddenField()
+    asked_first: tuple[str, ...] = ()  # fields that stand on top of the form's page
 
     def __init__(
         self,
@@ -201,8 +203,9 @@ def _days_to_answer() -> WholeField:
 
 
 class AnswerTermsForm(TermsForm):
-    """Terms that are sent at once, in answer to others."""
+    """Terms that are sent at once, in answer to others: most are about the commission or the guarantee."""
 
+    asked_first = ("commission_bps", "guarantee_amount")
     days = _days_to_answer()
 
 
@@ -216,8 +219,8 @@ class OfferForm(TermsForm):
     creator = StringField(
         _("Creator"),
         [DataRequired(_("Choose a creator."))],
-        description=_("Their handle."),
-        render_kw={"list": "creators"},
+        description=_("Their handle or name."),
+        render_kw={"list": "creators", "autocomplete": "off"},
     )
     locked_fields = SelectMultipleField(
         _("Not negotiable"),

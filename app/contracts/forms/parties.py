@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired
@@ -12,6 +11,7 @@ from app.catalog import naming
 from app.contracts.parties import PartyDetails
 from app.csvfiles.cells import COUNTRIES
 from app.web.fields import NameField
+from app.web.versions import VersionedForm
 
 
 def _countries() -> list[SelectChoice]:
@@ -19,7 +19,7 @@ def _countries() -> list[SelectChoice]:
     return [SelectChoice("", str(_("Choose a country"))), *(SelectChoice(code, name) for name, code in named)]
 
 
-class LegalDetailsForm(FlaskForm):
+class LegalDetailsForm(VersionedForm):
     """Legal name, address, country and e-mail."""
 
     name = NameField(

@@ -6,16 +6,16 @@ from dataclasses import fields
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
 from app.contracts.terms.labels import FIELDS
 from app.contracts.terms.protection import Rates
 from app.web.fields import PercentField
+from app.web.versions import VersionedForm
 
 
-class RatesForm(FlaskForm):
+class RatesForm(VersionedForm):
     """The five rates of a programme; a label without one has the commission's."""
 
     commission = PercentField(FIELDS["commission_bps"], [InputRequired(_("Fill in a percentage."))])

@@ -113,8 +113,9 @@ def _findings(pack: Pack, brand: Brand, creator: Creator, sheet: Sheet, at: date
         yield _verdict(pack, total, about, missing(pack, brand, creator, sheet))
     elif total * 100 >= pack.limit * pack.warn_percent:
         sentence = gettext(
-            "The work may be for the whole world: where it is made for people in %(country)s, its rules hold, for "
-            "%(sum)s of %(limit)s in %(year)s. Name the territories if it is not.",
+            "The work is for the whole world, so it may be made for people in %(country)s. From %(limit)s a year on, "
+            "the law there asks for a written contract with certain clauses; these terms promise %(sum)s in %(year)s. "
+            "Choose the territories if %(country)s is not meant.",
             **about,
         )
         yield Finding(WARN, sentence, pack.code)
@@ -170,8 +171,9 @@ def _verdict(pack: Pack, total: int, about: dict[str, str], lacks: list[str]) ->
     sentence = gettext("%(country)s: %(sum)s of %(limit)s in %(year)s, for this goal.", **about)
     if total * 100 < pack.limit * pack.warn_percent:
         return Finding(OK, sentence, pack.code)
+    sentence += " " + gettext("From %(limit)s on, the law asks for a written contract with certain clauses.", **about)
     if lacks:
-        sentence += " " + gettext("From the limit on the contract has to say: %(items)s.", items=items)
+        sentence += " " + gettext("What this one would still have to say: %(items)s.", items=items)
     return Finding(WARN, sentence, pack.code)
 
 

@@ -10,9 +10,11 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import clock
+from app.catalog.assortment import categories_of
+from app.catalog.taxonomy import CATEGORY, ROOTS, TERRITORY, tree
 from app.contracts.blueprint import blueprint
 from app.contracts.forms.offers import (
     AnswerTermsForm,
@@ -28,13 +30,14 @@ from app.contracts.offers import (
 )
 from app.contracts.offers.rounds import OPEN
 from app.contracts.terms import sheet_rules
-from app.contracts.terms.sheet import Sheet, usual_terms
+from app.contracts.terms.sheet import Scope, Sheet, usual_terms
 from app.database import db
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, StreamcutError
 from app.users.models import Brand, Creator
 from app.users.party_pages import DEALERS, Party, party_page
 from app.users.sides import Side
 from app.web import query_args
+from app.web.versions import hold
 
 
 @party_page(blueprint, "GET", "offers/new", DEALERS, sides=(Side.BRAND,))
@@ -75,13 +78,7 @@ def create_draft(party: Party, form: OfferForm, contract: Contract | None) -> Re
 def offer_edit(party: Party, offer: UUID) -> ResponseReturnValue:
     """The draft, to be worked on."""
     negotiated = rounds.get_offer(party.owner, offer)
-    draft = _draft(negotiated)
-    form = draft_form(party, negotiated.contract, draft.sheet)
-    form.fill(draft.sheet, draft.message)
-    form.title.data = negotiated.title
-    if "locked_fields" in form:
-        form.locked_fields.data = negotiated.locked_fields
-    return _edit_page(party, negotiated, form)
+    return _edit_page(party, negotiated, _stored_draft(party, negotiated))
 
 
 @party_page(blueprint, "POST", "offers/<uuid:offer>/edit", DEALERS)
@@ -92,6 +89,9 @@ def offer_update(party: Party, offer: UUID) -> ResponseReturnValue:
     sheet = read(form, at)
     if sheet is None:
         return _edit_page(party, negotiated, form), 422
+    negotiated = hold(negotiated)
+    if form.outdated(_stored_draft(party, negotiated)):
+        return _edit_page(party, negotiated, form), 409
     about = {"message": form.message.data or "", "title": form.title.data, "locked": _locked_by(form)}
     try:
         negotiation.edit(negotiated, sheet, by=party.person, at=at, **about)
@@ -172,11 +172,19 @@ def _beginning(party: Party, at: datetime) -> tuple[Sheet, list[str]]:
     """What the address asks to begin with: the usual terms or a template's, and the fields it locks."""
     brand = party.brand
     usual = usual_terms(brand.timezone, brand.currency, clock.today(brand.timezone, at=at))
+    usual = replace(usual, work=_work_of(brand))
     public_id = query_args.identifier(request.args, "template")
     if public_id is None:
         return usual, []
     template = templates.get_template(brand, public_id)
     return _later(template.sheet, usual.starts_on), list(template.locked_fields)
+
+
+def _work_of(brand: Brand) -> Scope:
+    """What the brand is known to sell, in its own country: an offer that means more says so."""
+    sold = tree(CATEGORY).covering([word.code for word in categories_of(brand.id)])
+    there = (brand.country,) if brand.country in tree(TERRITORY).by_code else (ROOTS[TERRITORY],)
+    return Scope(tuple(word.code for word in sold) or (ROOTS[CATEGORY],), territories=there)
 
 
 def _later(sheet: Sheet, begin: date) -> Sheet:
@@ -186,10 +194,13 @@ def _later(sheet: Sheet, begin: date) -> Sheet:
     return replace(sheet, starts_on=begin, ends_on=begin + (sheet.ends_on - sheet.starts_on), effective_on=None)
 
 
-def draft_form(party: Party, contract: Contract | None, base: Sheet, *, creator: bool = False) -> OfferForm:
+def draft_form(
+    party: Party, contract: Contract | None, base: Sheet, *, creator: bool = False, **kwargs: Any
+) -> OfferForm:
     """The form of a draft as this side may fill it in; with `creator` it asks for whom it is."""
     amends = contract is not None
-    form = OfferForm(base.currency, base.timezone, base=base, locked=("starts_on",) if amends else (), amends=amends)
+    locked = ("starts_on",) if amends else ()
+    form = OfferForm(base.currency, base.timezone, base=base, locked=locked, amends=amends, **kwargs)
     if not creator:
         del form.creator
     if party.side != Side.BRAND:
@@ -209,13 +220,22 @@ def _locked_by(form: OfferForm) -> list[str] | None:
 
 
 def _creator(form: OfferForm) -> Creator | None:
-    """Whom the offer is for: chosen by the address, or by the handle that was typed."""
+    """Whom the offer is for: chosen by the address, or by the handle or the name that was typed."""
     if "creator" not in form:
         return _chosen()
-    creator = db.session.scalar(select(Creator).where(Creator.handle == (form.creator.data or "").strip().lstrip("@")))
-    if creator is None and not form.creator.errors:
-        form.creator.errors = [gettext("No creator has this handle: check the spelling.")]
-    return creator
+    typed = (form.creator.data or "").strip()
+    creator = db.session.scalar(select(Creator).where(Creator.handle == typed.removeprefix("@")))
+    if creator is not None or form.creator.errors:
+        return creator
+    called = db.session.scalars(select(Creator).where(func.lower(Creator.name) == func.lower(typed)).limit(2)).all()
+    if len(called) == 1:
+        return called[0]
+    form.creator.errors = [
+        gettext("Several creators have this name: search for the one you mean.")
+        if called
+        else gettext("No creator has this handle or name: check the spelling, or search for them.")
+    ]
+    return None
 
 
 def _chosen() -> Creator | None:
@@ -270,6 +290,17 @@ def _known(party: Party) -> list[Creator]:
     spoke = select(Offer.creator_id).where(Offer.brand_id == party.owner.id)
     query = select(Creator).where(Creator.id.in_(worked.union(spoke))).order_by(Creator.name, Creator.id).limit(200)
     return list(db.session.scalars(query))
+
+
+def _stored_draft(party: Party, offer: Offer) -> OfferForm:
+    """The form with the draft as it is stored."""
+    draft = _draft(offer)
+    form = draft_form(party, offer.contract, draft.sheet, formdata=None)
+    form.fill(draft.sheet, draft.message)
+    form.title.data = offer.title
+    if "locked_fields" in form:
+        form.locked_fields.data = offer.locked_fields
+    return form.seal()
 
 
 def _edit_page(party: Party, offer: Offer, form: OfferForm) -> str:

@@ -13,17 +13,13 @@ from app.contracts.forms.parties import LegalDetailsForm
 from app.database import db
 from app.errors import BadInput
 from app.users.party_pages import BINDERS, Party, party_page
+from app.web.versions import hold
 
 
 @party_page(blueprint, "GET", "offers/legal-details", BINDERS)
 def legal_details(party: Party) -> ResponseReturnValue:
     """What the side has filled in, to be changed; the country it is established in, before it has."""
-    details, form = parties.details_of(party.owner), LegalDetailsForm(formdata=None)
-    if details is None:
-        form.country.data = party.owner.country
-    else:
-        form.process(formdata=None, obj=details)
-    return _page(party, form)
+    return _page(party, _stored(party))
 
 
 @party_page(blueprint, "POST", "offers/legal-details", BINDERS)
@@ -32,6 +28,9 @@ def legal_details_update(party: Party) -> ResponseReturnValue:
     form = LegalDetailsForm()
     if not form.validate_on_submit():
         return _page(party, form), 422
+    hold(party.owner)
+    if form.outdated(_stored(party)):
+        return _page(party, form), 409
     try:
         parties.save_details(party.owner, form.details(), by=party.person, at=clock.now())
     except BadInput as error:
@@ -41,6 +40,15 @@ def legal_details_update(party: Party) -> ResponseReturnValue:
     db.session.commit()
     flash(gettext("Saved. They stand in every contract from now on."), "success")
     return redirect(party.url("offers"), 303)
+
+
+def _stored(party: Party) -> LegalDetailsForm:
+    details, form = parties.details_of(party.owner), LegalDetailsForm(formdata=None)
+    if details is None:
+        form.country.data = party.owner.country
+    else:
+        form.process(formdata=None, obj=details)
+    return form.seal()
 
 
 def _page(party: Party, form: LegalDetailsForm) -> str:

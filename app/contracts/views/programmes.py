@@ -22,6 +22,7 @@ from app.users.party_pages import Party
 from app.users.scope import brand_for
 from app.users.sides import Side
 from app.web import query_args
+from app.web.versions import hold
 
 OWNER = frozenset({Role.BRAND_OWNER})
 
@@ -55,7 +56,7 @@ def brand_programme(brand: UUID, programme: UUID) -> ResponseReturnValue:
     """What was announced, and the form to announce other rates."""
     owner = brand_for(identity(), brand, read=True)
     announced = programmes.get_programme(owner.id, programme)
-    return _page(owner, announced, RatesForm(rates=programmes.current_rates(announced))), 200
+    return _page(owner, announced, _stored_rates(announced)), 200
 
 
 @blueprint.post("/brands/<uuid:brand>/programmes/<uuid:programme>")
@@ -65,6 +66,9 @@ def brand_programme_announce(brand: UUID, programme: UUID) -> ResponseReturnValu
     owner = brand_for(identity(), brand, OWNER)
     announced, form = programmes.get_programme(owner.id, programme), RatesForm()
     if form.validate_on_submit():
+        announced = hold(announced)
+        if form.outdated(_stored_rates(announced)):
+            return _page(owner, announced, form), 409
         try:
             reached = programmes.announce(announced, form.rates(), by=identity(), at=clock.now())
         except BadInput as error:
@@ -101,6 +105,10 @@ def _list(owner: Brand, form: NewProgrammeForm) -> str:
         for each in programmes.programmes_of(owner.id)
     ]
     return render_template("contracts/programmes.html", brand=owner, rows=rows, form=form, may_write=_may_write(owner))
+
+
+def _stored_rates(programme: Programme) -> RatesForm:
+    return RatesForm(rates=programmes.current_rates(programme), formdata=None).seal()
 
 
 def _page(owner: Brand, programme: Programme, form: RatesForm) -> str:

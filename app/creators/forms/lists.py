@@ -16,6 +16,7 @@ from app.catalog.taxonomy import PLATFORM, tree
 from app.creators.lists.columns import FIELDS, label
 from app.creators.lists.preview import Preview
 from app.creators.models import CreatorList
+from app.web.versions import VersionedForm
 
 COLUMN = "column_"
 
@@ -40,7 +41,7 @@ def _platforms() -> list[SelectChoice]:
     ]
 
 
-class MappingForm(FlaskForm):
+class MappingForm(VersionedForm):
     """What the columns are. The fields of the columns are added by `mapping_form`."""
 
     platform = SelectField(_("Platform"), choices=_platforms)
@@ -74,7 +75,7 @@ class MappingForm(FlaskForm):
         return positions
 
 
-def mapping_form(creator_list: CreatorList, shown: Preview) -> MappingForm:
+def mapping_form(creator_list: CreatorList, shown: Preview, **kwargs: Any) -> MappingForm:
     """The form with a field for each column of the list's file, as they are mapped now."""
     choices = [SelectChoice("", str(gettext("Skip"))), *(SelectChoice(field, label(field)) for field in FIELDS)]
     now = {position: field for field, position in creator_list.columns.items()}
@@ -92,6 +93,7 @@ def mapping_form(creator_list: CreatorList, shown: Preview) -> MappingForm:
             "platform": creator_list.platform,
             "measured_on": creator_list.measured_on,
             "decimal_sign": creator_list.decimal_sign,
-        }
+        },
+        **kwargs,
     )
     return form

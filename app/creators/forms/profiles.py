@@ -26,6 +26,7 @@ from app.web.fields import (
     WholeField,
 )
 from app.web.numbers import read_amount, written_amount
+from app.web.versions import VersionedForm
 from app.words import word
 
 PRICE = "price_"
@@ -47,7 +48,7 @@ class PriceField(StrictField):
         return written_amount(value, self.currency)
 
 
-class ProfileForm(FlaskForm):
+class ProfileForm(VersionedForm):
     """What a creator says of themselves. The fields of prices are added by `profile_form`."""
 
     about = TextAreaField(
@@ -133,8 +134,10 @@ class SharesField(LinesField):
         return sums
 
 
-class ChannelForm(FlaskForm):
+class ChannelForm(VersionedForm):
     """What a platform shows its creator of a channel."""
+
+    UNSTORED = frozenset({"measured_on"})
 
     measured_on = DateField(
         _("Day"),
@@ -196,7 +199,7 @@ class NewChannelForm(FlaskForm):
     )
 
 
-class BrandProfileForm(FlaskForm):
+class BrandProfileForm(VersionedForm):
     """What a brand says of itself."""
 
     about = TextAreaField(

@@ -8,9 +8,10 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from app.creators.shortlists import LONGEST_NAME, LONGEST_NOTE
+from app.web.versions import VersionedForm
 
 
-class ListForm(FlaskForm):
+class ListForm(VersionedForm):
     """The name of a list."""
 
     name = StringField(
@@ -19,7 +20,7 @@ class ListForm(FlaskForm):
     )
 
 
-class TagsForm(FlaskForm):
+class TagsForm(VersionedForm):
     """Words, with commas between them."""
 
     tags = StringField(

@@ -27,6 +27,7 @@ from app.errors import BadFile, BadInput, Conflict, NotFound
 from app.security import Role, identity, require
 from app.web.downloads import download
 from app.web.forms import ReasonForm
+from app.web.versions import hold
 
 ADMIN = frozenset({Role.ADMIN})
 READERS = frozenset({Role.ADMIN, Role.AUDITOR})
@@ -73,7 +74,7 @@ def creator_list(creator_list: UUID) -> ResponseReturnValue:
     if target.status != ListStatus.PREVIEWED:
         return _done(target), 200
     shown = preview.preview_of(target)
-    return _page(target, shown, mapping_form(target, shown)), 200
+    return _page(target, shown, mapping_form(target, shown).seal()), 200
 
 
 @blueprint.post("/admin/creator-lists/<uuid:creator_list>")
@@ -84,6 +85,10 @@ def creator_list_update(creator_list: UUID) -> ResponseReturnValue:
     shown = preview.preview_of(target)
     form = mapping_form(target, shown)
     if form.validate_on_submit():
+        target = hold(target)
+        shown = preview.preview_of(target)
+        if form.outdated(mapping_form(target, shown, formdata=None)):
+            return _page(target, shown, form), 409
         try:
             about = {"platform": form.platform.data, "measured_on": form.measured_on.data}
             about["decimal_sign"] = form.decimal_sign.data or ""

@@ -38,6 +38,7 @@ from app.security import BRAND, CREATOR, PLATFORM, Role, identity, require
 from app.users.models import Brand, Creator
 from app.users.scope import brand_for, creator_for
 from app.web import query_args
+from app.web.versions import hold
 
 OWNER = frozenset({Role.BRAND_OWNER})
 HOME_CURRENCY = "EUR"  # of a creator whose country nobody knows
@@ -58,6 +59,9 @@ def creator_profile_update(creator: UUID) -> ResponseReturnValue:
     who = creator_for(identity(), creator)
     form = profile_form(sorted(currencies_sent(request.form)))
     if form.validate_on_submit():
+        who = hold(who)
+        if form.outdated(_stored(who)):
+            return _profile_page(who, form), 409
         try:
             profiles.save_profile(who, form.draft(), by=identity(), at=clock.now())
         except BadInput as error:
@@ -100,8 +104,8 @@ def _found_at_once(creator: Creator) -> None:
 def creator_channel(creator: UUID, channel: int) -> ResponseReturnValue:
     """A channel's figures with their sources and days, to be brought up to date."""
     who = creator_for(identity(), creator, read=True)
-    figures, form = _channel(who, channel), ChannelForm(formdata=None)
-    form.fill(figures)
+    figures = _channel(who, channel)
+    form = _stored_channel(figures)
     form.measured_on.data = clock.today(who.timezone)
     return _channel_page(who, figures, form)
 
@@ -113,6 +117,10 @@ def creator_channel_update(creator: UUID, channel: int) -> ResponseReturnValue:
     who = creator_for(identity(), creator)
     figures, form = _channel(who, channel), ChannelForm()
     if form.validate_on_submit():
+        hold(figures.channel)
+        figures = _channel(who, channel)
+        if form.outdated(_stored_channel(figures)):
+            return _channel_page(who, figures, form), 409
         try:
             changed = channels.save_channel(figures.channel, form.measurement(), by=identity(), at=clock.now())
         except BadInput as error:
@@ -133,7 +141,7 @@ def creator_channel_update(creator: UUID, channel: int) -> ResponseReturnValue:
 def brand_profile(brand: UUID) -> ResponseReturnValue:
     """What the brand says of itself, its record as creators see it, and who may show what they sold for it alone."""
     owner = brand_for(identity(), brand, read=True)
-    return _brand_page(owner, BrandProfileForm(formdata=None, obj=profiles.brand_profile_of(owner.id)))
+    return _brand_page(owner, _stored_brand(owner))
 
 
 @blueprint.post("/brands/<uuid:brand>/profile")
@@ -142,6 +150,9 @@ def brand_profile_update(brand: UUID) -> ResponseReturnValue:
     """Stores what was written."""
     owner, form = brand_for(identity(), brand, OWNER), BrandProfileForm()
     if form.validate_on_submit():
+        owner = hold(owner)
+        if form.outdated(_stored_brand(owner)):
+            return _brand_page(owner, form), 409
         about = {"about": form.about.data or "", "website": form.website.data or ""}
         try:
             profiles.save_brand_profile(owner, **about, by=identity(), at=clock.now())
@@ -190,7 +201,19 @@ def _stored(who: Creator, more: str | None = None) -> ProfileForm:
     for field in form.price_fields():
         per, currency = field.name.split("_")[1:]
         field.data = prices.get((per, currency))
-    return form
+    return form.seal()
+
+
+def _stored_channel(figures: ChannelFigures) -> ChannelForm:
+    """The form with a channel's figures as they are stored."""
+    form = ChannelForm(formdata=None)
+    form.fill(figures)
+    return form.seal()
+
+
+def _stored_brand(owner: Brand) -> BrandProfileForm:
+    """The form with what the brand says of itself."""
+    return BrandProfileForm(formdata=None, obj=profiles.brand_profile_of(owner.id)).seal()
 
 
 def _channel(who: Creator, number: int) -> ChannelFigures:

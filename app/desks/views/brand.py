@@ -26,13 +26,14 @@ from app.money import Money
 from app.sales.models import HOUSE, HOUSE_REASONS, Label, Rule
 from app.security import BRAND, PLATFORM, identity, require
 from app.streams.models import Stream
+from app.uploads.models import Upload, UploadFile
 from app.users.models import Brand, Creator
 from app.users.scope import brand_for
 from app.web import charts, choices, query_args
 from app.web.downloads import csv_download
 from app.web.paging import Window
 
-FILTERS = ("from", "to", "creator", "rule", "label", "reason", "order")
+FILTERS = ("from", "to", "creator", "rule", "label", "reason", "order", "upload")
 DOWNLOAD = (
     "source,order,line,occurred_at,sku,description,quantity,unit_price,discount,base,currency,country,rule,label,reason,"
     "creator,contract,stream,rate_percent,refunded,net_commission,net_fee,available_on"
@@ -121,7 +122,17 @@ def _filters(owner: Brand) -> desk.Filters:
         label=query_args.choice(request.args, "label", [*Label]),
         reason=query_args.choice(request.args, "reason", HOUSE_REASONS),
         order=query_args.text(request.args, "order"),
+        imports=_imports(owner, query_args.identifier(request.args, "upload")),
     )
+
+
+def _imports(owner: Brand, upload: UUID | None) -> list[int] | None:
+    """The imports of the brand's upload with this public id."""
+    if upload is None:
+        return None
+    of_upload = select(UploadFile.import_id).join(UploadFile.upload)
+    mine = of_upload.where(Upload.public_id == upload, Upload.brand_id == owner.id, UploadFile.import_id.is_not(None))
+    return [number for number in db.session.scalars(mine) if number is not None]
 
 
 def _all_lines(engine: Engine, filters: desk.Filters) -> Iterator[Any]:

@@ -27,6 +27,7 @@ from app.users.models import Brand, Creator
 from app.users.scope import brand_for, creator_for
 from app.web import query_args
 from app.web.filters import BadFilter
+from app.web.versions import hold
 
 OWNER = frozenset({Role.BRAND_OWNER})
 HOLDER = frozenset({Role.BRAND_OWNER, Role.BRAND_MEMBER})
@@ -88,13 +89,16 @@ def breach_answer(creator: UUID, breach: UUID) -> ResponseReturnValue:
 @require(BRAND | PLATFORM)
 def brand_calendar(brand: UUID) -> ResponseReturnValue:
     """Which creators are free for the brand and when; what creators ask of it, and what was found."""
-    owner, at = brand_for(identity(), brand, read=True), clock.now()
+    return _brand_page(brand_for(identity(), brand, read=True))
+
+
+def _brand_page(owner: Brand, sells: SellsForm | None = None) -> str:
+    at = clock.now()
     pagination = db.paginate(calendar.creators_of(owner, query_args.text(request.args, "q")))
     months, known = _months(owner), [word.code for word in categories_of(owner.id)]
     category = query_args.choice(request.args, "category", tree(CATEGORY).by_code)
     categories = [category] if category else known or [ROOTS[CATEGORY]]
     roles = {role for role, of, _creator in identity().memberships if of == owner.id}
-    sells = SellsForm(formdata=None, data={"categories": declared(owner.id)})
     return render_template(
         "desks/brand_calendar.html",
         brand=owner,
@@ -107,7 +111,7 @@ def brand_calendar(brand: UUID) -> ResponseReturnValue:
         waivers=calendar.waivers_of(brand=owner),
         cases=calendar.cases_of(brand=owner),
         follows=breaches.consequence_of,
-        sells=sells if roles & OWNER else None,
+        sells=(sells or _stored_sells(owner)) if roles & OWNER else None,
         may_decide=bool(roles & HOLDER),
         at=at,
     )
@@ -145,10 +149,17 @@ def brand_categories_update(brand: UUID) -> ResponseReturnValue:
     owner, form = brand_for(identity(), brand, OWNER), SellsForm()
     if not form.validate_on_submit():
         raise BadInput(gettext("Choose categories from the list."))
+    owner = hold(owner)
+    if form.outdated(_stored_sells(owner)):
+        return _brand_page(owner, form), 409
     declare(owner, form.categories.data or [], by=identity(), at=clock.now())
     db.session.commit()
     flash(gettext("Noted: this is what the brand sells."), "success")
     return redirect(url_for("desks.brand_calendar", brand=brand), 303)
+
+
+def _stored_sells(owner: Brand) -> SellsForm:
+    return SellsForm(formdata=None, data={"categories": declared(owner.id)}).seal()
 
 
 def _creator_page(who: Creator, form: WaiverForm) -> str:

@@ -22,6 +22,8 @@ from app.desks.near_misses import near_misses as list_near_misses
 from app.ledger.balances import standings
 from app.money import Money
 from app.payouts.models import BankDetail
+from app.payouts.prospects import prospects
+from app.payouts.sentences import ADVICE
 from app.sales.models import Label
 from app.security import CREATOR, PLATFORM, identity, require
 from app.streams.models import Stream
@@ -30,6 +32,7 @@ from app.users.scope import creator_for
 from app.web import charts, choices, query_args
 from app.web.downloads import csv_download
 from app.web.paging import Window
+from config import settings
 
 SHORT_SPAN, LONG_SPAN = timedelta(days=30), timedelta(days=92)  # of orders that were nearly won
 FILTERS = ("brand", "stream", "from", "to", "label", "status", "order")
@@ -62,6 +65,8 @@ def earnings(creator: UUID) -> ResponseReturnValue:
         choices={"status": choices.options(desk.Standing), "label": choices.options(Label)},
         filtered={name: request.args[name] for name in FILTERS if request.args.get(name)},
         bank_details=_bank_details_page(who),
+        prospects=prospects(who, settings(), at=at),
+        advice=ADVICE,
         todo=todo.for_creator(who),
         own=who.id in identity().creator_ids(),
     )

@@ -16,10 +16,12 @@ from app.contracts.forms.offers import SendForm
 from app.contracts.models import Offer
 from app.contracts.offers import negotiation, rounds
 from app.database import db
-from app.desks import offer_view
+from app.desks import creator_picker, offer_view
 from app.desks.blueprint import blueprint
 from app.errors import BadInput, Conflict, StreamcutError
 from app.users.party_pages import DEALERS, Party, party_page
+from app.users.sides import Side
+from app.web import query_args
 
 
 @party_page(blueprint, "GET", "offers/<uuid:offer>")
@@ -30,6 +32,19 @@ def offer(party: Party, offer: UUID) -> ResponseReturnValue:
         negotiation.view(offer_row, side=party.side, at=at)
         db.session.commit()
     return _page(party, offer_row)
+
+
+@party_page(blueprint, "GET", "offers/creators", DEALERS, sides=(Side.BRAND,))
+def offer_creators(party: Party) -> ResponseReturnValue:
+    """Creators by name, handle or channel, each with the way to an offer for them."""
+    text = query_args.text(request.args, "creator") or ""
+    return render_template(
+        "desks/offer_creators.html",
+        party=party,
+        text=text,
+        template=query_args.identifier(request.args, "template"),
+        matches=creator_picker.matching(text),
+    )
 
 
 @party_page(blueprint, "POST", "offers/<uuid:offer>/send", DEALERS)

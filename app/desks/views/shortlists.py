@@ -30,7 +30,7 @@ from app.samples.models import Sample
 from app.security import BRAND as BRAND_ROLES
 from app.security import local_path
 from app.streams.models import Channel
-from app.users.models import Creator
+from app.users.models import Brand, Creator
 from app.users.party_pages import (
     DEALERS,
     Party,
@@ -39,6 +39,7 @@ from app.users.party_pages import (
 )
 from app.users.sides import Side
 from app.web import query_args
+from app.web.versions import hold
 
 OWN: Roles = {"brand": BRAND_ROLES}  # the platform's people don't read what a brand notes down
 BRANDS = (Side.BRAND,)
@@ -96,7 +97,7 @@ def list_creators_add(party: Party) -> ResponseReturnValue:
 def list(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """The creators on a list, with what is known of them, and what can be done with several at once."""
     list_row = shortlists.get_list(party.brand, shortlist)
-    return _list(party, list_row, ListForm(name=list_row.name))
+    return _list(party, list_row, _stored_name(list_row))
 
 
 @party_page(blueprint, "POST", "lists/<uuid:shortlist>/name", DEALERS, sides=BRANDS)
@@ -104,6 +105,9 @@ def list_rename(party: Party, shortlist: UUID) -> ResponseReturnValue:
     """Gives the list another name."""
     list_row, form = shortlists.get_list(party.brand, shortlist), ListForm()
     if form.validate_on_submit():
+        list_row = hold(list_row)
+        if form.outdated(_stored_name(list_row)):
+            return _list(party, list_row, form), 409
         try:
             shortlists.rename(list_row, form.name.data, by=party.person, at=clock.now())
         except (BadInput, Conflict) as error:
@@ -151,6 +155,9 @@ def creator_tags_update(party: Party, kept: UUID) -> ResponseReturnValue:
     """Replaces the brand's tags of the creator."""
     creator, form = _creator(kept), TagsForm()
     if form.validate_on_submit():
+        hold(party.brand)  # a brand's tags have no row of their own to lock before there are any
+        if form.outdated(_stored_tags(party.brand, creator)):
+            return _about(party, creator, tags=form), 409
         try:
             shortlists.set_tags(party.brand, creator, form.words(), by=party.person, at=clock.now())
         except BadInput as error:
@@ -230,6 +237,15 @@ def _open_campaigns(party: Party) -> Sequence[Campaign]:
     return [each for each in db.session.scalars(published) if campaigns.takes(each, at)]
 
 
+def _stored_name(shortlist: Shortlist) -> ListForm:
+    return ListForm(formdata=None, name=shortlist.name).seal()
+
+
+def _stored_tags(brand: Brand, creator: Creator) -> TagsForm:
+    words = shortlists.tags_of(brand, [creator.id]).get(creator.id, [])
+    return TagsForm(formdata=None, tags=", ".join(words)).seal()
+
+
 def _about(party: Party, creator: Creator, *, tags: TagsForm | None = None, note: NoteForm | None = None) -> str:
     brand, at = party.brand, clock.now()
     words = shortlists.tags_of(brand, [creator.id]).get(creator.id, [])
@@ -247,7 +263,7 @@ def _about(party: Party, creator: Creator, *, tags: TagsForm | None = None, note
         channels=_channels([creator.id]).get(creator.id, []),
         on=on,
         others=[each for each, _count in shortlists.lists_of(brand) if each not in on],
-        tags=tags or TagsForm(formdata=None, tags=", ".join(words)),
+        tags=tags or _stored_tags(brand, creator),
         words=words,
         note=note or NoteForm(formdata=None),
         notes=shortlists.notes(brand, creator),

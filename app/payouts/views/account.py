@@ -78,6 +78,16 @@ def bank_details_confirm(creator: UUID) -> ResponseReturnValue:
     return redirect(url_for("payouts.bank_details", creator=creator))
 
 
+@blueprint.app_template_global()
+def where_to_send() -> tuple[str, str] | None:
+    """Holder and IBAN of the account that brands send money to, as the person behind the request may see it."""
+    account = next(iter(onboarding.versions(None)), None)
+    if account is None:
+        return None
+    shown = accounts.masked if identity().has({Role.AUDITOR}) else accounts.spaced
+    return account.holder, shown(account.iban)
+
+
 def _entered(payee: Creator | None, form: BankForm, at: datetime) -> BankDetail | None:
     """Stores and commits what the form says, and the letter about a change; what is wrong stands in the form
     afterwards."""

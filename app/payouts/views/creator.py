@@ -15,6 +15,7 @@ from app.ledger.balances import standings
 from app.payouts import accounts, confirmation, holds, onboarding, overview, refusals, sentences
 from app.payouts.blueprint import blueprint
 from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutSkip
+from app.payouts.prospects import prospects
 from app.payouts.views.account import SELF
 from app.payouts.views.payout import Entries, payout_with
 from app.security import CREATOR, FINANCE, PLATFORM, identity, require
@@ -42,6 +43,8 @@ def creator_payouts(creator: UUID) -> ResponseReturnValue:
         held=holds.current_hold(payee) is not None,
         refused=(refused := confirmation.refused_account(payee)),
         refused_cure=refusals.cure(refused.refused) if refused else "",
+        prospects=prospects(payee, settings(), at=at),
+        advice=sentences.ADVICE,
         skips=_skips(payee),
         say=sentences,
         own=payee.id in identity().creator_ids(SELF),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy import func, select
 
 from app import clock
 from app.database import db, raw
 from app.ledger import funding
 from app.ledger.models import FundingState, TopUp, TopUpStatus
-from app.payouts import onboarding, overview
+from app.payouts import approval, confirmation, onboarding, overview
 from app.payouts.blueprint import blueprint
 from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutHold, PayoutStatus
-from app.security import MAKER, PLATFORM, identity, require
+from app.security import CHECKER, FINANCE, MAKER, PLATFORM, identity, require
 
 OPEN = (BatchStatus.DRAFT, BatchStatus.SUBMITTED, BatchStatus.APPROVED)
 
@@ -27,13 +28,35 @@ def home() -> ResponseReturnValue:
     batches = batches.outerjoin(Payout, (Payout.batch_id == PayoutBatch.id) & (Payout.status != PayoutStatus.DROPPED))
     batches = batches.where(PayoutBatch.status.in_(OPEN)).group_by(PayoutBatch.id).order_by(PayoutBatch.id)
     funds = funding.funds(raw(), on=today)
+    open_batches = db.session.execute(batches).all()
     return render_template(
         "payouts/home.html",
         dues=overview.dues(raw(), on=today),
-        batches=db.session.execute(batches).all(),
+        batches=open_batches,
+        to_do=_to_do([batch for batch, _number, _amount in open_batches]),
+        refused=len(confirmation.refused_accounts()),
         top_ups=db.session.scalar(select(func.count()).where(TopUp.status == TopUpStatus.RECORDED)),
         holds=db.session.scalar(select(func.count()).where(PayoutHold.released_at.is_(None))),
         unfunded=[each for each in funds if each.state != FundingState.FUNDED and each.payable + each.pending > 0],
         has_account=bool(onboarding.versions(None)),
         may_make=identity().has(MAKER),
     )
+
+
+def _to_do(batches: list[PayoutBatch]) -> list[tuple[str, str]]:
+    """What the person can do about open batches, each with its page."""
+    who, tasks = identity(), []
+    for batch in batches:
+        task = ""
+        if batch.status == BatchStatus.DRAFT and who.has(MAKER):
+            task = gettext("Look through batch %(number)s and ask for approval", number=batch.number)
+        elif batch.status == BatchStatus.SUBMITTED and who.has(CHECKER) and not approval.why_not(batch, who):
+            task = gettext("Approve or reject batch %(number)s", number=batch.number)
+        elif batch.status == BatchStatus.APPROVED and who.has(FINANCE):
+            if batch.downloaded_at is None:
+                task = gettext("Download batch %(number)s for the bank", number=batch.number)
+            else:
+                task = gettext("Mark what became of batch %(number)s", number=batch.number)
+        if task:
+            tasks.append((task, url_for("payouts.batch", batch=batch.public_id)))
+    return tasks

@@ -46,7 +46,7 @@ def ranking() -> ResponseReturnValue:
 @require(ADMIN)
 def admin_ranking() -> ResponseReturnValue:
     """The weights that are in force, those that were, and the form for others."""
-    return _page(RankingForm(obj=weights.now())), 200
+    return _page(_stored_weights()), 200
 
 
 @blueprint.post("/admin/ranking")
@@ -55,6 +55,9 @@ def admin_ranking_update() -> ResponseReturnValue:
     """Sets other weights; every standing is added up anew at once."""
     form = RankingForm()
     if form.validate_on_submit():
+        weights.hold()
+        if form.outdated(_stored_weights()):
+            return _page(form), 409
         try:
             weights.set(form.weights(), by=identity(), at=clock.now())
         except BadInput as error:
@@ -64,6 +67,10 @@ def admin_ranking_update() -> ResponseReturnValue:
             flash(gettext("Saved. Every ranking uses the new weights from now on."), "success")
             return redirect(url_for("ranking.admin_ranking"), 303)
     return _page(form), 422
+
+
+def _stored_weights() -> RankingForm:
+    return RankingForm(formdata=None, obj=weights.now()).seal()
 
 
 def _page(form: RankingForm) -> str:

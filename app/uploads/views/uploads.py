@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -20,16 +21,19 @@ from app.errors import NotFound
 from app.security import BRAND, Role, identity, require
 from app.uploads import uploads
 from app.uploads.blueprint import blueprint
+from app.uploads.file_kinds import KINDS
 from app.uploads.forms import UploadForm
-from app.uploads.models import Import, Upload
+from app.uploads.models import Import, Upload, UploadFile
 from app.users.models import Brand
 from app.users.scope import brand_for
-from app.web.downloads import download
+from app.web.downloads import csv_download, download
 from config import settings
 
 ADMIN = frozenset({Role.ADMIN})
 READERS = frozenset({Role.ADMIN, Role.AUDITOR})
 LISTED = 20  # uploads on a page
+FIRST_LINES = 5  # that are named of bad rows with one reason
+QUOTED = re.compile("“[^”]*”")
 PIECE = 1 << 16  # bytes of a download
 REFUNDS = ("refunds", "waiting", "currency_mismatch")  # rows of the figures that are no lines sold
 
@@ -60,6 +64,15 @@ def admin_uploads() -> ResponseReturnValue:
 def admin_upload_create() -> ResponseReturnValue:
     """Takes the platform's files."""
     return _receive(None)
+
+
+@blueprint.get("/uploads/templates/<kind>.csv")
+@require(BRAND | READERS)
+def template(kind: str) -> ResponseReturnValue:
+    """A file of that kind with nothing but the names of its columns."""
+    if kind not in KINDS:
+        raise NotFound("There is no such kind of file.")
+    return csv_download(f"{kind}.csv", list(KINDS[kind].by_name), [])
 
 
 @blueprint.get("/uploads/<uuid:upload>")
@@ -115,6 +128,7 @@ def _uploads_page(brand: Brand | None, form: UploadForm | None = None) -> Respon
         form=form or UploadForm(),
         pagination=db.paginate(query, per_page=LISTED),
         may_act=brand.id in identity().brand_ids() if brand else identity().has(ADMIN),
+        kinds=[kind for kind in KINDS.values() if kind.by_brand or brand is None],
         most=settings().max_upload_bytes // 1024**2,
     )
 
@@ -145,14 +159,20 @@ def _listing(upload: Upload) -> str:
 
 def _sums(upload: Upload) -> dict[str, object]:
     """The figures of the preview or result: lines that somebody earned on, the house's, and refunds."""
-    rows = (upload.earned or {}).get("rows", [])
+    # what was reported before refunds were told apart has no gross figures
+    rows = [
+        {"refunded": 0, "gross_commission": row["commission"], "gross_fee": row["fee"]} | row
+        for row in (upload.earned or {}).get("rows", [])
+    ]
     lines = [row for row in rows if row["what"] not in REFUNDS]
+    own = [row for row in lines if row["refunded"]]
     brought = [file.import_id for file in upload.files if file.import_id]
     return {
         "listing": _listing(upload),
         "lines": sorted(lines, key=lambda row: (not row["won"], row["what"])),
         "totals": _totals(lines),
-        "refunds": [row for row in rows if row["what"] in REFUNDS],
+        "refunds": [*_own_refunds(own), *(row for row in rows if row["what"] in REFUNDS)],
+        "reasons": {file.nr: _by_reason(file) for file in upload.files if file.bad},
         "new_rows": sum(file.new_rows for file in upload.files),
         "imports": {
             each.id: each.public_id for each in db.session.scalars(select(Import).where(Import.id.in_(brought)))
@@ -160,11 +180,36 @@ def _sums(upload: Upload) -> dict[str, object]:
     }
 
 
+def _own_refunds(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the refunds of lines that came in the same upload take off these, by currency."""
+    totals: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        total = totals.setdefault(
+            row["currency"], {"what": "own", "currency": row["currency"], "refunded": 0, "commission": 0, "fee": 0}
+        )
+        total["refunded"] += row["refunded"]
+        total["commission"] += row["commission"] - row["gross_commission"]
+        total["fee"] += row["fee"] - row["gross_fee"]
+    return list(totals.values())
+
+
+def _by_reason(file: UploadFile) -> list[dict[str, Any]]:
+    """The listed bad rows of a file by column and reason, whatever the values in it, the most frequent first."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for bad in file.bad:
+        groups.setdefault((bad["column"], QUOTED.sub("“…”", bad["reason"])), []).append(bad["line"])
+    most = sorted(groups.items(), key=lambda group: (-len(group[1]), group[1]))
+    return [
+        {"column": column, "reason": reason, "rows": len(lines), "lines": lines[:FIRST_LINES]}
+        for (column, reason), lines in most
+    ]
+
+
 def _totals(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows added up by currency."""
     totals: dict[str, dict[str, Any]] = {}
     for row in rows:
         total = totals.setdefault(row["currency"], {"currency": row["currency"]})
-        for name in ("lines", "base", "commission", "fee"):
+        for name in ("lines", "base", "refunded", "gross_commission", "commission", "fee"):
             total[name] = total.get(name, 0) + row[name]
     return list(totals.values())

@@ -12,18 +12,28 @@ from app import clock
 from app.database import db
 from app.errors import BadInput
 from app.formatting import LANGUAGES
-from app.security import ANYBODY, SIGNED_IN, client_address, identity, local_path, require, signed_in
+from app.security import (
+    ANYBODY,
+    SIGNED_IN,
+    Identity,
+    client_address,
+    identity,
+    local_path,
+    require,
+    signed_in,
+)
 from app.users import attempts, people, sessions
 from app.users.blueprint import blueprint
 from app.users.forms import PasswordForm, ProfileForm
 from app.users.models import Person
+from app.web.versions import hold
 
 
 @blueprint.get("/account")
 @require(SIGNED_IN)
 def account() -> ResponseReturnValue:
     """Everything about oneself on one page."""
-    return _page(ProfileForm(obj=identity()), PasswordForm(identity().email))
+    return _page(_stored_profile(identity()), PasswordForm(identity().email))
 
 
 @blueprint.post("/account")
@@ -33,7 +43,10 @@ def account_update() -> ResponseReturnValue:
     form = ProfileForm()
     if not form.validate_on_submit():
         return _page(form, PasswordForm(identity().email, formdata=None)), 422
-    form.populate_obj(_me())
+    me = hold(_me())
+    if form.outdated(_stored_profile(me)):
+        return _page(form, PasswordForm(identity().email, formdata=None)), 409
+    me.name, me.language, me.timezone = form.name.data, form.language.data, form.timezone.data
     db.session.commit()
     flash(gettext("Saved."), "success")
     return redirect(url_for("users.account"))
@@ -97,6 +110,10 @@ def language_update() -> ResponseReturnValue:
     else:
         session["language"] = wanted
     return redirect(local_path(request.form.get("next", "/")))
+
+
+def _stored_profile(person: Person | Identity) -> ProfileForm:
+    return ProfileForm(formdata=None, obj=person).seal()
 
 
 def _me() -> Person:

@@ -1,0 +1,82 @@
+"""Letters about money going out: a batch that waits for a second person, and what became of creators' payouts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app import outbox
+from app.database import db
+from app.notifications import readers
+from app.outbox import Event
+from app.payouts.accounts import masked
+from app.payouts.models import Payout, PayoutBatch, PayoutHold, PayoutSkip, PayoutStatus, Refusal, SkipReason
+from app.payouts.refusals import CURES
+from app.payouts.sentences import ADVICE
+from app.security import CHECKER
+from app.users.models import Creator
+
+# Each month the same, and nothing to do about it: it stands on the page of payouts.
+NO_NEWS = frozenset({SkipReason.BELOW_MINIMUM, SkipReason.NEGATIVE})
+
+
+def write_waiting(batch: PayoutBatch, payouts: int, amount: int, *, at: datetime) -> None:
+    """Asks those who may approve the batch to look at it; once for each submission."""
+    checkers = readers.platform_readers(CHECKER, but={batch.made_by, batch.submitted_by})
+    facts = {
+        "number": batch.number,
+        "payouts": payouts,
+        "amount": amount,
+        "currency": batch.currency,
+        "path": f"/finance/batches/{batch.public_id}",
+    }
+    outbox.write(Event("batch.waiting", "payout_batch", batch.id, at.isoformat()), checkers, facts, at=at)
+
+
+def write_ended(payouts: Sequence[int], status: str, *, at: datetime) -> None:
+    """Tells each creator that a payout was paid, failed or returned, and what to do about it."""
+    if status not in (PayoutStatus.PAID, PayoutStatus.FAILED, PayoutStatus.RETURNED):
+        return
+    query = select(Payout, Creator).join(Payout.creator).where(Payout.id.in_(payouts)).order_by(Payout.id)
+    ended = db.session.execute(query.execution_options(populate_existing=True)).all()
+    whom = readers.readers_by_creator({creator.id for _payout, creator in ended})
+    letters = []
+    for payout, creator in ended:
+        facts = {
+            "creator": creator.name,
+            "amount": payout.amount,
+            "currency": payout.currency,
+            "iban": masked(payout.iban or ""),
+            "day_paid": payout.paid_on,
+            "reason": payout.reason or "",
+            "cure": CURES[Refusal(payout.refused) if payout.refused else None],
+            "path": f"/creators/{creator.public_id}/payouts/{payout.public_id}",
+        }
+        letters.append((Event(f"payout.{status}", "payout", payout.id), whom.get(creator.id, []), facts))
+    outbox.write_all(letters, at=at)
+
+
+def write_skipped(batch: PayoutBatch, *, at: datetime) -> None:
+    """Tells those whom an approved batch passes over why, where they or somebody else can do something about it."""
+    query = select(PayoutSkip, Creator).join(PayoutSkip.creator).where(PayoutSkip.batch_id == batch.id)
+    skips = [(skip, creator) for skip, creator in db.session.execute(query) if not NO_NEWS.issuperset(skip.reasons)]
+    whom = readers.readers_by_creator({creator.id for _skip, creator in skips})
+    letters = []
+    for skip, creator in skips:
+        facts = {
+            "creator": creator.name,
+            "amount": skip.amount,
+            "currency": batch.currency,
+            "why": [ADVICE[SkipReason(reason)] for reason in skip.reasons],
+            "path": f"/creators/{creator.public_id}/payouts",
+        }
+        letters.append((Event("payout.skipped", "payout_skip", skip.id), whom.get(creator.id, []), facts))
+    outbox.write_all(letters, at=at)
+
+
+def write_held(hold: PayoutHold, creator: Creator, *, at: datetime) -> None:
+    """Tells a creator that the platform keeps their money for now. The reason is finance's: it may be a suspicion."""
+    facts = {"creator": creator.name, "path": f"/creators/{creator.public_id}/payouts"}
+    outbox.write(Event("payout.held", "payout_hold", hold.id), readers.creator_readers(creator.id), facts, at=at)
