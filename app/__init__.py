@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 from app import assets, formatting, routes, security, words
 from app.database import abandon, db, engine_options, no_connection
 from app.errors import BadInput, NotFound, SignInNeeded, StreamcutError, TooMany, Unavailable
-from app.web import filters
+from app.web import filters, tables
 from config import ROOT, Config
 from config import settings as settings
 
@@ -56,6 +56,7 @@ def create_app(config: Config, *, pages: bool = True) -> Flask:
         _features(app)
     app.register_error_handler(StreamcutError, _answer)
     filters.init_app(app, _answer)
+    tables.init_app(app)
     app.register_error_handler(HTTPException, _answer_http)
     for kind in (psycopg.OperationalError, DBAPIError, PoolTimeout):
         app.register_error_handler(kind, _answer_database)

@@ -24,7 +24,8 @@ ROOMS = {
     "ranking": "backtests ranking shortlist",
     "plans": "",
     "uploads": "imports uploads",
-    "desks": "brand calendar creator finding home month_accounts object_page offer public_pages shortlists why",
+    "desks": "agency brand calendar creator finding home month_accounts object_page offer public_pages search"
+    " shortlists why",
     "processes": "",
 }
 

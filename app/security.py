@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask_babel import gettext
@@ -168,6 +169,15 @@ def local_path(target: str) -> str:
     return "/" if hidden or not target.startswith("/") or target.startswith("//") else target
 
 
+def way_back() -> str:
+    """The page of this site one came from, for a page that can't show what was asked for; empty when there is none."""
+    came_from = urlsplit(request.referrer or "")
+    if came_from.netloc != request.host:
+        return ""
+    path = local_path(came_from.path + (f"?{came_from.query}" if came_from.query else ""))
+    return "" if came_from.path in ("/", request.path) and request.method == "GET" else path
+
+
 def _take_little_from_strangers() -> None:
     """Only who is signed in may send large files: they are read to the disk before any view is asked."""
     if request.method not in {"GET", "HEAD", "OPTIONS"} and signed_in() is None:
@@ -203,3 +213,4 @@ def init_app(app: Flask, *, secure_cookies: bool, trusted_proxies: int, session_
     csrf.init_app(app)
     app.before_request(_refuse_what_no_database_holds)
     app.after_request(_headers)
+    app.jinja_env.globals.update(way_back=way_back)

@@ -6,10 +6,12 @@ Who sees an entry is told once, by `@require` of the page it leads to.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request, session, url_for
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
@@ -18,63 +20,117 @@ from app.security import BRAND, CREATOR, PLATFORM, SIGNED_IN, Identity, Role, si
 from app.security import identity as reader
 from app.users.models import Brand, Creator
 
-# (label, endpoint): pages of a brand or creator take its public id, those of an office take nothing.
-Desk = list[tuple[Any, str]]
+# Groups of (label, endpoint), under a heading: pages of a brand or creator take its public id, others take nothing.
+Desk = list[tuple[Any, list[tuple[Any, str]]]]
 BRAND_DESK: Desk = [
-    (_("Overview"), "desks.brand_home"),
-    (_("Sales"), "desks.brand_sales"),
-    (_("Streams"), "streams.brand_streams"),
-    (_("Creators"), "desks.brand_creators"),
-    (_("Campaigns"), "campaigns.brand_campaigns"),
-    (_("Offers"), "contracts.brand_offers"),
-    (_("Contracts"), "contracts.brand_contracts"),
-    (_("Programmes"), "contracts.brand_programmes"),
-    (_("Samples"), "samples.brand_samples"),
-    (_("Lists"), "desks.brand_lists"),
-    (_("Calendar"), "desks.brand_calendar"),
-    (_("Products"), "catalog.brand_products"),
-    (_("Profile"), "creators.brand_profile"),
-    (_("Funds"), "ledger.funds"),
-    (_("Uploads"), "uploads.brand_uploads"),
-    (_("Imports"), "uploads.brand_imports"),
-    (_("People"), "users.brand_people"),
+    ("", [(_("Home"), "desks.brand_home")]),
+    (
+        _("Find"),
+        [
+            (_("Creators"), "desks.brand_creators"),
+            (_("Lists"), "desks.brand_lists"),
+            (_("Campaigns"), "campaigns.brand_campaigns"),
+            (_("Samples"), "samples.brand_samples"),
+        ],
+    ),
+    (
+        _("Deals"),
+        [
+            (_("Offers"), "contracts.brand_offers"),
+            (_("Contracts"), "contracts.brand_contracts"),
+            (_("Programmes"), "contracts.brand_programmes"),
+            (_("Calendar"), "desks.brand_calendar"),
+        ],
+    ),
+    (
+        _("Sales"),
+        [
+            (_("Orders"), "desks.brand_sales"),
+            (_("Streams"), "streams.brand_streams"),
+            (_("Products"), "catalog.brand_products"),
+            (_("Uploads"), "uploads.brand_uploads"),
+            (_("Imports"), "uploads.brand_imports"),
+        ],
+    ),
+    (_("Money"), [(_("Funds"), "ledger.funds")]),
+    (
+        _("Settings"),
+        [
+            (_("Profile"), "creators.brand_profile"),
+            (_("Legal details"), "contracts.brand_legal_details"),
+            (_("People"), "users.brand_people"),
+        ],
+    ),
 ]
 CREATOR_DESK: Desk = [
-    (_("Earnings"), "desks.earnings"),
-    (_("Streams"), "desks.creator_streams"),
-    (_("Campaigns"), "ranking.creator_campaigns"),
-    (_("Offers"), "contracts.creator_offers"),
-    (_("Contracts"), "contracts.creator_contracts"),
-    (_("Samples"), "samples.creator_samples"),
-    (_("Calendar"), "desks.creator_calendar"),
-    (_("Profile"), "creators.creator_profile"),
-    (_("Payouts"), "payouts.creator_payouts"),
-    (_("Bank details"), "payouts.bank_details"),
-    (_("People"), "users.creator_people"),
+    ("", [(_("Home"), "desks.earnings")]),
+    (
+        _("Find"),
+        [(_("Campaigns"), "ranking.creator_campaigns"), (_("Samples"), "samples.creator_samples")],
+    ),
+    (
+        _("Deals"),
+        [
+            (_("Offers"), "contracts.creator_offers"),
+            (_("Contracts"), "contracts.creator_contracts"),
+            (_("Calendar"), "desks.creator_calendar"),
+        ],
+    ),
+    (_("Sales"), [(_("Streams"), "desks.creator_streams")]),
+    (
+        _("Money"),
+        [
+            (_("Statements"), "desks.statements"),
+            (_("Payouts"), "payouts.creator_payouts"),
+            (_("Bank details"), "payouts.bank_details"),
+        ],
+    ),
+    (
+        _("Settings"),
+        [
+            (_("Profile"), "creators.creator_profile"),
+            (_("Legal details"), "contracts.creator_legal_details"),
+            (_("People"), "users.creator_people"),
+        ],
+    ),
 ]
 FINANCE_DESK: Desk = [
-    (_("Overview"), "payouts.home"),
-    (_("Batches"), "payouts.batches"),
-    (_("Top-ups"), "ledger.top_ups"),
-    (_("Credit lines"), "ledger.credit_lines"),
-    (_("Holds"), "payouts.holds"),
-    (_("Bank account"), "payouts.platform_account"),
+    ("", [(_("Home"), "payouts.home")]),
+    (_("Payouts"), [(_("Batches"), "payouts.batches"), (_("Holds"), "payouts.holds")]),
+    (_("Brands"), [(_("Top-ups"), "ledger.top_ups"), (_("Credit lines"), "ledger.credit_lines")]),
+    (_("Settings"), [(_("Bank account"), "payouts.platform_account")]),
 ]
 ADMIN_DESK: Desk = [
-    (_("People"), "users.people_list"),
-    (_("Invitations"), "users.invitations_list"),
-    (_("Claims"), "users.claims_list"),
-    (_("Uploads"), "uploads.admin_uploads"),
-    (_("Imports"), "uploads.admin_imports"),
-    (_("Lists of creators"), "creators.creator_lists"),
-    (_("Corrections"), "sales.corrections"),
-    (_("Ranking"), "ranking.admin_ranking"),
-    (_("Back-test"), "ranking.backtest"),
-    (_("Audit trail"), "users.audit"),
-    (_("Letters"), "notifications.letters"),
-    (_("Worker and jobs"), "processes.jobs"),
+    (
+        _("People"),
+        [
+            (_("People"), "users.people_list"),
+            (_("Invitations"), "users.invitations_list"),
+            (_("Claims"), "users.claims_list"),
+        ],
+    ),
+    (
+        _("Data"),
+        [
+            (_("Uploads"), "uploads.admin_uploads"),
+            (_("Imports"), "uploads.admin_imports"),
+            (_("Lists of creators"), "creators.creator_lists"),
+            (_("Corrections"), "sales.corrections"),
+        ],
+    ),
+    (_("Ranking"), [(_("Weights"), "ranking.admin_ranking"), (_("Back-test"), "ranking.backtest")]),
+    (
+        _("Operation"),
+        [
+            (_("Audit trail"), "users.audit"),
+            (_("Letters"), "notifications.letters"),
+            (_("Worker and jobs"), "processes.jobs"),
+        ],
+    ),
 ]
-ACCOUNT: Desk = [(_("Your account"), "users.account")]
+AGENCY_DESK: Desk = [("", [(_("All your creators"), "desks.agency")])]
+ACCOUNT: Desk = [("", [(_("Your account"), "users.account")])]
+OFFICES = "office"  # in the session: the office whose page was looked at last
 
 
 @dataclass(frozen=True)
@@ -87,14 +143,32 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Entries that belong together; the first of a desk has no heading."""
+
+    label: Any
+    entries: list[Entry]
+
+
+@dataclass(frozen=True)
 class Place:
-    """One desk: a brand's, a creator's, or an office of the platform."""
+    """One desk: a brand's, a creator's, an agent's over all creators, or an office of the platform."""
 
     title: Any
     kind: Any
     root: str  # what the addresses of its pages begin with
-    entries: list[Entry]
+    groups: list[Group]
     of: UUID | None = None  # the brand's or creator's public id, which other pages have in their address
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The links of all groups, in order; the first is where the desk begins."""
+        return [entry for group in self.groups for entry in group.entries]
+
+    @property
+    def at(self) -> Entry | None:
+        """The entry of the page that is shown."""
+        return next((entry for entry in self.entries if entry.current), None)
 
     @property
     def here(self) -> bool:
@@ -118,30 +192,42 @@ def site_menu() -> Menu:
     if person is None:
         return Menu()
     places = [place for place in _places(person) if place.entries]
-    return Menu(person.name, places, _current(places), _entries(ACCOUNT, person.roles))
+    account = [entry for group in _groups(ACCOUNT, person.roles) for entry in group.entries]
+    return Menu(person.name, places, _current(places), account)
 
 
 def _current(places: list[Place]) -> Place | None:
-    """The desk the page belongs to, or the only one; on a page about one thing the first of a person's offices."""
-    likely = [place for place in places if place.here] or places
-    offices = bool(request.view_args) and all(place.of is None for place in likely)
-    return likely[0] if likely and (offices or len(likely) == 1) else None
+    """The desk the page belongs to, or the only one; a page about one thing that several offices may open keeps the
+    menu of the office one came from."""
+    likely = [place for place in places if place.here]
+    if likely:
+        if likely[0].of is None and session.get(OFFICES) != likely[0].root:
+            session[OFFICES] = likely[0].root
+        return likely[0]
+    if len(places) == 1:
+        return places[0]
+    offices = [place for place in places if place.of is None]
+    if not offices or not request.view_args or len(offices) < len(places):
+        return None
+    return next((place for place in offices if place.root == session.get(OFFICES)), offices[-1])
 
 
 def _places(identity: Identity) -> list[Place]:
-    """The person's desks: brands and creators by name, then the offices of the platform."""
+    """The person's desks: all creators of an agency, brands and creators by name, then the offices of the platform."""
     places = []
+    if len(identity.creator_ids({Role.AGENT})) > 1:
+        places.append(Place(_("All your creators"), _("Agency"), "/agency", _groups(AGENCY_DESK, identity.roles)))
     for brand in _by_name(Brand, identity.brand_ids()):
         roles = frozenset(role for role, of, _creator in identity.memberships if of == brand.id)
-        entries = _entries(BRAND_DESK, roles & BRAND, brand=brand.public_id)
-        places.append(Place(brand.name, _("Brand"), f"/brands/{brand.public_id}", entries, brand.public_id))
+        groups = _groups(BRAND_DESK, roles & BRAND, brand=brand.public_id)
+        places.append(Place(brand.name, _("Brand"), f"/brands/{brand.public_id}", groups, brand.public_id))
     for creator in _by_name(Creator, identity.creator_ids()):
         roles = frozenset(role for role, _brand, of in identity.memberships if of == creator.id)
-        entries = _entries(CREATOR_DESK, roles & CREATOR, creator=creator.public_id)
-        places.append(Place(creator.name, _("Creator"), f"/creators/{creator.public_id}", entries, creator.public_id))
+        groups = _groups(CREATOR_DESK, roles & CREATOR, creator=creator.public_id)
+        places.append(Place(creator.name, _("Creator"), f"/creators/{creator.public_id}", groups, creator.public_id))
     office = identity.roles & PLATFORM
-    places.append(Place(_("Finance"), _("Platform"), "/finance", _entries(FINANCE_DESK, office)))
-    places.append(Place(_("Administration"), _("Platform"), "/admin", _entries(ADMIN_DESK, office)))
+    places.append(Place(_("Finance"), _("Platform"), "/finance", _groups(FINANCE_DESK, office)))
+    places.append(Place(_("Administration"), _("Platform"), "/admin", _groups(ADMIN_DESK, office)))
     return places
 
 
@@ -149,12 +235,20 @@ def _by_name(kind: type[Any], ids: frozenset[int]) -> list[Any]:
     return list(db.session.scalars(select(kind).where(kind.id.in_(ids)).order_by(kind.name))) if ids else []
 
 
-def _entries(desk: Desk, roles: frozenset[Role], **of: Any) -> list[Entry]:
+def _groups(desk: Desk, roles: frozenset[Role], **of: Any) -> list[Group]:
     """The entries whose pages one of `roles` may open; of those that fit the address shown the longest is current."""
-    links = [(label, url_for(endpoint, **of)) for label, endpoint in desk if _open_to(endpoint, roles)]
-    fitting = [url for _label, url in links if f"{request.path}/".startswith(f"{url}/")]
+    links = [
+        (heading, label, url_for(endpoint, **of))
+        for heading, entries in desk
+        for label, endpoint in entries
+        if _open_to(endpoint, roles)
+    ]
+    fitting = [url for _heading, _label, url in links if f"{request.path}/".startswith(f"{url}/")]
     current = max(fitting, key=len, default="")
-    return [Entry(label, url, url == current) for label, url in links]
+    return [
+        Group(heading, [Entry(label, url, url == current) for _heading, label, url in group])
+        for heading, group in groupby(links, key=itemgetter(0))
+    ]
 
 
 def _open_to(endpoint: str, roles: frozenset[Role]) -> bool:

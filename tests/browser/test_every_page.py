@@ -37,7 +37,7 @@ def _may(row: Row, name: str) -> bool:
     return row.roles == SIGNED_IN or not row.roles.isdisjoint(role for role, _of in PEOPLE[name])
 
 
-def _addresses(app: Flask, name: str) -> Iterator[tuple[Row, str]]:
+def addresses(app: Flask, name: str) -> Iterator[tuple[Row, str]]:
     """The address of every page the visitor may open, about a thing that is there."""
     side = Side(app, "ours", "zebra", ("lumen", "mira"), f"{name or 'olga'}@cast.example")
     for row in PAGES:
@@ -75,7 +75,7 @@ def test_every_page_is_sound(desk: Desk, app: Flask, name: str) -> None:
     page = desk.sign_in(name) if name else desk.page()
     wrong: list[str] = []
     seen = 0
-    for row, address in _addresses(app, name):
+    for row, address in addresses(app, name):
         answer = page.request.get(desk.url(address), max_redirects=0)
         if answer.status != 200 or not answer.headers["content-type"].startswith("text/html"):
             continue  # a file, or a way to another page

@@ -16,7 +16,7 @@ from app.database import db
 from app.sales.correction_record import fingerprint
 from app.sales.jobs import settle_due
 from app.sales.models import CorrectionRecord
-from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, Role
+from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, SIGNED_IN, Role
 from app.uploads.models import Import, Upload, UploadFile
 from app.uploads.uploads import path_of
 from app.users import trail
@@ -135,6 +135,8 @@ WHY = {"reason": "it has to be"}
 
 ROWS = [
     Row("desks.home", "GET", ANYBODY),
+    Row("desks.search", "GET", SIGNED_IN, query="?q=order 7"),
+    Row("desks.agency", "GET", frozenset({Role.AGENT})),
     Row("desks.object_page", "GET", READERS),
     Row("processes.jobs", "GET", READERS),
     Row("processes.job_run", "POST", ADMIN),

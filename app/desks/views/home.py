@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.desks.blueprint import blueprint
 from app.desks.navigation import site_menu
-from app.security import ANYBODY, require, signed_in
+from app.security import ANYBODY, BRAND, PLATFORM, identity, require, signed_in
 
 
 @blueprint.get("/")
@@ -17,6 +17,7 @@ def home() -> ResponseReturnValue:
     if not signed_in():
         return render_template("desks/landing.html")
     places = site_menu().places
-    if len(places) == 1:
+    creators_alone = bool(places) and places[0].root == "/agency" and not identity().has(BRAND | PLATFORM)
+    if len(places) == 1 or creators_alone:
         return redirect(places[0].entries[0].url)
     return render_template("desks/home.html", places=places)

@@ -14,3 +14,19 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// The drawer opens where one is.
+for (const drawer of document.querySelectorAll("details.drawer"))
+  drawer.addEventListener("toggle", () => {
+    if (drawer.open) drawer.querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
+  });
+
+// Ctrl-K leads to the search.
+document.addEventListener("keydown", (event) => {
+  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+  const field = document.querySelector(".find input");
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+  field.select();
+});

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -49,10 +50,11 @@ def _asked_for() -> Select[AuditEvent]:
     return trail.events_matching(text, action, *query_args.period(request.args, identity().timezone))
 
 
-def _rows(events: Select[AuditEvent], engine: Engine) -> Iterator[list[object]]:
-    """By a connection of their own, which lasts as long as the download."""
+def _rows(events: Select[AuditEvent], engine: Engine) -> Iterator[list[Any]]:
+    """By a connection of their own, which lasts as long as the download, not as the request."""
     every = events.execution_options(yield_per=AT_ONCE)
     with Session(engine) as session, closing(session.scalars(every)) as rows:
         for event in rows:
             detail = json.dumps(event.detail, ensure_ascii=False)
-            yield [event.at.isoformat(), event.by_name, event.action, event.object_kind, event.object_id, detail]
+            about = event.object_kind, event.object_id, detail
+            yield [event.at.isoformat(), event.by_name, event.action, *about]

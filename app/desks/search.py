@@ -1,0 +1,197 @@
+"""One search over everything the reader may open: people, brands, creators, orders, contracts, campaigns, payouts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
+
+from app.campaigns.models import Application, Approach, Campaign, Participation
+from app.contracts.models import Contract
+from app.database import db, raw, rows
+from app.formatting import money
+from app.payouts.models import Payout
+from app.security import BRAND, PLATFORM, Identity, Role
+from app.users.memberships import LIVE
+from app.users.models import Brand, Creator, Membership, Person
+from app.users.party_pages import page_url
+from app.users.people import contains
+from app.users.sides import Side
+from app.words import word
+
+MOST = 8  # of a kind; more words narrow it
+EVERYBODY = frozenset({Role.ADMIN, Role.AUDITOR})  # who may look at all people
+
+
+@dataclass(frozen=True)
+class Match:
+    """One thing that was searched for: what it is called, a word on it, and its page."""
+
+    title: str
+    note: str
+    url: str
+
+
+def search(text: str, person: Identity) -> list[tuple[str, list[Match]]]:
+    """By kind, the first matches the person may open; kinds without any are left out."""
+    kinds = [
+        (gettext("Orders"), _orders(text, person)),
+        (gettext("Contracts"), _contracts(text, person)),
+        (gettext("Campaigns"), _campaigns(text, person)),
+        (gettext("Payouts"), _payouts(text, person)),
+        (gettext("Creators"), _creators(text, person)),
+        (gettext("Brands"), _brands(text, person)),
+        (gettext("People"), _people(text, person)),
+    ]
+    return [(str(kind), matches) for kind, matches in kinds if matches]
+
+
+def _orders(text: str, person: Identity) -> list[Match]:
+    values = {
+        "order": text,
+        "all": person.has(PLATFORM),
+        "brands": list(person.brand_ids()),
+        "creators": list(person.creator_ids()),
+        "most": MOST,
+    }
+    return [
+        Match(
+            f"{line.order_ref} / {line.line_ref}",
+            f"{line.brand}, {money(line.base_minor, line.currency)}",
+            url_for("desks.why", brand=line.brand_uuid, sale=line.id),
+        )
+        for line in rows(raw(), "app.desks", "search_orders", values)
+    ]
+
+
+def _contracts(text: str, person: Identity) -> list[Match]:
+    named = or_(_called(Contract.ref, text), _named(Brand, text), _named(Creator, text))
+    query = select(Contract).join(Contract.brand).join(Contract.creator).where(named)
+    query = query.options(joinedload(Contract.brand), joinedload(Contract.creator)).order_by(Contract.id.desc())
+    return [
+        Match(row.ref, f"{row.brand.name} – {row.creator.name}", _side_page(row, "contract", person))
+        for row in _found(query, _mine(Contract, person))
+    ]
+
+
+def _campaigns(text: str, person: Identity) -> list[Match]:
+    """A brand's own; a creator's where they take part, applied or were invited."""
+    ids = person.creator_ids()
+    met = [select(kind.campaign_id).where(kind.creator_id.in_(ids)) for kind in (Participation, Application, Approach)]
+    shared = or_(*(Campaign.id.in_(each) for each in met)) & (Campaign.status != "draft")
+    may = None if person.has(PLATFORM) else or_(Campaign.brand_id.in_(person.brand_ids()), shared)
+    query = select(Campaign).where(contains(Campaign.title, text)).options(joinedload(Campaign.brand))
+    return [
+        Match(row.title, row.brand.name, _campaign_page(row, person))
+        for row in _found(query.order_by(Campaign.id.desc()), may)
+    ]
+
+
+def _payouts(text: str, person: Identity) -> list[Match]:
+    platform = person.has(PLATFORM)
+    may = None if platform else Payout.creator_id.in_(person.creator_ids())
+    query = select(Payout).join(Payout.creator).where(or_(_called(Payout.reference, text), _named(Creator, text)))
+    query = query.options(joinedload(Payout.creator)).order_by(Payout.id.desc())
+    if not platform:
+        query = query.where(Payout.reference.is_not(None))  # until it is submitted nothing is promised
+    return [
+        Match(
+            f"{row.creator.name}: {money(row.amount, row.currency)}",
+            f"{word(row.status)} {row.reference or ''}".strip(),
+            url_for("payouts.payout", payout=row.public_id)
+            if platform
+            else page_url(Side.CREATOR, "payout", row.creator, payout=row.public_id),
+        )
+        for row in _found(query, may)
+    ]
+
+
+def _creators(text: str, person: Identity) -> list[Match]:
+    """Brands and the platform may look at all creators, others at their own."""
+    may = None if person.has(PLATFORM | BRAND) else Creator.id.in_(person.creator_ids())
+    query = select(Creator).where(_named(Creator, text)).order_by(Creator.name, Creator.id)
+    return [
+        Match(row.name, f"@{row.handle}", url_for("desks.creator_page", shown=row.public_id))
+        for row in _found(query, may)
+    ]
+
+
+def _brands(text: str, person: Identity) -> list[Match]:
+    """Everybody may look at all brands; who belongs to one goes to its desk."""
+    query = select(Brand).where(_named(Brand, text)).order_by(Brand.name, Brand.id)
+    desks = person.brand_ids()
+    return [
+        Match(
+            row.name,
+            f"@{row.handle}",
+            url_for("desks.brand_home", brand=row.public_id)
+            if person.has(PLATFORM) or row.id in desks
+            else url_for("desks.brand_page", shown=row.public_id),
+        )
+        for row in _found(query, None)
+    ]
+
+
+def _people(text: str, person: Identity) -> list[Match]:
+    """Admins and auditors look at everybody, others at the people of their own brands and creators."""
+    named = or_(contains(Person.name, text), contains(Person.email, text))
+    if person.has(EVERYBODY):
+        query = select(Person).where(named).order_by(Person.name, Person.id)
+        return [
+            Match(row.name, row.email, url_for("users.person", person=row.public_id)) for row in _found(query, None)
+        ]
+    own = or_(Membership.brand_id.in_(person.brand_ids()), Membership.creator_id.in_(person.creator_ids()))
+    held = select(Membership).join(Membership.person).where(LIVE, own, named).order_by(Person.name, Membership.id)
+    return [
+        Match(
+            row.person.name,
+            f"{word(row.role)}, {row.person.email}",
+            url_for("users.brand_people", brand=row.brand.public_id)
+            if row.brand
+            else url_for("users.creator_people", creator=row.creator.public_id),
+        )
+        for row in _found(held, None)
+    ]
+
+
+def _found(query: Select[Any], may: ColumnElement[bool] | None) -> Iterable[Any]:
+    return db.session.scalars((query if may is None else query.where(may)).limit(MOST))
+
+
+def _mine(kind: type[Any], person: Identity) -> ColumnElement[bool] | None:
+    """Of whose side the person is; None for the platform's people, who may read all."""
+    if person.has(PLATFORM):
+        return None
+    return or_(kind.brand_id.in_(person.brand_ids()), kind.creator_id.in_(person.creator_ids()))
+
+
+def _called(column: InstrumentedAttribute[Any], text: str) -> ColumnElement[bool]:
+    return column.icontains(text, autoescape=True)
+
+
+def _named(kind: type[Any], text: str) -> ColumnElement[bool]:
+    return or_(contains(kind.name, text), contains(kind.handle, text.removeprefix("@")))
+
+
+def _side_page(row: Any, page: str, person: Identity) -> str:
+    """The page on the reader's own side: the brand's, unless they belong to the creator only."""
+    side = Side.BRAND if person.has(PLATFORM) or row.brand_id in person.brand_ids() else Side.CREATOR
+    return page_url(side, page, row.brand if side == Side.BRAND else row.creator, **{page: row.public_id})
+
+
+def _campaign_page(row: Campaign, person: Identity) -> str:
+    if person.has(PLATFORM) or row.brand_id in person.brand_ids():
+        return page_url(Side.BRAND, "campaign", row.brand, campaign=row.public_id)
+    ids = person.creator_ids()
+    for kind in (Participation, Application, Approach):
+        creator_id = db.session.scalar(
+            select(kind.creator_id).where(kind.campaign_id == row.id, kind.creator_id.in_(ids)).limit(1)
+        )
+        if creator_id:
+            return page_url(Side.CREATOR, "campaign", db.session.get_one(Creator, creator_id), campaign=row.public_id)
+    return ""
