@@ -1,4 +1,4 @@
-"""list accounts: what an imported list changed, so that it can be taken back; how its counts are written"""
+"""lists: what an imported list changed, so that it can be taken back; how its counts are written"""
 
 from alembic import op
 
