@@ -1,4 +1,4 @@
-"""legal details: who a party of a contract is, in versions; the newest counts"""
+"""parties: who a party of a contract is, in versions; the newest counts"""
 
 from alembic import op
 
