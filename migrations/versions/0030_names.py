@@ -20,6 +20,9 @@ where name ~ '{breaking}';
 alter table {kind} add constraint ck_{kind}_name_line check (name !~ '{breaking}');
 """
 
+UP = "".join(FOLD.format(kind=kind, instead=instead, breaking=BREAKING) for kind, instead in KINDS.items())
+DOWN = "".join(f"alter table {kind} drop constraint ck_{kind}_name_line;" for kind in KINDS)
+
 
 UP = "".join(FOLD.format(kind=kind, instead=instead, breaking=BREAKING) for kind, instead in KINDS.items())
 
@@ -29,5 +32,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for kind in KINDS:
-        op.execute(f"alter table {kind} drop constraint ck_{kind}_name_line")
+    op.execute(DOWN)
