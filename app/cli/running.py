@@ -9,6 +9,7 @@ import subprocess
 from contextlib import suppress
 
 import click
+from sqlalchemy import exists, select
 
 from app import clock, settings
 from app.cli.group import Launching, commands, instant
@@ -24,7 +25,14 @@ from app.processes import (
 from app.processes.database_setup import for_programs
 from app.security import Role
 from app.users import people, trail
-from app.users.models import Membership
+from app.users.models import Brand, Membership
+
+NEXT = """
+The market is empty. What comes next:
+  1. Brands and creators: flask import brands brands.csv, flask import creators creators.csv, or drop the files under
+     Administration, Uploads (docs/files.md has their columns).
+  2. Their people: under Administration, Claims, invite each brand's first owner and the person behind each creator.
+  3. Finance: under Administration, Invitations, invite a maker and a checker; no payout leaves without both."""
 
 
 def _log_to_terminal() -> None:
@@ -120,3 +128,5 @@ def create_admin(email: str, name: str, password: str) -> None:
     trail.record("create admin", "person", person.id, by=None, at=now, email=email)
     db.session.commit()
     click.echo(f"{name} can sign in as {email} and is an admin.")
+    if not db.session.scalar(select(exists().where(Brand.id > 0))):
+        click.echo(NEXT)

@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -267,3 +268,18 @@ def test_a_number_larger_than_any_row_is_just_not_there(browse: Browse, cast: Ca
     olga, people_page = browse("olga"), f"/brands/{cast.brands['lumen'].public_id}/people"
     for number in (2**63 - 1, 2**63, 10**40):
         assert olga.post(f"{people_page}/{number}/end").status_code == 404
+
+
+def test_the_first_admin_of_an_empty_market_reads_what_comes_next(
+    app: Flask, owner_connection: psycopg.Connection[Any]
+) -> None:
+    command = ["create-admin", "--name", "Anna", "--password", "four words of mine"]
+    runner = app.test_cli_runner()
+    assert "What comes next" not in runner.invoke(args=[*command, "anna@cast.example"]).output
+    db.session.remove()  # its locks would hold the next up
+    owner_connection.execute("truncate brand cascade")
+    owner_connection.commit()
+    done = runner.invoke(args=[*command, "ben@cast.example"])
+    assert done.exit_code == 0
+    assert "The market is empty" in done.output
+    assert "Claims" in done.output
