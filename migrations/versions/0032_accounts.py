@@ -1,8 +1,4 @@
-<<<<<<<< HEAD:migrations/versions/0032_accounts.py
 """accounts: what an imported list changed, so that it can be taken back; how its counts are written"""
-========
-"""lists: what an imported list changed, so that it can be taken back; how its counts are written"""
->>>>>>>> market:migrations/versions/0032_lists.py
 
 from alembic import op
 

@@ -16,18 +16,9 @@ from app import clock
 from app.catalog.assortment import categories_of
 from app.catalog.taxonomy import CATEGORY, ROOTS, TERRITORY, tree
 from app.contracts.blueprint import blueprint
-from app.contracts.forms.offers import (
-    AnswerTermsForm,
-    OfferForm,
-    TermsForm,
-)
+from app.contracts.forms.offers import AnswerTermsForm, OfferForm, TermsForm
 from app.contracts.models import Contract, Offer, OfferRound, RoundStatus
-from app.contracts.offers import (
-    comparison,
-    negotiation,
-    rounds,
-    templates,
-)
+from app.contracts.offers import comparison, negotiation, rounds, templates
 from app.contracts.offers.rounds import OPEN
 from app.contracts.terms import sheet_rules
 from app.contracts.terms.sheet import Scope, Sheet, usual_terms
