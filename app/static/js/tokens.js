@@ -16,6 +16,7 @@
         no_results: (_data, escape) => `<div class="no-results">${escape(none)}</div>`,
       },
     });
+    list.setAttribute("aria-hidden", "true"); // its label is the field's now, and it can't be reached by keyboard
     for (const name of ["aria-describedby", "aria-invalid"]) {
       if (list.hasAttribute(name)) field.control_input.setAttribute(name, list.getAttribute(name));
     }
