@@ -6,7 +6,7 @@ from importlib import import_module
 
 from flask import Flask
 
-from app.desks import navigation, object_pages
+from app.desks import links, navigation, object_pages
 
 ROOMS = {
     "users": "account admin audit forgotten health joining members signing",
@@ -31,9 +31,10 @@ ROOMS = {
 
 
 def register(app: Flask) -> None:
-    """Registers the pages of all rooms, and the menu that leads to them."""
+    """Registers the pages of all rooms, and the menu and links that lead to them."""
     navigation.init_app(app)
     object_pages.init_app(app)
+    links.init_app(app)
     for room, modules in ROOMS.items():
         for module in modules.split() or [""]:
             import_module(f"app.{room}.views{'.' if module else ''}{module}")

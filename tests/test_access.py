@@ -20,7 +20,7 @@ from app.security import ANYBODY, SIGNED_IN, Identity, Role
 from app.users.models import Attempt, Brand
 from tests.access import Row, rows
 from tests.conftest import _free_database, _plain, settings
-from tests.walking import ask_once, send_without_token, walk
+from tests.walking import ask_once, follow_links, send_without_token, walk
 from tests.world import SAFE, World, open_world
 
 ROWS = rows()
@@ -86,6 +86,14 @@ def test_everybody_gets_what_the_table_says_and_nothing_else(world: World, row: 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.method not in SAFE and row.csrf], ids=str)
 def test_without_a_csrf_token_nothing_is_done(world: World, row: Row) -> None:
     send_without_token(world, row)
+
+
+PAGES = [row for row in ROWS if row.method == "GET"]
+
+
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_no_name_on_a_page_links_to_what_its_reader_cannot_open(world: World, row: Row) -> None:
+    follow_links(world, row)
 
 
 HUGE = f"?page={2**63 - 1}"

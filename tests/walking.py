@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html.parser import HTMLParser
 
 import pytest
 from flask import Flask
@@ -174,6 +175,51 @@ def _name_the_culprit(world: World, row: Row, cells: list[Cell], before: dict[st
         changed = [table for table in before if before[table] != after[table]]
         assert not changed, f"{row} as {cell.name}, {cell.what} ({cell.address}) changed {changed}"
     pytest.fail(f"{row}: something changed, but only when all requests came one after another")
+
+
+class Links(HTMLParser):
+    """The addresses of this site that stand in the tables, headings and lead lines of a page's main part."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.inside: list[str] = []
+        self.addresses: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Notes where we are, and a link there."""
+        values = dict(attrs)
+        if tag in ("main", "table", "h1", "h2", "h3", "p", "dl"):
+            self.inside.append("lead" if values.get("class") == "lead-line" else tag)
+        href = values.get("href") or ""
+        placed = {"table", "h1", "h2", "h3", "lead", "dl"} & set(self.inside)
+        if tag == "a" and "main" in self.inside and placed and href.startswith("/"):
+            self.addresses.add(href.partition("#")[0])
+
+    def handle_endtag(self, tag: str) -> None:
+        """One is no longer in it."""
+        kinds = ("lead", "p") if tag == "p" else (tag,)
+        while self.inside and set(kinds) & set(self.inside):
+            if self.inside.pop() in kinds:
+                break
+
+
+READERS = ("olga", "mira", "mo", "adam")  # a brand, a creator, finance and an admin
+
+
+def follow_links(world: World, row: Row) -> None:
+    """Opens a row's page as its readers, and each link in its tables and headings once; fails with one that is shut."""
+    with world.made_anew():
+        for name in (name for name in READERS if _may(row, name)):
+            side = world.side_of(name)
+            page = world.ask(row, name, _address(world.app, row, _values(world.app, row, side)), side)
+            if page.status_code != 200 or page.mimetype != "text/html":
+                continue
+            for address in sorted(Links(page.text).addresses):
+                answer = world.ask(replace(row, query=""), name, address, side)
+                target = answer.headers.get("Location", "")
+                shut = answer.status_code >= 400 or target.startswith("/sign-in")
+                assert not shut, f"{row} as {name}: the link {address} answers {answer.status_code} {target}"
 
 
 def send_without_token(world: World, row: Row) -> None:

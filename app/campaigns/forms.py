@@ -63,6 +63,8 @@ def _languages() -> list[SelectChoice]:
 class CampaignForm(VersionedForm):
     """A campaign as its brand writes it. Amounts are in the brand's currency (`Meta.currency`)."""
 
+    asked_first: tuple[str, ...] = ()  # the terms share templates/contracts/_offer_fields.html with an offer's form
+
     title = StringField(
         _("Campaign name"),
         [DataRequired(_("Give the campaign a name.")), Length(max=LONGEST_TITLE, message=_("That name is too long."))],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from app.sales.models import Reason, Rule
 
@@ -38,6 +39,7 @@ class Candidate:
     touch_id: int | None = None
     stream_ref: str | None = None
     creator_id: int | None = None
+    creator_uuid: UUID | None = None
     creator_name: str | None = None
     own_brand: bool = True
     contract_id: int | None = None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import psycopg
 
@@ -22,6 +23,8 @@ class NearMiss:
     """What such a creator may read of a sale line. `own`: what spoke for them, each with why it did not win; `late`:
     what of theirs was recorded too late."""
 
+    brand_id: int
+    brand_uuid: UUID
     brand_name: str
     order_ref: str
     line_ref: str
@@ -48,6 +51,8 @@ def near_miss(
         return None
     line = story.line
     return NearMiss(
+        line.brand_id,
+        line.brand_uuid,
         line.brand_name,
         line.order_ref,
         line.line_ref,

@@ -108,6 +108,7 @@ class Booked:
     amount: int
     currency: str
     creator_id: int | None
+    creator_uuid: UUID | None
     creator_name: str | None
     available_on: date | None
     recorded_at: datetime

@@ -14,14 +14,13 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from app.campaigns.models import Application, Approach, Campaign, Participation
 from app.contracts.models import Contract
 from app.database import db, raw, rows
+from app.desks.links import brand_url, campaign_url, contract_url, creator_url, order_url, payout_url
 from app.formatting import money
 from app.payouts.models import Payout
 from app.security import BRAND, PLATFORM, Identity, Role
 from app.users.memberships import LIVE
 from app.users.models import Brand, Creator, Membership, Person
-from app.users.party_pages import page_url
 from app.users.people import contains
-from app.users.sides import Side
 from app.words import word
 
 MOST = 8  # of a kind; more words narrow it
@@ -45,7 +44,7 @@ def search(text: str, person: Identity) -> list[tuple[str, list[Match]]]:
         (gettext("Campaigns"), _campaigns(text, person)),
         (gettext("Payouts"), _payouts(text, person)),
         (gettext("Creators"), _creators(text, person)),
-        (gettext("Brands"), _brands(text, person)),
+        (gettext("Brands"), _brands(text)),
         (gettext("People"), _people(text, person)),
     ]
     return [(str(kind), matches) for kind, matches in kinds if matches]
@@ -63,7 +62,7 @@ def _orders(text: str, person: Identity) -> list[Match]:
         Match(
             f"{line.order_ref} / {line.line_ref}",
             f"{line.brand}, {money(line.base_minor, line.currency)}",
-            url_for("desks.why", brand=line.brand_uuid, sale=line.id),
+            order_url(line.brand_uuid, line.id),
         )
         for line in rows(raw(), "app.desks", "search_orders", values)
     ]
@@ -74,7 +73,7 @@ def _contracts(text: str, person: Identity) -> list[Match]:
     query = select(Contract).join(Contract.brand).join(Contract.creator).where(named)
     query = query.options(joinedload(Contract.brand), joinedload(Contract.creator)).order_by(Contract.id.desc())
     return [
-        Match(row.ref, f"{row.brand.name} – {row.creator.name}", _side_page(row, "contract", person))
+        Match(row.ref, f"{row.brand.name} – {row.creator.name}", contract_url(row))
         for row in _found(query, _mine(Contract, person))
     ]
 
@@ -103,9 +102,7 @@ def _payouts(text: str, person: Identity) -> list[Match]:
         Match(
             f"{row.creator.name}: {money(row.amount, row.currency)}",
             f"{word(row.status)} {row.reference or ''}".strip(),
-            url_for("payouts.payout", payout=row.public_id)
-            if platform
-            else page_url(Side.CREATOR, "payout", row.creator, payout=row.public_id),
+            payout_url(row),
         )
         for row in _found(query, may)
     ]
@@ -115,26 +112,13 @@ def _creators(text: str, person: Identity) -> list[Match]:
     """Brands and the platform may look at all creators, others at their own."""
     may = None if person.has(PLATFORM | BRAND) else Creator.id.in_(person.creator_ids())
     query = select(Creator).where(_named(Creator, text)).order_by(Creator.name, Creator.id)
-    return [
-        Match(row.name, f"@{row.handle}", url_for("desks.creator_page", shown=row.public_id))
-        for row in _found(query, may)
-    ]
+    return [Match(row.name, f"@{row.handle}", creator_url(row.public_id, row.id)) for row in _found(query, may)]
 
 
-def _brands(text: str, person: Identity) -> list[Match]:
+def _brands(text: str) -> list[Match]:
     """Everybody may look at all brands; who belongs to one goes to its desk."""
     query = select(Brand).where(_named(Brand, text)).order_by(Brand.name, Brand.id)
-    desks = person.brand_ids()
-    return [
-        Match(
-            row.name,
-            f"@{row.handle}",
-            url_for("desks.brand_home", brand=row.public_id)
-            if person.has(PLATFORM) or row.id in desks
-            else url_for("desks.brand_page", shown=row.public_id),
-        )
-        for row in _found(query, None)
-    ]
+    return [Match(row.name, f"@{row.handle}", brand_url(row.public_id, row.id)) for row in _found(query, None)]
 
 
 def _people(text: str, person: Identity) -> list[Match]:
@@ -178,20 +162,14 @@ def _named(kind: type[Any], text: str) -> ColumnElement[bool]:
     return or_(contains(kind.name, text), contains(kind.handle, text.removeprefix("@")))
 
 
-def _side_page(row: Any, page: str, person: Identity) -> str:
-    """The page on the reader's own side: the brand's, unless they belong to the creator only."""
-    side = Side.BRAND if person.has(PLATFORM) or row.brand_id in person.brand_ids() else Side.CREATOR
-    return page_url(side, page, row.brand if side == Side.BRAND else row.creator, **{page: row.public_id})
-
-
 def _campaign_page(row: Campaign, person: Identity) -> str:
-    if person.has(PLATFORM) or row.brand_id in person.brand_ids():
-        return page_url(Side.BRAND, "campaign", row.brand, campaign=row.public_id)
+    if url := campaign_url(row):
+        return url
     ids = person.creator_ids()
     for kind in (Participation, Application, Approach):
         creator_id = db.session.scalar(
             select(kind.creator_id).where(kind.campaign_id == row.id, kind.creator_id.in_(ids)).limit(1)
         )
         if creator_id:
-            return page_url(Side.CREATOR, "campaign", db.session.get_one(Creator, creator_id), campaign=row.public_id)
+            return campaign_url(row, db.session.get_one(Creator, creator_id))
     return ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg.rows import class_row, dict_row
@@ -29,6 +30,7 @@ from app.desks.sale_line import (
 from app.sales.models import Rule
 
 Connection = psycopg.Connection[Any]
+NOBODY = (None, None, None)  # id, public id and name of a creator
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class Late:
 
     kind: str
     ref: str | None
+    creator_id: int | None
+    creator_uuid: UUID | None
     creator_name: str | None
     recorded_at: datetime | None
 
@@ -210,17 +214,18 @@ def _late(line: Line, verdict: Verdict, candidates: list[Candidate], viewer: Vie
     late = []
     for each in candidates:
         seen = viewer.may_see(each.creator_id)
+        whose = each.creator_id, each.creator_uuid, each.creator_name
         if each.outcome == "too_late":
-            late.append(Late(each.kind, each.ref, each.creator_name, each.recorded_at))
+            late.append(Late(each.kind, each.ref, *whose, each.recorded_at))
         elif each.late_contract_ref and verdict.reason not in CLOSED:
-            late.append(Late("contract", each.late_contract_ref, each.creator_name, each.late_contract_at))
+            late.append(Late("contract", each.late_contract_ref, *whose, each.late_contract_at))
         else:
             continue
         if not seen:
-            late[-1] = Late(late[-1].kind, None, None, late[-1].recorded_at)
+            late[-1] = Late(late[-1].kind, None, *NOBODY, late[-1].recorded_at)
     if line.commissionable is False and verdict.rule:
         later = line.product_recorded_at
-        late.append(Late("product", line.sku, None, later if later and later > verdict.decided_at else None))
+        late.append(Late("product", line.sku, *NOBODY, later if later and later > verdict.decided_at else None))
     return list(dict.fromkeys(late))
 
 
@@ -235,10 +240,12 @@ def _blot(verdict: Verdict, viewer: Viewer) -> Verdict:
 
 def _veil(candidate: Candidate, viewer: Viewer) -> Candidate:
     if candidate.outcome == "foreign_stream" and not viewer.platform:
-        candidate = replace(candidate, outcome="unknown_stream", creator_id=None, creator_name=None)
+        candidate = replace(candidate, outcome="unknown_stream", creator_id=None, creator_uuid=None, creator_name=None)
     if viewer.may_see(candidate.creator_id):
         return candidate
-    return replace(candidate, ref=None, stream_ref=None, creator_name=None, contract_ref=None, window_days=None)
+    return replace(
+        candidate, ref=None, stream_ref=None, creator_uuid=None, creator_name=None, contract_ref=None, window_days=None
+    )
 
 
 def _shown(line: Line, verdict: Verdict | None, viewer: Viewer) -> Line:

@@ -53,6 +53,7 @@ class Funds:
     """A brand's money in one currency, in minor units, as of one day."""
 
     brand_id: int
+    public_id: UUID  # of the brand
     name: str
     currency: str
     balance: int  # what would be left when everything it owes were paid

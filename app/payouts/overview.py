@@ -40,6 +40,7 @@ class Part(NamedTuple):
     """What a payout pays for one brand."""
 
     brand_id: int
+    brand: UUID
     name: str
     entries: int
     amount: int
@@ -48,6 +49,7 @@ class Part(NamedTuple):
 class PaidEntry(NamedTuple):
     """One entry that a payout pays; of a commission also the sale line."""
 
+    brand_id: int
     brand: UUID
     name: str
     id: int

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg import sql
 
 from app.sales.corrections import Correction
+
+
+@dataclass(frozen=True)
+class Named:
+    """A creator as a page names and links them."""
+
+    id: int
+    public_id: UUID
+    name: str
 
 
 @dataclass(frozen=True)
@@ -21,10 +32,10 @@ class Change:
     line_ref: str
     currency: str
     before: str  # rule, or the reason why it was the house's
-    before_creator: str | None
+    before_creator: Named | None
     before_rate_bps: int | None
     after: str
-    after_creator: str | None
+    after_creator: Named | None
     after_rate_bps: int | None
     commission: int
     fee: int
@@ -34,12 +45,9 @@ def named_changes(connection: psycopg.Connection[Any], correction: Correction) -
     """The changes with names instead of numbers."""
     rows = correction.changes
     wanted = [row[name] for row in rows for name in ("creator_id", "old_creator_id") if row[name]]
-    names = dict(connection.execute("select id, name from creator where id = any (%s)", [wanted]).fetchall())
-    brands = dict(
-        connection.execute(
-            "select id, public_id from brand where id = any (%s)", [[row["brand_id"] for row in rows]]
-        ).fetchall()
-    )
+    found = connection.execute("select id, public_id, name from creator where id = any (%s)", [wanted]).fetchall()
+    names = {creator_id: Named(creator_id, public_id, name) for creator_id, public_id, name in found}
+    brands = _public_ids(connection, "brand", [row["brand_id"] for row in rows])
     return [
         Change(
             brand_uuid=brands[row["brand_id"]],
@@ -58,3 +66,19 @@ def named_changes(connection: psycopg.Connection[Any], correction: Correction) -
         )
         for row in rows
     ]
+
+
+def linked_sums(connection: psycopg.Connection[Any], sums: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The sums of a correction with the public ids of brand and creator, by which pages are found (`brand_uuid`,
+    `creator_uuid`); a stored correction keeps the numbers only."""
+    brands = _public_ids(connection, "brand", [each["brand_id"] for each in sums])
+    creators = _public_ids(connection, "creator", [each["creator_id"] for each in sums if each["creator_id"]])
+    return [
+        {**each, "brand_uuid": brands.get(each["brand_id"]), "creator_uuid": creators.get(each["creator_id"])}
+        for each in sums
+    ]
+
+
+def _public_ids(connection: psycopg.Connection[Any], table: str, ids: Sequence[int]) -> dict[int, UUID]:
+    query = sql.SQL("select id, public_id from {} where id = any (%s)").format(sql.Identifier(table))
+    return dict(connection.execute(query, [list(ids)]).fetchall())

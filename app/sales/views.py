@@ -16,7 +16,7 @@ from app.errors import BadInput, NotFound, StreamcutError
 from app.formatting import number
 from app.sales import correction_record
 from app.sales.blueprint import blueprint
-from app.sales.correction_preview import named_changes
+from app.sales.correction_preview import linked_sums, named_changes
 from app.sales.correction_record import State
 from app.sales.corrections import Correction
 from app.sales.forms import RedecideForm
@@ -94,7 +94,7 @@ def correction(correction: UUID) -> ResponseReturnValue:
         correction=worked_out,
         problem=problem,
         changes=named_changes(raw(), worked_out) if worked_out else [],
-        sums=[asdict(each) for each in worked_out.sums] if worked_out else record.sums,
+        sums=linked_sums(raw(), [asdict(each) for each in worked_out.sums] if worked_out else record.sums),
         seen=correction_record.fingerprint(worked_out.sums) if worked_out else "",
         why_not=correction_record.why_not(record, identity()),
         may_act=_mine(record) and record.status == CorrectionStatus.SUBMITTED,
@@ -161,6 +161,7 @@ def _line_page(line: Sale, form: ReasonForm, correction: Correction | None = Non
         form=form,
         correction=correction,
         changes=changes,
+        sums=linked_sums(raw(), [asdict(each) for each in correction.sums]) if correction else [],
         seen=correction_record.fingerprint(correction.sums) if correction else "",
     )
 
@@ -174,6 +175,7 @@ def _span_page(form: RedecideForm, correction: Correction | None = None) -> str:
         brands=[(str(brand.public_id), brand.name) for brand in brands],
         correction=correction,
         changes=changes,
+        sums=linked_sums(raw(), [asdict(each) for each in correction.sums]) if correction else [],
         seen=correction_record.fingerprint(correction.sums) if correction else "",
         records=db.session.scalars(select(CorrectionRecord).order_by(CorrectionRecord.id.desc()).limit(LISTED)).all(),
     )

@@ -211,12 +211,15 @@ def _page(party: Party, target: Sample, sent: FlaskForm | None = None, *, refusa
     if sent is not None:
         forms[kinds[type(sent)]] = sent
     sending = party.side == Side.BRAND and target.status in (SampleStatus.REQUESTED, SampleStatus.APPROVED)
+    campaign = db.session.get(Campaign, target.campaign_id) if target.campaign_id else None
+    known = campaign and (party.side == Side.BRAND or campaigns.visible_to(party.creator, campaign, at=at))
     return render_template(
         "samples/sample.html",
         party=party,
         sample=target,
         at=at,
-        campaign=db.session.get(Campaign, target.campaign_id) if target.campaign_id else None,
+        campaign=campaign,
+        campaign_page=party.url("campaign", campaign=campaign.public_id) if campaign and known else "",
         record=sample_record.record_of(target.creator_id, at),
         year=year,
         given=gifts.total(target.brand_id, target.creator_id, year, target.currency),

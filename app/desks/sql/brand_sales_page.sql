@@ -1,6 +1,6 @@
 -- Lines with the words and amounts around them: a page of those of brand_sales.sql, or all for a download.
 select n.*, s.source, s.order_ref, s.line_ref, s.sku, coalesce(s.description, p.name) description, s.quantity,
-    s.unit_price, s.discount_minor, s.base_minor, s.currency, s.country, c.name creator_name, k.ref contract_ref,
+    s.unit_price, s.discount_minor, s.base_minor, s.currency, s.country, c.public_id creator_uuid, c.name creator_name, k.ref contract_ref,
     st.ref stream_ref, least(s.base_minor, r.amount) refunded, greatest(r.amount - s.base_minor, 0) excess,
     e.commission, e.fee
 from ({lines}) n

@@ -3,7 +3,7 @@
 -- What the decision itself names was known to it, whatever the clocks say.
 select f.kind, f.ref, f.happened_at, f.recorded_at,
     f.recorded_at > %(decided_at)s and not f.named late,
-    f.touch_id, f.stream_ref, f.creator_id, c.name creator_name, f.own_brand,
+    f.touch_id, f.stream_ref, f.creator_id, c.public_id creator_uuid, c.name creator_name, f.own_brand,
     k.id contract_id, k.ref contract_ref, m.window_days,
     late.ref late_contract_ref, late.recorded_at late_contract_at
 from (

@@ -1,6 +1,6 @@
 -- Money by brand and currency. A creator who owes money back does not lessen what the brand owes to the others.
 with wanted as (
-    select id brand_id, name from brand where %(brands)s::int[] is null or id = any(%(brands)s)
+    select id brand_id, public_id, name from brand where %(brands)s::int[] is null or id = any(%(brands)s)
 ), creators as (
     select brand_id, currency, creator_id,
         coalesce(sum(amount) filter (where available_on > %(on)s), 0) as pending,
@@ -27,7 +27,7 @@ with wanted as (
     select brand_id, currency, amount as credit from credit_line
     where amount > 0 and (%(brands)s::int[] is null or brand_id = any(%(brands)s))
 )
-select brand_id, named.name, currency, coalesce(others.balance, 0)::bigint as balance,
+select brand_id, named.public_id, named.name, currency, coalesce(others.balance, 0)::bigint as balance,
     coalesce(owed.pending, 0)::bigint as pending, coalesce(owed.payable, 0)::bigint as payable,
     coalesce(owed.owed_back, 0)::bigint as owed_back, coalesce(others.in_transit, 0)::bigint as in_transit,
     coalesce(cash.amount, 0)::bigint as cash, coalesce(promised.reserved, 0)::bigint as reserved,

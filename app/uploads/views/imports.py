@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from app import clock
 from app.database import db, raw
 from app.errors import NotFound
 from app.sales import correction_record
-from app.sales.correction_preview import named_changes
+from app.sales.correction_preview import linked_sums, named_changes
 from app.sales.correction_record import State
 from app.sales.models import CorrectionKind, CorrectionRecord
 from app.sales.refunds_alike import refunds_alike
@@ -86,6 +87,7 @@ def import_withdraw(imported: UUID) -> ResponseReturnValue:
             form=form,
             correction=correction,
             changes=named_changes(raw(), correction),
+            sums=linked_sums(raw(), [asdict(each) for each in correction.sums]),
             seen=correction_record.fingerprint(correction.sums),
         )
     db.session.commit()
