@@ -23,7 +23,7 @@ ROOMS = {
     "samples": "",
     "ranking": "backtests ranking shortlist",
     "plans": "",
-    "uploads": "imports uploads",
+    "uploads": "imports newcomers uploads",
     "desks": "agency brand calendar creator finding home month_accounts object_page offer public_pages search"
     " shortlists why",
     "processes": "",

@@ -30,7 +30,7 @@ from app.users.models import Brand, Membership
 NEXT = """
 The market is empty. What comes next:
   1. Brands and creators: flask import brands brands.csv, flask import creators creators.csv, or drop the files under
-     Administration, Uploads (docs/files.md has their columns).
+     Administration, Uploads (docs/files.md has their columns), or add them one by one under Administration, Claims.
   2. Their people: under Administration, Claims, invite each brand's first owner and the person behind each creator.
   3. Finance: under Administration, Invitations, invite a maker and a checker; no payout leaves without both."""
 

@@ -1,4 +1,4 @@
-"""Brands and creators that came by import and wait for the people behind them."""
+"""Brands and creators, imported or entered by the admin, that wait for the people behind them."""
 
 from __future__ import annotations
 

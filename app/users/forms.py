@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
@@ -15,6 +13,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Valid
 from app.errors import BadInput
 from app.security import Role
 from app.users.passwords import LONGEST, SHORTEST, check_new
+from app.web.choices import zones
 from app.web.fields import NameField
 from app.web.versions import VersionedForm
 from app.words import word
@@ -66,13 +65,6 @@ def _name() -> NameField:
     return NameField(_("Your name"), checks)
 
 
-@cache
-def _zones() -> list[SelectChoice]:
-    """The names people choose from: those with a place in them, and UTC."""
-    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
-    return [SelectChoice(name, name.replace("_", " ")) for name in ["UTC", *names]]
-
-
 class SignInForm(FlaskForm):
     """E-mail and password. The address is not checked further: an unknown one gets the same answer."""
 
@@ -104,7 +96,7 @@ class ProfileForm(VersionedForm):
 
     name = _name()
     language = SelectField(_("Language"), choices=[SelectChoice("en", "English"), SelectChoice("nl", "Nederlands")])
-    timezone = SelectField(_("Time zone"), choices=_zones, description=_("Dates and times are shown in it."))
+    timezone = SelectField(_("Time zone"), choices=zones, description=_("Dates and times are shown in it."))
 
 
 class PasswordForm(NewPasswordOf):

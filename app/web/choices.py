@@ -1,11 +1,14 @@
-"""How the desks show what the product's filters have no word for: unit prices, choices, the days of a chart."""
+"""The options of lists that several rooms show."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from flask_babel import gettext
+from wtforms.fields.choices import SelectChoice
 
 from app.words import word
 
@@ -18,3 +21,10 @@ def options(names: Iterable[str]) -> list[tuple[str, str]]:
 def named(things: Iterable[Any]) -> list[tuple[str, str]]:
     """Brands or creators as the options of a list, after "any"."""
     return [("", str(gettext("Any"))), *((str(thing.public_id), thing.name) for thing in things)]
+
+
+@cache
+def zones() -> list[SelectChoice]:
+    """The time zones people choose from: those with a place in them, and UTC."""
+    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return [SelectChoice(name, name.replace("_", " ")) for name in ["UTC", *names]]

@@ -92,6 +92,16 @@ def _invite(role: Role) -> dict[str, str]:
     return {"email": "new@cast.example", "role": role}
 
 
+NEW_BRAND = {
+    "handle": "teapot",
+    "name": "Teapot",
+    "country": "NL",
+    "currency": "EUR",
+    "timezone": "UTC",
+    "platform_fee_percent": "3.5",
+}
+NEW_CREATOR = {"handle": "noor", "name": "Noor", "country": "NL", "languages": "nl", "timezone": "UTC"}
+
 ROWS = [
     Row("users.health", "GET", ANYBODY),
     Row("users.sign_in", "GET", ANYBODY),
@@ -138,6 +148,10 @@ ROWS = [
     Row("users.brand_claim_create", "POST", ADMIN, form=_invite(Role.BRAND_OWNER)),
     Row("users.creator_claim", "GET", ADMIN),
     Row("users.creator_claim_create", "POST", ADMIN, form=_invite(Role.CREATOR), also=(422,)),
+    Row("uploads.brand_new", "GET", ADMIN),
+    Row("uploads.brand_create", "POST", ADMIN, form=NEW_BRAND),
+    Row("uploads.creator_new", "GET", ADMIN),
+    Row("uploads.creator_create", "POST", ADMIN, form=NEW_CREATOR),
     Row("users.audit", "GET", READERS, query="?q=a&from=2026-01-01&to=2026-12-31"),
     Row("users.audit_download", "GET", READERS),
 ]
