@@ -75,10 +75,10 @@ def people_the_market() -> None:
                 membership.creator_id = creators[of or ""].id
             db.session.add(membership)
             if role in ("brand_owner", "creator"):
-                _legal_details(person, brands.get(of or "") or creators[of or ""])
+                fill_in_legal_details(person, brands.get(of or "") or creators[of or ""])
 
 
-def _legal_details(person: Person, party: Brand | Creator) -> None:
+def fill_in_legal_details(person: Person, party: Brand | Creator) -> None:
     """What the party's first person has filled in for contracts."""
     row = LegalDetails(country=party.country, email=f"legal@{party.handle}.example", recorded_by=person.id)
     row.name, row.address = f"{party.name} B.V.", f"1 {party.handle.title()} Street\n1000 AB Town"

@@ -47,8 +47,8 @@ def test_without_a_database_there_is_still_a_page_that_says_so(tmp_path: Path) -
     with browser.session_transaction() as session:
         session["_user_id"] = "somebody"
     answer = browser.get("/sign-in", headers={"Accept-Language": "nl"})
-    assert answer.status_code == 500
-    assert "Er ging iets mis" in answer.text
+    assert answer.status_code == 503
+    assert "De database" in answer.text
     assert "Traceback" not in answer.text
 
 

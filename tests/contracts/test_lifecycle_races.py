@@ -28,7 +28,7 @@ from app.errors import Conflict, StreamcutError
 from app.users import codes
 from app.users.models import Creator
 from tests import market
-from tests.cast import Cast
+from tests.cast import Cast, fill_in_legal_details
 from tests.contracts.signing import FROM
 from tests.payouts.at_once import at_once
 from tests.payouts.people import become, identity
@@ -63,6 +63,7 @@ class Pair:
         db.session.add(creator)
         db.session.flush()
         become("joon", "creator", creator_id=creator.id)  # type: ignore[arg-type]
+        fill_in_legal_details(self.cast.people["joon"], creator)
         made = market.contract(lumen, creator, ends_on=LAST, coupons=(creator.handle,))
         self.sheet = replace(
             lifecycle.current_sheet(made),

@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 
 TEMPLATES = sorted((ROOT / "templates" / "letters").iterdir())
 MARKED = re.compile(r"\{% trans.*?%\}.*?\{% endtrans %\}", re.DOTALL)
-INSTANTS, DAYS = {"until", "at"}, {"first", "last", "first_day", "last_day"}
+INSTANTS, DAYS = {"until", "at"}, {"first", "last", "first_day", "last_day", "day_paid"}
 MADE = {"when", "day", "platform", "link", "code"}  # by the renderer
 
 
@@ -40,6 +40,8 @@ def facts_of(name: str) -> Iterator[tuple[str, object]]:
             yield place, datetime(2026, 3, 4, 12, tzinfo=UTC).isoformat()
         elif place in DAYS:
             yield place, date(2026, 3, 4).isoformat()
+        elif place in ("amount", "currency"):
+            yield place, {"amount": 123_456, "currency": "EUR"}[place]
         else:
             yield place, ["<a>", "b & c"] if place == "fields" else f"<{place}> & 100%"
 

@@ -19,7 +19,7 @@ RECORDED = datetime(2000, 1, 1, tzinfo=UTC)
 LABELS = ("in_stream", "replay", "after_stream", "off_stream")
 TABLES = (
     "payout_line payout_skip payout payout_batch decision due due_aside refund sale touch stream coupon terms contract"
-    " product entry balance top_up import membership brand_fee brand creator"
+    " product entry balance top_up import membership brand_fee legal_details brand creator"
 ).split()
 
 

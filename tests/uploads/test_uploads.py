@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -529,9 +530,9 @@ def test_bad_rows_are_grouped_by_reason_whatever_their_values(browse: Browse, ad
     page = drop(browser, address, sales_csv=csv(SALES, *rows))
     jobs.work_uploads()
     html = " ".join(browser.get(page).text.split())
-    assert '<td class="amount">7</td><td>unit_price</td>' in html
+    assert re.search(r'<td class="amount"[^>]*>7</td><td[^>]*>unit_price</td>', html)
     assert "3, 4, 5, 6, 7 …" in html
-    assert html.index("<td>unit_price</td>") < html.index("<td>brand</td>"), "the most frequent first"
+    assert html.index(">unit_price</td>") < html.index(">brand</td>"), "the most frequent first"
 
 
 def test_files_that_can_not_be_read_are_no_task(browse: Browse, cast: Cast, address: str) -> None:
