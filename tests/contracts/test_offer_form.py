@@ -158,7 +158,7 @@ BAD = [
     ("hold_days", "\N{NO-BREAK SPACE}"),
     ("notice_brand_days", " "),
     ("retainer_amount", "12.345"),
-    ("retainer_amount", "1,000"),
+    ("retainer_amount", "1,00,0"),
     ("guarantee_minutes", "-4"),
     ("starts_on", "1 June"),
     ("starts_on", ""),
