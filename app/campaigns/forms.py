@@ -32,6 +32,7 @@ from app.contracts.terms.sheet import (
 )
 from app.creators.audience import AGES
 from app.csvfiles.cells import COUNTRIES, LANGUAGES
+from app.web.choices import by_name
 from app.web.fields import (
     AmountField,
     LinesField,
@@ -56,8 +57,7 @@ def _countries() -> list[SelectChoice]:
 
 
 def _languages() -> list[SelectChoice]:
-    named = sorted((naming.language(code), code) for code in LANGUAGES)
-    return [SelectChoice(code, name) for name, code in named]
+    return by_name(LANGUAGES, naming.language)
 
 
 class CampaignForm(VersionedForm):

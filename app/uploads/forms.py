@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from flask_babel import get_locale
@@ -18,7 +18,7 @@ from app.csvfiles.cells import COUNTRIES, LANGUAGES, guarded
 from app.money import CURRENCIES
 from app.uploads import newcomers
 from app.uploads.file_kinds import KINDS
-from app.web.choices import zones
+from app.web.choices import by_name, zones
 from app.web.fields import NameField, PercentField
 
 
@@ -29,11 +29,6 @@ class UploadForm(FlaskForm):
         _("Files"),
         description=_("CSV files, also packed as .gz or .xz: at most 20. What each is, is told from its first row."),
     )
-
-
-def _named(codes: Iterable[str], name: Callable[[str], str]) -> list[SelectChoice]:
-    """Codes as the options of a list, by their names."""
-    return [SelectChoice(code, text) for text, code in sorted((name(code), code) for code in codes)]
 
 
 def _currency(code: str) -> str:
@@ -65,7 +60,7 @@ def _name() -> NameField:
 
 
 def _country() -> SelectField:
-    return _one(_("Country"), _("Choose a country."), lambda: _named(COUNTRIES, naming.country))
+    return _one(_("Country"), _("Choose a country."), lambda: by_name(COUNTRIES, naming.country))
 
 
 def _timezone() -> SelectField:
@@ -108,7 +103,7 @@ class NewBrandForm(NewcomerForm):
     currency = _one(
         _("Currency"),
         _("Choose a currency."),
-        lambda: _named(CURRENCIES, _currency),
+        lambda: by_name(CURRENCIES, _currency),
         _("In which the brand tops up and pays commissions."),
     )
     timezone = _timezone()
@@ -133,10 +128,10 @@ class NewCreatorForm(NewcomerForm):
     name = _name()
     country = _country()
     languages = _one(
-        _("Main language"), _("Choose the language of the streams."), lambda: _named(LANGUAGES, naming.language)
+        _("Main language"), _("Choose the language of the streams."), lambda: by_name(LANGUAGES, naming.language)
     )
     further_languages = SelectMultipleField(
-        _("Further languages"), choices=lambda: _named(LANGUAGES, naming.language), validate_choice=False
+        _("Further languages"), choices=lambda: by_name(LANGUAGES, naming.language), validate_choice=False
     )
     timezone = _timezone()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -21,6 +21,11 @@ def options(names: Iterable[str]) -> list[tuple[str, str]]:
 def named(things: Iterable[Any]) -> list[tuple[str, str]]:
     """Brands or creators as the options of a list, after "any"."""
     return [("", str(gettext("Any"))), *((str(thing.public_id), thing.name) for thing in things)]
+
+
+def by_name(codes: Iterable[str], name: Callable[[str], str]) -> list[SelectChoice]:
+    """Codes as the options of a list, in the order of their names in the reader's language."""
+    return [SelectChoice(code, text) for text, code in sorted((name(code), code) for code in codes)]
 
 
 @cache

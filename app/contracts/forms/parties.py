@@ -10,13 +10,13 @@ from wtforms.validators import DataRequired, InputRequired
 from app.catalog import naming
 from app.contracts.parties import PartyDetails
 from app.csvfiles.cells import COUNTRIES
+from app.web.choices import by_name
 from app.web.fields import NameField
 from app.web.versions import VersionedForm
 
 
 def _countries() -> list[SelectChoice]:
-    named = sorted((naming.country(code), code) for code in COUNTRIES)
-    return [SelectChoice("", str(_("Choose a country"))), *(SelectChoice(code, name) for name, code in named)]
+    return [SelectChoice("", str(_("Choose a country"))), *by_name(COUNTRIES, naming.country)]
 
 
 class LegalDetailsForm(VersionedForm):
