@@ -117,6 +117,12 @@ def test_only_the_makers_side_recalls_what_waits_for_approval(approved: PayoutBa
         recall(approved, by="che")
 
 
+def test_a_checker_who_recalls_what_was_recalled_just_now_reads_that_it_is_a_draft(approved: PayoutBatch) -> None:
+    recall(approved)
+    with pytest.raises(WrongStatus, match="Draft"):
+        recall(approved, by="che")
+
+
 @pytest.mark.parametrize("status", ["paid", "failed"])
 def test_nothing_becomes_of_a_payout_before_the_first_download(approved: PayoutBatch, status: str) -> None:
     with pytest.raises(WrongStatus, match="Nobody has downloaded"):
