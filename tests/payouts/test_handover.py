@@ -323,9 +323,10 @@ def test_what_happens_after_approval_is_said_and_asked_before_the_download(
     db.session.commit()
     concerns = handover.concerns(approved)
     assert [concern.sentence for concern in concerns] == [expected]
-    with pytest.raises(Conflict, match="Something has changed since approval") as refused:
+    with pytest.raises(Conflict, match="Something has changed since this batch was submitted") as refused:
         take(approved)
     assert expected in str(refused.value)
+    assert ("recall it" in str(refused.value)) is not downloaded
     db.session.rollback()
     assert take(approved, aware=handover.digest(concerns)).content
 
