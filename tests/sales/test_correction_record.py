@@ -114,7 +114,8 @@ def test_a_large_correction_waits_for_a_second_person(
     assert sum(amount for kind, *_, amount, _ in entries(before) if kind == "commission") == -3_000
     assert decisions(sales[0])[-1][3:] == ("Olga, Max", WHY["reason"])
     assert ("correction_booked", "mira") in letters()
-    assert browse("max").post(page_of(record) + "/approve", data={"seen": seen_on(html)}).status_code == 409
+    again = browse("max").post(page_of(record) + "/approve", data={"seen": seen_on(html)})
+    assert (again.status_code, "This correction is already “Done”" in again.text) == (409, True)
 
 
 def test_a_second_person_approves_the_sums_that_were_seen_and_no_others(
@@ -138,6 +139,17 @@ def test_what_was_confirmed_with_other_sums_is_shown_again(browse: Browse, withd
     answer = browse("olga").post(withdrawal, data=WHY | {"confirmed": "1", "seen": seen})
     assert (answer.status_code, entries(before)) == (200, [])
     assert "-€25.00" in answer.text
+
+
+def test_a_withdrawal_that_waits_is_not_done_beside_it_when_it_has_become_small(
+    app: Flask, browse: Browse, limited: None, withdrawal: str
+) -> None:
+    browse("olga").post(withdrawal, data=WHY | {"confirmed": "1"})
+    app.extensions["streamcut"] = replace(settings(), correction_limit=1_000_000)
+    before = newest()
+    answer = browse("max").post(withdrawal, data=WHY | {"confirmed": "1"})
+    assert (answer.status_code, entries(before)) == (409, [])
+    assert "it waits for a second person" in answer.text
 
 
 def test_a_rejected_correction_changes_nothing_and_can_be_asked_for_again(
