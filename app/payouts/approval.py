@@ -102,10 +102,11 @@ def recall(batch_id: UUID, *, reason: str, by: Identity, at: datetime) -> None:
     batch, reason = locked(batch_id), checked_reason(reason)
     if batch.status == BatchStatus.APPROVED:
         _undo_approval(batch, at)
-    elif not by.has(MAKER):
-        raise NotAllowed(gettext("Only a finance maker recalls a batch that waits for approval: reject it instead."))
     else:
         _expect(batch, BatchStatus.SUBMITTED)
+        if not by.has(MAKER):
+            sentence = gettext("Only a finance maker recalls a batch that waits for approval: reject it instead.")
+            raise NotAllowed(sentence)
     _back_to_draft(batch, reason)
     record("recall", "payout_batch", batch.id, by=by, at=at, reason=reason)
 

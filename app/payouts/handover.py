@@ -70,8 +70,11 @@ def download(batch_id: UUID, rail: str, *, aware: str, by: Identity, at: datetim
     known = concerns(batch)
     if known and aware != digest(known):
         changes = " ".join(each.sentence for each in known[:MOST])
-        sentence = gettext("Something has changed since approval: %(changes)s", changes=changes)
-        advice = gettext("Open the batch, then recall it or confirm the download.")
+        sentence = gettext("Something has changed since this batch was submitted: %(changes)s", changes=changes)
+        if batch.downloaded_at:  # it can't be recalled any more
+            advice = gettext("Open the batch, look at each payout, then confirm the download.")
+        else:
+            advice = gettext("Open the batch, then recall it or confirm the download.")
         raise Conflict(f"{sentence} {advice}")
     if batch.status == BatchStatus.APPROVED and batch.downloaded_at is None and _is_stale(batch, at, config):
         _remake(batch, by, at, config)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app import outbox
 from app.database import db
@@ -14,7 +15,7 @@ from app.outbox import Event
 from app.payouts.accounts import masked
 from app.payouts.models import Payout, PayoutBatch, PayoutHold, PayoutSkip, PayoutStatus, Refusal, SkipReason
 from app.payouts.refusals import CURES
-from app.payouts.sentences import ADVICE
+from app.payouts.sentences import advice
 from app.security import CHECKER
 from app.users.models import Creator
 
@@ -61,6 +62,7 @@ def write_ended(payouts: Sequence[int], status: str, *, at: datetime) -> None:
 def write_skipped(batch: PayoutBatch, *, at: datetime) -> None:
     """Tells those whom an approved batch passes over why, where they or somebody else can do something about it."""
     query = select(PayoutSkip, Creator).join(PayoutSkip.creator).where(PayoutSkip.batch_id == batch.id)
+    query = query.options(joinedload(PayoutSkip.brand))
     skips = [(skip, creator) for skip, creator in db.session.execute(query) if not NO_NEWS.issuperset(skip.reasons)]
     whom = readers.readers_by_creator({creator.id for _skip, creator in skips})
     letters = []
@@ -69,7 +71,8 @@ def write_skipped(batch: PayoutBatch, *, at: datetime) -> None:
             "creator": creator.name,
             "amount": skip.amount,
             "currency": batch.currency,
-            "why": [ADVICE[SkipReason(reason)] for reason in skip.reasons],
+            "brand": skip.brand.name if skip.brand else "",
+            "why": advice(skip),
             "path": f"/creators/{creator.public_id}/payouts",
         }
         letters.append((Event("payout.skipped", "payout_skip", skip.id), whom.get(creator.id, []), facts))

@@ -57,10 +57,6 @@ class Prospects:
     day: date
     currencies: Sequence[Prospect]
 
-    def of(self, currency: str) -> Prospect | None:
-        """The prospect in a currency, when something is payable in it."""
-        return next((each for each in self.currencies if each.currency == currency), None)
-
 
 def next_assembly(config: Config, at: datetime) -> datetime:
     """The instant at which the timetable assembles the next batches: that day of the month, or its last."""

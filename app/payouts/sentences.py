@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.formatting import money
-from app.payouts.models import BatchStatus, PayoutBatch, SkipReason
+from app.payouts.models import BatchStatus, PayoutBatch, PayoutSkip, SkipReason
 from app.users.models import AuditEvent
 
 # What finance can do about each reason (rules.md B21).
@@ -45,6 +45,8 @@ ADVICE = {
     SkipReason.BRAND_UNFUNDED: _("This brand had not sent enough money: it is paid as soon as the brand has."),
 }
 
+UNFUNDED_TOO = _("Not all brands you sold for had sent enough money: their part is paid as soon as they have.")
+
 DIFFERENCES = {
     "new_payee": (_("First payout"), "info"),
     "other_account": (_("Other account"), "warn"),
@@ -68,6 +70,13 @@ ACTIONS = {
     "failed": _("marked a payout as failed"),
     "returned": _("marked a payout as returned"),
 }
+
+
+def advice(skip: PayoutSkip) -> list[object]:
+    """What a creator reads about being passed over, a sentence for each reason; which brand it is stands beside it
+    where the reason is the brand's alone."""
+    sentences = ADVICE if skip.brand_id else ADVICE | {SkipReason.BRAND_UNFUNDED: UNFUNDED_TOO}
+    return [sentences[SkipReason(reason)] for reason in skip.reasons]
 
 
 def action(event: AuditEvent) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,6 +13,7 @@ from flask_babel import gettext
 from sepaxml import SepaTransfer
 from sepaxml.validation import ValidationError
 
+from app.csvfiles.cells import guarded
 from app.errors import BadInput
 from app.money import Money
 from app.payouts.accounts import bank_text
@@ -106,7 +106,7 @@ def payment_list(order: Order, payments: Sequence[Payment]) -> bytes:
     writer.writerow((*ACCOUNT_COLUMNS, *(DOMESTIC_COLUMNS if domestic else ()), *AMOUNT_COLUMNS))
     for payment in payments:
         amount = f"{Money(payment.amount, payment.currency).major():f}"
-        account = (payment.reference, _harmless(payment.holder), payment.iban)
+        account = (payment.reference, guarded(payment.holder), payment.iban)
         british = sort_code_and_number(payment.iban) if domestic else ()
         writer.writerow((*account, *british, amount, payment.currency, order.description))
     return text.getvalue().encode()
@@ -118,8 +118,3 @@ def sort_code_and_number(iban: str) -> tuple[str, str]:
         return "", ""
     code, number = iban[8:14], iban[14:]
     return f"{code[:2]}-{code[2:4]}-{code[4:]}", number
-
-
-def _harmless(text: str) -> str:
-    """A spreadsheet takes a cell that begins like this for a formula; written as `app/csvfiles/exporting.py` does."""
-    return f"'{text}" if re.match(r"'*[-=+@\t\r]", text) else text

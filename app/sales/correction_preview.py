@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
 import psycopg
 from psycopg import sql
 
+from app.sales.correction_record import fingerprint
 from app.sales.corrections import Correction
 
 
@@ -39,6 +40,19 @@ class Change:
     after_rate_bps: int | None
     commission: int
     fee: int
+
+
+def shown(connection: psycopg.Connection[Any], correction: Correction | None) -> dict[str, Any]:
+    """What pages show of a correction before it is booked: `changes` line by line, `sums` of money, and `seen`, which
+    tells these sums from others when somebody agrees. All of it empty without a correction."""
+    if correction is None:
+        return {"correction": None, "changes": [], "sums": [], "seen": ""}
+    return {
+        "correction": correction,
+        "changes": named_changes(connection, correction),
+        "sums": linked_sums(connection, [asdict(each) for each in correction.sums]),
+        "seen": fingerprint(correction.sums),
+    }
 
 
 def named_changes(connection: psycopg.Connection[Any], correction: Correction) -> list[Change]:

@@ -19,9 +19,10 @@ from uuid import UUID
 import psycopg
 from flask_babel import gettext
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.database import db, raw
-from app.errors import Conflict, NotAllowed, NotFound
+from app.errors import Conflict, NotAllowed, NotFound, WrongStatus
 from app.sales import letters
 from app.sales.corrections import Connection, Correction, Days, Sum, redecide, redecide_line
 from app.sales.models import CorrectionKind, CorrectionRecord, CorrectionStatus
@@ -29,6 +30,7 @@ from app.security import Identity
 from app.transitions import move
 from app.users.models import Brand
 from app.users.trail import record as note
+from app.words import word
 from config import settings
 
 # By kind: does the work of a record by somebody's name, at an instant. The caller commits or rolls back.
@@ -115,14 +117,11 @@ def is_large(sums: Sequence[Sum], limit: int) -> bool:
 
 
 def _submit(record: CorrectionRecord, correction: Correction, *, by: Identity, at: datetime) -> None:
-    """Keeps a large correction for a second person. Conflict when the import has one already."""
-    if record.import_id is not None and waiting_for_import(record.import_id):
-        raise Conflict(gettext("Somebody has asked for this already: it waits for a second person."))
+    """Keeps a large correction for a second person."""
     record.asked_by, record.asked_by_name, record.asked_at = by.person_id, by.name, at
     record.sums, record.is_large = [asdict(each) for each in correction.sums], True
     record.status = CorrectionStatus.SUBMITTED
-    db.session.add(record)
-    db.session.flush()
+    _store(record)
     note("submit", "correction", record.id, by=by, at=at, reason=record.reason)
 
 
@@ -136,13 +135,21 @@ def book(
     if record.status is None:
         record.asked_by, record.asked_by_name, record.asked_at = by.person_id if by else None, name, at
         record.is_large, record.status = False, CorrectionStatus.DONE
-        db.session.add(record)
     else:
         move(record, CorrectionStatus.DONE)
     record.decided_by, record.decided_by_name, record.decided_at = by.person_id if by else None, name, at
-    db.session.flush()
+    _store(record)
     _note(record, correction, by=by, at=at)
     letters.write(record, correction.sums, at=at)
+
+
+def _store(record: CorrectionRecord) -> None:
+    """Conflict when a withdrawal of the same import waits already, large or not, by web or command line."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(record)
+    except IntegrityError as error:
+        raise Conflict(gettext("Somebody has asked for this already: it waits for a second person.")) from error
 
 
 def _note(record: CorrectionRecord, correction: Correction, *, by: Identity | None, at: datetime) -> None:
@@ -159,7 +166,9 @@ def _note(record: CorrectionRecord, correction: Correction, *, by: Identity | No
 
 def approve(record: CorrectionRecord, *, seen: str, by: Identity, at: datetime) -> Correction:
     """Does what another person asked for. `seen` is the fingerprint of the sums on the page. Raises NotAllowed for the
-    one who asked, Conflict where the sums are others by now; the caller rolls back then."""
+    one who asked, WrongStatus when it waits no more, Conflict where the sums are others by now; the caller rolls back
+    then."""
+    _expect_waiting(record)
     if reason := why_not(record, by):
         raise NotAllowed(reason)
     correction = _work_out(record, by=f"{record.asked_by_name}, {by.name}", at=at)
@@ -171,10 +180,16 @@ def approve(record: CorrectionRecord, *, seen: str, by: Identity, at: datetime) 
 
 def reject(record: CorrectionRecord, *, by: Identity, at: datetime) -> None:
     """Nothing is corrected. Whoever asked may take it back this way too."""
+    _expect_waiting(record)
     move(record, CorrectionStatus.REJECTED)
     record.decided_by, record.decided_by_name, record.decided_at = by.person_id, by.name, at
     db.session.flush()
     note("reject", "correction", record.id, by=by, at=at)
+
+
+def _expect_waiting(record: CorrectionRecord) -> None:
+    if record.status != CorrectionStatus.SUBMITTED:
+        raise WrongStatus(gettext("This correction is already “%(status)s”.", status=word(record.status)))
 
 
 def why_not(record: CorrectionRecord, by: Identity) -> str:

@@ -56,9 +56,6 @@ class Days:
     last: date
     zone: str
 
-    def __str__(self) -> str:
-        return f"{self.first} - {self.last}"
-
     def instants(self) -> dict[str, datetime]:
         """From which instant until before which; BadInput when the days are the wrong way round."""
         if self.last < self.first:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
+from markupsafe import Markup
+from sqlalchemy import select, text
 
 from app import clock
 from app.database import db, raw
 from app.errors import BadInput, NotFound, StreamcutError
-from app.formatting import number
+from app.formatting import day, number
 from app.sales import correction_record
 from app.sales.blueprint import blueprint
-from app.sales.correction_preview import linked_sums, named_changes
+from app.sales.correction_preview import linked_sums, shown
 from app.sales.correction_record import State
 from app.sales.corrections import Correction
 from app.sales.forms import RedecideForm
@@ -65,8 +65,6 @@ def correction_create() -> ResponseReturnValue:
     form = RedecideForm()
     if not form.validate_on_submit() or form.begin.data is None or form.end.data is None:
         return _span_page(form), 422
-    if form.end.data < form.begin.data:
-        raise BadInput("The last day lies before the first: swap them.")
     brand = _brand(request.form.get("brand", ""))
     days = {"first_on": form.begin.data, "last_on": form.end.data}
     record = CorrectionRecord(kind=CorrectionKind.DAYS, brand_id=brand.id, **days)
@@ -91,11 +89,9 @@ def correction(correction: UUID) -> ResponseReturnValue:
     return render_template(
         "sales/correction.html",
         record=record,
-        correction=worked_out,
         problem=problem,
-        changes=named_changes(raw(), worked_out) if worked_out else [],
-        sums=linked_sums(raw(), [asdict(each) for each in worked_out.sums] if worked_out else record.sums),
-        seen=correction_record.fingerprint(worked_out.sums) if worked_out else "",
+        subject=_subject(record),
+        **shown(raw(), worked_out) | ({} if worked_out else {"sums": linked_sums(raw(), record.sums)}),
         why_not=correction_record.why_not(record, identity()),
         may_act=_mine(record) and record.status == CorrectionStatus.SUBMITTED,
     )
@@ -108,7 +104,7 @@ def correction_approve(correction: UUID) -> ResponseReturnValue:
     record = _record(correction)
     done = correction_record.approve(record, seen=request.form.get("seen", ""), by=identity(), at=clock.now())
     db.session.commit()
-    _flash(done)
+    flash(gettext("Approved: %(num)s entries were booked.", num=number(done.entries)), "success")
     return redirect(url_for("sales.correction", correction=correction), 303)
 
 
@@ -151,33 +147,33 @@ def _mine(record: CorrectionRecord) -> bool:
     return own or identity().has(ADMIN)
 
 
+def _subject(record: CorrectionRecord) -> tuple[str, str, str]:
+    """What is corrected: what it is, its name, and the address of its page (empty: it has none)."""
+    if record.kind == CorrectionKind.IMPORT:
+        query = text("select public_id, file_name from import where id = :id")
+        public_id, name = db.session.execute(query, {"id": record.import_id}).one()
+        return gettext("File"), name, url_for("uploads.import_page", imported=public_id)
+    if record.kind == CorrectionKind.DAYS:
+        return gettext("Days"), Markup("{} – {}").format(day(record.first_on), day(record.last_on)), ""
+    brand = db.session.get_one(Brand, record.brand_id)
+    line = db.session.get_one(Sale, (record.brand_id, record.sale_id))
+    name = gettext("%(order)s, line %(line)s", order=line.order_ref, line=line.line_ref)
+    return gettext("Line"), name, url_for("desks.why", brand=brand.public_id, sale=line.id)
+
+
 def _line_page(line: Sale, form: ReasonForm, correction: Correction | None = None) -> str:
     brand = db.session.get_one(Brand, line.brand_id)
-    changes = named_changes(raw(), correction) if correction else []
-    return render_template(
-        "sales/redecide_line.html",
-        line=line,
-        brand=brand,
-        form=form,
-        correction=correction,
-        changes=changes,
-        sums=linked_sums(raw(), [asdict(each) for each in correction.sums]) if correction else [],
-        seen=correction_record.fingerprint(correction.sums) if correction else "",
-    )
+    return render_template("sales/redecide_line.html", line=line, brand=brand, form=form, **shown(raw(), correction))
 
 
 def _span_page(form: RedecideForm, correction: Correction | None = None) -> str:
-    changes = named_changes(raw(), correction) if correction else []
     brands = db.session.scalars(select(Brand).order_by(Brand.name, Brand.id)).all()
     return render_template(
         "sales/corrections.html",
         form=form,
         brands=[(str(brand.public_id), brand.name) for brand in brands],
-        correction=correction,
-        changes=changes,
-        sums=linked_sums(raw(), [asdict(each) for each in correction.sums]) if correction else [],
-        seen=correction_record.fingerprint(correction.sums) if correction else "",
         records=db.session.scalars(select(CorrectionRecord).order_by(CorrectionRecord.id.desc()).limit(LISTED)).all(),
+        **shown(raw(), correction),
     )
 
 

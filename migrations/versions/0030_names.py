@@ -24,9 +24,6 @@ UP = "".join(FOLD.format(kind=kind, instead=instead, breaking=BREAKING) for kind
 DOWN = "".join(f"alter table {kind} drop constraint ck_{kind}_name_line;" for kind in KINDS)
 
 
-UP = "".join(FOLD.format(kind=kind, instead=instead, breaking=BREAKING) for kind, instead in KINDS.items())
-
-
 def upgrade() -> None:
     op.execute(UP)
 

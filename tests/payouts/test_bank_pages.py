@@ -150,6 +150,17 @@ def test_a_day_that_passed_after_the_download_is_pointed_out(browse: Browse, mar
         assert "If it only gets the file now" in said(browse("mo"), path)
 
 
+def test_a_day_that_passed_before_the_download_is_not_promised(browse: Browse, market: Cast) -> None:
+    _, _, path = approved(browse)
+    later = "the first banking day after the download"
+    assert later not in said(browse("mo"), path)
+    with time_machine.travel(AT + timedelta(days=3)):
+        mo = browse("mo")
+        assert later in said(mo, path)
+        took(mo, path)
+        assert later not in said(mo, path)
+
+
 # -- accounts that refused a payment --
 
 

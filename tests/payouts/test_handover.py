@@ -117,6 +117,12 @@ def test_only_the_makers_side_recalls_what_waits_for_approval(approved: PayoutBa
         recall(approved, by="che")
 
 
+def test_a_checker_who_recalls_what_was_recalled_just_now_reads_that_it_is_a_draft(approved: PayoutBatch) -> None:
+    recall(approved)
+    with pytest.raises(WrongStatus, match="Draft"):
+        recall(approved, by="che")
+
+
 @pytest.mark.parametrize("status", ["paid", "failed"])
 def test_nothing_becomes_of_a_payout_before_the_first_download(approved: PayoutBatch, status: str) -> None:
     with pytest.raises(WrongStatus, match="Nobody has downloaded"):
@@ -317,9 +323,10 @@ def test_what_happens_after_approval_is_said_and_asked_before_the_download(
     db.session.commit()
     concerns = handover.concerns(approved)
     assert [concern.sentence for concern in concerns] == [expected]
-    with pytest.raises(Conflict, match="Something has changed since approval") as refused:
+    with pytest.raises(Conflict, match="Something has changed since this batch was submitted") as refused:
         take(approved)
     assert expected in str(refused.value)
+    assert ("recall it" in str(refused.value)) is not downloaded
     db.session.rollback()
     assert take(approved, aware=handover.digest(concerns)).content
 

@@ -90,6 +90,18 @@ def test_who_is_passed_over_hears_why_and_what_to_do(market: Cast) -> None:
     assert "enter it, so that you can be paid" in body
 
 
+def test_who_waits_for_a_brands_money_hears_which_brand(market: Cast) -> None:
+    earn(market.brands["kettle"], market.creators["mira"], 7000, currency="EUR")
+    holds.place(market.creators["joon"], "to be checked", by=identity("mo"), at=AT)
+    earn(market.brands["kettle"], market.creators["joon"], 6000, currency="EUR")
+    approve(assembled())
+    skipped = letters("payout.skipped")
+    name = market.brands["kettle"].name
+    assert f"that Mira Live earned with {name} is not in this payout" in skipped["mira"][1]
+    assert "This brand had not sent enough money" in skipped["mira"][1]
+    assert "Not all brands you sold for had sent enough money" in skipped["joon"][1]
+
+
 def test_too_little_money_is_no_letter_each_month(market: Cast) -> None:
     earn(market.brands["lumen"], market.creators["joon"], -2900)
     bank(market.creators["joon"], IBANS[1], by=market.people["sam"].id)

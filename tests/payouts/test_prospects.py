@@ -135,4 +135,28 @@ def test_the_creator_reads_when_the_next_payout_is_and_what_waits(browse: Browse
     db.session.commit()
     text = said(browse("mira"), f"/creators/{mira.public_id}/{page}")
     assert "goes into it" not in text
-    assert "€70.00 waits." in text
+    bank(mira, IBANS[2], at=datetime(2026, 12, 14, tzinfo=UTC), by=market.people["sam"].id)
+    db.session.commit()
+    text = said(browse("mira"), f"/creators/{mira.public_id}/{page}")
+    assert text.count("€70.00 waits.") == 1, "the same money, whatever stands in its way"
+    assert "Bank details just changed" in text
+    assert "The platform holds your payouts" in text
+
+
+def test_a_debt_reads_as_owed_back(browse: Browse, market: Cast) -> None:
+    mira = market.creators["mira"]
+    earn(market.brands["lumen"], mira, -6000)
+    db.session.commit()
+    text = said(browse("mira"), f"/creators/{mira.public_id}/payouts")
+    assert "€10.00 is owed back." in text
+    assert " waits." not in text
+
+
+def test_what_becomes_payable_on_the_day_of_the_assembly_is_not_called_unpayable(browse: Browse, market: Cast) -> None:
+    mira = market.creators["mira"]
+    earn(market.brands["lumen"], mira, -5000)
+    earn(market.brands["kettle"], mira, 4000, currency="EUR", available_on=date(2026, 12, 15))
+    db.session.commit()
+    with time_machine.travel(datetime(2026, 12, 15, 2, tzinfo=UTC), tick=True):
+        text = said(browse("mira"), f"/creators/{mira.public_id}/payouts")
+    assert "Nothing goes into it yet" in text

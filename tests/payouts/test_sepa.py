@@ -93,7 +93,7 @@ def test_a_payment_list_has_the_decimals_of_its_currency(currency: str, amount: 
     assert rows[1][-3:-1] == [amount, currency]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+31", "-x", "@sum"])
+@pytest.mark.parametrize("name", ["=1+1", "+31", "-x", "@sum", "\uff1d1+1", "\uff0b31", "\uff0dx", "\uff20sum"])
 def test_a_payment_list_hands_no_formula_to_a_spreadsheet(name: str) -> None:
     rows = list(csv.reader(io.StringIO(payment_list(ORDER, [payment(name)]).decode())))
     assert rows[1][1] == f"'{name}"

@@ -93,6 +93,7 @@ def test_days_decided_again_show_and_tell_what_moves_from_one_creator_to_another
     amounts = {letter.address.split("@")[0]: letter.facts["amounts"] for letter in db.session.scalars(select(Letter))}
     assert (amounts["mira"], amounts["joon"]) == ("-€10.00", "€20.00")
     assert "Recalculated days" in browse("adam").get("/admin/corrections").text
+    assert '<time datetime="2026-03-10">' in browse("adam").get(page_of(the_record())).text
 
 
 def test_a_large_correction_waits_for_a_second_person(
@@ -105,16 +106,20 @@ def test_a_large_correction_waits_for_a_second_person(
     assert (record.status, entries(before), letters()) == ("submitted", [], set())
     own = browse("olga").get(page_of(record)).text
     assert "somebody else has to approve" in own
+    assert withdrawal.removesuffix("/withdraw") in own, "which file it is"
+    assert "was withdrawn" not in own
     assert browse("olga").post(page_of(record) + "/approve", data={"seen": "x"}).status_code == 403
     assert browse("kim").get(page_of(record)).status_code == 404
     html = browse("max").get(page_of(record)).text
     assert "-€30.00" in html
     assert entries(before) == []
     assert browse("max").post(page_of(record) + "/approve", data={"seen": seen_on(html)}).status_code == 303
+    assert "was withdrawn" in browse("max").get(page_of(record)).text
     assert sum(amount for kind, *_, amount, _ in entries(before) if kind == "commission") == -3_000
     assert decisions(sales[0])[-1][3:] == ("Olga, Max", WHY["reason"])
     assert ("correction_booked", "mira") in letters()
-    assert browse("max").post(page_of(record) + "/approve", data={"seen": seen_on(html)}).status_code == 409
+    again = browse("max").post(page_of(record) + "/approve", data={"seen": seen_on(html)})
+    assert (again.status_code, "This correction is already “Done”" in again.text) == (409, True)
 
 
 def test_a_second_person_approves_the_sums_that_were_seen_and_no_others(
@@ -138,6 +143,18 @@ def test_what_was_confirmed_with_other_sums_is_shown_again(browse: Browse, withd
     answer = browse("olga").post(withdrawal, data=WHY | {"confirmed": "1", "seen": seen})
     assert (answer.status_code, entries(before)) == (200, [])
     assert "-€25.00" in answer.text
+    assert "is different by now: look at the sums again" in answer.text
+
+
+def test_a_withdrawal_that_waits_is_not_done_beside_it_when_it_has_become_small(
+    app: Flask, browse: Browse, limited: None, withdrawal: str
+) -> None:
+    browse("olga").post(withdrawal, data=WHY | {"confirmed": "1"})
+    app.extensions["streamcut"] = replace(settings(), correction_limit=1_000_000)
+    before = newest()
+    answer = browse("max").post(withdrawal, data=WHY | {"confirmed": "1"})
+    assert (answer.status_code, entries(before)) == (409, [])
+    assert "it waits for a second person" in answer.text
 
 
 def test_a_rejected_correction_changes_nothing_and_can_be_asked_for_again(
@@ -166,7 +183,9 @@ def test_one_line_of_much_money_needs_a_second_admin_too(
     assert (the_record().kind, the_record().status, entries(before)) == ("line", "submitted", [])
     page = page_of(the_record())
     assert browse("max").get(page).status_code == 404, "lines are the platform's to decide again"
-    seen = seen_on(browse("olga").get(page).text)
+    html = browse("olga").get(page).text
+    assert f'href="/sales/{lumen.public_id}/{sales[0].id}"' in html, "which line it is"
+    seen = seen_on(html)
     assert browse("olga").post(page + "/approve", data={"seen": seen}).status_code == 303
     assert decisions(sales[0])[-1][1] == joon.id
 

@@ -487,10 +487,20 @@ def test_equal_rows_of_a_file_are_shown(browse: Browse, address: str) -> None:
     browser = browse("max")
     page = drop(browser, address, sales_csv=csv(SALES, sale_row("O1"), sale_row("O2"), sale_row("O1")))
     jobs.work_uploads()
-    assert (
-        "1 rows of sales.csv say the same as an earlier row of the file and count once (lines 4)"
-        in browser.get(page).text
-    )
+    html = browser.get(page).text
+    assert "1 rows of sales.csv say the same as an earlier row of the file and count once (lines 4)" in html
+    assert "give it its own order or line number" in html
+
+
+@pytest.mark.usefixtures("contract")
+def test_equal_refunds_are_not_told_to_take_order_numbers(browse: Browse, address: str) -> None:
+    browser, row = browse("max"), "lumen,shop,R1,O1,1,2026-03-11T12:00:00Z,,40.00,EUR"
+    page = drop(browser, address, refunds_csv=csv(REFUNDS, row, row))
+    jobs.work_uploads()
+    html = browser.get(page).text
+    assert "1 rows of refunds.csv say the same" in html
+    assert "If each is a refund of its own, give it its own number." in html
+    assert "order or line number" not in html
 
 
 def test_creators_of_a_file_are_found_as_soon_as_it_is_imported(cast: Cast, browse: Browse) -> None:

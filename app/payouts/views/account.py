@@ -74,7 +74,7 @@ def bank_details_confirm(creator: UUID) -> ResponseReturnValue:
     payee = creator_for(identity(), creator, read=True)
     confirmation.confirm(payee, request.form.get("reason", ""), by=identity(), at=clock.now())
     db.session.commit()
-    flash(gettext("Confirmed: the next batch pays to this account."), "success")
+    flash(gettext("Confirmed: this account can be paid to again."), "success")
     return redirect(url_for("payouts.bank_details", creator=creator))
 
 

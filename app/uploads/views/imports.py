@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,7 +13,7 @@ from app import clock
 from app.database import db, raw
 from app.errors import NotFound
 from app.sales import correction_record
-from app.sales.correction_preview import linked_sums, named_changes
+from app.sales.correction_preview import shown
 from app.sales.correction_record import State
 from app.sales.models import CorrectionKind, CorrectionRecord
 from app.sales.refunds_alike import refunds_alike
@@ -81,15 +80,8 @@ def import_withdraw(imported: UUID) -> ResponseReturnValue:
     confirmed, seen = bool(request.form.get("confirmed")), request.form.get("seen")
     state, correction = correction_record.ask(record, confirmed=confirmed, seen=seen, by=identity(), at=at)
     if state == State.PREVIEW:
-        return render_template(
-            "uploads/withdraw.html",
-            imported=import_row,
-            form=form,
-            correction=correction,
-            changes=named_changes(raw(), correction),
-            sums=linked_sums(raw(), [asdict(each) for each in correction.sums]),
-            seen=correction_record.fingerprint(correction.sums),
-        )
+        preview = shown(raw(), correction)
+        return render_template("uploads/withdraw.html", imported=import_row, form=form, **preview)
     db.session.commit()
     if state == State.SUBMITTED:
         flash(gettext("This moves a large sum, so it waits for a second person."), "success")
