@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-import psycopg
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import clock
@@ -78,14 +77,8 @@ def earnings_download(creator: UUID) -> ResponseReturnValue:
     """The same lines as a file, as many as there are."""
     who, today = creator_for(identity(), creator, read=True), clock.today()
     filters = _filters(who, desk.brands_of(raw(), who.id), today)
-    rows = map(_cells, _all_lines(db.engine, filters))
+    rows = map(_cells, desk.all_lines(db.engine, filters))
     return csv_download(f"{who.handle}-earnings-{clock.today(who.timezone)}.csv", DOWNLOAD, rows)
-
-
-def _all_lines(engine: Engine, filters: desk.Filters) -> Iterator[Any]:
-    """The lines by a connection of their own, which lasts as long as the download, not as the request."""
-    with engine.connect() as connection:
-        yield from desk.all_lines(cast("psycopg.Connection[Any]", connection.connection.driver_connection), filters)
 
 
 def _cells(line: Any) -> list[Any]:
