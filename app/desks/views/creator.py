@@ -110,15 +110,17 @@ def _cells(line: Any) -> list[Any]:
 def near_misses(creator: UUID) -> ResponseReturnValue:
     """The orders that the creator nearly won, each with what spoke for them: of 30 days unless asked, of 92 at most."""
     who, at = creator_for(identity(), creator, read=True), clock.now()
-    begin, end = query_args.period(request.args, who.timezone)
-    end = end or at
-    begin = max(begin or end - SHORT_SPAN, end - LONG_SPAN)
+    first, end = query_args.period(request.args, who.timezone)
+    end = min(end or at, at)
+    first = first or end - SHORT_SPAN
+    begin = max(first, end - LONG_SPAN)
     brands = [brand.id for brand in desk.brands_of(raw(), who.id)]
     return render_template(
         "desks/near_misses.html",
         creator=who,
         begin=begin,
         end=end,
+        most_days=LONG_SPAN.days if begin > first else None,
         page=list_near_misses(raw(), who.id, brands, begin, end, Window.asked(request.args)),
     )
 
