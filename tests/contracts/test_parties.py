@@ -76,6 +76,17 @@ def test_who_accepts_reads_that_the_other_side_has_to_fill_them_in(
     assert (refused.status_code, "Lumen Lighting has not filled in the legal details" in refused.text) == (409, True)
 
 
+def test_who_may_not_fill_them_in_reads_who_does(
+    browse: Browse, lumen: Brand, mira: Creator, owner_connection: Any
+) -> None:
+    draft = page_of(lumen, str(drafted(lumen, mira).public_id))
+    forget(owner_connection, "lumen")
+    refused = browse("max").post(f"{draft}/send", data={"days": "14"})
+    assert refused.status_code == 409
+    assert "Whoever signs for Lumen Lighting finds them under “Legal details”." in refused.text
+    assert browse("max").get(page_of(lumen, "legal-details")).status_code == 403
+
+
 def test_a_signed_contract_keeps_what_was_signed(browse: Browse, lumen: Brand, mira: Creator) -> None:
     agreement = agreed(proposed(lumen, mira))
     before = agreement.body
@@ -101,6 +112,7 @@ def test_a_signed_contract_keeps_what_was_signed(browse: Browse, lumen: Brand, m
         ("address", "x" * 501, "1 to 8 lines"),
         ("country", "XX", ""),
         ("country", "", "Choose the country"),
+        ("email", "bell\x07@mira.example", "write it like name@example.com"),
         ("email", "nobody", "write it like name@example.com"),
         ("email", "a" * 250 + "@b.nl", "write it like name@example.com"),
     ],
