@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import Select, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, or_, select, update
 
 from app import clock
 from app.campaigns import letters, participants
@@ -156,12 +156,19 @@ def visible_to(creator: Creator, campaign: Campaign, *, at: datetime) -> bool:
     it: an offer that is only drafted for them tells them nothing."""
     if campaign.status == CampaignStatus.DRAFT:
         return False
+    pair = select(Creator.id).join(Campaign, met()).where(Campaign.id == campaign.id, Creator.id == creator.id)
+    return in_market(campaign, at=at) or db.session.scalar(pair) is not None
+
+
+def met() -> ColumnElement[bool]:
+    """The pairs of a creator and a campaign that is no draft in which the creator was invited, has applied, or takes or
+    took part and knows of it."""
     involved = [
-        exists().where(table.campaign_id == campaign.id, table.creator_id == creator.id)
+        exists().where(table.campaign_id == Campaign.id, table.creator_id == Creator.id).correlate(Campaign, Creator)
         for table in (Approach, Application, Participation)
     ]
     involved[-1] = involved[-1].where(participants.known())
-    return in_market(campaign, at=at) or bool(db.session.scalar(select(or_(*involved))))
+    return and_(Campaign.status != CampaignStatus.DRAFT, or_(*involved))
 
 
 def in_market(campaign: Campaign, *, at: datetime) -> bool:

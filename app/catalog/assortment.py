@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, text
 
 from app.catalog.models import BrandCategory
-from app.catalog.taxonomy import CATEGORY, Word, tree
+from app.catalog.taxonomy import CATEGORY, ROOTS, Word, tree
 from app.database import db
 from app.security import Identity
 from app.users.models import Brand
@@ -23,6 +23,12 @@ def categories_of(brand_id: int) -> list[Word]:
     """The categories the brand is known to sell in, parents before children; none where nobody has said anything."""
     categories = tree(CATEGORY)
     return [categories.word(code) for code in db.session.scalars(KNOWN, {"brand": brand_id})]
+
+
+def sold(brand_id: int) -> tuple[str, ...]:
+    """The same as codes, none inside another; that of all categories where nobody has said anything."""
+    known = tree(CATEGORY).covering([word.code for word in categories_of(brand_id)])
+    return tuple(word.code for word in known) or (ROOTS[CATEGORY],)
 
 
 def declared(brand_id: int) -> list[str]:

@@ -15,11 +15,11 @@ from app.clock import first_of_next_month
 from app.contracts.changes import lifecycle
 from app.contracts.models import Agreement, BonusLine, Contract, Ending, Pause, Programme
 from app.contracts.terms import bonus_phrases, monthly_lines, phrases, programmes
+from app.contracts.terms.brand_names import brand_names
 from app.contracts.terms.kinds import Level
 from app.contracts.terms.sheet import Sheet
 from app.database import db
 from app.formatting import money
-from app.users.models import Brand
 
 
 @dataclass(frozen=True)
@@ -78,24 +78,27 @@ def exclusivity_sentences(sheet: Sheet) -> list[str]:
     """The exclusivity of a sheet in sentences, with the names of the brands in it; empty where there is none."""
     if sheet.exclusivity is None:
         return []
-    handles = {*sheet.exclusivity.rivals, *(each.brand for each in sheet.exclusivity.carve_outs)}
-    known = db.session.execute(select(Brand.handle, Brand.name).where(Brand.handle.in_(handles)))
-    return phrases.exclusivity(sheet.exclusivity, sheet.currency, dict(list(known)))
+    return phrases.exclusivity(sheet.exclusivity, sheet.currency, brand_names(sheet))
 
 
 def exclusive_in(sheet: Sheet) -> str:
-    """Where the creator works for nobody else, in words: the categories, and what narrows them; empty where they are
-    free."""
-    if sheet.exclusivity is None:
+    """Where the creator works for nobody else, or for none of the named rivals, in words: the categories, and what
+    narrows them; empty where they are free."""
+    closed = sheet.exclusivity
+    if closed is None:
         return ""
-    scope = sheet.exclusivity.scope
-    categories = [ROOTS[CATEGORY]] if sheet.exclusivity.level == Level.FULL else scope.categories
+    scope = closed.scope
+    categories = [ROOTS[CATEGORY]] if closed.level == Level.FULL else scope.categories
     narrower = [
         names(tree, codes)
         for tree, codes in ((PLATFORM, scope.platforms), (TERRITORY, scope.territories), (FORMAT, scope.formats))
         if ROOTS[tree] not in codes
     ]
-    return "; ".join([names(CATEGORY, categories), *narrower])
+    where = "; ".join([names(CATEGORY, categories), *narrower])
+    if closed.level != Level.NAMED_RIVALS:
+        return where
+    rivals = phrases.rivals(closed, brand_names(sheet))
+    return str(gettext("%(where)s, towards %(rivals)s only", where=where, rivals=rivals))
 
 
 def bonus_text(row: BonusLine) -> str:

@@ -4,14 +4,15 @@ so whoever sends or accepts an offer has to have filled them in.
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from email_validator import EmailNotValidError, validate_email
 from flask_babel import gettext
 from sqlalchemy import select
 
 from app.contracts.models import LegalDetails, Offer
+from app.contracts.sides import owned_by
 from app.csvfiles.cells import COUNTRIES
 from app.database import db
 from app.errors import BadInput, Conflict
@@ -22,8 +23,7 @@ from app.users.sides import Side
 from app.users.trail import record
 from app.web.texts import checked_name
 
-LONGEST_ADDRESS, MOST_LINES, LONGEST_EMAIL = 500, 8, 254
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+LONGEST_ADDRESS, MOST_LINES = 500, 8
 
 
 @dataclass(frozen=True)
@@ -38,20 +38,17 @@ class PartyDetails:
 
 def details_of(party: Brand | Creator) -> LegalDetails | None:
     """What the party has filled in last; None while it has not."""
-    column = LegalDetails.brand_id if isinstance(party, Brand) else LegalDetails.creator_id
-    query = select(LegalDetails).where(column == party.id).order_by(LegalDetails.id.desc()).limit(1)
+    query = select(LegalDetails).where(owned_by(party, LegalDetails)).order_by(LegalDetails.id.desc()).limit(1)
     return db.session.scalar(query)
 
 
 def save_details(party: Brand | Creator, details: PartyDetails, *, by: Identity, at: datetime) -> LegalDetails:
     """Notes what holds from now on; contracts that are frozen already stay as they are. BadInput says what is wrong."""
     checked = PartyDetails(
-        checked_name(details.name), _address(details.address), details.country, details.email.strip()
+        checked_name(details.name), _address(details.address), details.country, _email(details.email)
     )
     if checked.country not in COUNTRIES:
         raise BadInput(gettext("Choose the country of the address from the list."))
-    if not EMAIL.fullmatch(checked.email) or len(checked.email) > LONGEST_EMAIL:
-        raise BadInput(gettext("That is not an e-mail address: write it like name@example.com."))
     row = LegalDetails(recorded_by=by.person_id, recorded_at=at, **asdict(checked))
     row.brand_id, row.creator_id = (party.id, None) if isinstance(party, Brand) else (None, party.id)
     db.session.add(row)
@@ -81,7 +78,8 @@ def must_be_known(offer: Offer, *sides: str, acting: str) -> None:
         if side == acting:
             sentence = gettext(
                 "Fill in your legal details first (name, address, country and e-mail): they stand in the contract. "
-                "The link is on the page of your offers."
+                "Whoever signs for %(name)s finds them under “Legal details”.",
+                name=party.name,
             )
         else:
             sentence = gettext(
@@ -89,6 +87,15 @@ def must_be_known(offer: Offer, *sides: str, acting: str) -> None:
                 name=party.name,
             )
         raise Conflict(sentence, legal_details=side)
+
+
+def _email(text: str) -> str:
+    """The address without the space around it; BadInput for what is none, as where people register."""
+    try:
+        validate_email(text.strip(), check_deliverability=False)
+    except EmailNotValidError:
+        raise BadInput(gettext("That is not an e-mail address: write it like name@example.com.")) from None
+    return text.strip()
 
 
 def _address(text: str) -> str:

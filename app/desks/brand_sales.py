@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, LiteralString
 
 import psycopg
-from psycopg.rows import namedtuple_row
+from sqlalchemy import Engine
 
 from app.database import query_rows, rows, statement
+from app.desks.download_rows import download_rows
 from app.sales.models import HOUSE
 from app.web.paging import (
     Page,
@@ -20,7 +21,6 @@ from app.web.paging import (
 )
 
 Connection = psycopg.Connection[Any]
-AT_ONCE = 2_000  # rows a download holds in memory
 MONTH = 30  # days the home page looks back
 
 
@@ -84,12 +84,10 @@ def sales(connection: Connection, filters: Filters, window: Window) -> Page:
     return page(lines, window)
 
 
-def all_sales(connection: Connection, filters: Filters) -> Iterator[Any]:
-    """Every line under the filters, oldest first, a few thousand in memory at a time; inside the transaction."""
-    with connection.cursor("desk_download", row_factory=namedtuple_row) as cursor:
-        cursor.itersize = AT_ONCE
-        cursor.execute(_with_words(filters.lines()) + " order by n.occurred_at, n.id", filters.parameters())
-        yield from cursor
+def all_sales(engine: Engine, filters: Filters) -> Iterator[Any]:
+    """Every line under the filters, oldest first, for a download."""
+    query = _with_words(filters.lines()) + " order by n.occurred_at, n.id"
+    return download_rows(engine, query, filters.parameters())
 
 
 def days(connection: Connection, brand_id: int, *, since: datetime, zone: str) -> list[Any]:

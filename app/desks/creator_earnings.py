@@ -10,9 +10,10 @@ from typing import Any, LiteralString
 
 import psycopg
 from flask_babel import lazy_gettext as _
-from psycopg.rows import namedtuple_row
+from sqlalchemy import Engine
 
 from app.database import query_rows, statement
+from app.desks.download_rows import download_rows
 from app.web.paging import (
     Page,
     Window,
@@ -23,7 +24,6 @@ from app.words import Word
 
 Connection = psycopg.Connection[Any]
 CHART_DAYS = 90
-AT_ONCE = 2_000  # rows a download holds in memory
 
 
 class Standing(Word):
@@ -103,13 +103,11 @@ def lines(connection: Connection, filters: Filters, window: Window) -> Page:
     return page(query_rows(connection, text, filters.parameters() | window.parameters()), window)
 
 
-def all_lines(connection: Connection, filters: Filters) -> Iterator[Any]:
-    """Every line under the filters, newest first, a few thousand in memory at a time; inside the transaction."""
-    with connection.cursor("desk_download", row_factory=namedtuple_row) as cursor:
-        cursor.itersize = AT_ONCE
-        everything = {"key_at": None, "key_id": None, "limit": None}
-        cursor.execute(Window().direct(_over("earnings_page", filters)), filters.parameters() | everything)
-        yield from cursor
+def all_lines(engine: Engine, filters: Filters) -> Iterator[Any]:
+    """Every line under the filters, newest first, for a download."""
+    everything = {"key_at": None, "key_id": None, "limit": None}
+    query = Window().direct(_over("earnings_page", filters))
+    return download_rows(engine, query, filters.parameters() | everything)
 
 
 def sums(connection: Connection, filters: Filters, *, since: datetime, zone: str) -> Sums:

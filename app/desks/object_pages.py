@@ -11,6 +11,7 @@ from app.campaigns.models import Campaign
 from app.contracts.models import Agreement, Contract, Offer, Programme
 from app.creators.models import CreatorList
 from app.database import db
+from app.desks.links import brand_url, campaign_url, contract_url, payout_url
 from app.ledger.models import TopUp
 from app.payouts.models import Payout, PayoutBatch
 from app.uploads.models import Import, Upload
@@ -29,17 +30,17 @@ def _of_brand(page: str) -> Callable[[Any], str]:
 
 PAGES: dict[str, tuple[type[Any], Callable[[Any], str]]] = {
     "person": (Person, _alone("users.person", "person")),
-    "brand": (Brand, _alone("desks.brand_home", "brand")),
+    "brand": (Brand, lambda brand: brand_url(brand.public_id, brand.id)),
     "creator": (Creator, _alone("creators.creator_profile", "creator")),
-    "contract": (Contract, _of_brand("contract")),
+    "contract": (Contract, contract_url),
     "offer": (Offer, _of_brand("offer")),
     "agreement": (Agreement, _of_brand("agreement")),
     "programme": (Programme, _of_brand("programme")),
-    "campaign": (Campaign, _of_brand("campaign")),
+    "campaign": (Campaign, campaign_url),
     "creator_list": (CreatorList, _alone("creators.creator_list", "creator_list")),
     "top_up": (TopUp, _alone("ledger.top_up", "top_up")),
     "payout_batch": (PayoutBatch, _alone("payouts.batch", "batch")),
-    "payout": (Payout, _alone("payouts.payout", "payout")),
+    "payout": (Payout, payout_url),
     "upload": (Upload, _alone("uploads.upload", "upload")),
     "import": (Import, _alone("uploads.import_page", "imported")),
 }

@@ -16,6 +16,7 @@ from app.contracts.offers import comparison, rounds
 from app.contracts.offers.comparison import Row
 from app.contracts.parties import details_of
 from app.contracts.terms import clauses, sheet_rules
+from app.contracts.terms.brand_names import brand_names
 from app.contracts.terms.current import current_sheet
 from app.contracts.terms.sheet import Sheet
 from app.database import db, raw
@@ -72,7 +73,7 @@ def offer_table(offer: Offer, side: str, nr: int | None = None, *, at: datetime)
     table = Table(
         shown=shown,
         rounds=visible,
-        rows=comparison.rows(old, sheet, brands=_names(old, sheet)),
+        rows=comparison.rows(old, sheet, brands=brand_names(old, sheet)),
         running=before is None and old is not None,
         before=before,
         worth=worth.reckon(raw(), offer.brand_id, offer.creator_id, sheet, side=side, at=at),
@@ -102,16 +103,6 @@ def _weigh(table: Table, offer: Offer, sheet: Sheet, at: datetime) -> None:
     table.conflicts = [(each, closures.sentence(each, sheet.timezone)) for each in met]
     table.unknown = closures.unknown(offer.brand, sheet)
     table.findings = clauses.check(offer.brand, offer.creator, sheet, at)
-
-
-def _names(*sheets: Sheet | None) -> dict[str, str]:
-    """The names of the brands that exclusivities name by their handles."""
-    closed = [each.exclusivity for each in sheets if each]
-    handles = {
-        handle for each in closed if each for handle in (*each.rivals, *(carved.brand for carved in each.carve_outs))
-    }
-    names = db.session.execute(select(Brand.handle, Brand.name).where(Brand.handle.in_(handles)))
-    return dict(list(names))
 
 
 def _people(shown: list[OfferRound]) -> dict[int, str]:

@@ -9,9 +9,10 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
-from app.campaigns.models import Application, Approach, Campaign, Participation
+from app.campaigns import campaigns
+from app.campaigns.models import Campaign
 from app.contracts.models import Contract
 from app.database import db, raw, rows
 from app.desks.links import brand_url, campaign_url, contract_url, creator_url, order_url, payout_url
@@ -69,32 +70,30 @@ def _orders(text: str, person: Identity) -> list[Match]:
 
 
 def _contracts(text: str, person: Identity) -> list[Match]:
-    named = or_(_called(Contract.ref, text), _named(Brand, text), _named(Creator, text))
+    named = or_(contains(Contract.ref, text), _named(Brand, text), _named(Creator, text))
     query = select(Contract).join(Contract.brand).join(Contract.creator).where(named)
     query = query.options(joinedload(Contract.brand), joinedload(Contract.creator)).order_by(Contract.id.desc())
     return [
         Match(row.ref, f"{row.brand.name} – {row.creator.name}", contract_url(row))
-        for row in _found(query, _mine(Contract, person))
+        for row in _first(query, _on_a_side_of(person))
     ]
 
 
 def _campaigns(text: str, person: Identity) -> list[Match]:
     """A brand's own; a creator's where they take part, applied or were invited."""
-    ids = person.creator_ids()
-    met = [select(kind.campaign_id).where(kind.creator_id.in_(ids)) for kind in (Participation, Application, Approach)]
-    shared = or_(*(Campaign.id.in_(each) for each in met)) & (Campaign.status != "draft")
-    may = None if person.has(PLATFORM) else or_(Campaign.brand_id.in_(person.brand_ids()), shared)
+    met = select(Creator.id).where(Creator.id.in_(person.creator_ids()), campaigns.met()).correlate(Campaign).exists()
+    may = None if person.has(PLATFORM) else or_(Campaign.brand_id.in_(person.brand_ids()), met)
     query = select(Campaign).where(contains(Campaign.title, text)).options(joinedload(Campaign.brand))
     return [
         Match(row.title, row.brand.name, _campaign_page(row, person))
-        for row in _found(query.order_by(Campaign.id.desc()), may)
+        for row in _first(query.order_by(Campaign.id.desc()), may)
     ]
 
 
 def _payouts(text: str, person: Identity) -> list[Match]:
     platform = person.has(PLATFORM)
     may = None if platform else Payout.creator_id.in_(person.creator_ids())
-    query = select(Payout).join(Payout.creator).where(or_(_called(Payout.reference, text), _named(Creator, text)))
+    query = select(Payout).join(Payout.creator).where(or_(contains(Payout.reference, text), _named(Creator, text)))
     query = query.options(joinedload(Payout.creator)).order_by(Payout.id.desc())
     if not platform:
         query = query.where(Payout.reference.is_not(None))  # until it is submitted nothing is promised
@@ -104,7 +103,7 @@ def _payouts(text: str, person: Identity) -> list[Match]:
             f"{word(row.status)} {row.reference or ''}".strip(),
             payout_url(row),
         )
-        for row in _found(query, may)
+        for row in _first(query, may)
     ]
 
 
@@ -112,13 +111,13 @@ def _creators(text: str, person: Identity) -> list[Match]:
     """Brands and the platform may look at all creators, others at their own."""
     may = None if person.has(PLATFORM | BRAND) else Creator.id.in_(person.creator_ids())
     query = select(Creator).where(_named(Creator, text)).order_by(Creator.name, Creator.id)
-    return [Match(row.name, f"@{row.handle}", creator_url(row.public_id, row.id)) for row in _found(query, may)]
+    return [Match(row.name, f"@{row.handle}", creator_url(row.public_id, row.id)) for row in _first(query, may)]
 
 
 def _brands(text: str) -> list[Match]:
     """Everybody may look at all brands; who belongs to one goes to its desk."""
     query = select(Brand).where(_named(Brand, text)).order_by(Brand.name, Brand.id)
-    return [Match(row.name, f"@{row.handle}", brand_url(row.public_id, row.id)) for row in _found(query, None)]
+    return [Match(row.name, f"@{row.handle}", brand_url(row.public_id, row.id)) for row in _first(query, None)]
 
 
 def _people(text: str, person: Identity) -> list[Match]:
@@ -127,10 +126,11 @@ def _people(text: str, person: Identity) -> list[Match]:
     if person.has(EVERYBODY):
         query = select(Person).where(named).order_by(Person.name, Person.id)
         return [
-            Match(row.name, row.email, url_for("users.person", person=row.public_id)) for row in _found(query, None)
+            Match(row.name, row.email, url_for("users.person", person=row.public_id)) for row in _first(query, None)
         ]
     own = or_(Membership.brand_id.in_(person.brand_ids()), Membership.creator_id.in_(person.creator_ids()))
     held = select(Membership).join(Membership.person).where(LIVE, own, named).order_by(Person.name, Membership.id)
+    held = held.options(contains_eager(Membership.person), joinedload(Membership.brand), joinedload(Membership.creator))
     return [
         Match(
             row.person.name,
@@ -139,23 +139,19 @@ def _people(text: str, person: Identity) -> list[Match]:
             if row.brand
             else url_for("users.creator_people", creator=row.creator.public_id),
         )
-        for row in _found(held, None)
+        for row in _first(held, None)
     ]
 
 
-def _found(query: Select[Any], may: ColumnElement[bool] | None) -> Iterable[Any]:
+def _first(query: Select[Any], may: ColumnElement[bool] | None) -> Iterable[Any]:
     return db.session.scalars((query if may is None else query.where(may)).limit(MOST))
 
 
-def _mine(kind: type[Any], person: Identity) -> ColumnElement[bool] | None:
-    """Of whose side the person is; None for the platform's people, who may read all."""
+def _on_a_side_of(person: Identity) -> ColumnElement[bool] | None:
+    """The contracts with the person on one of the two sides; None for the platform's people, who may read all."""
     if person.has(PLATFORM):
         return None
-    return or_(kind.brand_id.in_(person.brand_ids()), kind.creator_id.in_(person.creator_ids()))
-
-
-def _called(column: InstrumentedAttribute[Any], text: str) -> ColumnElement[bool]:
-    return column.icontains(text, autoescape=True)
+    return or_(Contract.brand_id.in_(person.brand_ids()), Contract.creator_id.in_(person.creator_ids()))
 
 
 def _named(kind: type[Any], text: str) -> ColumnElement[bool]:
@@ -165,11 +161,5 @@ def _named(kind: type[Any], text: str) -> ColumnElement[bool]:
 def _campaign_page(row: Campaign, person: Identity) -> str:
     if url := campaign_url(row):
         return url
-    ids = person.creator_ids()
-    for kind in (Participation, Application, Approach):
-        creator_id = db.session.scalar(
-            select(kind.creator_id).where(kind.campaign_id == row.id, kind.creator_id.in_(ids)).limit(1)
-        )
-        if creator_id:
-            return campaign_url(row, db.session.get_one(Creator, creator_id))
-    return ""
+    query = select(Creator).join(Campaign, campaigns.met()).where(Campaign.id == row.id)
+    return campaign_url(row, db.session.scalar(query.where(Creator.id.in_(person.creator_ids())).limit(1)))

@@ -11,16 +11,20 @@ from sqlalchemy import Select, and_, exists, func, or_, select
 
 from app.campaigns.models import Application, Approach, Campaign
 from app.catalog.models import Product
-from app.contracts.models import Agreement, Contract, Offer, OfferRound, Pause, Signature
+from app.contracts.models import Agreement, Contract, Offer, OfferRound, Pause, RoundStatus, Signature
+from app.contracts.offers.rounds import OPEN
+from app.contracts.parties import details_of
+from app.contracts.sides import owned_by
 from app.database import db
 from app.formatting import money
 from app.ledger.funding import Funds
 from app.sales.models import DueAside
 from app.samples.models import Sample
+from app.security import identity
 from app.streams.models import Stream
 from app.uploads.models import Upload, UploadFile, UploadStatus
 from app.users.models import Brand, Creator
-from app.users.party_pages import page_url
+from app.users.party_pages import Party, page_url
 
 MOST = 5  # of a kind; the rest stands on its own page
 
@@ -31,20 +35,24 @@ def for_creator(creator: Creator) -> list[tuple[str, str]]:
 
 
 def waiting(side: str, of: Brand | Creator) -> list[tuple[str, str]]:
-    """What the other side waits for: answers to offers and pauses, signatures, invitations, applications, samples.
-    Each with its page."""
+    """What the other side waits for: legal details, answers to offers and pauses, signatures, drafts, invitations,
+    applications, samples. Each with its page."""
     owner: dict[str, Any] = {side: of.public_id}
-    tasks = []
-    for offer in db.session.scalars(_to_answer(side, of.id)):
+    tasks = _legal_details(side, of)
+    for offer in db.session.scalars(_to_answer(side, of)):
         task = gettext("Answer the offer “%(title)s”", title=offer.title)
         tasks.append((task, page_url(side, "offer", of, offer=offer.public_id)))
-    for agreement in db.session.scalars(_to_sign(side, of.id)):
+    for agreement in db.session.scalars(_to_sign(side, of)):
         other = agreement.creator if side == "brand" else agreement.brand
         task = gettext("Sign the agreement with %(name)s", name=other.name)
         tasks.append((task, page_url(side, "agreement", of, agreement=agreement.public_id)))
-    for pause in db.session.scalars(_to_agree(side, of.id)):
+    for pause in db.session.scalars(_to_agree(side, of)):
         task = gettext("Respond to the pause of contract %(ref)s", ref=pause.contract.ref)
         tasks.append((task, page_url(side, "contract", of, contract=pause.contract.public_id)))
+    for offer in db.session.scalars(_to_send(side, of)):
+        other = offer.creator if side == "brand" else offer.brand
+        task = gettext("Send the draft offer to %(name)s", name=other.name)
+        tasks.append((task, page_url(side, "offer", of, offer=offer.public_id)))
     tasks += _of_campaigns(side, of.id, owner)
     for sample in db.session.scalars(_samples(side, of.id)):
         task = gettext("Handle the sample “%(product)s”", product=sample.product_name)
@@ -52,25 +60,29 @@ def waiting(side: str, of: Brand | Creator) -> list[tuple[str, str]]:
     return tasks
 
 
+def _legal_details(side: str, of: Brand | Creator) -> list[tuple[str, str]]:
+    """That they are missing where an offer comes to nothing without them, for who may fill them in."""
+    party = Party(side, of, identity())
+    if not party.may_bind or details_of(of) is not None:
+        return []
+    to_agree = or_(OfferRound.status.in_(OPEN), and_(OfferRound.status == RoundStatus.DRAFT, OfferRound.side == side))
+    offers = select(OfferRound.id).join(OfferRound.offer).where(owned_by(of, Offer), to_agree)
+    if db.session.scalar(offers.limit(1)) is None:
+        return []
+    task = gettext("Fill in your legal details: without them no offer becomes a contract")
+    return [(task, party.url("legal_details"))]
+
+
 def _of_campaigns(side: str, of_id: int, owner: dict[str, Any]) -> list[tuple[str, str]]:
-    """Invitations that wait for a creator; drafts of offers to be sent and applications that wait for a brand."""
+    """Invitations that wait for a creator; applications that wait for a brand."""
     if side == "creator":
         asked = select(Approach).where(Approach.creator_id == of_id, Approach.status == "unanswered")
         page = url_for("ranking.creator_campaigns", **owner)
         invited = db.session.scalars(asked.order_by(Approach.id).limit(MOST)).all()
         return [(gettext("Answer the invitation of %(name)s", name=each.brand.name), page) for each in invited]
     applied = select(Application).join(Application.campaign).where(Campaign.brand_id == of_id)
-    drafts = select(OfferRound).join(OfferRound.offer).where(Offer.brand_id == of_id, OfferRound.side == "brand")
-    unsent = drafts.where(OfferRound.status == "draft").order_by(OfferRound.id).limit(MOST)
-    tasks = [
-        (
-            gettext("Send the draft offer to %(name)s", name=each.offer.creator.name),
-            page_url("brand", "offer", each.offer.brand, offer=each.offer.public_id),
-        )
-        for each in db.session.scalars(unsent)
-    ]
     received = applied.where(Application.status == "applied").order_by(Application.id).limit(MOST)
-    return tasks + [
+    return [
         (
             gettext("Answer %(name)s, who applied for “%(title)s”", name=each.creator.name, title=each.campaign.title),
             url_for("campaigns.brand_campaign", campaign=each.campaign.public_id, **owner),
@@ -90,23 +102,25 @@ def _samples(side: str, of_id: int) -> Select[Sample]:
     return select(Sample).where(Sample.brand_id == of_id, turns).order_by(Sample.id).limit(MOST)
 
 
-def _to_answer(side: str, of_id: int) -> Select[Offer]:
-    side_column = Offer.brand_id if side == "brand" else Offer.creator_id
-    open_ = and_(OfferRound.offer_id == Offer.id, OfferRound.side != side, OfferRound.status.in_(("sent", "viewed")))
-    return select(Offer).join(OfferRound, open_).where(side_column == of_id).order_by(OfferRound.expires_at).limit(MOST)
+def _to_answer(side: str, of: Brand | Creator) -> Select[Offer]:
+    open_ = and_(OfferRound.offer_id == Offer.id, OfferRound.side != side, OfferRound.status.in_(OPEN))
+    return select(Offer).join(OfferRound, open_).where(owned_by(of, Offer)).order_by(OfferRound.expires_at).limit(MOST)
 
 
-def _to_sign(side: str, of_id: int) -> Select[Agreement]:
-    side_column = Agreement.brand_id if side == "brand" else Agreement.creator_id
+def _to_send(side: str, of: Brand | Creator) -> Select[Offer]:
+    draft = and_(OfferRound.offer_id == Offer.id, OfferRound.side == side, OfferRound.status == RoundStatus.DRAFT)
+    return select(Offer).join(OfferRound, draft).where(owned_by(of, Offer)).order_by(OfferRound.id).limit(MOST)
+
+
+def _to_sign(side: str, of: Brand | Creator) -> Select[Agreement]:
     signed = exists().where(Signature.agreement_id == Agreement.id, Signature.side == side)
-    query = select(Agreement).where(side_column == of_id, Agreement.status == "to_sign", ~signed)
+    query = select(Agreement).where(owned_by(of, Agreement), Agreement.status == "to_sign", ~signed)
     return query.order_by(Agreement.id).limit(MOST)
 
 
-def _to_agree(side: str, of_id: int) -> Select[Pause]:
-    side_column = Contract.brand_id if side == "brand" else Contract.creator_id
-    asked = select(Pause).join(Pause.contract).where(side_column == of_id, Pause.status == "asked", Pause.side != side)
-    return asked.order_by(Pause.id).limit(MOST)
+def _to_agree(side: str, of: Brand | Creator) -> Select[Pause]:
+    asked = select(Pause).where(Pause.status == "asked", Pause.side != side)
+    return asked.join(Pause.contract).where(owned_by(of, Contract)).order_by(Pause.id).limit(MOST)
 
 
 def for_brand(brand: Brand, funds: Sequence[Funds]) -> list[tuple[str, str]]:

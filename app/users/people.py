@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
@@ -33,7 +34,7 @@ def people_matching(text: str = "", role: str = "", state: str = "") -> Select[P
     return people
 
 
-def contains(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+def contains(column: InstrumentedAttribute[Any], text: str) -> ColumnElement[bool]:
     """Whether a text column has `text` in it, small and capital letters alike."""
     return column.icontains(text, autoescape=True)
 

@@ -13,7 +13,7 @@ from app.contracts import parties
 from app.contracts.models import Agreement, LegalDetails
 from app.database import db
 from app.users.models import Brand, Creator
-from tests.contracts.dealing import agreed, drafted, proposed
+from tests.contracts.dealing import agreed, drafted, proposed, running
 
 Browse = Callable[[str], FlaskClient]
 NEW = {
@@ -76,6 +76,46 @@ def test_who_accepts_reads_that_the_other_side_has_to_fill_them_in(
     assert (refused.status_code, "Lumen Lighting has not filled in the legal details" in refused.text) == (409, True)
 
 
+def test_who_may_not_fill_them_in_reads_who_does(
+    browse: Browse, lumen: Brand, mira: Creator, owner_connection: Any
+) -> None:
+    draft = page_of(lumen, str(drafted(lumen, mira).public_id))
+    forget(owner_connection, "lumen")
+    refused = browse("max").post(f"{draft}/send", data={"days": "14"})
+    assert refused.status_code == 409
+    assert "Whoever signs for Lumen Lighting finds them under “Legal details”." in refused.text
+    assert browse("max").get(page_of(lumen, "legal-details")).status_code == 403
+
+
+def test_home_asks_for_them_while_an_offer_waits(
+    browse: Browse, lumen: Brand, mira: Creator, owner_connection: Any
+) -> None:
+    homes = dict.fromkeys(("olga", "max", "audrey"), f"/brands/{lumen.public_id}")
+    homes |= dict.fromkeys(("mira", "ada"), f"/creators/{mira.public_id}/earnings")
+
+    def asked() -> set[str]:
+        task = "Fill in your legal details: without them"
+        return {name for name, home in homes.items() if task in browse(name).get(home).text}
+
+    offer = drafted(lumen, mira)
+    assert asked() == set(), "they are there"
+    forget(owner_connection, "lumen", "mira")
+    assert asked() == {"olga"}, "a draft is nobody's but the brand's, and a member does not sign"
+    form = NEW | {"name": "Lumen Lighting B.V."}
+    assert browse("olga").post(page_of(lumen, "legal-details"), data=form).status_code == 303
+    assert browse("olga").post(page_of(lumen, f"{offer.public_id}/send"), data={"days": "14"}).status_code == 303
+    assert asked() == {"mira", "ada"}
+    assert page_of(mira, "legal-details") in browse("ada").get(homes["ada"]).text
+
+
+def test_a_draft_of_either_side_stands_under_what_to_do_next(browse: Browse, lumen: Brand, mira: Creator) -> None:
+    contract = running(lumen, mira)
+    draft = drafted(lumen, mira, contract=contract, side="creator")
+    page = browse("mira").get(f"/creators/{mira.public_id}/earnings").text
+    assert f'<a href="{page_of(mira, str(draft.public_id))}">Send the draft offer to Lumen Lighting</a>' in page
+    assert "Send the draft offer" not in browse("olga").get(f"/brands/{lumen.public_id}").text
+
+
 def test_a_signed_contract_keeps_what_was_signed(browse: Browse, lumen: Brand, mira: Creator) -> None:
     agreement = agreed(proposed(lumen, mira))
     before = agreement.body
@@ -101,6 +141,7 @@ def test_a_signed_contract_keeps_what_was_signed(browse: Browse, lumen: Brand, m
         ("address", "x" * 501, "1 to 8 lines"),
         ("country", "XX", ""),
         ("country", "", "Choose the country"),
+        ("email", "bell\x07@mira.example", "write it like name@example.com"),
         ("email", "nobody", "write it like name@example.com"),
         ("email", "a" * 250 + "@b.nl", "write it like name@example.com"),
     ],

@@ -278,8 +278,12 @@ def test_a_contracts_page_names_where_it_is_exclusive(browse: Browse, lumen: Bra
     closed = signed(agreed(proposed(lumen, mira, terms(lumen, exclusivity=closing(scope=scope)))))
     free = market.contract(lumen, mira, date(2070, 1, 1), date(2070, 12, 31))
     db.session.commit()
+    rivals = closing(level="named_rivals", scope=Scope(("home.lighting",)), rivals=("kettle",), rival_names=("Acme",))
+    later = terms(lumen, starts_on=date(2072, 1, 1), ends_on=date(2072, 6, 30), exclusivity=rivals)
+    named = signed(agreed(proposed(lumen, mira, later)))
     for contract, words in (
         (closed, "Lighting; TikTok; Netherlands, Germany"),
+        (named, "Lighting, towards Kettle &amp; Co, Acme only"),
         (free, "Nothing: the creator may work for others"),
     ):
         for who, desk in (("olga", f"/brands/{lumen.public_id}"), ("mira", f"/creators/{mira.public_id}")):

@@ -103,5 +103,7 @@ def test_the_list_has_what_was_nearly_won_and_not_what_was_won(browse: Browse, l
     assert "T-MIRA" in html
     assert page_of(lost) in html
     assert ">WON<" not in html
+    assert "92 days at most" not in html
+    assert "92 days at most are shown" in browse("mira").get(misses(mira).replace("2026-03-01", "2025-11-01")).text
     assert "EARLIER" not in html
     assert "Joon" not in html

@@ -8,10 +8,15 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
+from app.campaigns.models import CampaignEntry, Participation
+from app.contracts.offers import negotiation
 from app.database import db
 from app.sales.jobs import settle_due
 from tests import market
+from tests.campaigns import campaigning
 from tests.cast import Cast
+from tests.contracts.dealing import drafted
+from tests.payouts.people import identity
 
 Browse = Callable[[str], FlaskClient]
 
@@ -67,6 +72,24 @@ def test_nobody_finds_what_is_somebody_elses(browse: Browse, sold: Cast) -> None
     assert len(links(browse("olga"), "K-MIRA")) == 1
     assert len(links(browse("adam"), "joon@cast")) == 1
     assert links(browse("olga"), "max@cast") == [f"/brands/{sold.brands['lumen'].public_id}/people"]
+
+
+def test_a_campaign_is_found_by_a_creator_once_the_offer_for_it_is_sent(browse: Browse, cast: Cast) -> None:
+    lumen, mira = cast.brands["lumen"], cast.creators["mira"]
+    campaign = campaigning.published(lumen, entry=CampaignEntry.INVITED)
+    offer, own = drafted(lumen, mira), {"campaign_id": campaign.id, "terms_campaign_id": campaign.id}
+    part = Participation(creator_id=mira.id, offer_id=offer.id, terms_from="targeted", joined_at=market.NOON, **own)
+    db.session.add(part)
+    db.session.commit()
+    found = {name: links(browse(name), "Spring lamps") for name in ("olga", "mo", "mira", "ada", "joon")}
+    desk = [f"/brands/{lumen.public_id}/campaigns/{campaign.public_id}"]
+    assert found == {"olga": desk, "mo": desk, "mira": [], "ada": [], "joon": []}
+    negotiation.send(offer, side="brand", by=identity("olga"), at=market.NOON)
+    db.session.commit()
+    theirs = f"/creators/{mira.public_id}/campaigns/{campaign.public_id}"
+    for name, addresses in (("mira", [theirs]), ("ada", [theirs]), ("joon", [])):
+        assert links(browse(name), "Spring lamps") == addresses
+        assert all(browse(name).get(address).status_code == 200 for address in addresses)
 
 
 def test_the_field_is_on_every_page_and_an_empty_search_says_how(browse: Browse, client: FlaskClient) -> None:

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import select
 
 from app.contracts.parties import contacts, details_of
 from app.contracts.terms import bonus_phrases, phrases
+from app.contracts.terms.brand_names import brand_names
 from app.contracts.terms.sheet import Sheet
-from app.database import db
 from app.formatting import money
 from app.users.models import Brand, Creator
 
@@ -109,9 +108,8 @@ def _exclusivity(sheet: Sheet) -> list[str]:
     closed = sheet.exclusivity
     if closed is None:
         return [gettext("The creator is free to work for others.")]
-    handles = {*closed.rivals, *(each.brand for each in closed.carve_outs)}
-    known = db.session.execute(select(Brand.handle, Brand.name).where(Brand.handle.in_(handles)))
-    return phrases.exclusivity(closed, sheet.currency, {handle: _line(name) for handle, name in known})
+    names = {handle: _line(name) for handle, name in brand_names(sheet).items()}
+    return phrases.exclusivity(closed, sheet.currency, names)
 
 
 def _monthly(sheet: Sheet) -> list[str]:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from app.catalog.assortment import categories_of
-from app.catalog.taxonomy import CATEGORY, ROOTS, tree
+from app.catalog.assortment import sold
+from app.catalog.taxonomy import CATEGORY, tree
 from app.contracts.models import Agreement, AgreementStatus, Contract, Coupon, Terms
 from app.contracts.terms.kinds import Level
 from app.contracts.terms.sheet import Exclusivity, Scope, Sheet
@@ -47,7 +47,7 @@ def _of_file(contract: Contract) -> Sheet:
         currency=contract.brand.currency,
         **{name: getattr(terms, name) for name in TERMS},
         coupons=tuple(db.session.scalars(codes)),
-        work=_work_of_file(contract.brand_id),
+        work=Scope(sold(contract.brand_id)),  # as its import claimed: everywhere and in every format
         exclusivity=Exclusivity(Level.CATEGORY, Scope(categories=(closed.code,))) if closed else None,
         cap_month=contract.cap_month,
         cap_contract=contract.cap_contract,
@@ -58,9 +58,3 @@ def _of_file(contract: Contract) -> Sheet:
         notice_brand_days=contract.notice_brand_days,
         notice_creator_days=contract.notice_creator_days,
     )
-
-
-def _work_of_file(brand_id: int) -> Scope:
-    """What its import claimed: everywhere and in every format, in what the brand is known to sell."""
-    known = tree(CATEGORY).covering([word.code for word in categories_of(brand_id)])
-    return Scope(categories=tuple(word.code for word in known) or (ROOTS[CATEGORY],))

@@ -121,14 +121,19 @@ def exclusivity(closed: Exclusivity, currency: str, brands: Mapping[str, str]) -
     ]
 
 
+def rivals(closed: Exclusivity, brands: Mapping[str, str]) -> str:
+    """The rivals that are named; one whose name `brands` does not have, by its handle."""
+    return ", ".join([*(brands.get(rival, rival) for rival in closed.rivals), *closed.rival_names])
+
+
 def _closes(closed: Exclusivity, brands: Mapping[str, str]) -> Iterator[str]:
     if closed.level == Level.FULL:
         yield gettext("The creator works for no other brand, in the following places and forms.")
     elif closed.level == Level.CATEGORY:
         yield gettext("The creator works for no other brand in the following categories, places and forms.")
     else:
-        rivals = ", ".join([*(brands.get(rival, rival) for rival in closed.rivals), *closed.rival_names])
-        yield gettext("The creator does not work for %(rivals)s, in the following places and forms.", rivals=rivals)
+        named = rivals(closed, brands)
+        yield gettext("The creator does not work for %(rivals)s, in the following places and forms.", rivals=named)
 
 
 def _around(closed: Exclusivity) -> Iterator[str]:

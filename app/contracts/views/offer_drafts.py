@@ -13,8 +13,8 @@ from flask_babel import gettext
 from sqlalchemy import func, select
 
 from app import clock
-from app.catalog.assortment import categories_of
-from app.catalog.taxonomy import CATEGORY, ROOTS, TERRITORY, tree
+from app.catalog.assortment import sold
+from app.catalog.taxonomy import ROOTS, TERRITORY, tree
 from app.contracts.blueprint import blueprint
 from app.contracts.forms.offers import AnswerTermsForm, OfferForm, TermsForm
 from app.contracts.models import Contract, Offer, OfferRound, RoundStatus
@@ -173,9 +173,8 @@ def _beginning(party: Party, at: datetime) -> tuple[Sheet, list[str]]:
 
 def _work_of(brand: Brand) -> Scope:
     """What the brand is known to sell, in its own country: an offer that means more says so."""
-    sold = tree(CATEGORY).covering([word.code for word in categories_of(brand.id)])
-    there = (brand.country,) if brand.country in tree(TERRITORY).by_code else (ROOTS[TERRITORY],)
-    return Scope(tuple(word.code for word in sold) or (ROOTS[CATEGORY],), territories=there)
+    there = brand.country if brand.country in tree(TERRITORY).by_code else ROOTS[TERRITORY]
+    return Scope(sold(brand.id), territories=(there,))
 
 
 def _later(sheet: Sheet, begin: date) -> Sheet:

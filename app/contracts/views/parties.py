@@ -38,7 +38,7 @@ def legal_details_update(party: Party) -> ResponseReturnValue:
         form.form_errors.append(error.sentence)
         return _page(party, form), 422
     db.session.commit()
-    flash(gettext("Saved. They stand in every contract from now on."), "success")
+    flash(gettext("Saved. They stand in the contract of every offer that is accepted from now on."), "success")
     return redirect(party.url("offers"), 303)
 
 

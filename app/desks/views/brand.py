@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-import psycopg
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Engine, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app import clock
@@ -93,7 +91,7 @@ def brand_sales(brand: UUID) -> ResponseReturnValue:
 def brand_sales_download(brand: UUID) -> ResponseReturnValue:
     """The same lines as a file, as many as there are."""
     owner = brand_for(identity(), brand, read=True)
-    lines = _all_lines(db.engine, _filters(owner))
+    lines = desk.all_sales(db.engine, _filters(owner))
     name = f"{owner.handle}-sales-{clock.today(owner.timezone)}.csv"
     return csv_download(name, DOWNLOAD, map(_cells, lines))
 
@@ -133,12 +131,6 @@ def _imports(owner: Brand, upload: UUID | None) -> list[int] | None:
     of_upload = select(UploadFile.import_id).join(UploadFile.upload)
     mine = of_upload.where(Upload.public_id == upload, Upload.brand_id == owner.id, UploadFile.import_id.is_not(None))
     return [number for number in db.session.scalars(mine) if number is not None]
-
-
-def _all_lines(engine: Engine, filters: desk.Filters) -> Iterator[Any]:
-    """The lines by a connection of their own, which lasts as long as the download, not as the request."""
-    with engine.connect() as connection:
-        yield from desk.all_sales(cast("psycopg.Connection[Any]", connection.connection.driver_connection), filters)
 
 
 def _cells(line: Any) -> list[Any]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
-import psycopg
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import clock
@@ -78,14 +77,8 @@ def earnings_download(creator: UUID) -> ResponseReturnValue:
     """The same lines as a file, as many as there are."""
     who, today = creator_for(identity(), creator, read=True), clock.today()
     filters = _filters(who, desk.brands_of(raw(), who.id), today)
-    rows = map(_cells, _all_lines(db.engine, filters))
+    rows = map(_cells, desk.all_lines(db.engine, filters))
     return csv_download(f"{who.handle}-earnings-{clock.today(who.timezone)}.csv", DOWNLOAD, rows)
-
-
-def _all_lines(engine: Engine, filters: desk.Filters) -> Iterator[Any]:
-    """The lines by a connection of their own, which lasts as long as the download, not as the request."""
-    with engine.connect() as connection:
-        yield from desk.all_lines(cast("psycopg.Connection[Any]", connection.connection.driver_connection), filters)
 
 
 def _cells(line: Any) -> list[Any]:
@@ -117,15 +110,17 @@ def _cells(line: Any) -> list[Any]:
 def near_misses(creator: UUID) -> ResponseReturnValue:
     """The orders that the creator nearly won, each with what spoke for them: of 30 days unless asked, of 92 at most."""
     who, at = creator_for(identity(), creator, read=True), clock.now()
-    begin, end = query_args.period(request.args, who.timezone)
-    end = end or at
-    begin = max(begin or end - SHORT_SPAN, end - LONG_SPAN)
+    first, end = query_args.period(request.args, who.timezone)
+    end = min(end or at, at)
+    first = first or end - SHORT_SPAN
+    begin = max(first, end - LONG_SPAN)
     brands = [brand.id for brand in desk.brands_of(raw(), who.id)]
     return render_template(
         "desks/near_misses.html",
         creator=who,
         begin=begin,
         end=end,
+        most_days=LONG_SPAN.days if begin > first else None,
         page=list_near_misses(raw(), who.id, brands, begin, end, Window.asked(request.args)),
     )
 
