@@ -108,7 +108,7 @@ def language_update() -> ResponseReturnValue:
         _me().language = wanted
         db.session.commit()
     else:
-        session["language"] = wanted
+        session["language"], session["language_chosen"] = wanted, True
     return redirect(local_path(request.form.get("next", "/")))
 
 
