@@ -7,6 +7,7 @@ import re
 from babel.numbers import get_currency_symbol, get_decimal_symbol
 from flask_babel import get_locale, gettext
 
+from app.csvfiles.cells import PERCENT
 from app.errors import BadInput
 from app.money import Money, exponent
 
@@ -47,6 +48,16 @@ def read_amount(text: str, currency: str) -> int:
         return Money.of(_with_a_point(text, currency), currency).minor
     except BadInput as error:
         raise ValueError(error.sentence) from None
+
+
+def read_percent(text: str) -> int:
+    """A percentage from 0 to 100 with at most two decimals in basis points: `7.25`, `7,25` and `7.25%` as 725;
+    ValueError with a sentence."""
+    plain = text.removesuffix("%").strip().replace(",", ".", 1)
+    if not PERCENT.fits.fullmatch(plain):
+        raise ValueError(gettext("Write a percentage from 0 to 100 with at most two decimals, like 7.25."))
+    whole, _point, rest = plain.partition(".")
+    return int(whole) * 100 + int(rest.ljust(2, "0") or "0")
 
 
 def written_amount(minor: int, currency: str) -> str:
