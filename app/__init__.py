@@ -103,7 +103,7 @@ def _answer_database(error: psycopg.OperationalError | DBAPIError | PoolTimeout)
     if not no_connection(error):
         raise error
     g._login_user = security.login.anonymous_user()  # the page must not need the database
-    return _answer(Unavailable("The database has no connection free just now: wait a moment and try again."))
+    return _answer(Unavailable("The database can't answer just now: wait a moment and try again."))
 
 
 def _answer_http(error: HTTPException) -> ResponseReturnValue:

@@ -137,6 +137,14 @@ def test_a_form_saved_over_a_newer_version_is_refused_with_both_shown(
     assert browser.post(action, data=again).status_code in (302, 303), "who has seen both may save"
 
 
+def test_a_profile_shown_beside_a_refused_password_still_says_which_version_it_is(browse: Browse) -> None:
+    browser = browse("olga")
+    shown = form_at(browser.get("/account"), "/account")
+    refused = browser.post("/account/password", data={"old": "wrong", "new": "short"})
+    assert refused.status_code == 422
+    assert form_at(refused, "/account")["version"] == shown["version"] != ""
+
+
 def test_two_tabs_that_save_at_once_are_compared_one_after_the_other(cast: Cast, browse: Browse) -> None:
     of = f"/brands/{cast.brands['lumen'].public_id}/profile"
     browser = browse("olga")

@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Length
 from app.ledger.funding import LONGEST
 from app.money import CURRENCIES
 from app.users.models import Brand
+from app.web.numbers import read_amount
 
 
 class BrandAmountForm(FlaskForm):
@@ -28,6 +29,10 @@ class BrandAmountForm(FlaskForm):
         """Lets the person choose among `brands`."""
         self.brand.choices = [SelectChoice(str(brand.public_id), brand.name) for brand in brands]
         return self
+
+    def validate_amount(self, field: StringField) -> None:
+        """Reads the amount into `minor`, in minor units of the currency that was chosen."""
+        self.minor = read_amount(field.data or "", self.currency.data)
 
 
 class TopUpForm(BrandAmountForm):

@@ -18,7 +18,6 @@ from app.ledger import funding
 from app.ledger.blueprint import blueprint
 from app.ledger.forms import BrandAmountForm, RejectForm, TopUpForm
 from app.ledger.models import TopUp, TopUpStatus
-from app.money import Money
 from app.security import CHECKER, MAKER, PLATFORM, Role, identity, require
 from app.users.models import Brand
 from app.users.scope import brand_for
@@ -58,11 +57,10 @@ def top_up_create() -> ResponseReturnValue:
     form, at = _offered(TopUpForm()), clock.now()
     if form.validate_on_submit():
         brand = _chosen(form)
-        currency, received_on = form.currency.data, form.received_on.data
+        currency, received_on, reference = form.currency.data, form.received_on.data, form.reference.data
         try:
-            amount = Money.of(form.amount.data, currency).minor
             top_up = funding.record(
-                brand, amount, currency, received_on=received_on, reference=form.reference.data, by=identity(), at=at
+                brand, form.minor, currency, received_on=received_on, reference=reference, by=identity(), at=at
             )
         except (BadInput, Conflict) as error:
             form.form_errors.append(error.sentence)
@@ -118,8 +116,7 @@ def credit_line_update() -> ResponseReturnValue:
     if form.validate_on_submit():
         brand, currency = _chosen(form), form.currency.data
         try:
-            amount = Money.of(form.amount.data, currency).minor
-            funding.set_credit(brand, currency, amount, by=identity(), at=clock.now())
+            funding.set_credit(brand, currency, form.minor, by=identity(), at=clock.now())
         except BadInput as error:
             form.form_errors.append(error.sentence)
         else:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask_babel import gettext
 from wtforms import StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from app.csvfiles.cells import PERCENT
 from app.errors import BadInput
-from app.web.numbers import read_amount, read_whole, written_amount
+from app.web.numbers import read_amount, read_percent, read_whole, written_amount
 from app.web.texts import checked_name
 from app.words import word
 
@@ -64,11 +62,7 @@ class PercentField(StrictField):
 
     def read(self, text: str) -> int:
         """`7.25` or `7,25` as 725."""
-        text = text.removesuffix("%").strip().replace(",", ".", 1)
-        if not PERCENT.fits.fullmatch(text):
-            raise ValueError(gettext("Write a percentage from 0 to 100 with at most two decimals, like 7.25."))
-        whole, _, rest = text.partition(".")
-        return int(whole) * 100 + int(rest.ljust(2, "0") or "0")
+        return read_percent(text)
 
     def write(self, value: int) -> str:
         """725 as `7.25`, 1000 as `10`."""

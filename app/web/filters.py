@@ -69,7 +69,7 @@ def _page_without(error: BadFilter) -> Response | None:
             answer, bad = current_app.make_response(current_app.dispatch_request()), None
         except BadFilter as another:
             bad = another
-        except StreamcutError as other:
+        except Exception as other:  # answered as if the page had been asked for like this
             return current_app.make_response(current_app.handle_user_exception(other))
     if answer.mimetype != "text/html":
         answer.close()

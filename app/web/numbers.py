@@ -7,11 +7,12 @@ import re
 from babel.numbers import get_currency_symbol, get_decimal_symbol
 from flask_babel import get_locale, gettext
 
+from app.csvfiles.cells import PERCENT
 from app.errors import BadInput
 from app.money import Money, exponent
 
 SPACES = re.compile(r"[\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]")
-GROUPED = re.compile(r"\d{1,3}(?:([.,'’])\d{3})(?:\1\d{3})*", re.ASCII)
+GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,'’])\d{3})(?:\1\d{3})*", re.ASCII)
 SHORT = re.compile(r"(\d+)(?:[.,](\d+))?([km])", re.ASCII | re.IGNORECASE)
 MARKED = re.compile(r"\d+(?:[.,]\d+)*", re.ASCII)
 MOST_DIGITS = 15
@@ -40,12 +41,23 @@ def read_amount(text: str, currency: str) -> int:
     ValueError with a sentence.
 
     A mark that occurs once before one or two figures divides off the decimals in every language; before three it does
-    what it does in the reader's: `1.250` is 1250 in Dutch, and one and a quarter dinar in English.
+    what it does in the reader's: `1.250` is 1250 in Dutch, and one and a quarter dinar in English. Of euros, which
+    have no third decimal, `1.250` in English may be meant either way and is asked about.
     """
     try:
         return Money.of(_with_a_point(text, currency), currency).minor
     except BadInput as error:
         raise ValueError(error.sentence) from None
+
+
+def read_percent(text: str) -> int:
+    """A percentage from 0 to 100 with at most two decimals in basis points: `7.25`, `7,25` and `7.25%` as 725;
+    ValueError with a sentence."""
+    plain = text.removesuffix("%").strip().replace(",", ".", 1)
+    if not PERCENT.fits.fullmatch(plain):
+        raise ValueError(gettext("Write a percentage from 0 to 100 with at most two decimals, like 7.25."))
+    whole, _point, rest = plain.partition(".")
+    return int(whole) * 100 + int(rest.ljust(2, "0") or "0")
 
 
 def written_amount(minor: int, currency: str) -> str:
@@ -62,8 +74,10 @@ def _with_a_point(text: str, currency: str) -> str:
         return text.strip()
     marks = re.sub(r"\d", "", plain)
     last = marks[-1:]
-    if not marks or (len(set(marks)) == 1 and len(marks) == 1 and _divides_decimals(plain, last, currency)):
-        return plain.replace(last, ".") if last else plain
+    if not marks:
+        return plain
+    if len(marks) == 1 and _divides_decimals(plain, last, currency):
+        return plain.replace(last, ".")
     whole, decimals = plain, ""
     if len(set(marks)) > 1:
         whole, _, decimals = plain.rpartition(last)
@@ -73,10 +87,17 @@ def _with_a_point(text: str, currency: str) -> str:
 
 
 def _divides_decimals(plain: str, mark: str, currency: str) -> bool:
+    """Whether the only mark stands before decimals. BadInput where it may as well stand between thousands."""
     whole, _, rest = plain.partition(mark)
-    if mark == _decimal_mark():
-        return True
-    return not (len(rest) == 3 and len(whole) <= 3) and len(rest) <= exponent(currency)
+    grouped, digits = GROUPED.fullmatch(plain) is not None, exponent(currency)
+    if mark != _decimal_mark():
+        return not grouped and len(rest) <= digits
+    if grouped and set(rest[digits:]) == {"0"}:
+        more, less = whole + rest, f"{whole}{mark}{rest[:digits]}" if digits else whole
+        raise BadInput(
+            gettext("“%(text)s” can be read in two ways: write %(more)s or %(less)s.", text=plain, more=more, less=less)
+        )
+    return True
 
 
 def _decimal_mark() -> str:

@@ -74,6 +74,14 @@ def test_a_creator_adds_a_channel_and_says_what_the_platform_shows(cast: Cast, b
     assert 'value="12000"' in browser.get(made.location).text
 
 
+def test_shares_of_an_audience_are_read_with_a_comma_as_percentages_are(cast: Cast, browse: Browse) -> None:
+    browser, root = browse("mira"), f"/creators/{cast.creators['mira'].public_id}"
+    added = browser.post(f"{root}/channels", data={"platform": "tiktok", "name": "@miralive"})
+    sent = {"measured_on": "2026-03-01", "engagement_bps": "4,5", "audience_countries": "NL 62,5%\r\nBE: 20,25"}
+    page = browser.post(added.location, data=sent, follow_redirects=True).text
+    assert all(share in page for share in ("4.5%", "62.5%", "20.25%"))
+
+
 def test_an_owner_writes_about_the_brand_and_consents_to_results(cast: Cast, browse: Browse) -> None:
     lumen, mira = cast.brands["lumen"], cast.creators["mira"]
     market.contract(lumen, mira)

@@ -35,6 +35,15 @@ def test_a_language_chosen_before_signing_in_is_kept_and_after_signing_out_too(v
     assert '<html lang="nl">' in visitor.get("/sign-in").text
 
 
+def test_a_language_left_by_who_signed_out_is_not_taken_for_the_next_persons_choice(visitor: FlaskClient) -> None:
+    visitor.post("/language", data={"language": "nl", "next": "/sign-in"})
+    visitor.post("/sign-in", data={"email": "olga@cast.example", "password": PASSWORD})
+    visitor.post("/sign-out")
+    visitor.post("/sign-in", data={"email": "kim@cast.example", "password": PASSWORD})
+    assert '<html lang="en">' in visitor.get("/account").text
+    assert db.session.scalar(select(Person.language).where(Person.email == "kim@cast.example")) == "en"
+
+
 def test_who_chose_none_keeps_the_language_of_the_account(visitor: FlaskClient) -> None:
     db.session.scalars(select(Person).where(Person.email == "olga@cast.example")).one().language = "nl"
     db.session.commit()

@@ -193,6 +193,12 @@ def test_the_trail_shows_money_leads_to_what_it_is_about_and_comes_as_a_file(bro
     assert browse("mo").get("/admin/audit.csv").status_code == 403
 
 
+def test_the_trails_download_takes_its_filters_and_nothing_else_that_an_address_may_hold(browse: Browse) -> None:
+    page = browse("audrey").get("/admin/audit?q=Che&to=2026-03-01&endpoint=a&_scheme=b&_method=c&page=1")
+    assert page.status_code == 200
+    assert 'href="/admin/audit.csv?q=Che&amp;to=2026-03-01"' in page.text
+
+
 def test_the_trail_names_who_did_it_or_the_system(app: Flask, cast: Cast) -> None:
     at = datetime(2026, 3, 1, tzinfo=UTC)
     trail.record("approve", "payout_batch", 7, by=_identity(cast.people["che"]), at=at, lines=3)

@@ -86,6 +86,11 @@ def test_what_is_somebody_elses_stays_so(browse: Browse, cast: Cast) -> None:
     assert browse("kim").get(_address("/brands/{lumen}/sales?from=soon", cast)).status_code == 404
 
 
+def test_a_page_that_is_not_there_is_not_there_with_a_bad_filter_either(browse: Browse, cast: Cast) -> None:
+    streams = _address("/brands/{lumen}/streams?page=2", cast)
+    assert [browse("olga").get(streams + more).status_code for more in ("", "&from=soon")] == [404, 404]
+
+
 def test_followers_and_prices_are_read_as_people_write_them(browse: Browse, cast: Cast) -> None:
     olga = browse("olga")
     for asked in ("followers=10k", "followers=10.000", "followers=10,000", "price=1250,50", "price=1,250.50"):

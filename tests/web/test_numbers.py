@@ -71,6 +71,43 @@ def test_amounts_are_read_in_the_readers_language(
         assert read_amount(text, currency) == minor
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "currency", "minor"),
+    [
+        ("en", "0.500", "EUR", 50),
+        ("nl", "0.500", "EUR", 50),
+        ("nl", "0,500", "EUR", 50),
+        ("en", "0.500", "KWD", 500),
+        ("en", "0,500", "KWD", 500),
+        ("en", "1000.00", "JPY", 1_000),
+    ],
+)
+def test_no_thousand_begins_with_nothing(app: Flask, language: str, text: str, currency: str, minor: int) -> None:
+    with force_locale(language):
+        assert read_amount(text, currency) == minor
+        with pytest.raises(ValueError, match=r"whole number|geheel getal"):
+            read_whole("0.500")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "currency", "either"),
+    [
+        ("en", "1.250", "EUR", ("1250", "1.25")),
+        ("en", "€12.500", "EUR", ("12500", "12.50")),
+        ("en", "1.000", "JPY", ("1000", "1")),
+        ("nl", "1,250", "EUR", ("1250", "1,25")),
+    ],
+)
+def test_an_amount_that_may_be_a_thousand_times_another_is_asked_about(
+    app: Flask, language: str, text: str, currency: str, either: tuple[str, str]
+) -> None:
+    with force_locale(language):
+        with pytest.raises(ValueError, match=r"two ways|twee bedragen") as asked:
+            read_amount(text, currency)
+        assert all(amount in str(asked.value) for amount in either)
+        assert read_amount(either[0], currency) != read_amount(either[1], currency)
+
+
 @pytest.mark.parametrize("text", ["-5", "1.2.3", "1,2,3", "1.250,505", "1.25.000", "abc", "1e3", "12 $", "1,250.5,0"])
 def test_what_is_no_amount_is_said(app: Flask, text: str) -> None:
     for language in ("en", "nl"):

@@ -17,7 +17,6 @@ from app.catalog.taxonomy import CATEGORY, PLATFORM, tree
 from app.creators.channels import ChannelFigures, Measurement
 from app.creators.models import PriceUnit
 from app.creators.profiles import LONGEST, LONGEST_WEBSITE, ProfileDraft
-from app.csvfiles.cells import PERCENT
 from app.money import CURRENCIES
 from app.web.fields import (
     LinesField,
@@ -25,7 +24,7 @@ from app.web.fields import (
     StrictField,
     WholeField,
 )
-from app.web.numbers import read_amount, written_amount
+from app.web.numbers import read_amount, read_percent, written_amount
 from app.web.versions import VersionedForm
 from app.words import word
 
@@ -115,11 +114,13 @@ class SharesField(LinesField):
     def read(self, line: str) -> tuple[str, int]:
         """One line."""
         key, _space, share = line.replace(":", " ").rpartition(" ")
-        share = share.removesuffix("%")
-        if not key.strip() or not PERCENT.fits.fullmatch(share):
-            raise ValueError(gettext("Enter one code and percentage per line, like %(like)s.", like="NL 62.5"))
-        whole, _point, rest = share.partition(".")
-        return key.strip(), int(whole) * 100 + int(rest.ljust(2, "0") or "0")
+        wrong = ValueError(gettext("Enter one code and percentage per line, like %(like)s.", like="NL 62.5"))
+        if not key.strip():
+            raise wrong
+        try:
+            return key.strip(), read_percent(share)
+        except ValueError:
+            raise wrong from None
 
     def write(self, value: Any) -> str:
         """`NL 62.5`."""

@@ -74,7 +74,7 @@ def password_update() -> ResponseReturnValue:
             db.session.commit()
             flash(gettext("Your password is changed, and you are signed out everywhere else."), "success")
             return redirect(url_for("users.account"))
-    return _page(ProfileForm(formdata=None, obj=identity()), form), 422
+    return _page(_stored_profile(identity()), form), 422
 
 
 @blueprint.post("/account/sessions/<uuid:session_id>/revoke")
@@ -108,7 +108,7 @@ def language_update() -> ResponseReturnValue:
         _me().language = wanted
         db.session.commit()
     else:
-        session["language"] = wanted
+        session["language"], session["language_chosen"] = wanted, True
     return redirect(local_path(request.form.get("next", "/")))
 
 

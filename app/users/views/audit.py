@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from typing import Any
 
@@ -22,6 +22,7 @@ from app.web import query_args
 from app.web.downloads import csv_download
 
 READERS = frozenset({Role.ADMIN, Role.AUDITOR})
+FILTERS = ("q", "action", "from", "to")
 COLUMNS = ("at", "who", "action", "kind", "number", "detail")
 AT_ONCE = 1_000  # events in memory
 
@@ -30,23 +31,23 @@ AT_ONCE = 1_000  # events in memory
 @require(READERS)
 def audit() -> ResponseReturnValue:
     """Who did what and when, the latest first; filters in the address."""
-    page = db.paginate(_asked_for(), error_out=False)
-    filters = {name: value for name, value in request.args.items() if value and name != "page"}
-    return render_template(
-        "users/audit.html", page=page, actions=trail.actions(), details=trail.details, filters=filters
-    )
+    actions = trail.actions()
+    page = db.paginate(_asked_for(actions), error_out=False)
+    filtered = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    return render_template("users/audit.html", page=page, actions=actions, details=trail.details, filtered=filtered)
 
 
 @blueprint.get("/admin/audit.csv")
 @require(READERS)
 def audit_download() -> ResponseReturnValue:
     """The same events as a file, as many as there are."""
-    return csv_download(f"audit-trail-{clock.now():%Y-%m-%d}.csv", COLUMNS, _rows(_asked_for(), db.engine))
+    rows = _rows(_asked_for(trail.actions()), db.engine)
+    return csv_download(f"audit-trail-{clock.now():%Y-%m-%d}.csv", COLUMNS, rows)
 
 
-def _asked_for() -> Select[AuditEvent]:
+def _asked_for(actions: Collection[str]) -> Select[AuditEvent]:
     text = query_args.text(request.args, "q")
-    action = query_args.choice(request.args, "action", trail.actions())
+    action = query_args.choice(request.args, "action", actions)
     return trail.events_matching(text, action, *query_args.period(request.args, identity().timezone))
 
 

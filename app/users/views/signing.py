@@ -10,7 +10,6 @@ from flask_login import login_user, logout_user
 from app import clock, security
 from app.database import db
 from app.errors import NotAllowed
-from app.formatting import LANGUAGES
 from app.security import ANYBODY, SIGNED_IN, Identity, client_address, identity, local_path, require, signed_in
 from app.users import attempts, passwords, sessions, trail
 from app.users.blueprint import blueprint
@@ -91,8 +90,8 @@ def begin(person: Person) -> Identity:
     """Opens a new session for `person` in this browser; the one before, if any, ends. A language that was chosen before
     signing in becomes the account's. The caller commits."""
     at = clock.now()
-    if (chosen := session.get("language")) in LANGUAGES:
-        person.language = chosen
+    if session.get("language_chosen"):  # and not left by whoever signed out before
+        person.language = session["language"]
     if before := signed_in():
         sessions.revoke_token(before.token, at=at)
     session.clear()
