@@ -362,7 +362,7 @@ def test_a_creator_reads_why_nothing_was_paid(browse: Browse, market: Cast) -> N
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("amount", "12,50", "is not an amount"),
+        ("amount", "12,5,0", "is not an amount"),
         ("amount", "0", "above zero"),
         ("amount", "1E9", "is not an amount"),
         ("currency", "XYZ", "Not a valid choice"),

@@ -149,7 +149,7 @@ def test_a_debt_reads_as_owed_back(browse: Browse, market: Cast) -> None:
     db.session.commit()
     text = said(browse("mira"), f"/creators/{mira.public_id}/payouts")
     assert "€10.00 is owed back." in text
-    assert " waits." not in text
+    assert "€10.00 waits." not in text
 
 
 def test_what_becomes_payable_on_the_day_of_the_assembly_is_not_called_unpayable(browse: Browse, market: Cast) -> None:
