@@ -57,6 +57,7 @@ class Lock(IntEnum):
     UPLOAD = 7_236_210  # and the upload's number
     RATING = 7_236_400  # one refresh of creators' scores at a time
     SEARCHING = 7_236_401  # one rebuild of the search at a time: all of them write the same words
+    LISTS = 7_236_402  # one list of accounts is imported or taken back at a time
 
 
 class Base(DeclarativeBase):

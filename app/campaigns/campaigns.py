@@ -192,6 +192,11 @@ def takes(campaign: Campaign, at: datetime) -> bool:
     return campaign.status == CampaignStatus.PUBLISHED and not over(campaign, at)
 
 
+def admits(campaign: Campaign, at: datetime) -> bool:
+    """Whether those who applied or were invited before can still come in: also once it is closed."""
+    return campaign.status in (CampaignStatus.PUBLISHED, CampaignStatus.CLOSED) and not over(campaign, at)
+
+
 def over(campaign: Campaign, at: datetime) -> bool:
     """Whether its last day has passed where the brand is."""
     return campaign.ends_on < clock.today(campaign.terms["timezone"], at=at)

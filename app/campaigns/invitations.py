@@ -131,9 +131,10 @@ def lapse(*, at: datetime) -> int:
 
 
 def open_for(creator: Creator, *, at: datetime) -> Sequence[Approach]:
-    """What waits for the creator's answer, the newest first."""
+    """What waits for the creator's answer and can still be answered, the newest first."""
     unanswered = _whole().where(Approach.creator_id == creator.id, Approach.status == ApproachStatus.UNANSWERED)
-    return db.session.scalars(unanswered.where(Approach.sent_at > at - STANDS)).all()
+    approaches = db.session.scalars(unanswered.where(Approach.sent_at > at - STANDS))
+    return [each for each in approaches if each.campaign is None or campaigns.admits(each.campaign, at)]
 
 
 def of_campaign(campaign_id: int) -> Sequence[Approach]:

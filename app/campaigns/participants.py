@@ -56,7 +56,7 @@ class Participant:
 
 def counting(at: datetime) -> ColumnElement[bool]:
     """The participations that count at this instant: by a contract, by what is signed or to be signed, or by an offer
-    that was not declined, withdrawn or given up and whose time is not has_expired."""
+    that was not declined, withdrawn or given up and whose time is not over."""
     rounds = select(OfferRound.id).outerjoin(Agreement, Agreement.offer_round_id == OfferRound.id)
     stands = OfferRound.status.in_(("draft", *OPEN)) & (OfferRound.expires_at.is_(None) | (OfferRound.expires_at > at))
     alive = rounds.where(

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.campaigns import campaigns, participants
-from app.campaigns.models import Campaign, CampaignEntry, CampaignStatus, Participation, TermsFrom
+from app.campaigns.models import Campaign, CampaignEntry, Participation, TermsFrom
 from app.campaigns.participants import Participant
 from app.campaigns.precedence import (
     Entry,
@@ -118,7 +118,7 @@ def conflicts(campaign: Campaign, creator: Creator, at: datetime) -> list[str]:
 
 def _must_have_room(campaign: Campaign, before: Participant | None, drafted: Participant | None, at: datetime) -> None:
     """Who is there already by a draft has their place."""
-    if campaign.status not in (CampaignStatus.PUBLISHED, CampaignStatus.CLOSED) or campaigns.over(campaign, at):
+    if not campaigns.admits(campaign, at):
         raise Conflict(gettext("This campaign no longer accepts creators."))
     if drafted is not None:
         return

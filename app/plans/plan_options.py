@@ -89,7 +89,8 @@ def obstacles(campaign: Campaign, creators: Sequence[Creator], *, at: datetime) 
     """Those of the creators to whom no offer for the campaign can be made, with a word of what is in the way: `joined`,
     `drafted`, `applied`, `not_open`, `not_here`, `offered` (an offer is on its way), `contract` (the pair has one,
     whose terms count), `closed` (an exclusivity, or a contract that covers only some of the days). An invitation is in
-    nobody's way: who agrees to it gets the offer that is drafted for them."""
+    nobody's way, since who agrees to it gets the offer that is drafted for them; where the pair has a contract it is
+    all that is needed (`invited`)."""
     ids = [each.id for each in creators]
     words = dict.fromkeys(set(ids) - reachable(ids), "not_here")
     words |= dict.fromkeys(profiles.not_asking(ids), "not_open")
@@ -98,7 +99,7 @@ def obstacles(campaign: Campaign, creators: Sequence[Creator], *, at: datetime) 
     words |= {creator: word for creator, word in involved.items() if word != "invited"}
     for creator in creators:
         if creator.id not in words and (word := _closed(campaign, creator, at)):
-            words[creator.id] = word
+            words[creator.id] = involved.get(creator.id, word) if word == "contract" else word
     return words
 
 

@@ -15,6 +15,7 @@ from app.ranking.models import Evidence
 Row = Mapping[str, Any]
 WHOLE = 10_000
 OBSTACLES = frozenset("joined drafted applied invited not_open not_here offered contract closed no_time".split())
+LOSSES = frozenset({"loss", "risky"})
 
 
 def why(row: Row, currency: str) -> list[str]:
@@ -47,21 +48,24 @@ def cautions(row: Row) -> list[str]:
 
 
 def nobody(plan: Plan) -> str:
-    """Why a plan has chosen nobody: nobody fits, nobody is free for it, or nobody pays off."""
-    if not plan.others:
+    """Why a plan has chosen nobody: nobody fits, nobody is free for it, nobody pays off, or settings are in the way."""
+    lacked = {row["lacked"] for row in plan.others}
+    if not lacked:
         return str(
             gettext(
                 "No creator matches the campaign in these markets. Add categories, markets, languages or platforms, or "
                 "raise the price per live hour."
             )
         )
-    if all(row["lacked"] in OBSTACLES for row in plan.others):
+    if lacked <= OBSTACLES:
         return str(gettext("No creator can get a new offer now. The table below says what stands in the way of each."))
-    return str(gettext("No creator pays off with these settings. The table below says why."))
+    if lacked <= OBSTACLES | LOSSES:
+        return str(gettext("No creator pays off with these settings. The table below says why."))
+    return str(gettext("No creator can be planned with these settings. The table below says why."))
 
 
-def lack(row: Row, currency: str) -> str:
-    """What somebody who was not chosen lacked."""
+def lack(row: Row, currency: str, *, anybody: bool = True) -> str:
+    """What somebody who was not chosen lacked; `anybody` was chosen in their place, or nobody."""
     sentences = {
         "joined": gettext("Already takes part."),
         "drafted": gettext("Has a draft offer from you: send it."),
@@ -79,15 +83,30 @@ def lack(row: Row, currency: str) -> str:
         "other_money": gettext("The asking price is in another currency and can’t be compared."),
         "loss": gettext("Would cost more than it brings in."),
         "risky": gettext("Could bring in less than it costs: too risky for this plan."),
-        "creators": gettext("No places left; the chosen creators bring in more."),
-        "market_creators": gettext("No places left in this market; the chosen creators bring in more."),
         "less": gettext("Adds almost nothing."),
     }
-    if row["lacked"] in ("money", "market_money"):
-        short = money(row["short"], currency)
-        if row["lacked"] == "money":
-            return str(gettext("%(short)s over budget; the chosen creators bring in more.", short=short))
-        return str(gettext("%(short)s over this market’s budget; the chosen creators bring in more.", short=short))
+    return str(sentences.get(row["lacked"]) or _no_room(row, currency, anybody=anybody))
+
+
+def _no_room(row: Row, currency: str, *, anybody: bool) -> str:
+    """Which limit keeps somebody out."""
+    short = money(row.get("short", 0), currency)
+    if anybody:
+        sentences = {
+            "creators": gettext("No places left; the chosen creators bring in more."),
+            "market_creators": gettext("No places left in this market; the chosen creators bring in more."),
+            "money": gettext("%(short)s over budget; the chosen creators bring in more.", short=short),
+            "market_money": gettext(
+                "%(short)s over this market’s budget; the chosen creators bring in more.", short=short
+            ),
+        }
+    else:
+        sentences = {
+            "creators": gettext("No places left."),
+            "market_creators": gettext("No places left in this market."),
+            "money": gettext("%(short)s over budget.", short=short),
+            "market_money": gettext("%(short)s over this market’s budget.", short=short),
+        }
     return str(sentences[row["lacked"]])
 
 

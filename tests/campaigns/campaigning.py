@@ -67,14 +67,14 @@ def invited(campaign: Campaign, creator: Creator, *, at: datetime = AT) -> Appro
     return made
 
 
-def crowd(count: int) -> Sequence[Creator]:
+def crowd(count: int, letter: str = "c") -> Sequence[Creator]:
     """So many more creators, each with somebody who reads their mail."""
     made = []
     for number in range(count):
         at = AT - timedelta(days=9)
         about: dict[str, Any] = {"country": "NL", "languages": ["nl"], "timezone": "Europe/Amsterdam"}
-        creator = Creator(handle=f"c{number}", name=f"Creator {number}", recorded_at=at, **about)
-        person = Person(email=f"c{number}@cast.example", name=f"C{number}", password_hash="-", created_at=at)
+        creator = Creator(handle=f"{letter}{number}", name=f"Creator {number}", recorded_at=at, **about)
+        person = Person(email=f"{letter}{number}@cast.example", name=f"C{number}", password_hash="-", created_at=at)
         db.session.add_all([creator, person])
         db.session.flush()
         db.session.add(Membership(person_id=person.id, role="creator", creator_id=creator.id, granted_at=at))

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 from lxml import html
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import clock
 from app.campaigns import (
@@ -300,6 +300,39 @@ def test_calling_off_needs_a_reason_and_ends_what_waits(cast: Cast, browse: Brow
     shown = page(browse("joon"), theirs(cast, made, "joon"))
     assert "This campaign no longer accepts creators." in shown
     assert owner.post(f"{own}/invite", data={"handles": "mira"}).status_code == 409
+
+
+def test_an_invitation_to_a_campaign_that_was_closed_since_is_answered_on_its_page(
+    cast: Cast, browse: Browse, address: str
+) -> None:
+    made, joon = published(cast), cast.creators["joon"]
+    approach = campaigning.invited(made, joon, at=clock.now())
+    campaigns.close(made, by=identity("olga"), at=clock.now())
+    db.session.commit()
+    browser, there = browse("joon"), theirs(cast, made, "joon")
+    shown = page(browser, there)
+    assert "Can be answered until" in shown
+    assert "This campaign no longer accepts creators." not in shown
+    assert f"/invitations/{approach.public_id}/answer" in browser.get(there).text
+    assert page(browser, f"/creators/{joon.public_id}/campaigns").count("View the terms and answer") == 1
+    with time_machine.travel(approach.stands_until, tick=False):
+        late = page(browse("joon"), there)
+        assert "This invitation expired after 30 days." in late
+        assert "Can be answered until" not in late
+    reply = f"/creators/{joon.public_id}/invitations/{approach.public_id}/answer"
+    assert "You are taking part." in said(browser.post(reply, data={"answer": "agree"}, follow_redirects=True))
+
+
+def test_an_invitation_to_a_campaign_that_is_over_waits_for_nothing(cast: Cast, browse: Browse, address: str) -> None:
+    made, joon = published(cast), cast.creators["joon"]
+    campaigning.invited(made, joon, at=clock.now())
+    db.session.execute(update(Campaign).values(starts_on=date(2020, 1, 1), ends_on=date(2020, 2, 1)))
+    db.session.commit()
+    browser = browse("joon")
+    assert "View the terms and answer" not in page(browser, f"/creators/{joon.public_id}/campaigns")
+    shown = page(browser, theirs(cast, made, "joon"))
+    assert "This campaign no longer accepts creators." in shown
+    assert "Can be answered until" not in shown
 
 
 def test_a_brand_without_funds_reads_that_nobody_finds_it(cast: Cast, browse: Browse, address: str) -> None:

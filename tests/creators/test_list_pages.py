@@ -15,6 +15,7 @@ from app.streams.models import Channel
 from app.users.models import Creator
 from tests import market
 from tests.cast import Cast
+from tests.test_two_tabs import form_at
 
 Browse = Callable[[str], FlaskClient]
 PAGE = "/admin/creator-lists"
@@ -73,6 +74,26 @@ def test_a_list_is_looked_at_mapped_and_imported(cast: Cast, browse: Browse) -> 
     link = next(part for part in done.split('"') if part.startswith("/imports/"))
     assert brought is not None
     assert "tiktok:lamp.lady" in admin.get(link).text
+
+
+def test_a_list_is_imported_only_as_its_preview_was_seen(cast: Cast, browse: Browse) -> None:
+    admin, other = browse("adam"), browse("adam")
+    page = send(admin, b"TikTok name,Followers,Views\nlamp.lady,12,7\n")
+    seen = form_at(admin.get(page), f"{page}/import")
+    mapped = {
+        "platform": "tiktok",
+        "measured_on": "2026-01-31",
+        "column_0": "name",
+        "column_1": "",
+        "column_2": "followers",
+    }
+    assert other.post(page, data=mapped).status_code == 303
+    refused = admin.post(f"{page}/import", data=seen)
+    assert refused.status_code == 409
+    assert "The mapping was changed in the meantime. Check the preview again." in refused.text
+    assert admin.post(f"{page}/import", data=form_at(admin.get(page), f"{page}/import")).status_code == 303
+    db.session.rollback()
+    assert db.session.scalars(select(Channel.followers)).all() == [7]
 
 
 def test_a_list_that_is_discarded_leaves_nothing(cast: Cast, browse: Browse) -> None:

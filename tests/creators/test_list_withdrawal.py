@@ -138,6 +138,21 @@ def test_the_page_takes_a_list_back_with_a_reason(cast: Cast, browse: Callable[[
     assert db.session.scalar(select(func.count()).select_from(Channel)) == 0
 
 
+def test_a_second_tab_hears_that_the_list_was_taken_back(cast: Cast, browse: Callable[[str], FlaskClient]) -> None:
+    found = bring("anna,Anna,100,30,,\n")
+    page, admin = f"/admin/creator-lists/{found.public_id}", browse("adam")
+    assert "Everybody who may see the import can read this." in admin.get(page).text
+    sent = {"data": {"reason": "The wrong file"}}
+    assert admin.post(f"{page}/withdraw", **sent).status_code == 303
+    again = admin.post(f"{page}/withdraw", **sent)
+    assert again.status_code == 409
+    assert "Somebody was faster" in again.text
+    imported = db.session.scalars(select(Import.public_id)).one()
+    shown = admin.get(f"/imports/{imported}").text
+    assert "Withdrawn by Adam: The wrong file" in shown
+    assert "This file added nothing new." not in shown
+
+
 def test_the_page_asks_how_numbers_are_written(cast: Cast, browse: Callable[[str], FlaskClient]) -> None:
     content = b'TikTok name,Followers\nanna,12.500\nbert,"1,250"\n'
     found = receiving.receive(content, "a.csv", by=identity("adam"), at=AT)

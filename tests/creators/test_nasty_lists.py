@@ -61,6 +61,7 @@ RIGHT = {
     "Indian groups": Nasty('name,followers\nanna,"12,34,567"\nbert,980\n', {"anna": 1_234_567, "bert": 980}),
     "a program's floats": Nasty("name,followers\nanna,12500.0\nbert,980.0\n", {"anna": 12_500, "bert": 980}),
     "sep=;": Nasty("sep=;\r\nNaam;Volgers\r\nanna;12.500\r\n", {"anna": 12_500}),
+    "sep= and no sign": Nasty("sep=\r\nname,followers\r\nanna,980\r\n", {"anna": 980}),
     "a title above": Nasty("Top creators,\nName,Followers\nanna,980\n", {"anna": 980}, "“Top creators” stands above"),
     "new followers beside": Nasty("name,New followers,Followers\nanna,12,980\nbert,3,500\n", {"anna": 980, "bert": 500}),
     "growth beside": Nasty("naam;Groei volgers;Volgers\nanna;12;980\nbert;3;500\n", {"anna": 980, "bert": 500}),

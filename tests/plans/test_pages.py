@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app import clock
 from app.campaigns.models import Campaign
 from app.contracts.models import Offer
+from app.creators.lists import receiving, withdrawing
 from app.database import db
 from app.plans import plan_words
 from app.plans.models import Plan
+from app.ranking.models import Standing
+from app.users.models import Creator
 from tests.campaigns import campaigning
 from tests.cast import Cast
 from tests.contracts.dealing import (
@@ -24,6 +28,7 @@ from tests.contracts.dealing import (
     page,
     said,
 )
+from tests.payouts.people import identity
 from tests.plans import plannable
 from tests.ranking import stands
 
@@ -106,6 +111,17 @@ def test_a_budget_becomes_a_plan_with_reasons_and_the_plan_drafts(
     assert "Send the draft offer to Mira Live" in page(owner, f"/brands/{cast.brands['lumen'].public_id}")
 
 
+def test_a_campaign_with_few_places_says_that_drafts_keep_some(cast: Cast, browse: Browse, campaign: Campaign) -> None:
+    owner, plan = browse("olga"), address(cast, campaign)
+    campaign.most_creators = 1
+    db.session.commit()
+    made = owner.post(plan, data=form_of(owner.get(plan), "/plan"))
+    owner.post(made.location.replace("/plan?plan=", "/plan/") + "/draft")
+    shown = page(owner, plan.removesuffix("/plan"))
+    assert "Participants0of at most 1" in shown
+    assert "A place is kept for each of them." in shown
+
+
 def test_evidence_from_elsewhere_and_a_price_that_is_not_known_are_said(
     cast: Cast, browse: Browse, campaign: Campaign
 ) -> None:
@@ -149,6 +165,23 @@ def test_nobody_fits_and_an_old_campaign_are_said(cast: Cast, browse: Browse, ca
     assert refused.status_code == 409
     assert "This campaign is over" in said(refused)
     assert "Make a plan" not in page(owner, plan)
+
+
+def test_a_plan_outlives_a_creator_whose_list_was_taken_back(cast: Cast, browse: Browse, campaign: Campaign) -> None:
+    about: dict[str, Any] = {"by": identity("adam"), "at": clock.now()}
+    brought = receiving.receive(b"TikTok name,Followers\nlamp.lady,5\n", "tiktok.csv", **about)
+    (number,) = receiving.import_list(brought, **about)
+    db.session.execute(delete(Standing).where(Standing.creator_id == number))
+    stands.store([plannable.stand(db.session.get_one(Creator, number), sales_index=1.0)])
+    db.session.commit()
+    owner, plan = browse("olga"), address(cast, campaign)
+    made = owner.post(plan, data=form_of(owner.get(plan), "/plan"))
+    assert "lamp.lady" in page(owner, made.location)
+    withdrawing.withdraw(brought, "The wrong file", **about)
+    db.session.commit()
+    shown = page(owner, made.location)
+    assert "lamp.lady" not in shown
+    assert "No longer here" in shown
 
 
 def test_who_only_looks_on_has_no_form(cast: Cast, browse: Browse, campaign: Campaign) -> None:

@@ -462,3 +462,27 @@ def test_a_plan_without_choices_says_truly_why(lumen: Brand) -> None:
     loss = planned(campaign, margin_bps=1, budget=100_000)
     assert {lacked(loss)[each.id] for each in (third, fourth)} == {"loss"}
     assert plan_words.nobody(loss).startswith("No creator pays off")
+
+
+def test_limits_that_keep_everybody_out_are_named_and_nobody_is_called_better(lumen: Brand) -> None:
+    plannable.rated(crowd(1), 1.0)
+    plan = planned(campaigning.published(lumen), budget=100)
+    (row,) = plan.others
+    assert (plan.choices, row["lacked"]) == ([], "money")
+    assert plan_words.nobody(plan).startswith("No creator can be planned with these settings.")
+    assert plan_words.lack(row, "EUR", anybody=False).endswith("over budget.")
+    full = campaigning.published(lumen, most_creators=1, title="One place")
+    campaigning.funded(lumen)
+    participation.join(full, crowd(1, "d")[0], by=identity("olga"), at=AT)
+    (row,) = planned(full).others
+    assert plan_words.lack(row, "EUR", anybody=False) == "No places left."
+
+
+def test_who_is_invited_and_has_a_contract_needs_no_offer(lumen: Brand) -> None:
+    one = crowd(1)[0]
+    plannable.rated([one], 1.0)
+    campaign = campaigning.published(lumen)
+    market.contract(lumen, one)
+    assert lacked(planned(campaign)) == {one.id: "contract"}
+    campaigning.invited(campaign, one)
+    assert lacked(planned(campaign)) == {one.id: "invited"}

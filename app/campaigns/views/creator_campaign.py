@@ -105,7 +105,7 @@ def _page(party: Party, target: Campaign, *, refusal: str = "", form: ApplyForm 
     participant = known if known is not None and known.counts(at) else None
     if participant is None and application is not None and application.status == ApplicationStatus.ADMITTED:
         application = None  # what came of it has ended
-    open_ = participant is None and campaigns.takes(target, at)
+    admits, invitation = participant is None and campaigns.admits(target, at), invitations.newest(target.id, creator.id)
     return render_template(
         "campaigns/creator_campaign.html",
         party=party,
@@ -117,10 +117,12 @@ def _page(party: Party, target: Campaign, *, refusal: str = "", form: ApplyForm 
         participant=participant,
         ended=known if participant is None else None,
         application=application,
-        invitation=invitations.newest(target.id, creator.id),
-        open=open_,
-        annex=_annex(target, party, open_),
-        conflicts=participation.conflicts(target, creator, at) if open_ else [],
+        invitation=invitation,
+        expired=invitation is not None and at >= invitation.stands_until,
+        admits=admits,
+        open=admits and campaigns.takes(target, at),
+        annex=_annex(target, party, admits),
+        conflicts=participation.conflicts(target, creator, at) if admits else [],
         answers=request.form.getlist("answer"),
         form=form or ApplyForm(formdata=None),
         refusal=refusal,
@@ -128,10 +130,10 @@ def _page(party: Party, target: Campaign, *, refusal: str = "", form: ApplyForm 
     )
 
 
-def _annex(target: Campaign, party: Party, open_: bool) -> str:
+def _annex(target: Campaign, party: Party, admits: bool) -> str:
     """The name of the contract whose own rates would count, where the pair has one that covers the campaign."""
     try:
-        contract = participation.contract_for(target, party.creator, clock.now()) if open_ else None
+        contract = participation.contract_for(target, party.creator, clock.now()) if admits else None
     except Conflict:
         return ""
     return contract.ref if contract else ""

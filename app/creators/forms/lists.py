@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, SelectField
+from wtforms import DateField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional
 
@@ -16,6 +16,7 @@ from app.catalog.taxonomy import PLATFORM, tree
 from app.creators.lists.columns import FIELDS, label
 from app.creators.lists.preview import Preview
 from app.creators.models import CreatorList
+from app.web.forms import REASON, ReasonForm
 from app.web.versions import VersionedForm
 
 COLUMN = "column_"
@@ -32,6 +33,12 @@ class ListForm(FlaskForm):
     measured_on = DateField(
         _("Date of the figures"), [Optional()], description=_("Empty: the day, month or year in the file name.")
     )
+
+
+class TakeBackForm(ReasonForm):
+    """Why an imported list is taken back."""
+
+    reason = TextAreaField(_("Reason"), REASON, description=_("Everybody who may see the import can read this."))
 
 
 def _platforms() -> list[SelectChoice]:

@@ -120,12 +120,13 @@ WINDOW = frozenset(
     """.split()
 )
 UNITS = frozenset("k thousand thousands duizend duizenden tsd mln million millions miljoen miljoenen mio m".split())
-EXPLAINED = frozenset(  # words that add nothing
+PLATFORM_WORDS = frozenset("tik tok tiktok instagram insta ig youtube yt twitch facebook fb whatnot".split())
+EXPLAINED = PLATFORM_WORDS | frozenset(  # words that add nothing
     """
     count counts number numbers of the total totals current now amount value values no nr num on in a live stream time
-    minutes min rate audience aantal totaal huidig huidige op nu van het de per anzahl gesamt aktuell nombre total des
-    de d número numero totale di attuali jumlah tik tok tiktok instagram insta ig youtube yt twitch facebook fb whatnot
-    post posts video videos reel reels stream streams avg views viewers likes comments shares peak followers engagement
+    minutes min rate audience aantal totaal huidig huidige op nu van het de per anzahl gesamt aktuell nombre des d
+    número numero totale di attuali jumlah post posts video videos reel reels streams avg views viewers likes comments
+    shares peak followers engagement
     """.split()
 )
 NAMES = frozenset(
@@ -135,10 +136,7 @@ NAMES = frozenset(
     utilisateur chaîne nombre cuenta usuario perfil nome utente canale conta canal akun nama pengguna
     """.split()
 )
-BESIDE_NAMES = frozenset(
-    "the of full display screen real de van het d di tik tok tiktok instagram insta ig youtube yt twitch facebook fb "
-    "whatnot channel".split()
-)
+BESIDE_NAMES = PLATFORM_WORDS | frozenset("the of full display screen real de van het d di channel".split())
 
 
 def words_of(heading: str) -> frozenset[str]:

@@ -23,7 +23,7 @@ from app.errors import BadFile
 MOST_BYTES, MOST_ROWS, MOST_COLUMNS = 1 << 26, 100_000, 200  # of a list, unpacked
 MOST_TITLES = 5  # lines above the headings
 DELIMITERS = (",", ";", "\t")
-SEPARATOR = re.compile(r'"?sep=(.)"?[,;\t]*\r?\n', re.IGNORECASE)  # with it spreadsheets say what parts cells
+SEPARATOR = re.compile(r'"?sep=([^"\r\n]?)"?[,;\t]*\r?\n', re.IGNORECASE)  # with it spreadsheets say what parts cells
 QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -48,7 +48,7 @@ def opened(content: bytes) -> Listed:
     text = "".join(lines(source, MOST_BYTES))
     separator = SEPARATOR.match(text)
     text, before = (text[separator.end() :], 1) if separator else (text, 0)
-    delimiter = separator[1] if separator else _delimiter(text)
+    delimiter = separator[1] if separator and separator[1] else _delimiter(text)
     read = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows, begins = [], 1 + before
     try:

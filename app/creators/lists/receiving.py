@@ -27,8 +27,8 @@ from app.creators.lists.reading import (
 )
 from app.creators.models import CreatorList, ListMapping, ListStatus
 from app.creators.taking_up import take_up
-from app.database import db
-from app.errors import BadFile, BadInput
+from app.database import db, lock
+from app.errors import BadFile, BadInput, Conflict
 from app.security import Identity
 from app.transitions import move
 from app.users import trail
@@ -102,7 +102,7 @@ def remap(
 ) -> None:
     """Reads the list's columns otherwise. BadInput for a mapping, platform or day that can't be; WrongStatus when it is
     not to be imported any more. `decimal_sign`: as `reading.read` takes it."""
-    _lock(creator_list)
+    lock(creator_list)
     header = opened(content_of(creator_list)).header
     creator_list.columns = mapping.checked(columns, header)
     creator_list.platform, creator_list.measured_on = _platform(platform), _day(measured_on, at.date())
@@ -118,15 +118,25 @@ def content_of(creator_list: CreatorList) -> bytes:
     return creator_list.content
 
 
-def import_list(creator_list: CreatorList, *, by: Identity | None, at: datetime) -> list[int]:
+def reading_of(creator_list: CreatorList) -> str:
+    """What the preview of a list rests on, as a digest: whoever imports it has seen this one."""
+    rests_on = [creator_list.platform, creator_list.measured_on.isoformat(), creator_list.decimal_sign]
+    return hashlib.sha256(json.dumps([rests_on, sorted(creator_list.columns.items())]).encode()).hexdigest()
+
+
+def import_list(creator_list: CreatorList, *, seen: str = "", by: Identity | None, at: datetime) -> list[int]:
     """Stores the list so that its accounts are found at once, and remembers its mapping; returns the ids of the
     creators of whom something is new.
 
     BadInput while its platform, the column of accounts or what parts decimals is not said; WrongStatus when somebody
-    was faster.
+    was faster, Conflict when somebody has had it read otherwise than was `seen` (`reading_of`; empty: by nobody).
     """
-    _lock(creator_list)
-    started, content = perf_counter(), content_of(creator_list)
+    lock(creator_list)
+    content = content_of(creator_list)
+    if seen and seen != reading_of(creator_list):
+        raise Conflict(gettext("The mapping was changed in the meantime. Check the preview again."))
+    storing.in_turn()
+    started = perf_counter()
     listed = opened(content)
     columns, platform = mapping.checked(creator_list.columns, listed.header), _platform(creator_list.platform)
     came = read(listed, columns, platform, creator_list.decimal_sign)
@@ -170,7 +180,7 @@ def two_readings(came: Read) -> str:
 
 def discard(creator_list: CreatorList, *, by: Identity | None, at: datetime) -> None:
     """Forgets the file of a list; WrongStatus when it is imported."""
-    _lock(creator_list)
+    lock(creator_list)
     move(creator_list, ListStatus.DISCARDED)
     creator_list.content = None
     trail.record("discard", "creator_list", creator_list.id, by=by, at=at, file=creator_list.file_name)
@@ -202,11 +212,6 @@ def _forget_old(at: datetime) -> None:
     for each in db.session.scalars(old.with_for_update(skip_locked=True)):
         move(each, ListStatus.DISCARDED)
         each.content = None
-
-
-def _lock(creator_list: CreatorList) -> None:
-    """Locks the list's row and reads it anew."""
-    db.session.refresh(creator_list, with_for_update=True)
 
 
 def _hash(header: Sequence[str]) -> bytes:

@@ -16,7 +16,7 @@ from psycopg.types.json import Json
 
 from app.creators.accounts import key
 from app.creators.lists.reading import Account, Read
-from app.database import raw, statement
+from app.database import Lock, raw, statement
 from app.security import Identity
 
 PACKAGE = "app.creators"
@@ -34,6 +34,12 @@ class Stored:
     unchanged: int
     creator_ids: list[int]
     import_id: int
+
+
+def in_turn() -> None:
+    """Waits until nobody imports a list or takes one back, and keeps others from it until the transaction ends: what an
+    account was before a list would be what another one makes of it at the same moment, or takes away."""
+    raw().execute("select pg_advisory_xact_lock(%s, 0)", [Lock.LISTS])
 
 
 def store(

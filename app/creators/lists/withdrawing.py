@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from flask_babel import gettext
-from psycopg.errors import ForeignKeyViolation, RestrictViolation
+from psycopg.errors import DeadlockDetected, ForeignKeyViolation, RestrictViolation
 
-from app.creators.lists.storing import PACKAGE
+from app.creators import taking_up
+from app.creators.lists.storing import PACKAGE, in_turn
 from app.creators.models import CreatorList, ListStatus
-from app.creators.taking_up import take_up
 from app.database import db, lock, raw, statement
 from app.errors import Conflict
 from app.security import Identity
@@ -27,10 +27,11 @@ def withdraw(creator_list: CreatorList, reason: str, *, by: Identity | None, at:
     """Takes the list back; returns the ids of the creators that it had.
 
     WrongStatus when it is not imported (any more); BadInput without a reason; Conflict when a later list has some of
-    its accounts, when somebody works with a creator that it brought, and for lists that were imported before it was
-    kept what they changed.
+    its accounts, when somebody works with a creator that it brought or is changing one right now, and for lists that
+    were imported before it was kept what they changed.
     """
     lock(creator_list)
+    in_turn()
     reason = required_text(reason, gettext("Say why: others must be able to understand it later."), LONGEST_REASON)
     move(creator_list, ListStatus.WITHDRAWN)
     values = {
@@ -54,8 +55,10 @@ def withdraw(creator_list: CreatorList, reason: str, *, by: Identity | None, at:
         raise Conflict(
             gettext("Somebody already works with a creator of this list, so it can’t be taken back.")
         ) from error
+    except DeadlockDetected as error:
+        raise Conflict(gettext("Somebody is changing creators of this list at the same moment. Try again.")) from error
     ids = sorted({row[0] for row in rows})
-    take_up(ids, at=at)
+    taking_up.take_up(ids, at=at)
     about = {"file": creator_list.file_name, "reason": reason}
     trail.record("withdraw", "creator_list", creator_list.id, by=by, at=at, **about)
     return ids
@@ -64,6 +67,7 @@ def withdraw(creator_list: CreatorList, reason: str, *, by: Identity | None, at:
 def _undo(values: Mapping[str, object]) -> None:
     for name in ("channels", "people"):
         raw().execute(statement(PACKAGE, f"list_back_{name}"), values)
+    taking_up.wait()
     raw().execute("delete from figure where import_id = %(import_id)s", values)
     for name in ("figures", "import", "documents", "channels_brought", "creators_brought"):
         raw().execute(statement(PACKAGE, f"list_back_{name}"), values)

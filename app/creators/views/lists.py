@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy import select, text
@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from app import clock
 from app.catalog import naming
 from app.creators.blueprint import blueprint
-from app.creators.forms.lists import ListForm, MappingForm, mapping_form
+from app.creators.forms.lists import ListForm, MappingForm, TakeBackForm, mapping_form
 from app.creators.lists import preview, receiving, withdrawing
 from app.creators.lists.columns import (
     CHECKS,
@@ -26,7 +26,6 @@ from app.database import db
 from app.errors import BadFile, BadInput, Conflict, NotFound
 from app.security import Role, identity, require
 from app.web.downloads import download
-from app.web.forms import ReasonForm
 from app.web.versions import hold
 
 ADMIN = frozenset({Role.ADMIN})
@@ -81,12 +80,10 @@ def creator_list(creator_list: UUID) -> ResponseReturnValue:
 @require(ADMIN)
 def creator_list_update(creator_list: UUID) -> ResponseReturnValue:
     """Reads the columns otherwise, and shows what comes of it."""
-    target = _list(creator_list)
+    target = hold(_list(creator_list))
     shown = preview.preview_of(target)
     form = mapping_form(target, shown)
     if form.validate_on_submit():
-        target = hold(target)
-        shown = preview.preview_of(target)
         if form.outdated(mapping_form(target, shown, formdata=None)):
             return _page(target, shown, form), 409
         try:
@@ -105,9 +102,9 @@ def creator_list_update(creator_list: UUID) -> ResponseReturnValue:
 @blueprint.post("/admin/creator-lists/<uuid:creator_list>/import")
 @require(ADMIN)
 def creator_list_import(creator_list: UUID) -> ResponseReturnValue:
-    """Stores what can be taken."""
+    """Stores what can be taken, as the preview showed it (`seen`)."""
     target = _list(creator_list)
-    receiving.import_list(target, by=identity(), at=clock.now())
+    receiving.import_list(target, seen=request.form.get("seen", ""), by=identity(), at=clock.now())
     db.session.commit()
     sentence = ngettext("%(num)s creator added.", "%(num)s creators added.", target.new_creators)
     flash(sentence, "success")
@@ -128,7 +125,7 @@ def creator_list_discard(creator_list: UUID) -> ResponseReturnValue:
 @require(ADMIN)
 def creator_list_withdraw(creator_list: UUID) -> ResponseReturnValue:
     """Takes an imported list back."""
-    target, form = _list(creator_list), ReasonForm()
+    target, form = _list(creator_list), TakeBackForm()
     if not form.validate_on_submit():
         return _done(target, form), 422
     try:
@@ -138,7 +135,11 @@ def creator_list_withdraw(creator_list: UUID) -> ResponseReturnValue:
         form.form_errors.append(error.sentence)
         return _done(_list(creator_list), form), error.status
     db.session.commit()
-    flash(gettext("Taken back. Creators who came by this list are gone, and others are as they were."), "success")
+    sentence = gettext(
+        "Taken back. Creators who came by this list are gone. What it changed of others is as it was, unless somebody "
+        "has changed it since."
+    )
+    flash(sentence, "success")
     return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
 
 
@@ -173,6 +174,7 @@ def _page(target: CreatorList, shown: preview.Preview, form: MappingForm) -> str
         "creators/creator_list.html",
         creator_list=target,
         shown=shown,
+        seen=receiving.reading_of(target),
         question=receiving.two_readings(shown.read) if shown.read.undecided else "",
         form=form,
         figures=[(field, LABELS[field]) for field in mapped if field in NUMBERS or field == "engagement"],
@@ -184,14 +186,14 @@ def _page(target: CreatorList, shown: preview.Preview, form: MappingForm) -> str
     )
 
 
-def _done(target: CreatorList, form: ReasonForm | None = None) -> str:
+def _done(target: CreatorList, form: TakeBackForm | None = None) -> str:
     imported = db.session.scalar(text("select public_id from import where id = :id"), {"id": target.import_id})
     return render_template(
         "creators/creator_list_done.html",
         creator_list=target,
         imported=imported,
         faults=preview.faults(target)[:FAULTS],
-        form=form or ReasonForm(formdata=None),
+        form=form or TakeBackForm(formdata=None),
         may_withdraw=target.status == ListStatus.IMPORTED and identity().has(ADMIN),
         naming=naming,
     )
