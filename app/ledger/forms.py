@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.ledger.funding import LONGEST
 from app.money import CURRENCIES
@@ -32,7 +32,10 @@ class BrandAmountForm(FlaskForm):
 
     def validate_amount(self, field: StringField) -> None:
         """Reads the amount into `minor`, in minor units of the currency that was chosen."""
-        self.minor = read_amount(field.data or "", self.currency.data)
+        try:
+            self.minor = read_amount(field.data or "", self.currency.data)
+        except ValueError as error:  # a validator's own fault is another class
+            raise ValidationError(str(error)) from None
 
 
 class TopUpForm(BrandAmountForm):
