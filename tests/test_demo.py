@@ -25,8 +25,8 @@ from app.demo import traffic
 from app.demo.live_sales import sell_live
 from app.demo.market import CREATORS, PASSWORD, PEOPLE, iban_of
 from app.demo.story import person_of
-from app.payouts import approval
-from app.payouts.accounts import checked_iban
+from app.payouts.bank.accounts import checked_iban
+from app.payouts.batches import approval
 from app.payouts.checks import check_books
 from app.payouts.models import PayoutBatch
 from app.postgres.server import Server

@@ -19,8 +19,10 @@ from app.database import db, raw
 from app.demo import deals, market, meeting, traffic
 from app.demo.market import BRANDS, CREATORS, DAYS_BACK, NO_BANK_DETAILS, PASSWORD, PEOPLE, Row
 from app.ledger import funding
-from app.payouts import approval, bankfiles, handover, onboarding, transfers
-from app.payouts.batches import assemble, minimum_of
+from app.payouts import transfers
+from app.payouts.bank import onboarding
+from app.payouts.batches import approval, bankfiles, handover
+from app.payouts.batches.assembly import assemble, minimum_of
 from app.payouts.models import Payout, PayoutBatch
 from app.sales.settlement import due_lanes, lock_lane, settle_batch
 from app.security import Identity, Role

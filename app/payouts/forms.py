@@ -7,9 +7,9 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.payouts import refusals
-from app.payouts.accounts import LONGEST_NAME
-from app.payouts.approval import LONGEST_REASON
+from app.payouts.bank import refusals
+from app.payouts.bank.accounts import LONGEST_NAME
+from app.payouts.batches.approval import LONGEST_REASON
 from app.users.passwords import LONGEST
 
 

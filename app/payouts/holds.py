@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.database import db
 from app.errors import Conflict
 from app.payouts import letters
-from app.payouts.approval import checked_reason
+from app.payouts.batches.approval import checked_reason
 from app.payouts.models import PayoutHold
 from app.security import Identity
 from app.users.models import Creator

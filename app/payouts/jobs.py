@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app import clock
 from app.database import db, raw, statement
 from app.errors import Conflict
-from app.payouts.batches import assemble, minimum_of
+from app.payouts.batches.assembly import assemble, minimum_of
 from app.payouts.models import BatchStatus, PayoutBatch
 from config import settings
 

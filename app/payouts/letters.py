@@ -12,9 +12,9 @@ from app import outbox
 from app.database import db
 from app.notifications import readers
 from app.outbox import Event
-from app.payouts.accounts import masked
+from app.payouts.bank.accounts import masked
+from app.payouts.bank.refusals import CURES
 from app.payouts.models import Payout, PayoutBatch, PayoutHold, PayoutSkip, PayoutStatus, Refusal, SkipReason
-from app.payouts.refusals import CURES
 from app.payouts.sentences import advice
 from app.security import CHECKER
 from app.users.models import Creator

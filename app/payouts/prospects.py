@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 
 from app import clock
 from app.database import raw, rows
-from app.payouts import confirmation, holds, onboarding
-from app.payouts.batches import minimum_of
+from app.payouts import holds
+from app.payouts.bank import confirmation, onboarding
+from app.payouts.batches.assembly import minimum_of
 from app.payouts.models import SkipReason
 from app.users.models import Creator
 from config import Config

@@ -17,7 +17,8 @@ from app.database import db, raw, statement
 from app.errors import BadInput, NotFound, WrongStatus
 from app.ledger import posting
 from app.ledger.models import Account, EntryKind
-from app.payouts import letters, refusals
+from app.payouts import letters
+from app.payouts.bank import refusals
 from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutLine, PayoutStatus
 from app.security import Identity
 from app.transitions import move

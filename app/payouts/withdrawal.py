@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from app.database import statement
 from app.errors import Conflict
-from app.payouts.batches import lock_currency
+from app.payouts.batches.assembly import lock_currency
 from app.sales import corrections
 from app.sales.correction_record import carries_out
 from app.sales.models import CorrectionKind, CorrectionRecord

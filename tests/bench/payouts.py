@@ -9,7 +9,7 @@ import psycopg
 
 from app.database import db, raw
 from app.ledger.posting import open_posting, post
-from app.payouts.batches import assemble
+from app.payouts.batches.assembly import assemble
 from tests.bench.ground import Ground
 from tests.bench.rounds import interleaved, ratio, timed
 

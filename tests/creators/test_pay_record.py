@@ -16,7 +16,7 @@ from app.creators.pay_record import (
 )
 from app.database import db, raw
 from app.ledger import funding
-from app.payouts.batches import NobodyToPay, assemble
+from app.payouts.batches.assembly import NobodyToPay, assemble
 from tests import market
 from tests.cast import Cast
 from tests.payouts import books

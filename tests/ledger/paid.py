@@ -8,8 +8,9 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.database import db, raw
-from app.payouts import approval, transfers
-from app.payouts.batches import BANK_HOLD, assemble
+from app.payouts import transfers
+from app.payouts.batches import approval
+from app.payouts.batches.assembly import BANK_HOLD, assemble
 from app.payouts.models import Payout, PayoutBatch
 from app.users.models import Creator
 from config import settings

@@ -11,8 +11,9 @@ from app.bonuses.settlement import approve_above_cap
 from app.contracts.models import Contract
 from app.database import db, raw
 from app.ledger import funding
-from app.payouts import approval, transfers
-from app.payouts.batches import BANK_HOLD, assemble
+from app.payouts import transfers
+from app.payouts.batches import approval
+from app.payouts.batches.assembly import BANK_HOLD, assemble
 from app.payouts.models import Payout, PayoutBatch
 from app.sales.jobs import settle_due
 from app.users.models import Brand

@@ -14,8 +14,9 @@ from sqlalchemy import select
 
 from app.database import db, raw
 from app.errors import StreamcutError
-from app.payouts import approval, transfers
-from app.payouts.batches import BANK_HOLD, assemble
+from app.payouts import transfers
+from app.payouts.batches import approval
+from app.payouts.batches.assembly import BANK_HOLD, assemble
 from app.payouts.checks import check_books
 from app.payouts.models import Payout, PayoutBatch
 from app.payouts.withdrawal import withdraw_import

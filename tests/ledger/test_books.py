@@ -13,10 +13,11 @@ from sqlalchemy import select
 from app.bonuses.checks import BONUS_CHECKS
 from app.database import db, raw
 from app.ledger.checks import LEDGER_CHECKS, run
-from app.payouts import approval, transfers
-from app.payouts.batches import BANK_HOLD, NobodyToPay, assemble
+from app.payouts import transfers
+from app.payouts.bank.confirmation import confirm
+from app.payouts.batches import approval
+from app.payouts.batches.assembly import BANK_HOLD, NobodyToPay, assemble
 from app.payouts.checks import MARKET_CHECKS, check_books
-from app.payouts.confirmation import confirm
 from app.payouts.models import Payout, PayoutBatch
 from app.users.models import Creator
 from config import settings

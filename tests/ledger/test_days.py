@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from app.database import db, raw
 from app.ledger.balances import Standing, export_balances, standings
 from app.ledger.funding import funds
-from app.payouts.batches import assemble
+from app.payouts.batches.assembly import assemble
 from tests.cast import Cast
 from tests.ledger.paid import paid_out
 from tests.payouts.books import AT, CUTOFF, bank, earn, fund

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 EQUIVALENT: dict[tuple[str, str, str], str] = {
     (
-        "app/payouts/fingerprint.py",
+        "app/payouts/batches/fingerprint.py",
         "False to True",
         'text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=True)',
     ): "nothing in a fingerprint is a float",

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from app.database import db, raw
-from app.payouts import approval, holds, transfers
-from app.payouts.batches import BANK_HOLD, assemble
+from app.payouts import holds, transfers
+from app.payouts.batches import approval
+from app.payouts.batches.assembly import BANK_HOLD, assemble
 from app.payouts.models import BankDetail, Payout, PayoutBatch
 from app.payouts.views.account import KEEPERS, SELF
 from app.security import CHECKER, CREATOR, FINANCE, MAKER, PLATFORM

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.payouts import bankfiles
+from app.payouts.batches import bankfiles
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app.database import db
-from app.payouts import bankfiles, handover
+from app.payouts.batches import bankfiles, handover
 from app.payouts.models import PayoutBatch, PayoutFile
 from app.security import Identity, Role
 from app.users.models import Membership, Person

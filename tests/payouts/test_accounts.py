@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.errors import BadInput
-from app.payouts.accounts import bank_text, checked_holder, checked_iban, masked, rail, spaced
+from app.payouts.bank.accounts import bank_text, checked_holder, checked_iban, masked, rail, spaced
 
 SEPA_SIGNS = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-?:().,'+ ")
 

@@ -16,8 +16,10 @@ from sqlalchemy import select, text
 
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, StreamcutError, WrongStatus
-from app.payouts import approval, fingerprint, onboarding, transfers
-from app.payouts.batches import BANK_HOLD, assemble
+from app.payouts import transfers
+from app.payouts.bank import onboarding
+from app.payouts.batches import approval, fingerprint
+from app.payouts.batches.assembly import BANK_HOLD, assemble
 from app.payouts.models import Payout, PayoutBatch, PayoutFile, PayoutHold
 from app.security import Role
 from app.users.models import AuditEvent

@@ -11,7 +11,7 @@ from flask import Flask
 
 from app.database import db, raw
 from app.errors import BadInput, Conflict
-from app.payouts.batches import Assembly, NobodyToPay, assemble, drafted
+from app.payouts.batches.assembly import Assembly, NobodyToPay, assemble, drafted
 from app.payouts.models import PayoutHold
 from app.users.models import Brand, Creator
 from tests.cast import Cast
@@ -231,7 +231,7 @@ def test_without_the_lock_the_unique_index_still_refuses_a_second_payout(
     monkeypatch: pytest.MonkeyPatch,
     owner_connection: psycopg.Connection[Any],
 ) -> None:
-    monkeypatch.setattr("app.payouts.batches.lock_currency", lambda connection, currency: None)
+    monkeypatch.setattr("app.payouts.batches.assembly.lock_currency", lambda connection, currency: None)
     earn(lumen, mira, 5000)
     db.session.commit()
     first = draft()

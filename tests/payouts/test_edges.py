@@ -11,8 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.database import db, raw
-from app.payouts import approval, holds, transfers
-from app.payouts.batches import BANK_HOLD, NobodyToPay, assemble
+from app.payouts import holds, transfers
+from app.payouts.batches import approval
+from app.payouts.batches.assembly import BANK_HOLD, NobodyToPay, assemble
 from app.payouts.jobs import assemble_monthly
 from app.payouts.models import Payout, PayoutBatch
 from app.payouts.overview import Due, differences, dues

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.payouts.fingerprint import Line, fingerprint, first_scheme, is_unchanged
+from app.payouts.batches.fingerprint import Line, fingerprint, first_scheme, is_unchanged
 from app.payouts.models import BankDetail, PayoutBatch
 
 ENTERED = datetime(2026, 11, 1, 9, 30, tzinfo=ZoneInfo("UTC"))  # as psycopg reads it

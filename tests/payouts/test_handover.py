@@ -12,8 +12,9 @@ from sqlalchemy import select
 
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, StreamcutError, WrongStatus
-from app.payouts import approval, bankfiles, handover, holds, transfers
-from app.payouts.batches import BANK_HOLD, assemble
+from app.payouts import holds, transfers
+from app.payouts.batches import approval, bankfiles, handover
+from app.payouts.batches.assembly import BANK_HOLD, assemble
 from app.payouts.models import Payout, PayoutBatch, PayoutFile
 from app.users.models import AuditEvent, Membership, Person
 from config import settings

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from app.database import db
-from app.payouts import refusals
+from app.payouts.bank import refusals
 from app.payouts.models import PayoutBatch, Refusal
 from tests.cast import Cast
 from tests.payouts.books import AT, IBANS, bank, earn, fund

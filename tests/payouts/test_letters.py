@@ -16,8 +16,9 @@ from app.database import db
 from app.ledger import funding
 from app.notifications.rendering import render
 from app.outbox import CHUNK, Event, Letter, Reader, write_all
-from app.payouts import approval, holds, transfers
-from app.payouts.batches import BANK_HOLD
+from app.payouts import holds, transfers
+from app.payouts.batches import approval
+from app.payouts.batches.assembly import BANK_HOLD
 from app.payouts.models import PayoutBatch
 from app.security import Role
 from tests.cast import Cast

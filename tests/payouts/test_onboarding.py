@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from app.database import db, raw
 from app.errors import BadInput
-from app.payouts import onboarding
-from app.payouts.batches import BANK_HOLD
+from app.payouts.bank import onboarding
+from app.payouts.batches.assembly import BANK_HOLD
 from app.users.models import AuditEvent, Creator
 from tests.cast import Cast
 from tests.payouts.at_once import at_once

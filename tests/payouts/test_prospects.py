@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.database import db, raw
 from app.payouts import holds
-from app.payouts.batches import Assembly, drafted
+from app.payouts.batches.assembly import Assembly, drafted
 from app.payouts.models import Payout
 from app.payouts.prospects import Prospects, next_assembly, prospects
 from config import settings

@@ -14,8 +14,9 @@ from sqlalchemy import select
 
 from app.database import db, raw
 from app.errors import WrongStatus
-from app.payouts import approval, transfers
-from app.payouts.batches import BANK_HOLD, NobodyToPay, assemble
+from app.payouts import transfers
+from app.payouts.batches import approval
+from app.payouts.batches.assembly import BANK_HOLD, NobodyToPay, assemble
 from app.payouts.models import Payout, PayoutBatch, PayoutHold
 from app.users.models import Creator
 from config import settings as product

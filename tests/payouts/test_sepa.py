@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from app.errors import BadInput
-from app.payouts.sepa import Order, Payment, payment_list, transfer_file
+from app.payouts.bank.sepa import Order, Payment, payment_list, transfer_file
 from tests.conftest import MARKET_DATA
 from tests.payouts.books import IBANS
 

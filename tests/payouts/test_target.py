@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from app.payouts.target import easter_sunday, is_open, next_open_day
+from app.payouts.bank.target import easter_sunday, is_open, next_open_day
 
 KNOWN = "2000-04-23 2008-03-23 2011-04-24 2024-03-31 2025-04-20 2026-04-05 2027-03-28 2028-04-16 2030-04-21 2035-03-25"
 RARE = "1818-03-22 1943-04-25 2038-04-25 2285-03-22"  # the earliest and the latest there are

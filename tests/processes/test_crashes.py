@@ -19,7 +19,7 @@ import psycopg
 from flask import Flask
 
 from app.database import db, raw
-from app.payouts.batches import NobodyToPay, assemble
+from app.payouts.batches.assembly import NobodyToPay, assemble
 from app.processes import worker
 from tests import market
 from tests.cast import Cast

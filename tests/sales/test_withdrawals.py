@@ -14,7 +14,7 @@ from app.contracts.models import Contract
 from app.csvfiles import import_file
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotFound, StreamcutError
-from app.payouts.batches import assemble
+from app.payouts.batches.assembly import assemble
 from app.payouts.withdrawal import withdraw_import
 from app.sales.corrections import Correction, Days, redecide
 from app.sales.models import Sale

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from app import clock, mail
 from app.database import db
 from app.errors import BadInput
-from app.payouts import accounts, confirmation, onboarding, refusals
+from app.payouts.bank import accounts, confirmation, onboarding, refusals
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import BankForm, ReasonForm
 from app.payouts.models import BankDetail

@@ -10,7 +10,8 @@ from flask_babel import gettext, ngettext
 
 from app import clock
 from app.database import db
-from app.payouts import approval, handover, transfers
+from app.payouts import transfers
+from app.payouts.batches import approval, handover
 from app.payouts.blueprint import blueprint
 from app.payouts.models import Rail
 from app.payouts.views.payout import value_date

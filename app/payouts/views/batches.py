@@ -15,7 +15,9 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database import db, raw
 from app.errors import NotFound
-from app.payouts import accounts, approval, bankfiles, handover, overview, sentences
+from app.payouts import overview, sentences
+from app.payouts.bank import accounts
+from app.payouts.batches import approval, bankfiles, handover
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import ReasonForm, ValueDateForm
 from app.payouts.models import (

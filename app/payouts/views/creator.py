@@ -12,7 +12,8 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database import db, raw
 from app.ledger.balances import standings
-from app.payouts import accounts, confirmation, holds, onboarding, overview, refusals, sentences
+from app.payouts import holds, overview, sentences
+from app.payouts.bank import accounts, confirmation, onboarding, refusals
 from app.payouts.blueprint import blueprint
 from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutSkip
 from app.payouts.prospects import prospects

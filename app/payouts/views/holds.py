@@ -13,8 +13,8 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound
-from app.payouts import confirmation
 from app.payouts import holds as hold_actions
+from app.payouts.bank import confirmation
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import HoldForm
 from app.payouts.models import PayoutHold

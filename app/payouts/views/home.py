@@ -11,7 +11,9 @@ from app import clock
 from app.database import db, raw
 from app.ledger import funding
 from app.ledger.models import FundingState, TopUp, TopUpStatus
-from app.payouts import approval, confirmation, onboarding, overview
+from app.payouts import overview
+from app.payouts.bank import confirmation, onboarding
+from app.payouts.batches import approval
 from app.payouts.blueprint import blueprint
 from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutHold, PayoutStatus
 from app.security import CHECKER, FINANCE, MAKER, PLATFORM, identity, require

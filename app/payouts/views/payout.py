@@ -17,8 +17,9 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database import db, page_asked, raw
 from app.errors import BadInput, NotFound
-from app.payouts import accounts, holds, overview, refusals, transfers
-from app.payouts.approval import checked_reason
+from app.payouts import holds, overview, transfers
+from app.payouts.bank import accounts, refusals
+from app.payouts.batches.approval import checked_reason
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import ReasonForm, RefusalForm, ValueDateForm
 from app.payouts.models import BatchStatus, Payout, PayoutStatus

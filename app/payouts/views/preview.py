@@ -9,8 +9,8 @@ from flask_babel import gettext
 from app import clock
 from app.database import db, raw
 from app.errors import BadInput
-from app.payouts.batches import Assembly, drafted, minimum_of
-from app.payouts.batches import assemble as assemble_batch
+from app.payouts.batches.assembly import Assembly, drafted, minimum_of
+from app.payouts.batches.assembly import assemble as assemble_batch
 from app.payouts.blueprint import blueprint
 from app.payouts.models import PayoutBatch
 from app.payouts.views.batches import contents

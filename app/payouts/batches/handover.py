@@ -17,7 +17,8 @@ from sqlalchemy import select
 from app import clock
 from app.database import db, raw, rows
 from app.errors import Conflict, NotFound
-from app.payouts import approval, bankfiles, target
+from app.payouts.bank import target
+from app.payouts.batches import approval, bankfiles
 from app.payouts.models import BankDetail, BatchStatus, Payout, PayoutBatch, PayoutFile, PayoutStatus
 from app.security import Identity
 from app.users.models import Creator, Person

@@ -9,8 +9,8 @@ from uuid import uuid5
 from sqlalchemy import select
 
 from app.database import db, raw
+from app.payouts.bank.sepa import Order, Payment, payment_list, transfer_file
 from app.payouts.models import BankDetail, BatchStatus, PayoutBatch, PayoutFile, Rail
-from app.payouts.sepa import Order, Payment, payment_list, transfer_file
 
 SENT = (
     "select reference, holder, iban, amount, currency from payout"

@@ -11,7 +11,7 @@ from app import outbox
 from app.database import Lock, db
 from app.notifications import readers
 from app.outbox import Event
-from app.payouts.accounts import checked_holder, checked_iban, masked
+from app.payouts.bank.accounts import checked_holder, checked_iban, masked
 from app.payouts.models import BankDetail
 from app.security import Identity, Role
 from app.users.models import Creator, Person

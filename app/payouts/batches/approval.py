@@ -15,10 +15,12 @@ from sqlalchemy import select, update
 from app import clock
 from app.database import db, raw, statement
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
-from app.payouts import fingerprint, letters, onboarding, target, transfers
-from app.payouts.accounts import SEPA_COUNTRIES
-from app.payouts.bankfiles import make_files
-from app.payouts.fingerprint import Line
+from app.payouts import letters, transfers
+from app.payouts.bank import onboarding, target
+from app.payouts.bank.accounts import SEPA_COUNTRIES
+from app.payouts.batches import fingerprint
+from app.payouts.batches.bankfiles import make_files
+from app.payouts.batches.fingerprint import Line
 from app.payouts.models import BankDetail, BatchStatus, Payout, PayoutBatch, PayoutStatus
 from app.security import MAKER, Identity
 from app.transitions import move

@@ -11,8 +11,8 @@ from flask_babel import gettext
 
 from app.database import db, raw, rows
 from app.errors import Conflict, NotAllowed
-from app.payouts import onboarding
-from app.payouts.approval import checked_reason
+from app.payouts.bank import onboarding
+from app.payouts.batches.approval import checked_reason
 from app.payouts.models import BankConfirmation
 from app.security import Identity
 from app.users.models import Creator

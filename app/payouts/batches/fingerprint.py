@@ -12,7 +12,7 @@ import psycopg
 from flask_babel import gettext
 
 from app.database import rows
-from app.payouts.accounts import is_latin
+from app.payouts.bank.accounts import is_latin
 from app.payouts.models import BankDetail, PayoutBatch
 
 

@@ -16,7 +16,7 @@ from sepaxml.validation import ValidationError
 from app.csvfiles.cells import guarded
 from app.errors import BadInput
 from app.money import Money
-from app.payouts.accounts import bank_text
+from app.payouts.bank.accounts import bank_text
 
 SCHEMA = "pain.001.001.09"
 ACCOUNT_COLUMNS = ("reference", "holder", "iban")

@@ -1,0 +1,1 @@
+"""Whom to pay where, and what banks say and read."""

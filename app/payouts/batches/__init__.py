@@ -1,0 +1,1 @@
+"""Batches: who is paid, submitted by one and approved by another, handed to the bank."""
