@@ -1,4 +1,5 @@
-"""Every page of the access table, opened by somebody who may: sound on a large screen, and on a small and dark one.
+"""Every page of the access table, opened by somebody who may: sound on a large screen, and on a small and dark one,
+where no sum, status or reason of any list is off-screen.
 
 One visitor of each desk, and one who looks on for the platform, open all they may; finance what only it may.
 
@@ -48,9 +49,27 @@ def addresses(app: Flask, name: str) -> Iterator[tuple[Row, str]]:
                 yield row, url_for(row.endpoint, **values) + row.query
 
 
+# Whatever is painted outside of the screen, or cut off by something around it that one would have to scroll.
+OFF_SCREEN = """() => [...document.querySelectorAll("main td, main th, main .badge, main .amount, main dd, main time")]
+  .filter((cell) => cell.checkVisibility() && cell.textContent.trim() && !cell.closest("thead, .visually-hidden, svg"))
+  .filter((cell) => {
+    const box = cell.getBoundingClientRect();
+    let [left, right] = [0, innerWidth];
+    for (let around = cell.parentElement; around !== document.body; around = around.parentElement)
+      if (getComputedStyle(around).overflowX !== "visible") {
+        const edge = around.getBoundingClientRect();
+        [left, right] = [Math.max(left, edge.left), Math.min(right, edge.right)];
+      }
+    return box.left < left - 1 || box.right > right + 1 || cell.scrollWidth > cell.clientWidth + 1 && cell.clientWidth;
+  })
+  .map((cell) => `${cell.tagName} “${cell.textContent.trim().replace(/\\s+/g, " ").slice(0, 60)}” is off-screen`)"""
+
+
 def _faults(page: Page) -> list[str]:
     """What is wrong with the page that is shown, at the width it is shown at."""
-    found = []
+    found: list[str] = []
+    if (page.viewport_size or {}).get("width") == LOOKS["small"]["width"]:
+        found += page.evaluate(OFF_SCREEN)
     if page.locator("h1").count() != 1:
         found.append(f"{page.locator('h1').count()} headings of the first level")
     if not re.fullmatch(r".+ · Streamcut", page.title()):
@@ -70,6 +89,13 @@ LOOKS: dict[str, dict[str, Any]] = {  # a page is loaded in the first and then l
 }
 
 
+def take_on(page: Page, look: str) -> None:
+    """Makes the window what the look is, whatever is shown in it."""
+    about = LOOKS[look]
+    page.emulate_media(color_scheme=about["color_scheme"], reduced_motion="reduce")
+    page.set_viewport_size({"width": about["width"], "height": 800})
+
+
 @pytest.mark.parametrize("name", VISITORS)
 def test_every_page_is_sound(desk: Desk, app: Flask, name: str) -> None:
     page = desk.sign_in(name) if name else desk.page()
@@ -80,9 +106,8 @@ def test_every_page_is_sound(desk: Desk, app: Flask, name: str) -> None:
         if answer.status != 200 or not answer.headers["content-type"].startswith("text/html"):
             continue  # a file, or a way to another page
         seen += 1
-        for look, about in LOOKS.items():
-            page.emulate_media(color_scheme=about["color_scheme"], reduced_motion="reduce")
-            page.set_viewport_size({"width": about["width"], "height": 800})
+        for look in LOOKS:
+            take_on(page, look)
             if look == "small":
                 page.goto(desk.url(address))
             wrong += [f"{row.endpoint} as {name or 'nobody'}, {look}: {fault}" for fault in _faults(page)]

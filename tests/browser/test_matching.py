@@ -17,13 +17,13 @@ from app.database import db, raw
 from app.ledger import funding
 from app.ranking import creator_scores
 from tests.browser.desk import Desk, axe, fits, screenshot
+from tests.browser.test_every_page import LOOKS, take_on
 from tests.campaigns import campaigning
 from tests.cast import Cast
 from tests.contracts.dealing import next_month
 from tests.payouts.people import identity
 
 pytestmark = pytest.mark.browser
-LOOKS = {"light": {}, "dark": {"dark": True}, "small": {"width": 360}}
 
 
 def sound(page: Page, name: str) -> None:
@@ -115,22 +115,26 @@ def test_a_creator_finds_a_campaign_and_applies(desk: Desk, app: Flask, cast: Ca
     expect(mira.get_by_text("You are taking part.")).to_be_visible()
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_every_page_of_the_market_is_sound_in_every_look(desk: Desk, app: Flask, cast: Cast, look: str) -> None:
+def test_every_page_of_a_market_with_somebody_in_it_is_sound_in_every_look(desk: Desk, app: Flask, cast: Cast) -> None:
     introduced(cast)
     lumen, mira = cast.brands["lumen"], cast.creators["mira"]
     begin = next_month(clock.today("Europe/Amsterdam"))
     made = campaigning.published(lumen, at=clock.now(), starts_on=begin, ends_on=begin + timedelta(days=60))
     db.session.commit()
-    olga = desk.sign_in("olga", **LOOKS[look])
-    brand, campaign = desk.url(f"/brands/{lumen.public_id}"), f"campaigns/{made.public_id}"
-    for page in ("creators", "campaigns", campaign, f"{campaign}/shortlist", f"{campaign}/plan", "samples", "lists"):
-        olga.goto(f"{brand}/{page}")
-        sound(olga, f"{page.split('/')[-1][:12]}-{look}")
-    for page in (f"/market/creators/{mira.public_id}", f"/market/brands/{lumen.public_id}", "/ranking"):
-        olga.goto(desk.url(page))
-        sound(olga, f"{page.split('/')[-2] or 'ranking'}-page-{look}")
-    creator = desk.sign_in("mira", **LOOKS[look])
-    for page in ("campaigns", "samples", "profile"):
-        creator.goto(desk.url(f"/creators/{mira.public_id}/{page}"))
-        sound(creator, f"creator-{page}-{look}")
+    brand, campaign = f"/brands/{lumen.public_id}", f"campaigns/{made.public_id}"
+    pages = ("creators", "campaigns", campaign, f"{campaign}/shortlist", f"{campaign}/plan", "samples", "lists")
+    market = (f"/market/creators/{mira.public_id}", f"/market/brands/{lumen.public_id}", "/ranking")
+    sound_in_every_look(desk, "olga", [*(f"{brand}/{page}" for page in pages), *market])
+    own = [f"/creators/{mira.public_id}/{page}" for page in ("campaigns", "samples", "profile")]
+    sound_in_every_look(desk, "mira", own)
+
+
+def sound_in_every_look(desk: Desk, name: str, paths: list[str]) -> None:
+    """Somebody opens the pages, each once, and looks at it on a small and dark and on a large and light screen."""
+    page = desk.sign_in(name)
+    for number, path in enumerate(paths):
+        for look in LOOKS:
+            take_on(page, look)
+            if page.url != desk.url(path):
+                page.goto(desk.url(path))
+            sound(page, f"{name}-{number}-{look}")
