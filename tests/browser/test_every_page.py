@@ -68,7 +68,7 @@ OFF_SCREEN = """() => [...document.querySelectorAll("main td, main th, main .bad
 def _faults(page: Page) -> list[str]:
     """What is wrong with the page that is shown, at the width it is shown at."""
     found: list[str] = []
-    if (page.viewport_size or {}).get("width") == LOOKS["small"]["width"]:
+    if (page.viewport_size or {}).get("width") == LOOKS["small"]["width"] and page.locator("table").count():
         found += page.evaluate(OFF_SCREEN)
     if page.locator("h1").count() != 1:
         found.append(f"{page.locator('h1').count()} headings of the first level")
