@@ -16,7 +16,7 @@ from tests.cast import Cast
 from tests.conftest import ROOT
 
 TEMPLATES = sorted((ROOT / "templates" / "letters").iterdir())
-MARKED = re.compile(r"\{% trans.*?%\}.*?\{% endtrans %\}", re.DOTALL)
+MARKED = re.compile(r"\{% trans.*?%\}.*?\{% endtrans %\}|\{% (?:if .*?|else|endif) %\}", re.DOTALL)
 INSTANTS, DAYS = {"until", "at"}, {"first", "last", "first_day", "last_day", "day_paid"}
 MADE = {"when", "day", "platform", "link", "code"}  # by the renderer
 
