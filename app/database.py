@@ -175,6 +175,11 @@ def query_rows(
         return cursor.execute(query, values, prepare=False).fetchall()
 
 
+def take_turn(connection: psycopg.Connection[Any], lock: Lock, number: int = 0) -> None:
+    """Waits until nobody else has this lock, and keeps it until the transaction ends; `number` is its second key."""
+    connection.execute("select pg_advisory_xact_lock(%s, %s)", [lock, number])
+
+
 def lock(row: Entity) -> Entity:
     """The row as it is now, locked until the transaction ends. NoResultFound when it is gone."""
     kind, key = type(row), inspect(row, raiseerr=True).identity

@@ -26,7 +26,7 @@ from flask_babel import lazy_gettext as _
 from psycopg.rows import dict_row
 
 from app.clock import first_instant
-from app.database import Lock, raw, rows, statement
+from app.database import Lock, raw, rows, statement, take_turn
 from app.errors import NotFound, WrongStatus
 from app.ledger.posting import open_posting, post
 from app.security import Identity, Role
@@ -137,7 +137,7 @@ def months_due(connection: Connection, stage: str, *, at: datetime) -> list[date
 
 def lock(connection: Connection) -> None:
     """Makes this transaction the only one that evaluates, waiting for another to end."""
-    connection.execute("select pg_advisory_xact_lock(%s, 0)", [Lock.EVALUATING])
+    take_turn(connection, Lock.EVALUATING)
 
 
 def following(month: date) -> date:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.creators import search
 from app.creators.profiles import creators_changed
-from app.database import Lock, db, raw, statement
+from app.database import Lock, db, raw, statement, take_turn
 
 
 def take_up(creator_ids: Collection[int], *, at: datetime) -> None:
@@ -23,7 +23,7 @@ def wait() -> None:
     """Waits until nobody rates creators or writes what they are found by, and keeps others from it until the
     transaction ends. Whoever takes creators away waits first: else the night would wait for them, and they for it."""
     for turn in (Lock.RATING, Lock.SEARCHING):  # in the order in which `take_up` asks for them
-        raw().execute("select pg_advisory_xact_lock(%s, 0)", [turn])
+        take_turn(raw(), turn)
 
 
 def take_up_imports(import_ids: Collection[int], *, at: datetime) -> None:

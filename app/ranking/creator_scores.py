@@ -15,7 +15,7 @@ from app.creators import sales_facts
 from app.creators.audience import AGES
 from app.creators.profiles import creators_changed
 from app.creators.sales_facts import Connection, Span, run
-from app.database import Lock, raw
+from app.database import Lock, raw, take_turn
 from app.ranking import fatigue
 from app.ranking.scoring import COUNTRY, UNKNOWN
 
@@ -69,7 +69,7 @@ def refresh(
     """
     span = Span.before(until or at, creators)
     values = RULES | vars(span)
-    connection.execute("select pg_advisory_xact_lock(%s, 0)", [Lock.RATING])
+    take_turn(connection, Lock.RATING)
     sales_facts.open_tables(connection, at)
     outcome, airtime = sales_facts.gather(connection, span)
     tired = fatigue.measure(connection, span)

@@ -8,7 +8,7 @@ from datetime import datetime
 from flask_babel import gettext
 from sqlalchemy import select
 
-from app.database import Lock, db, raw
+from app.database import Lock, db, raw, take_turn
 from app.errors import BadInput
 from app.ranking import creator_scores
 from app.ranking.models import Ranking
@@ -42,7 +42,7 @@ def history() -> list[Ranking]:
 
 def hold() -> None:
     """From here to the end of the transaction nobody else sets weights, and no refresh reads those it adds up by."""
-    raw().execute("select pg_advisory_xact_lock(%s, 0)", [Lock.RATING])
+    take_turn(raw(), Lock.RATING)
 
 
 def set(weights: Weights, *, by: Identity, at: datetime) -> Ranking:

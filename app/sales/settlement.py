@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from app.database import Lock, statement
+from app.database import Lock, statement, take_turn
 from app.ledger.posting import open_posting, post
 
 LANES = 64
@@ -49,7 +49,7 @@ def due_lanes(connection: Connection) -> list[int]:
 def lock_lane(connection: Connection, lane: int, *, wait: bool = False) -> bool:
     """Takes the lane for this transaction; False when another worker has it and `wait` is not asked for."""
     if wait:
-        connection.execute("select pg_advisory_xact_lock(%s, %s)", [Lock.LANE, lane])
+        take_turn(connection, Lock.LANE, lane)
         return True
     row = connection.execute("select pg_try_advisory_xact_lock(%s, %s)", [Lock.LANE, lane]).fetchone()
     return bool(row and row[0])

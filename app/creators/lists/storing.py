@@ -16,7 +16,7 @@ from psycopg.types.json import Json
 
 from app.creators.accounts import key
 from app.creators.lists.reading import Account, Read
-from app.database import Lock, raw, statement
+from app.database import Lock, raw, statement, take_turn
 from app.security import Identity
 
 PACKAGE = "app.creators"
@@ -39,7 +39,7 @@ class Stored:
 def in_turn() -> None:
     """Waits until nobody imports a list or takes one back, and keeps others from it until the transaction ends: what an
     account was before a list would be what another one makes of it at the same moment, or takes away."""
-    raw().execute("select pg_advisory_xact_lock(%s, 0)", [Lock.LISTS])
+    take_turn(raw(), Lock.LISTS)
 
 
 def store(

@@ -10,7 +10,7 @@ import psycopg
 
 from app.creators.results import UNKNOWN
 from app.creators.search import compounds
-from app.database import Lock, statement
+from app.database import Lock, statement, take_turn
 
 Connection = psycopg.Connection[Any]
 MANY = 5_000  # words for which all that is known is loaded, instead of what could be in them
@@ -28,7 +28,7 @@ def rebuild(connection: Connection, creator_ids: Collection[int] | None = None, 
         "brands": UNKNOWN,
         "at": at,
     }
-    connection.execute("select pg_advisory_xact_lock(%s, 0)", [Lock.SEARCHING])
+    take_turn(connection, Lock.SEARCHING)
     _run(connection, "search_open", {})
     connection.execute("delete from sought")
     looked_at = _run(connection, "search_gather", values)
