@@ -215,7 +215,9 @@ def _children(config: Config) -> list[Child]:
     ]
     web += ["--threads", "16", "--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning"]
     flask = [*python, "flask", "--app", "wsgi"]
-    return [Child("web", web), Child("scheduler", [*flask, "scheduler"]), Child("worker", [*flask, "worker"])]
+    # The last one to leave stops the database: none may be ended before it has come so far.
+    scheduler, worker = (Child(name, [*flask, name], says_when=True) for name in ("scheduler", "worker"))
+    return [Child("web", web), scheduler, worker]
 
 
 class _Welcome:

@@ -9,8 +9,10 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
+from apscheduler.schedulers import SchedulerNotRunningError
 from apscheduler.schedulers.blocking import BlockingScheduler
 from flask import Flask, current_app
 
@@ -20,6 +22,7 @@ from app.errors import BadInput, Conflict, StreamcutError, in_one_line
 from app.processes import job_list, job_runs
 from app.processes.heartbeat import Heart, record_failure
 from app.processes.job_runs import RunStatus
+from app.processes.supervisor import answer_signals
 from app.processes.timetable import Rule
 
 log = logging.getLogger(__name__)
@@ -100,15 +103,21 @@ def main() -> None:
     alarm = BlockingScheduler(timezone=UTC)
 
     def wake() -> None:
+        if stop.is_set():  # asked before the alarm was set, when it could not be switched off yet
+            switch_off()
+            return
         with busy, app.app_context():
             heart.doing = "checking what is due"
             tick(stop.is_set, by=heart.name)
             heart.doing = "waiting"
 
-    def end() -> None:
-        if not stop.is_set():
-            stop.set()
+    def switch_off() -> None:
+        with suppress(SchedulerNotRunningError):
             alarm.shutdown(wait=False)
+
+    def end() -> None:
+        stop.set()
+        switch_off()
 
     def on_signal(*_: object) -> None:
         # In a thread: the signal may have come while the main thread holds the very lock that waking it needs.
@@ -116,6 +125,7 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
+    answer_signals()
     with Heart(app, "scheduler") as heart:
         log.info("The scheduler has started.")
         now = clock.now()

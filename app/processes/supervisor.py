@@ -28,10 +28,15 @@ _prctl = ctypes.CDLL(None).prctl  # looked up before the fork
 
 @dataclass
 class Child:
-    """A program and how it fares."""
+    """A program and how it fares.
+
+    One that `says_when` is not ended by SIGTERM before it has called `answer_signals()`: a signal that comes while it
+    still starts waits until then, so that it always leaves by its own way and never half-way through its imports.
+    """
 
     name: str
     command: Sequence[str]
+    says_when: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     failures: int = 0
@@ -49,7 +54,7 @@ class Child:
             cwd=folder,
             env=dict(environment),
             start_new_session=True,
-            preexec_fn=lambda: _end_with(us),
+            preexec_fn=lambda: _end_with(us, self.says_when),
         )
         self.started = time.monotonic()
         assert self.process.stdout is not None  # noqa: S101 - PIPE was asked for
@@ -73,11 +78,18 @@ class Child:
             self.process.wait()
 
 
-def _end_with(parent: int) -> None:
+def _end_with(parent: int, says_when: bool) -> None:
     """In the child, before its program begins: SIGTERM when `parent` dies, also when it is dead already."""
+    if says_when:
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
     _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:
-        os._exit(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def answer_signals() -> None:
+    """What a program that `says_when` calls once its handlers stand: a SIGTERM that has come before comes now."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
 
 
 class Supervisor:

@@ -24,6 +24,7 @@ from app.demo.live_sales import sell_live
 from app.notifications.jobs import send_due
 from app.processes.database_setup import application
 from app.processes.heartbeat import Heart, record_failure
+from app.processes.supervisor import answer_signals
 from app.sales.jobs import settle_due
 from app.uploads.jobs import work_uploads
 
@@ -148,6 +149,7 @@ def main() -> None:
     signals: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _: signals.append(number))
+    answer_signals()
     kinds = [Work("settling", settle), Work("reading uploads", work_uploads)]
     if settings().demo:
         kinds.append(Work("making demo sales", sell_live))

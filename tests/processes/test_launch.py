@@ -244,6 +244,16 @@ def test_a_demo_whose_making_was_killed_is_made_anew(instance: Instance) -> None
     assert instance.is_gone()
 
 
+@pytest.mark.slow
+def test_killed_while_its_children_start_it_leaves_nothing_behind(instance: Instance) -> None:
+    instance.start(STREAMCUT_DEMO="0")
+    assert instance.end() == 0
+    instance.start("", STREAMCUT_DEMO="0")
+    until(lambda: len(instance.processes) == len(["up", "web", "scheduler", "worker"]), SECONDS)
+    instance.end(signal.SIGKILL)
+    until(instance.is_gone, SECONDS, lambda: f"{instance.processes} {instance.said}")
+
+
 def _has_sales(instance: Instance) -> bool:
     try:
         return instance.count("sale") > 0

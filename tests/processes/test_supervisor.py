@@ -131,6 +131,34 @@ def test_when_we_are_killed_the_children_end_by_themselves(start: Start) -> None
     until(lambda: not any(map(alive, pids)))
 
 
+STARTING = """
+import signal, sys, time
+from pathlib import Path
+from app.processes.supervisor import answer_signals
+print("here", flush=True)
+while signal.SIGTERM not in signal.sigpending():
+    time.sleep(0.01)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(Path({left!r}).write_text("left by its own way")))
+answer_signals()
+time.sleep(600)
+"""
+
+
+def test_who_is_asked_to_end_while_it_still_starts_leaves_by_its_own_way_as_soon_as_it_can(tmp_path: Path) -> None:
+    left = tmp_path / "left"
+    script = PARENT.format(script=STARTING.format(left=str(left)), names=("only",))
+    script = script.replace("name])", "name], says_when=True)").replace(
+        '{}, "/"', f"dict(PYTHONPATH={str(ROOT)!r}), '/'"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        assert b"here" in parent.stdout.readline()
+        (child,) = descendants(parent.pid)
+        parent.kill()
+    until(lambda: not alive(child))
+    assert left.read_text() == "left by its own way"
+
+
 def test_a_second_signal_kills_who_will_not_stop_and_what_they_started(start: Start) -> None:
     run = start(STUBBORN, ("only",))
     run.wait_for("here")
