@@ -19,7 +19,7 @@ from playwright.sync_api import Page
 
 from app.security import ANYBODY, SIGNED_IN
 from tests.access import Row, Side, rows
-from tests.browser.desk import Desk, axe, fits, screenshot
+from tests.browser.desk import OF_THE_LOOK, Desk, axe, fits, screenshot
 from tests.cast import PEOPLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -68,7 +68,8 @@ OFF_SCREEN = """() => [...document.querySelectorAll("main td, main th, main .bad
 def _faults(page: Page) -> list[str]:
     """What is wrong with the page that is shown, at the width it is shown at."""
     found: list[str] = []
-    if (page.viewport_size or {}).get("width") == LOOKS["small"]["width"] and page.locator("table").count():
+    small = (page.viewport_size or {}).get("width") == LOOKS["small"]["width"]
+    if small and page.locator("table").count():
         found += page.evaluate(OFF_SCREEN)
     if page.locator("h1").count() != 1:
         found.append(f"{page.locator('h1').count()} headings of the first level")
@@ -77,7 +78,7 @@ def _faults(page: Page) -> list[str]:
     if not fits(page):
         found.append(f"wider than {page.viewport_size}")
     try:
-        axe(page)
+        axe(page, OF_THE_LOOK if small else None)
     except AssertionError as error:
         found.append(str(error))
     return found
