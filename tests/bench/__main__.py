@@ -24,9 +24,11 @@ from tests.bench.payouts import payouts
 from tests.bench.plans import plans
 from tests.bench.ranking import ranking
 from tests.bench.settling import settling
+from tests.bench.uploads import uploads
 
 PARTS: dict[str, Callable[[Ground], None]] = {
     "import": imports,
+    "uploads": uploads,
     "settlement": settling,
     "payouts": payouts,
     "bonuses": bonuses,

@@ -17,7 +17,7 @@ BRANDS = 20
 AT = datetime(2026, 11, 15, 6, tzinfo=UTC)
 CUTOFF = date(2026, 11, 14)  # later than any commission's day, so that reserves have days of their own
 
-# Commissions of -200 to 4,799 cents; each creator works for two brands.
+# Commissions of -20 to 4,979 cents, so that nobody owes a brand in the end; each creator works for two brands.
 COMMISSIONS = """
     insert into posting
     select 1 + (creator + nr / %(creators)s %% 2 * 7) %% %(brands)s,
@@ -25,7 +25,7 @@ COMMISSIONS = """
         case when cents < 0 then 'brand_funds' else 'creator' end,
         1 + creator, abs(cents), 'EUR', 'commission', nr, 1, date '2026-09-01' + (nr %% 60)::int, '2026-08-15T00:00:00Z'
     from (
-        select nr, (nr %% %(creators)s)::int creator, coalesce(nullif((hashint8(nr) & 8191) %% 5000 - 200, 0), 1) cents
+        select nr, (nr %% %(creators)s)::int creator, coalesce(nullif((hashint8(nr) & 8191) %% 5000 - 20, 0), 1) cents
         from generate_series(0, %(commissions)s - 1) nr
     ) drawn"""
 
@@ -50,8 +50,16 @@ FLOOR = """
 
 
 def payouts(ground: Ground) -> None:
-    """Assembles all commissions of all creators."""
-    commissions, creators = ground.some(1_000_000, 20_000), ground.some(10_000, 200)
+    """Assembles all commissions of all creators, of some who have many and of many who have few."""
+    commissions = ground.some(1_000_000, 20_000)
+    few = _compared(ground, commissions, ground.some(10_000, 200))
+    many = _compared(ground, commissions, ground.some(100_000, 2_000))
+    rates = {"assembly for ten times the creators": many, "assembly": few}
+    ratio(rates, "assembly for ten times the creators", "assembly", aim=0.7)
+
+
+def _compared(ground: Ground, commissions: int, creators: int) -> list[float]:
+    """The rates of the product, in commissions a second, after it has been compared with the floor."""
     print(f"payout batch over {commissions:,} commissions of {creators:,} creators")
     with ground.database("bench_payouts") as owner:
         _fill(owner, commissions, creators)
@@ -65,6 +73,7 @@ def payouts(ground: Ground) -> None:
             unit="commissions/s",
         )
     ratio(rates, "assembly", "INSERT ... SELECT + links", aim=0.6)
+    return rates["assembly"]
 
 
 def _fill(owner: psycopg.Connection[Any], commissions: int, creators: int) -> None:

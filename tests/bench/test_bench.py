@@ -17,6 +17,8 @@ RATIO = re.compile(r"^  (.+?) +\d+\.\d\d ratio +aim [\d.]+: (?:met|MISSED)$", re
 FLOORS = ["settle, one process / floor.py", "settle, a process a core / floor.py"]
 OF_THE_PRODUCT = [
     "assembly / INSERT ... SELECT + links",
+    "assembly / INSERT ... SELECT + links",  # for ten times the creators
+    "assembly for ten times the creators / assembly",
     "conflict check / three look-ups",
     "evaluation / grouped sum, time",
     "the best, proven / 2,000 by index",
@@ -25,6 +27,7 @@ OF_THE_PRODUCT = [
 OF_THE_MARKET = [
     "import / COPY + ON CONFLICT",
     "import again / import",
+    "page / command line",
     *(FLOORS if FLOOR.exists() else []),
     "settle, one process / one sale at a time in Python",
     "settle, batches of 1,000 / settle, a lane at once",
@@ -52,5 +55,5 @@ def test_a_quick_run_checks_every_outcome_prints_its_ratios_and_leaves_no_server
 def test_an_unknown_part_is_refused_in_a_sentence() -> None:
     done = bench("nonsense")
     assert done.returncode == 2
-    parts = "import, settlement, payouts, bonuses, contracts, matching, plans, ranking, memory"
+    parts = "import, uploads, settlement, payouts, bonuses, contracts, matching, plans, ranking, memory"
     assert f"there is no part nonsense: choose from {parts}" in done.stderr

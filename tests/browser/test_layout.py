@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -96,3 +98,16 @@ def test_a_page_nobody_can_read_is_found_out(desk: Desk) -> None:
     page.evaluate("document.querySelector('label').remove()")
     with pytest.raises(AssertionError, match="critical label"):
         axe(page)
+
+
+def test_ctrl_k_leads_to_the_search_from_anywhere_and_enter_searches(desk: Desk) -> None:
+    page = desk.sign_in("olga")
+    desk.visit(page, "/account")
+    page.locator("main input:visible").first.focus()
+    page.keyboard.press("Control+k")
+    field = page.get_by_role("searchbox")
+    expect(field).to_be_focused()
+    page.keyboard.type("zebra")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/search\?.*q=zebra"))
+    expect(page.get_by_role("main").get_by_text("Zebra").first).to_be_visible()
