@@ -19,7 +19,7 @@ from tests.cast import PASSWORD, factor_code, give_app
 
 ADMIN, READERS = frozenset({Role.ADMIN}), frozenset({Role.ADMIN, Role.AUDITOR})
 OWNER, SELF = frozenset({Role.BRAND_OWNER}), frozenset({Role.CREATOR})
-SECRET = "JBSWY3DPEHPK3PXP"  # of the apps that people here have
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of the apps that people here have
 numbers = count(1)
 
 
