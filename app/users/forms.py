@@ -139,7 +139,7 @@ class PasskeyForm(FactorForm):
 class PasskeyNameForm(FactorForm):
     """Another name for a passkey."""
 
-    name = StringField(_("Name of the passkey"), [InputRequired(_("Give the passkey a name."))])
+    name = StringField(_("New name"), [InputRequired(_("Give the passkey a name."))])
 
 
 class AppCodeForm(FlaskForm):

@@ -57,7 +57,7 @@ def test_a_passkey_is_added_and_used_on_the_accounts_page(local_desk: Desk, cast
     axe(page)
     page.get_by_role("link", name="I have kept them").click()
     page.get_by_role("link", name="Work laptop").first.click()
-    page.get_by_label("Name of the passkey").fill("Old laptop")
+    page.get_by_label("New name").fill("Old laptop")
     page.get_by_label("Password").fill(PASSWORD)
     axe(page)
     page.get_by_role("button", name="Use a passkey").click()

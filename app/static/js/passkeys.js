@@ -21,6 +21,17 @@
     return { text: JSON.stringify(made) };
   };
 
+  // The answer is long and means nothing to people: it goes along in a hidden field of the same name.
+  const keep = (field, text, said) => {
+    if (field.type !== "hidden") {
+      const hidden = field.nextElementSibling?.type === "hidden" ? field.nextElementSibling : document.createElement("input");
+      Object.assign(hidden, { type: "hidden", name: field.name, disabled: !text });
+      Object.assign(field, { value: "", disabled: Boolean(text), placeholder: text ? said : "" });
+      field.after(hidden);
+      hidden.value = text;
+    } else field.value = text;
+  };
+
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("button[data-passkey]");
     if (!button) return;
@@ -30,9 +41,10 @@
     if (adding && !button.form.reportValidity()) return;
     button.disabled = true;
     status.textContent = "";
+    if (field.disabled) keep(field, "", "");
     try {
       const { text, error } = await answer(button);
-      field.value = text ?? "";
+      keep(field, text ?? "", button.dataset.ready ?? "");
       status.textContent = error ?? button.dataset.done ?? "";
       if (text && adding) button.form.requestSubmit();
     } catch {

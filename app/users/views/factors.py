@@ -125,7 +125,7 @@ def passkey_options() -> ResponseReturnValue:
 def passkey(passkey: UUID) -> ResponseReturnValue:
     """One passkey, to be renamed."""
     row = passkeys.get_passkey(identity().person_id, passkey)
-    return _passkey_named(row, PasskeyNameForm(obj=row))
+    return _passkey_named(row, PasskeyNameForm())
 
 
 @blueprint.post("/account/factors/passkeys/<uuid:passkey>")
