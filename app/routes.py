@@ -9,7 +9,7 @@ from flask import Flask
 from app.desks import links, navigation, object_pages
 
 ROOMS = {
-    "users": "account admin audit forgotten health joining members signing",
+    "users": "account admin audit factors forgotten health joining members signing",
     "notifications": "",
     "catalog": "",
     "ledger": "",

@@ -15,12 +15,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import pyotp
 from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
 from app.contracts.models import LegalDetails
 from app.database import db
+from app.users.factors import sealing
+from app.users.factors.models import TotpFactor
 from app.users.models import Brand, BrandFee, Creator, Membership, Person
 
 PASSWORD = "correct horse battery"
@@ -85,6 +88,20 @@ def fill_in_legal_details(person: Person, party: Brand | Creator) -> None:
     row.brand_id, row.creator_id = (party.id, None) if isinstance(party, Brand) else (None, party.id)
     row.recorded_at = BEGINNING
     db.session.add(row)
+
+
+def give_app(person_id: int, secret: str = "") -> str:
+    """Sets up an authenticator app for somebody, long ago; returns its secret for `factor_code`. The caller commits."""
+    secret = secret or pyotp.random_base32()
+    app = TotpFactor(person_id=person_id, sealed=sealing.seal(secret), created_at=BEGINNING, confirmed_at=BEGINNING)
+    db.session.add(app)
+    db.session.flush()
+    return secret
+
+
+def factor_code(secret: str, at: datetime) -> str:
+    """What the app shows at an instant. Each counts once: for a second use at once take the one 30 seconds later."""
+    return pyotp.TOTP(secret).at(at)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,10 @@ LINE = (
 ).split()
 EDGES = ("cli", "demo", "processes")  # see everything
 TABLES = {  # which room a table belongs to; what is not listed is the platform's and open to all
-    "users": "person brand brand_fee creator membership user_session attempt invitation password_reset audit_event",
+    "users": (
+        "person brand brand_fee creator membership user_session attempt invitation password_reset audit_event "
+        "totp_factor passkey passkey_challenge recovery_code factor_use"
+    ),
     "catalog": "product node brand_category brand_node",
     "ledger": "entry balance top_up credit_line reservation funding_state",
     "contracts": (

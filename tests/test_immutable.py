@@ -42,6 +42,7 @@ IMMUTABLE = {
     "bank_confirmation": "reason",
     "payout_file": "name",
     "market": "demo",
+    "factor_use": "purpose",
 }
 KEPT = {  # these change, but nothing of them goes away: table, and a column that may
     "balance": "brand_id",
@@ -52,6 +53,9 @@ KEPT = {  # these change, but nothing of them goes away: table, and a column tha
     "contract": "ref",
     "person": "name",
     "membership": "ended_at",
+    "totp_factor": "last_step",
+    "passkey": "name",
+    "recovery_code": "used_at",
 }
 VERBS = (
     "update {table} set {column} = {column}",

@@ -68,6 +68,7 @@ NOTHING_SHOWN = {
     "payouts.bank_details_update": "entered anew, kept as a version, with the password",
     "payouts.platform_account_update": "entered anew and kept as a version",
     "users.language_update": "one choice that shows in the whole page",
+    "users.passkey_update": "a new name, entered with the password and a second factor that counts once",
     "users.password_update": "asks for the old password",
     "users.reset_update": "a link that works once",
     "contracts.creator_offer_update": "the same view as the brand's",

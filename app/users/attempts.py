@@ -13,7 +13,7 @@ from sqlalchemy import delete, exists, func, insert, select
 from app.database import db
 from app.errors import TooMany
 from app.users import trail
-from app.users.models import Attempt, Person, UserSession
+from app.users.models import Attempt, AuditEvent, Person, UserSession
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def spend(limits: Sequence[Limit], *, at: datetime) -> list[int]:
     """
     for limit in sorted(limits, key=lambda limit: limit.key):  # always in the same order, so that two can't deadlock
         db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(limit.key, 0))))
-        _refuse_when_used_up(limit, at)
+        refuse_when_used_up(limit, at)
     rows = [{"key": limit.key, "at": at} for limit in limits]
     return list(db.session.scalars(insert(Attempt).returning(Attempt.id), rows))
 
@@ -84,7 +84,21 @@ def give_back(ids: Sequence[int], key: str) -> None:
     db.session.execute(delete(Attempt).where(Attempt.id.in_(ids) | (Attempt.key == key)))
 
 
-def _refuse_when_used_up(limit: Limit, at: datetime) -> None:
+def count_apart(limit: Limit, person_id: int, *, at: datetime) -> None:
+    """Counts a failed try in a transaction of its own: what the caller rolls back can't take it back. The one that
+    uses the limit up is noted in the audit trail. The caller holds the lock on the key, as in `spend`."""
+    recent = select(func.count()).where(Attempt.key == limit.key, Attempt.at > at - limit.window)
+    minutes = int(limit.window.total_seconds() // 60)
+    about = {"tries": limit.most, "minutes": minutes, "with": limit.key.partition(":")[0]}
+    event = {"at": at, "by_name": "system", "action": "lock out", "object_kind": "person", "object_id": person_id}
+    with db.engine.begin() as connection:
+        connection.execute(insert(Attempt).values(key=limit.key, at=at))
+        if connection.execute(recent).scalar_one() == limit.most:
+            connection.execute(insert(AuditEvent).values(**event, detail=about))
+
+
+def refuse_when_used_up(limit: Limit, at: datetime) -> None:
+    """TooMany, with how long to wait, when a limit has no tries left."""
     recent = select(Attempt.at).where(Attempt.key == limit.key, Attempt.at > at - limit.window)
     latest = db.session.scalars(recent.order_by(Attempt.at.desc()).limit(limit.most)).all()
     if len(latest) < limit.most:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, SelectField
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
 
@@ -115,3 +115,47 @@ class InviteForm(FlaskForm):
     def __init__(self, roles: tuple[Role, ...], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.role.choices = [SelectChoice(role.value, word(role.value)) for role in roles]
+
+
+class FactorForm(FlaskForm):
+    """What shows before a change of second factors that it is really their owner: the password, and a second factor
+    where there is one (templates/_second_factor.html)."""
+
+    password = _password(_("Password"))
+    factor = StringField(_("Second factor"))
+
+
+class PasskeyForm(FactorForm):
+    """A new passkey: its name, and what the device has answered."""
+
+    name = StringField(
+        _("Name of the passkey"),
+        [InputRequired(_("Give the passkey a name."))],
+        description=_("So that you know it again: “phone”, “work laptop”."),
+    )
+    credential = HiddenField(_("Passkey"))
+
+
+class PasskeyNameForm(FactorForm):
+    """Another name for a passkey."""
+
+    name = StringField(_("New name"), [InputRequired(_("Give the passkey a name."))])
+
+
+class AppCodeForm(FlaskForm):
+    """The first code of an authenticator app."""
+
+    code = StringField(_("Code that the app shows"), [InputRequired(_("Type the six digits that the app shows."))])
+
+
+class ResetFactorsForm(FlaskForm):
+    """Why an admin ends somebody's second factors."""
+
+    reason = TextAreaField(
+        _("Reason"),
+        [
+            DataRequired(_("Give a reason. Others will read it.")),
+            Length(max=2000, message=_("That reason is too long.")),
+        ],
+        description=_("It stands in the mail to this person and in the audit trail."),
+    )

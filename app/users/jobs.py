@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from app.database import db
 from app.outbox import Letter, LetterStatus
+from app.users.factors import passkeys
 from app.users.models import Attempt, PasswordReset, UserSession
 
 KEPT = timedelta(days=30)
@@ -15,8 +16,8 @@ LETTERS_KEPT = timedelta(days=400)  # longer than any job looks back: what was t
 
 
 def clean(*, at: datetime) -> str:
-    """Deletes tries, links for a new password and sessions that ended or were used more than 30 days before `at`, and
-    letters that were sent more than 400 days, or never had to be sent, 30 days before.
+    """Deletes tries, passkeys' challenges, links for a new password and sessions that ended or were used more than 30
+    days before `at`, and letters that were sent more than 400 days, or never had to be sent, 30 days before.
 
     Returns what was done, in words. Invitations stay: they tell who let whom in.
     """
@@ -30,5 +31,6 @@ def clean(*, at: datetime) -> str:
         delete(UserSession).where((UserSession.expires_at < old) | (UserSession.revoked_at < old)),
     ):
         gone += len(db.session.execute(stale.returning(1)).all())
+    gone += passkeys.clear_challenges(at=at)
     db.session.commit()
     return f"{gone} old sessions, tries, links and letters cleared away."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import count
+from secrets import token_bytes
 
 from sqlalchemy import select
 
@@ -11,12 +12,14 @@ from app import clock
 from app.database import db
 from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, SIGNED_IN, Role
 from app.users import links
+from app.users.factors.models import Passkey
 from app.users.models import Invitation, Membership, PasswordReset, Person, UserSession
 from tests.access import Kind, Row, Side
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, factor_code, give_app
 
 ADMIN, READERS = frozenset({Role.ADMIN}), frozenset({Role.ADMIN, Role.AUDITOR})
 OWNER, SELF = frozenset({Role.BRAND_OWNER}), frozenset({Role.CREATOR})
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # of the apps that people here have
 numbers = count(1)
 
 
@@ -71,6 +74,26 @@ def _reset(side: Side) -> str:
     return links.token_of("reset", row.id)
 
 
+def _with_app(side: Side) -> object:
+    person = _person(side)
+    give_app(person.id, SECRET)
+    return person.public_id
+
+
+def _passkey(side: Side) -> object:
+    """A passkey of the person who asks, and an app beside it, with whose code they may change it."""
+    give_app(side.person.id, SECRET)
+    row = Passkey(person_id=side.person.id, credential_id=token_bytes(16), public_key=b"", sign_count=0)
+    row.name, row.created_at = side.word, clock.now()
+    db.session.add(row)
+    db.session.flush()
+    return row.public_id
+
+
+def _factor(side: Side) -> dict[str, str]:
+    return {"password": PASSWORD, "factor": factor_code(SECRET, clock.now()), "name": side.word}
+
+
 KINDS = {
     "person": Kind(lambda side: _person(side).public_id),
     "role_of_person": Kind(_role_of_person, missing=999_999_999),
@@ -79,6 +102,8 @@ KINDS = {
     "brand_invitation": Kind(lambda side: _invitation(side, Role.BRAND_MEMBER).id),
     "agent_invitation": Kind(lambda side: _invitation(side, Role.AGENT).id),
     "own_session": Kind(_session, personal=True),
+    "passkey": Kind(_passkey, personal=True),
+    "person_with_app": Kind(_with_app),
     "reset_link": Kind(_reset, missing="nonsense"),
     "join_link": Kind(
         lambda side: links.token_of("invitation", _invitation(side, Role.BRAND_MEMBER).id), missing="nonsense"
@@ -126,6 +151,22 @@ ROWS = [
     Row("users.password_update", "POST", SIGNED_IN, form={"old": PASSWORD, "new": "four words of mine"}),
     Row("users.session_revoke", "POST", SIGNED_IN, args={"session_id": "own_session"}),
     Row("users.sessions_revoke", "POST", SIGNED_IN),
+    Row("users.factors", "GET", SIGNED_IN),
+    Row("users.factor_app", "GET", SIGNED_IN),
+    Row("users.factor_app_create", "POST", SIGNED_IN, form={"password": PASSWORD}),
+    Row("users.factor_app_confirm", "POST", SIGNED_IN, form={"code": "123456"}, also=(409,)),  # nothing is being set up
+    Row("users.factor_app_ending", "GET", SIGNED_IN),
+    Row("users.factor_app_remove", "POST", SIGNED_IN, form={"password": PASSWORD}, also=(409,)),  # there is none
+    Row("users.passkey_new", "GET", SIGNED_IN),
+    Row("users.passkey_create", "POST", SIGNED_IN, form={"password": PASSWORD, "name": "a"}, also=(422,)),  # no device
+    Row("users.passkey_options", "POST", SIGNED_IN),
+    Row("users.passkey", "GET", SIGNED_IN),
+    Row("users.passkey_update", "POST", SIGNED_IN, form=_factor),
+    Row("users.passkey_ending", "GET", SIGNED_IN),
+    Row("users.passkey_remove", "POST", SIGNED_IN, form=_factor),
+    Row("users.recovery_codes", "GET", SIGNED_IN),
+    Row("users.recovery_codes_create", "POST", SIGNED_IN, form={"password": PASSWORD}, also=(409,)),  # for no factor
+    Row("users.factor_challenge", "POST", SIGNED_IN, form={"purpose": "batch 1"}, also=(422,)),  # without a passkey
     Row("users.brand_people", "GET", BRAND | PLATFORM),
     Row("users.brand_invitation_create", "POST", OWNER, form=_invite(Role.BRAND_MEMBER)),
     Row("users.brand_invitation_revoke", "POST", OWNER, args={"invitation": "brand_invitation"}),
@@ -138,6 +179,9 @@ ROWS = [
     Row("users.person", "GET", READERS),
     Row("users.person_disable", "POST", ADMIN),
     Row("users.person_enable", "POST", ADMIN),
+    Row(
+        "users.person_factors_reset", "POST", ADMIN, args={"person": "person_with_app"}, form={"reason": "Lost phone."}
+    ),
     Row("users.person_role_end", "POST", ADMIN, args={"member": "role_of_person"}),
     Row("users.invitations_list", "GET", READERS),
     Row("users.staff_invitation_create", "POST", ADMIN, form=_invite(Role.FINANCE_MAKER)),

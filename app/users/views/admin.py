@@ -14,8 +14,9 @@ from app.database import db
 from app.security import Role, identity, require
 from app.users import claims, invitations, links, memberships, people
 from app.users.blueprint import blueprint
-from app.users.forms import InviteForm
-from app.users.models import Brand, Creator, Invitation, Membership
+from app.users.factors import changes, factors_of
+from app.users.forms import InviteForm, ResetFactorsForm
+from app.users.models import Brand, Creator, Invitation, Membership, Person
 from app.users.sides import Side
 from app.users.views.members import send_invitation
 from app.web import query_args
@@ -40,16 +41,21 @@ def people_list() -> ResponseReturnValue:
 @blueprint.get("/admin/people/<uuid:person>")
 @require(READERS)
 def person(person: UUID) -> ResponseReturnValue:
-    """One person: roles now and before."""
-    row = people.get_person(person)
-    had = select(Membership).where(Membership.person_id == row.id).order_by(Membership.granted_at.desc())
-    return render_template(
-        "users/person.html",
-        person=row,
-        roles=db.session.scalars(had).all(),
-        may_change=identity().has(ADMIN),
-        myself=row.id == identity().person_id,
-    )
+    """One person: roles now and before, and whether there is a second factor."""
+    return _person(people.get_person(person), ResetFactorsForm())
+
+
+@blueprint.post("/admin/people/<uuid:person>/factors/reset")
+@require(ADMIN)
+def person_factors_reset(person: UUID) -> ResponseReturnValue:
+    """Ends all second factors of somebody who has lost them, with a reason."""
+    row, form = people.get_person(person), ResetFactorsForm()
+    if not form.validate_on_submit():
+        return _person(row, form), 422
+    row = changes.reset(person, form.reason.data, by=identity(), at=clock.now())
+    db.session.commit()
+    flash(gettext("The second factors of %(name)s are reset, and a mail says so.", name=row.name), "success")
+    return redirect(url_for("users.person", person=person))
 
 
 @blueprint.post("/admin/people/<uuid:person>/disable")
@@ -160,6 +166,19 @@ def creator_claim(creator: UUID) -> ResponseReturnValue:
 def creator_claim_create(creator: UUID) -> ResponseReturnValue:
     """Invites the person behind a creator to claim it."""
     return _claim_invite(claims.get_owner(Creator, creator), InviteForm((Role.CREATOR,)))
+
+
+def _person(row: Person, form: ResetFactorsForm) -> str:
+    had = select(Membership).where(Membership.person_id == row.id).order_by(Membership.granted_at.desc())
+    return render_template(
+        "users/person.html",
+        person=row,
+        roles=db.session.scalars(had).all(),
+        may_change=identity().has(ADMIN),
+        myself=row.id == identity().person_id,
+        factors=factors_of(row.id),
+        form=form,
+    )
 
 
 def _claim_invite(of: Brand | Creator, form: InviteForm) -> ResponseReturnValue:
