@@ -26,7 +26,7 @@ from app.demo.live_sales import sell_live
 from app.demo.market import CREATORS, PASSWORD, PEOPLE, iban_of
 from app.demo.story import person_of
 from app.payouts.bank.accounts import checked_iban
-from app.payouts.batches import approval
+from app.payouts.batches import approval, eligibility
 from app.payouts.checks import check_books
 from app.payouts.models import PayoutBatch
 from app.postgres.server import Server
@@ -156,7 +156,7 @@ def test_some_are_passed_over_each_for_a_reason(market: Flask) -> None:
 
 def test_the_checker_can_approve_what_waits_and_the_maker_can_not(market: Flask) -> None:
     batch = db.session.scalars(select(PayoutBatch).where(PayoutBatch.status == "submitted")).one()
-    assert approval.why_not(batch, person_of("maker@demo.example"))
+    assert eligibility.why_not(batch, person_of("maker@demo.example"))
     seen = batch.fingerprint.hex() if batch.fingerprint else ""
     values = {"seen": seen, "by": person_of("checker@demo.example"), "at": clock.now()}
     assert approval.approve(batch.public_id, config=market.extensions["streamcut"], **values) == []

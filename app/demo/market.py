@@ -193,6 +193,7 @@ PEOPLE: tuple[tuple[str, str, str, Role, str], ...] = (
     ),
     ("maker@demo.example", "Pieter Maas", "en", Role.FINANCE_MAKER, ""),
     ("checker@demo.example", "Yasmin Haas", "en", Role.FINANCE_CHECKER, ""),
+    ("second-checker@demo.example", "Elif Demir", "en", Role.FINANCE_CHECKER, ""),
     ("admin@demo.example", "Anna Vos", "en", Role.ADMIN, ""),
     ("auditor@demo.example", "Koen Prins", "en", Role.AUDITOR, ""),
 )

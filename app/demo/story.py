@@ -34,9 +34,10 @@ from config import settings
 REPORTS = (60, 45, 32, 14, 1, 0)  # so many days ago the brands sent their files
 PAID_BEFORE, WAITING_SINCE = timedelta(days=30), timedelta(hours=20)
 OWNER, CREAMS, AGENT = "brand@demo.example", "creams@demo.example", "agent@demo.example"
-MAKER, CHECKER, ADMIN, MEMBER = (
+MAKER, CHECKER, SECOND_CHECKER, ADMIN, MEMBER = (
     "maker@demo.example",
     "checker@demo.example",
+    "second-checker@demo.example",
     "admin@demo.example",
     "member@demo.example",
 )
@@ -164,9 +165,9 @@ def _pay_last_month(at: datetime) -> None:
     for currency in ("EUR", "GBP"):
         batch = _submitted(currency, at)
         seen = batch.fingerprint.hex() if batch.fingerprint else ""
-        approval.approve(
-            batch.public_id, seen=seen, by=person_of(CHECKER), at=at + timedelta(hours=5), config=settings()
-        )
+        for hours, checker in enumerate((CHECKER, SECOND_CHECKER)[: batch.approvers], 4):
+            approved_at = at + timedelta(hours=hours)
+            approval.approve(batch.public_id, seen=seen, by=person_of(checker), at=approved_at, config=settings())
         batch = approval.locked(batch.public_id)
         for file in bankfiles.current_files(batch):
             taken_at = at + timedelta(hours=6)

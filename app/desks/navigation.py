@@ -98,7 +98,10 @@ FINANCE_DESK: Desk = [
     ("", [(_("Home"), "payouts.home")]),
     (_("Payouts"), [(_("Batches"), "payouts.batches"), (_("Holds"), "payouts.holds")]),
     (_("Brands"), [(_("Top-ups"), "ledger.top_ups"), (_("Credit lines"), "ledger.credit_lines")]),
-    (_("Settings"), [(_("Bank account"), "payouts.platform_account")]),
+    (
+        _("Settings"),
+        [(_("Bank account"), "payouts.platform_account"), (_("Approval rules"), "payouts.approval_rules")],
+    ),
 ]
 ADMIN_DESK: Desk = [
     (

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Self
+
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, PasswordField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from app.money import CURRENCIES
 from app.payouts.bank import refusals
 from app.payouts.bank.accounts import LONGEST_NAME
 from app.payouts.batches.approval import LONGEST_REASON
+from app.payouts.batches.bands import MOST
+from app.users.models import Brand
 from app.users.passwords import LONGEST
+from app.web.numbers import read_amount
+
+PEOPLE = [SelectChoice(str(number), str(number)) for number in range(1, MOST + 1)]
 
 
 class BankForm(FlaskForm):
@@ -46,6 +56,54 @@ class ReasonForm(FlaskForm):
             Length(max=LONGEST_REASON, message=_("That reason is too long.")),
         ],
     )
+
+
+class ApprovalForm(FlaskForm):
+    """What the approver says; needed when a risk is HIGH."""
+
+    comment = StringField(_("Comment"), [Length(max=LONGEST_REASON, message=_("That comment is too long."))])
+
+
+class BandsForm(FlaskForm):
+    """Up to which amounts how many people approve a batch."""
+
+    brand = SelectField(_("Brand"))
+    currency = SelectField(
+        _("Currency"), choices=[SelectChoice(code, code) for code in sorted(CURRENCIES)], default="EUR"
+    )
+    first_limit = StringField(
+        _("Small, up to"), [InputRequired(_("Fill in the amount."))], description=_("For example 1000.00")
+    )
+    first_approvers = SelectField(_("People who approve a small one"), choices=PEOPLE, default="1")
+    second_limit = StringField(
+        _("Medium, up to"), [InputRequired(_("Fill in the amount."))], description=_("For example 25000.00")
+    )
+    second_approvers = SelectField(_("People who approve a medium one"), choices=PEOPLE, default="1")
+    third_approvers = SelectField(_("People who approve anything above"), choices=PEOPLE, default="2")
+
+    def offer(self, brands: list[Brand]) -> Self:
+        """Lets the person choose among `brands` and the platform's own bands."""
+        brand_choices = [SelectChoice(str(brand.public_id), brand.name) for brand in brands]
+        self.brand.choices = [SelectChoice("", gettext("All brands without rules of their own")), *brand_choices]
+        return self
+
+    def people(self) -> list[SelectField]:
+        """How many, from the smallest amounts to the largest."""
+        return [self.first_approvers, self.second_approvers, self.third_approvers]
+
+    def validate_first_limit(self, field: StringField) -> None:
+        """Reads the limit into `first_minor`, in minor units of the currency that was chosen."""
+        self.first_minor = self._amount(field)
+
+    def validate_second_limit(self, field: StringField) -> None:
+        """Reads the limit into `second_minor`."""
+        self.second_minor = self._amount(field)
+
+    def _amount(self, field: StringField) -> int:
+        try:
+            return read_amount(field.data or "", self.currency.data)
+        except ValueError as error:  # a validator's own fault is another class
+            raise ValidationError(str(error)) from None
 
 
 class RefusalForm(FlaskForm):

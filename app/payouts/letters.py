@@ -11,21 +11,21 @@ from sqlalchemy.orm import joinedload
 from app import outbox
 from app.database import db
 from app.notifications import readers
-from app.outbox import Event
+from app.outbox import Event, Reader
 from app.payouts.bank.accounts import masked
 from app.payouts.bank.refusals import CURES
 from app.payouts.models import Payout, PayoutBatch, PayoutHold, PayoutSkip, PayoutStatus, Refusal, SkipReason
 from app.payouts.sentences import advice
-from app.security import CHECKER
-from app.users.models import Creator
+from app.security import MAKER
+from app.users.models import Creator, Person
 
 # Each month the same, and nothing to do about it: it stands on the page of payouts.
 NO_NEWS = frozenset({SkipReason.BELOW_MINIMUM, SkipReason.NEGATIVE})
 
 
-def write_waiting(batch: PayoutBatch, payouts: int, amount: int, *, at: datetime) -> None:
-    """Asks those who may approve the batch to look at it; once for each submission."""
-    checkers = readers.platform_readers(CHECKER, but={batch.made_by, batch.submitted_by})
+def write_waiting(batch: PayoutBatch, payouts: int, amount: int, eligible: Sequence[Person], *, at: datetime) -> None:
+    """Asks the people who may approve the batch to look at it; once for each submission."""
+    checkers = [Reader(person.email, person.language, person.id) for person in eligible]
     facts = {
         "number": batch.number,
         "payouts": payouts,
@@ -34,6 +34,14 @@ def write_waiting(batch: PayoutBatch, payouts: int, amount: int, *, at: datetime
         "path": f"/finance/batches/{batch.public_id}",
     }
     outbox.write(Event("batch.waiting", "payout_batch", batch.id, at.isoformat()), checkers, facts, at=at)
+
+
+def write_expired(batch: PayoutBatch, submitter: int | None, days: int, *, at: datetime) -> None:
+    """Tells who submitted the batch that its approval has expired; all makers, when that person is none any more."""
+    makers = readers.platform_readers(MAKER)
+    whom = [reader for reader in makers if reader.person_id == submitter] or makers
+    facts = {"number": batch.number, "days": days, "path": f"/finance/batches/{batch.public_id}"}
+    outbox.write(Event("batch.expired", "payout_batch", batch.id, at.isoformat()), whom, facts, at=at)
 
 
 def write_ended(payouts: Sequence[int], status: str, *, at: datetime) -> None:

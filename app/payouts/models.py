@@ -126,11 +126,45 @@ class PayoutBatch(Base):
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     approved_at: Mapped[datetime | None] = mapped_column(Instant)
     fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary)
+    approvers: Mapped[int | None]  # how many have to approve it: the database counts when it is submitted
     execute_on: Mapped[date | None]
     downloaded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     downloaded_at: Mapped[datetime | None] = mapped_column(Instant)  # the first time: nothing is recalled any more
     file_version: Mapped[int] = mapped_column(server_default="0")
     note: Mapped[str | None] = mapped_column(Text)
+
+
+class ApprovalBand(Base):
+    """Up to which amount how many people approve a batch, as a version: the newest counts. Without a brand it is the
+    platform's own (rules.md B22)."""
+
+    __tablename__ = "approval_band"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    brand_id: Mapped[int | None] = mapped_column(ForeignKey("brand.id"))
+    currency: Mapped[str] = mapped_column(Currency)
+    first_limit: Mapped[int] = mapped_column(BigInteger)
+    second_limit: Mapped[int] = mapped_column(BigInteger)
+    first_approvers: Mapped[int]
+    second_approvers: Mapped[int]
+    third_approvers: Mapped[int]
+    set_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    set_at: Mapped[datetime] = mapped_column(Instant)
+    brand: Mapped[Brand | None] = relationship()
+    setter: Mapped[Person] = relationship()
+
+
+class BatchApproval(Base):
+    """One person's approval of a batch as it was submitted; void once the batch has another fingerprint."""
+
+    __tablename__ = "batch_approval"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("payout_batch.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    comment: Mapped[str | None] = mapped_column(Text)
+    factor: Mapped[bool] = mapped_column(server_default="false")
+    at: Mapped[datetime] = mapped_column(Instant)
+    person: Mapped[Person] = relationship()
 
 
 class Payout(Base):
@@ -139,7 +173,9 @@ class Payout(Base):
     __tablename__ = "payout"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
         PayoutStatus.RESERVED: frozenset({PayoutStatus.SENT, PayoutStatus.DROPPED}),
-        PayoutStatus.SENT: frozenset({PayoutStatus.PAID, PayoutStatus.FAILED, PayoutStatus.RESERVED}),
+        PayoutStatus.SENT: frozenset(
+            {PayoutStatus.PAID, PayoutStatus.FAILED, PayoutStatus.RESERVED, PayoutStatus.DROPPED}
+        ),
         PayoutStatus.PAID: frozenset({PayoutStatus.RETURNED}),
     }
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -154,6 +190,7 @@ class Payout(Base):
     reference: Mapped[str | None] = mapped_column(Text)
     holder: Mapped[str | None] = mapped_column(Text)
     iban: Mapped[str | None] = mapped_column(Text)
+    fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary)  # of this line, as it was submitted
     reason: Mapped[str | None] = mapped_column(Text)
     code: Mapped[str | None] = mapped_column(Text)  # the bank's reason code, where it gave one
     refused: Mapped[str | None] = mapped_column(Text)  # a `Refusal`: what has to change before it is tried again

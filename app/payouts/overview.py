@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -32,8 +33,28 @@ class Difference(NamedTuple):
     """How a payout differs from the one before: new_payee, other_account, much_more, much_less."""
 
     payout_id: int
+    amount: int
     last_amount: int | None
     kinds: list[str]
+
+
+class Compared(NamedTuple):
+    """All payouts of a batch that differ from the one before in the same way: what they come to, now and last time."""
+
+    kind: str
+    number: int
+    amount: int
+    last_amount: int
+
+
+class Use(NamedTuple):
+    """A brand's money on the platform's account before a batch, what the batch takes of it, and the rest."""
+
+    brand: UUID
+    name: str
+    before: int
+    amount: int
+    rest: int
 
 
 class Part(NamedTuple):
@@ -90,6 +111,24 @@ def differences(connection: Connection, batch_id: int) -> tuple[dict[int, Differ
     """How the payouts of a batch differ from those before, by payout id, and how many of each kind."""
     differences = rows(connection, "app.payouts", "differences", {"batch": batch_id}, Difference)
     return {row.payout_id: row for row in differences}, Counter(kind for row in differences for kind in row.kinds)
+
+
+def compared(different: Iterable[Difference]) -> list[Compared]:
+    """The differences of a batch by kind, in the order in which they are worth a look."""
+    found: dict[str, list[Difference]] = {kind: [] for kind in ("new_payee", "other_account", "much_more", "much_less")}
+    for row in different:
+        for kind in row.kinds:
+            found[kind].append(row)
+    return [
+        Compared(kind, len(rows), sum(row.amount for row in rows), sum(row.last_amount or 0 for row in rows))
+        for kind, rows in found.items()
+        if rows
+    ]
+
+
+def against_funds(connection: Connection, batch_id: int) -> list[Use]:
+    """What a batch takes of each brand's money, the scarcest first; other open batches have had theirs already."""
+    return rows(connection, "app.payouts", "against_funds", {"batch": batch_id}, Use)
 
 
 def parts(connection: Connection, payout_id: int) -> list[Part]:

@@ -57,11 +57,13 @@ DIFFERENCES = {
 ACTIONS = {
     "submit": _("asked for approval"),
     "assemble": _("assembled it"),
+    "agree": _("approved it; another person has to as well"),
     "approve": _("approved it and made the files"),
     "remake": _("made the files anew, because the day of execution had come"),
     "throw_back": _("could not approve it, because something had changed"),
     "recall": _("took it back"),
     "reject": _("rejected it"),
+    "expire": _("took it back, because nobody had downloaded it for a week"),
     "cancel": _("cancelled it"),
     "rest_paid": _("marked the rest as paid"),
     "download": _("downloaded a file"),
@@ -88,7 +90,9 @@ def detail(event: AuditEvent) -> str:
     """What it was about: the sum, why, which file."""
     known: dict[str, Any] = event.detail
     sum_ = [money(known["amount"], known["currency"])] if "amount" in known and "currency" in known else []
-    return " · ".join([*sum_, *(str(known[name]) for name in ("reason", "file", "value_date") if known.get(name))])
+    return " · ".join(
+        [*sum_, *(str(known[name]) for name in ("given", "reason", "file", "value_date") if known.get(name))]
+    )
 
 
 def next_step(batch: PayoutBatch, *, making: bool, checking: bool, why_not: str) -> str:
@@ -100,7 +104,7 @@ def next_step(batch: PayoutBatch, *, making: bool, checking: bool, why_not: str)
     if batch.status == BatchStatus.SUBMITTED:
         if checking:
             return why_not or str(gettext("Compare the totals and what is different, then approve or reject it."))
-        return str(gettext("It waits for a finance checker who neither made nor submitted it."))
+        return why_not or str(gettext("It waits for a finance checker who neither made nor submitted it."))
     if batch.status == BatchStatus.APPROVED:
         if batch.downloaded_at is None:
             return str(gettext("Download the files for the bank. Until then the batch can still be recalled."))

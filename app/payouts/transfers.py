@@ -42,7 +42,7 @@ def mark(
     Raises NotFound, WrongStatus before a file was downloaded or the bank was to pay, and BadInput for a value date that
     can't be. The last open payout of an approved batch completes it.
     """
-    batch, payout = _locked(payout_id)
+    batch, payout = locked(payout_id)
     if status not in MOVES:  # a whole batch is sent and taken back, never one payout
         raise WrongStatus(gettext("A single payout can’t be marked like that."))
     if status == PayoutStatus.DROPPED:
@@ -63,6 +63,17 @@ def mark(
     letters.write_ended([payout.id], status, at=at)
     _complete(batch)
     return payout
+
+
+def take_out(batch: PayoutBatch, payout: Payout, reason: str, *, by: Identity, at: datetime) -> None:
+    """Drops one payout, locked, of a locked batch that is submitted or approved; its money is payable again. Whether it
+    may go is the caller's to know."""
+    move(payout, PayoutStatus.DROPPED)
+    payout.status_at, payout.reason = at, reason
+    db.session.flush()
+    _post([payout.id], PayoutStatus.DROPPED, at)
+    about = {"amount": payout.amount, "currency": payout.currency}
+    record(PayoutStatus.DROPPED, "payout", payout.id, by=by, at=at, reason=reason, **about)
 
 
 def mark_rest_paid(batch: PayoutBatch, *, value_on: date | None = None, by: Identity, at: datetime) -> int:
@@ -92,7 +103,7 @@ def drop_all(batch: PayoutBatch, *, at: datetime) -> None:
     _move_all(batch, PayoutStatus.RESERVED, PayoutStatus.DROPPED, at)
 
 
-def _locked(payout_id: UUID) -> tuple[PayoutBatch, Payout]:
+def locked(payout_id: UUID) -> tuple[PayoutBatch, Payout]:
     """The payout and its batch, both locked: the batch first, as everywhere."""
     payout = db.session.scalar(select(Payout).where(Payout.public_id == payout_id))
     if payout is None:

@@ -14,6 +14,7 @@ from app.contracts.jobs import tend_offers
 from app.database import db, raw
 from app.errors import StreamcutError
 from app.ledger.jobs import note_funding
+from app.payouts.batches.expiry import expire_approved
 from app.payouts.checks import check_books
 from app.payouts.jobs import assemble_monthly
 from app.processes.timetable import Monthly, Nightly, Rule
@@ -49,6 +50,10 @@ def _assemble_payouts(at: datetime) -> str:
     return assemble_monthly(at=at)
 
 
+def _expire_batches(at: datetime) -> str:
+    return expire_approved(at=at)
+
+
 def _check_books(_at: datetime) -> str:
     checks = check_books(raw())
     failed = [f"{check.name}: {check.detail}" for check in checks if not check.ok]
@@ -79,6 +84,7 @@ JOBS = {
         Job("evaluate-bonuses", _("Evaluate and post bonuses"), Nightly(5, 15), evaluate_due),
         Job("tend-offers", _("Close expired offers and send reminders"), Nightly(5, 30), tend_offers),
         Job("tend-market", _("Close expired invitations, campaigns and samples"), Nightly(5, 45), tend_market),
+        Job("expire-batches", _("Take back approved batches that nobody sent"), Nightly(5, 55), _expire_batches),
         Job("rate-creators", _("Update creator results and scores"), Nightly(6, 0), rate_creators),
     )
 }

@@ -12,6 +12,8 @@ from app.payouts.batches import approval
 from app.payouts.batches.assembly import BANK_HOLD, assemble
 from app.payouts.models import BankDetail, Payout, PayoutBatch
 from app.payouts.views.account import KEEPERS, SELF
+from app.payouts.views.archive import ARCHIVE
+from app.payouts.views.bands import ADMIN
 from app.security import CHECKER, CREATOR, FINANCE, MAKER, PLATFORM
 from config import settings
 from tests.access import Form, Kind, Row, Side
@@ -28,7 +30,8 @@ def _batch(side: Side, status: str = "draft") -> PayoutBatch:
     fund(side.brand, 100_000, currency="EUR")
     earn(side.brand, side.creator, 5000, currency="EUR")
     if not db.session.scalar(select(BankDetail.id).where(BankDetail.creator_id == side.creator.id)):
-        bank(side.creator, IBANS[0], f"Holder {side.word}", LONG_AGO, identity("adam").person_id)
+        iban = IBANS[0] if side.name == "ours" else IBANS[1]  # a shared one is a HIGH risk
+        bank(side.creator, iban, f"Holder {side.word}", LONG_AGO, identity("adam").person_id)
     if not db.session.scalar(select(BankDetail.id).where(BankDetail.creator_id.is_(None))):
         bank(None, IBANS[3], at=LONG_AGO)
     adam = identity("adam")
@@ -38,7 +41,7 @@ def _batch(side: Side, status: str = "draft") -> PayoutBatch:
         approval.submit(batch.public_id, by=adam, at=AT, bank_hold=BANK_HOLD)
     if status in ("approved", "downloaded"):
         seen = (batch.fingerprint or b"").hex()
-        approval.approve(batch.public_id, seen=seen, by=identity("audrey"), at=AT, config=settings())
+        approval.approve(batch.public_id, seen=seen, by=identity("che"), at=AT, config=settings())
     if status == "downloaded":
         hand_over(batch, by="adam", at=AT)
     return batch
@@ -69,6 +72,10 @@ def _held(side: Side) -> object:
     return side.creator.public_id
 
 
+def _account(side: Side) -> Form:
+    return ACCOUNT if side.name == "ours" else OTHER_ACCOUNT
+
+
 KINDS = {
     "batch": Kind(lambda side: _batch(side).public_id),
     "submitted_batch": Kind(lambda side: _batch(side, "submitted").public_id),
@@ -84,8 +91,13 @@ SUBMITTED, APPROVED, DOWNLOADED = ({"batch": f"{status}_batch"} for status in ("
 VALUE_DATE = {"value_on": "2026-11-16"}
 WHY = {"reason": "it has to be"}
 ACCOUNT = {"holder": "Somebody", "iban": IBANS[2], "password": PASSWORD}
+OTHER_ACCOUNT = ACCOUNT | {"iban": "BE68539007547034"}  # two creators with one account are a HIGH risk
 NEXT = {"currency": "EUR", "cutoff_on": CUTOFF.isoformat()}
 
+BANDS = {
+    **{"brand": "", "currency": "EUR", "first_limit": "500.00", "second_limit": "5000.00"},
+    **{"first_approvers": "1", "second_approvers": "2", "third_approvers": "2"},
+}
 
 ROWS = [
     Row("payouts.home", "GET", PLATFORM),
@@ -100,6 +112,9 @@ ROWS = [
     Row("payouts.batch_reject", "POST", CHECKER, args=SUBMITTED, form=WHY),
     Row("payouts.batch_mark_paid", "POST", FINANCE, args=DOWNLOADED, form=VALUE_DATE),
     Row("payouts.batch_download", "POST", FINANCE, args=APPROVED, form={"rail": "sepa"}),
+    Row("payouts.batch_archive", "GET", ARCHIVE),
+    Row("payouts.approval_rules", "GET", PLATFORM),
+    Row("payouts.approval_rules_update", "POST", ADMIN, form=BANDS),
     Row("payouts.payout", "GET", PLATFORM),
     Row("payouts.payout_drop", "POST", MAKER, form=WHY),
     Row("payouts.payout_mark_paid", "POST", FINANCE, args={"payout": "sent_payout"}, form=VALUE_DATE),
@@ -111,7 +126,7 @@ ROWS = [
     Row("payouts.platform_account", "GET", PLATFORM),
     Row("payouts.platform_account_update", "POST", KEEPERS, form=ACCOUNT),
     Row("payouts.bank_details", "GET", SELF | PLATFORM),
-    Row("payouts.bank_details_update", "POST", SELF, form=ACCOUNT),
+    Row("payouts.bank_details_update", "POST", SELF, form=_account),
     Row("payouts.bank_details_confirm", "POST", FINANCE, args={"creator": "refused_creator"}, form=WHY),
     Row("payouts.creator_payouts", "GET", CREATOR | PLATFORM),
     Row("payouts.creator_payout", "GET", CREATOR | PLATFORM),

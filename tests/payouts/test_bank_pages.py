@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from app.database import db
@@ -111,21 +111,50 @@ def test_a_file_with_a_failed_payout_is_called_so_in_red(browse: Browse, market:
     assert "€30.00" in alert[: alert.index("</ul>")]
 
 
-def test_a_change_after_approval_is_asked_before_the_download(browse: Browse, market: Cast) -> None:
+def test_what_happened_after_approval_is_asked_before_the_download(browse: Browse, market: Cast) -> None:
+    mo, che, path = approved(browse)
+    market.people["joon"].disabled_at = AT
+    db.session.execute(update(PayoutBatch).values(submitted_at=AT - timedelta(minutes=1)))
+    db.session.commit()
+    page = said(che, path)
+    assert "Joon, who signs in for Joon Park, was disabled." in page
+    assert payout_path("joon", market) in page
+    refused = took(mo, path)
+    assert refused.status_code == 409
+    assert "Joon, who signs in for Joon Park, was disabled." in refused.text.replace("&#39;", "'")
+    assert db.session.scalars(select(PayoutBatch.downloaded_at)).one() is None
+    aware = page.split('name="aware" value="')[1].split('"')[0]
+    assert took(mo, path, aware).status_code == 200
+    noted = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "download")).one()
+    assert "was disabled" in noted.detail["reason"]
+
+
+def test_a_hold_after_approval_makes_it_a_draft_unless_the_payout_is_taken_out(browse: Browse, market: Cast) -> None:
     mo, che, path = approved(browse)
     holds.place(market.creators["joon"], "A buyer complained", by=identity("che"), at=AT)
     db.session.commit()
     page = said(che, path)
     assert "Joon Park is on hold: A buyer complained." in page
-    assert payout_path("joon", market) in page
-    refused = took(mo, path)
-    assert refused.status_code == 409
-    assert "Joon Park is on hold: A buyer complained." in refused.text.replace("&#39;", "'")
-    assert db.session.scalars(select(PayoutBatch.downloaded_at)).one() is None
-    aware = page.split('name="aware" value="')[1].split('"')[0]
-    assert took(mo, path, aware).status_code == 200
-    noted = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "download")).one()
-    assert "Joon Park is on hold" in noted.detail["reason"]
+    assert "the others stay approved" in page
+    assert "Download all the same" not in page
+    joon = payout_path("joon", market)
+    assert "The other payouts stay as they were submitted" in said(mo, joon)
+    assert mo.post(f"{joon}/drop", data={"reason": "held"}).status_code == 302
+    assert "on hold" not in said(mo, path)
+    file = took(mo, path)
+    assert file.status_code == 200
+    assert b"Joon" not in file.data
+    assert mo.post(f"{joon}/drop", data={"reason": "again"}).status_code == 409
+
+
+def test_a_hold_after_approval_makes_it_a_draft_at_the_download(browse: Browse, market: Cast) -> None:
+    mo, _che, path = approved(browse)
+    holds.place(market.creators["joon"], "A buyer complained", by=identity("che"), at=AT)
+    db.session.commit()
+    assert took(mo, path).status_code == 302
+    page = said(mo, path)
+    assert "Not downloaded: Joon Park is on hold. The approvals are void and it is a draft again." in page
+    assert db.session.scalars(select(PayoutBatch.status)).one() == "draft"
 
 
 @pytest.mark.parametrize("value_on", ["", "2026-11-15", "2026-11-17", "soon"])

@@ -1,4 +1,4 @@
-"""The proof of a submitted batch: one text for the same content, another for any other, in both schemes."""
+"""The proof of a submitted batch: one text for the same content, another for any other, in all schemes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.payouts.batches.fingerprint import Line, fingerprint, first_scheme, is_unchanged
+from app.payouts.batches.fingerprint import (
+    Gone,
+    Line,
+    fingerprint,
+    first_scheme,
+    is_unchanged,
+    line_fingerprint,
+    second_scheme,
+)
 from app.payouts.models import BankDetail, PayoutBatch
 
 ENTERED = datetime(2026, 11, 1, 9, 30, tzinfo=ZoneInfo("UTC"))  # as psycopg reads it
@@ -49,7 +57,7 @@ OTHER: dict[str, Any] = {
     "total": 4999,
     "digest": b"\x00\xfe",
 }
-SCHEMES = pytest.mark.parametrize("scheme", [fingerprint, first_scheme])
+SCHEMES = pytest.mark.parametrize("scheme", [fingerprint, second_scheme, first_scheme])
 
 
 def batch(**values: Any) -> PayoutBatch:
@@ -66,9 +74,26 @@ def test_what_was_submitted_before_and_what_is_submitted_now_keep_their_proof() 
         == "53b96f5eb8d55d89ed42a86db409e46fbc88673b0649e48c17f2a4081fc44105"
     )
     assert (
-        fingerprint(batch(), account(), [LINE]).hex()
+        second_scheme(batch(), account(), [LINE]).hex()
         == "fdaf7ada30e71c544c6f6f92b39a310acd36ed97e431ea5cc2f3dc67b829d33e"
     )
+    assert (
+        fingerprint(batch(), account(), [LINE]).hex()
+        == "302486379556c1f786692dc90532a6a7341eec4a50f307f83507bd170ed2c919"
+    )
+
+
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_what_was_taken_out_counts_as_it_was_and_the_others_as_they_are(left: int) -> None:
+    lines = [LINE._replace(payout_id=number, amount=1000 * number) for number in (1, 2, 3)]
+    submitted = batch(fingerprint=fingerprint(batch(), account(), lines))
+    out = lines.pop(left)
+    gone = [Gone(out.payout_id, out.amount, line_fingerprint(out))]
+    assert is_unchanged(submitted, account(), lines, gone)
+    assert not is_unchanged(submitted, account(), lines)
+    assert not is_unchanged(submitted, account(), lines, [gone[0]._replace(amount=1)])
+    assert not is_unchanged(submitted, account(), [lines[0], lines[1]._replace(iban="NL20INGB0001234567")], gone)
+    assert not is_unchanged(submitted, account(), lines[:1], gone)
 
 
 def test_every_field_of_a_line_is_tried_but_the_display_name() -> None:

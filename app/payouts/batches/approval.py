@@ -18,10 +18,11 @@ from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
 from app.payouts import letters, transfers
 from app.payouts.bank import onboarding, target
 from app.payouts.bank.accounts import SEPA_COUNTRIES
-from app.payouts.batches import fingerprint
+from app.payouts.batches import eligibility, fingerprint, risks
 from app.payouts.batches.bankfiles import make_files
 from app.payouts.batches.fingerprint import Line
-from app.payouts.models import BankDetail, BatchStatus, Payout, PayoutBatch, PayoutStatus
+from app.payouts.batches.leaving import has_left
+from app.payouts.models import BankDetail, BatchApproval, BatchStatus, Payout, PayoutBatch, PayoutStatus
 from app.security import MAKER, Identity
 from app.transitions import move
 from app.users.trail import record
@@ -49,52 +50,88 @@ def submit(batch_id: UUID, *, by: Identity, at: datetime, bank_hold: timedelta) 
     move(batch, BatchStatus.SUBMITTED)
     batch.submitted_by, batch.submitted_at, batch.note = by.person_id, at, None
     batch.fingerprint = fingerprint.fingerprint(batch, account, _frozen(batch, lines))
-    record("submit", "payout_batch", batch.id, by=by, at=at, fingerprint=batch.fingerprint.hex(), **_total(lines))
-    letters.write_waiting(batch, len(lines), sum(line.amount for line in lines), at=at)
+    db.session.flush()
+    db.session.refresh(batch, ["approvers"])  # the database has counted them
+    total = _total(lines) | {"approvers": batch.approvers}
+    record("submit", "payout_batch", batch.id, by=by, at=at, fingerprint=batch.fingerprint.hex(), **total)
+    letters.write_waiting(batch, len(lines), sum(line.amount for line in lines), eligibility.eligible(batch), at=at)
     return batch
 
 
-def approve(batch_id: UUID, *, seen: str, by: Identity, at: datetime, config: Config) -> list[str]:
-    """Approves what was submitted and makes the files for the bank. `seen` is the fingerprint the person looked at.
+def approve(
+    batch_id: UUID, *, seen: str, by: Identity, at: datetime, config: Config, comment: str = "", answer: str = ""
+) -> list[str]:
+    """One person's approval of what was submitted; with the last one that is needed the batch is approved and the files
+    for the bank are made. `seen` is the fingerprint the person looked at, `comment` what they say about HIGH risks,
+    `answer` their second factor.
 
     Where something has changed since, the batch goes back to draft instead and the changes are returned; the caller
-    commits either way. Raises NotAllowed for who may not approve it, WrongStatus and Conflict.
+    commits either way. Raises NotAllowed for who may not approve it, BadInput without a word on a HIGH risk,
+    WrongStatus and Conflict.
     """
     batch = locked(batch_id)
     _expect(batch, BatchStatus.SUBMITTED)
-    if reason := why_not(batch, by):
+    if reason := eligibility.why_not(batch, by):
         raise NotAllowed(reason)
-    if batch.fingerprint is None or batch.submitted_at is None or batch.fingerprint.hex() != seen:
+    if batch.fingerprint is None or batch.fingerprint.hex() != seen:
         raise Conflict(gettext("This batch was resubmitted after you opened the page. Review it again."))
-    account, lines = _account(), fingerprint.read(raw(), batch.id)
-    refused = _refused(batch)
-    if refused or not fingerprint.is_unchanged(batch, account, lines):
-        changes = fingerprint.changes(lines, batch.submitted_at) + refused
-        changes = changes or [gettext("Its payouts or the platform’s account have changed.")]
-        _back_to_draft(batch, _few(changes))
-        record("throw_back", "payout_batch", batch.id, by=by, at=at, reason=_few(changes))
+    lines = fingerprint.read(raw(), batch.id)
+    if changes := changed(batch, lines):
+        _throw_back(batch, changes, by=by, at=at)
         return changes
-    move(batch, BatchStatus.APPROVED)
-    batch.approved_by, batch.approved_at = by.person_id, at
-    batch.execute_on = target.next_open_day(clock.today(config.platform_timezone, at=at))
-    transfers.send(batch, at=at)
-    make_files(batch, account, config.platform_name, at=at, execute_on=batch.execute_on)
-    record("approve", "payout_batch", batch.id, by=by, at=at, fingerprint=seen, **_total(lines))
+    comment = _checked_comment(batch, comment)
+    factor = _second_factor(by.person_id, answer, batch.id, at)
+    row = BatchApproval(
+        batch_id=batch.id, person_id=by.person_id, fingerprint=batch.fingerprint, comment=comment or None
+    )
+    row.factor, row.at = factor, at
+    db.session.add(row)
+    db.session.flush()
+    given, needed = len(eligibility.approvals(batch)), batch.approvers or 1
+    said = {"fingerprint": seen, "given": f"{given}/{needed}"} | ({"reason": comment} if comment else {})
+    if given < needed:
+        record("agree", "payout_batch", batch.id, by=by, at=at, **said, **_total(lines))
+        return []
+    _finish(batch, by, at, config)
+    record("approve", "payout_batch", batch.id, by=by, at=at, **said, **_total(lines))
     letters.write_skipped(batch, at=at)
     return []
 
 
-def why_not(batch: PayoutBatch, by: Identity) -> str:
-    """Why this person can't approve this batch, as a sentence; empty when they can."""
-    if by.person_id in (batch.made_by, batch.submitted_by):
-        return str(gettext("You made or submitted this batch, so someone else must approve it."))
-    payees = select(Payout.creator_id).where(Payout.batch_id == batch.id, Payout.status != PayoutStatus.DROPPED)
-    if db.session.scalar(payees.where(Payout.creator_id.in_(by.creator_ids())).limit(1)):
-        return str(gettext("You or a creator you act for is paid by this batch, so someone else must approve it."))
-    edited = select(BankDetail.id).where(BankDetail.recorded_by == by.person_id, BankDetail.creator_id.in_(payees))
-    if db.session.scalar(edited.limit(1)):
-        return str(gettext("You entered bank details that this batch pays to, so someone else must approve it."))
-    return ""
+def changed(batch: PayoutBatch, lines: list[Line]) -> list[str]:
+    """What is different from what was submitted, a sentence each: lines, bank details, holds, refused accounts, the
+    platform's own account. Payouts that were taken out are no difference."""
+    account = _account()
+    unchanged = fingerprint.is_unchanged(batch, account, lines, fingerprint.gone(raw(), batch.id))
+    refused = _refused(batch)
+    if unchanged or batch.submitted_at is None:
+        return refused
+    known = fingerprint.changes(lines, batch.submitted_at) + refused
+    return known or [gettext("Its payouts or the platform’s account have changed.")]
+
+
+def throw_back_changed(batch: PayoutBatch, *, by: Identity, at: datetime) -> list[str]:
+    """An approved batch, locked and not yet at the bank, goes back to draft when anything in it has changed, and its
+    approvals are void. Returns the changes; the caller commits."""
+    if batch.status != BatchStatus.APPROVED or has_left(batch):
+        return []
+    changes = changed(batch, fingerprint.read(raw(), batch.id))
+    if changes:
+        _undo_approval(batch, at)
+        _throw_back(batch, changes, by=by, at=at)
+    return changes
+
+
+def expire(batch_id: UUID, note: str, *, at: datetime) -> PayoutBatch | None:
+    """An approved batch that nobody has taken to the bank is a draft again, for the reason `note`; None when somebody
+    has meanwhile."""
+    batch = locked(batch_id)
+    if batch.status != BatchStatus.APPROVED or has_left(batch):
+        return None
+    _undo_approval(batch, at)
+    _back_to_draft(batch, note)
+    record("expire", "payout_batch", batch.id, by=None, at=at, reason=note)
+    return batch
 
 
 def recall(batch_id: UUID, *, reason: str, by: Identity, at: datetime) -> None:
@@ -151,9 +188,45 @@ def _expect(batch: PayoutBatch, status: str) -> None:
         raise WrongStatus(sentence)
 
 
+def _finish(batch: PayoutBatch, by: Identity, at: datetime, config: Config) -> None:
+    """The last approval is given: the payouts count as sent and the files are made."""
+    move(batch, BatchStatus.APPROVED)
+    batch.approved_by, batch.approved_at = by.person_id, at
+    batch.execute_on = target.next_open_day(clock.today(config.platform_timezone, at=at))
+    transfers.send(batch, at=at)
+    make_files(batch, _account(), config.platform_name, at=at, execute_on=batch.execute_on)
+
+
+def _checked_comment(batch: PayoutBatch, comment: str) -> str:
+    """The comment on one line; BadInput when it is too long, or missing although a risk is HIGH."""
+    comment = " ".join(comment.split())
+    if comment:
+        return checked_reason(comment)
+    if high := risks.high(risks.read(raw(), batch.id)):
+        named = _few([f"{note.creator}: {risks.sentence(note)}." for note in high], most=5)
+        sentence = gettext("Say in the comment why these are paid all the same: %(risks)s", risks=named)
+        raise BadInput(sentence)
+    return ""
+
+
+def _second_factor(person_id: int, answer: str, batch_id: int, at: datetime) -> bool:
+    """Whether the person proved by a second factor that it is them. The one place where approvals ask for it.
+
+    Nobody has a second factor on this platform yet: an answer to a question that was not asked is refused.
+    """
+    if answer:
+        raise BadInput(gettext("No second factor is set up for your account: leave the code out."))
+    return False
+
+
+def _throw_back(batch: PayoutBatch, changes: list[str], *, by: Identity, at: datetime) -> None:
+    _back_to_draft(batch, _few(changes))
+    record("throw_back", "payout_batch", batch.id, by=by, at=at, reason=_few(changes))
+
+
 def _undo_approval(batch: PayoutBatch, at: datetime) -> None:
     """The payouts are reserved again; the files stay as they are and count no more."""
-    if batch.downloaded_at:
+    if has_left(batch):
         sentence = gettext(
             "The file of this batch has been downloaded, so the bank may have it and the batch can't be recalled: "
             "mark each payout as paid or failed instead."
@@ -168,19 +241,23 @@ def _back_to_draft(batch: PayoutBatch, note: str) -> None:
     move(batch, BatchStatus.DRAFT)
     batch.submitted_by = batch.submitted_at = batch.fingerprint = None
     batch.note = note
+    of_batch = update(Payout).where(Payout.batch_id == batch.id)
     thawed = {"holder": None, "iban": None, "rail": None, "reference": None}
-    db.session.execute(
-        update(Payout).where(Payout.batch_id == batch.id, Payout.status == PayoutStatus.RESERVED).values(thawed)
-    )
+    db.session.execute(of_batch.where(Payout.status == PayoutStatus.RESERVED).values(thawed))
+    db.session.execute(of_batch.where(Payout.fingerprint.is_not(None)).values(fingerprint=None))
     db.session.flush()
 
 
 def _frozen(batch: PayoutBatch, lines: list[Line]) -> list[Line]:
-    """Freezes the batch's payouts; returns the lines as they are then."""
+    """Freezes the batch's payouts, each with its fingerprint; returns the lines as they are then."""
     values = {"batch": batch.id, "sepa_countries": sorted(SEPA_COUNTRIES)}
     rows = raw().execute(statement("app.payouts", "freeze"), values).fetchall()
     kept = {payout: dict(zip(FROZEN, columns, strict=True)) for payout, *columns in rows}
-    return [line._replace(**kept[line.payout_id]) for line in lines]
+    frozen = [line._replace(**kept[line.payout_id]) for line in lines]
+    prints = [fingerprint.line_fingerprint(line) for line in frozen]
+    values = {"payouts": [line.payout_id for line in frozen], "fingerprints": prints}
+    raw().execute(statement("app.payouts", "keep_fingerprints"), values)
+    return frozen
 
 
 def _refused(batch: PayoutBatch) -> list[str]:

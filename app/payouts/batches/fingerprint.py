@@ -6,14 +6,19 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 
 import psycopg
 from flask_babel import gettext
 
-from app.database import rows
+from app.database import query_rows, rows
 from app.payouts.bank.accounts import is_latin
 from app.payouts.models import BankDetail, PayoutBatch
+
+GONE: LiteralString = (
+    "select id as payout_id, amount, fingerprint from payout"
+    " where batch_id = %(batch)s and status not in ('reserved', 'sent') and fingerprint is not null"
+)
 
 
 class Line(NamedTuple):
@@ -43,29 +48,68 @@ def read(connection: psycopg.Connection[Any], batch_id: int) -> list[Line]:
     return rows(connection, "app.payouts", "content", {"batch": batch_id}, Line)
 
 
-def fingerprint(batch: PayoutBatch, account: BankDetail, lines: Sequence[Line]) -> bytes:
-    """SHA-256 over canonical JSON of the lines, the totals, the cut-off and the account that pays."""
-    content = {
-        "scheme": 2,
+class Gone(NamedTuple):
+    """A payout that has left the batch since it was submitted, as it was approved."""
+
+    payout_id: int
+    amount: int
+    fingerprint: bytes
+
+
+def gone(connection: psycopg.Connection[Any], batch_id: int) -> list[Gone]:
+    """What was submitted and is not paid by the batch any more."""
+    return query_rows(connection, GONE, {"batch": batch_id}, Gone)
+
+
+def line_fingerprint(line: Line) -> bytes:
+    """SHA-256 over canonical JSON of one line: what an approval is of, payout by payout."""
+    return _digest(_canonical(line))
+
+
+def fingerprint(batch: PayoutBatch, account: BankDetail, lines: Sequence[Line], gone: Sequence[Gone] = ()) -> bytes:
+    """SHA-256 over canonical JSON of the fingerprints of all lines that were submitted, the totals, the cut-off and the
+    account that pays. Taking a payout out changes nothing: its line counts as it was, and the others are still what
+    was approved."""
+    parts = [Gone(line.payout_id, line.amount, line_fingerprint(line)) for line in lines]
+    parts = sorted([*parts, *gone])
+    content = _head(batch, account, len(parts), sum(part.amount for part in parts), scheme=3)
+    return _digest(content | {"lines": [[part.payout_id, part.fingerprint.hex()] for part in parts]})
+
+
+def second_scheme(batch: PayoutBatch, account: BankDetail, lines: Sequence[Line]) -> bytes:
+    """The fingerprint of batches submitted before single lines had one, over all lines at once."""
+    content = _head(batch, account, len(lines), sum(line.amount for line in lines), scheme=2)
+    return _digest(content | {"lines": [_canonical(line) for line in lines]})
+
+
+def is_unchanged(batch: PayoutBatch, account: BankDetail, lines: Sequence[Line], gone: Sequence[Gone] = ()) -> bool:
+    """Whether what the batch still pays is what was submitted, by the scheme that was in use then.
+
+    The schemes never hash the same text (the number of the scheme is in it, and the first begins with a parenthesis,
+    where JSON has a brace), so a match proves the content whichever it is.
+    """
+    return (
+        batch.fingerprint == fingerprint(batch, account, lines, gone)
+        or batch.fingerprint == second_scheme(batch, account, lines)
+        or batch.fingerprint == first_scheme(batch, account, lines)
+    )
+
+
+def _head(batch: PayoutBatch, account: BankDetail, payouts: int, total: int, *, scheme: int) -> dict[str, object]:
+    return {
+        "scheme": scheme,
         "currency": batch.currency,
         "cutoff_on": batch.cutoff_on.isoformat(),
         "minimum": batch.minimum,
-        "payouts": len(lines),
-        "total": sum(line.amount for line in lines),
+        "payouts": payouts,
+        "total": total,
         "account": {"holder": account.holder, "iban": account.iban},
-        "lines": [_canonical(line) for line in lines],
     }
+
+
+def _digest(content: dict[str, object]) -> bytes:
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode()).digest()
-
-
-def is_unchanged(batch: PayoutBatch, account: BankDetail, lines: Sequence[Line]) -> bool:
-    """Whether the batch still is what was submitted, by the scheme that was in use then.
-
-    The two schemes never hash the same text (JSON begins with a brace, the first scheme with a parenthesis), so a
-    match proves the content whichever it is.
-    """
-    return batch.fingerprint in (fingerprint(batch, account, lines), first_scheme(batch, account, lines))
 
 
 def _canonical(line: Line) -> dict[str, object]:

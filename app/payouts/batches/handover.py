@@ -18,13 +18,15 @@ from app import clock
 from app.database import db, raw, rows
 from app.errors import Conflict, NotFound
 from app.payouts.bank import target
-from app.payouts.batches import approval, bankfiles
+from app.payouts.batches import approval, bankfiles, fingerprint
+from app.payouts.batches.leaving import has_left
 from app.payouts.models import BankDetail, BatchStatus, Payout, PayoutBatch, PayoutFile, PayoutStatus
 from app.security import Identity
 from app.users.models import Creator, Person
 from app.users.trail import record
 from config import Config
 
+VOIDING = frozenset({"bank_details", "hold"})
 MOST = 20  # so many changes are told in a sentence
 
 
@@ -40,10 +42,12 @@ class Change(NamedTuple):
 
 
 class Concern(NamedTuple):
-    """What speaks against taking a file to the bank, in a sentence; `change` where it is about one payout."""
+    """What speaks against taking a file to the bank, in a sentence; `change` where it is about one payout. One that
+    `voids` makes the batch another than the one that was approved."""
 
     sentence: str
     change: Change | None = None
+    voids: bool = False
 
 
 def concerns(batch: PayoutBatch) -> list[Concern]:
@@ -51,7 +55,7 @@ def concerns(batch: PayoutBatch) -> list[Concern]:
     if batch.status != BatchStatus.APPROVED:
         return []
     changes = rows(raw(), "app.payouts", "concerns", {"batch": batch.id}, Change)
-    return _of_the_platform(batch) + [Concern(_sentence(change), change) for change in changes]
+    return _of_the_platform(batch) + [Concern(_sentence(each), each, each.kind in VOIDING) for each in changes]
 
 
 def digest(seen: Sequence[Concern]) -> str:
@@ -65,9 +69,12 @@ def download(batch_id: UUID, rail: str, *, aware: str, by: Identity, at: datetim
     """The file for the bank. The first download is noted; a file whose day has come by then is made anew before.
 
     `aware` is the digest of the concerns that the person has seen. Raises NotFound when no such file counts, and
-    Conflict with the concerns when there are others.
+    Conflict with the concerns when there are others, or before the first download when the batch is not what was
+    approved (`approval.throw_back_changed` makes it a draft then).
     """
     batch = approval.locked(batch_id)
+    if batch.status == BatchStatus.APPROVED and not has_left(batch):
+        _expect_unchanged(batch)
     known = concerns(batch)
     if known and aware != digest(known):
         changes = " ".join(each.sentence for each in known[:MOST])
@@ -78,7 +85,7 @@ def download(batch_id: UUID, rail: str, *, aware: str, by: Identity, at: datetim
             advice = gettext("Open the batch, then recall it or confirm the download.")
         raise Conflict(f"{sentence} {advice}")
     if batch.status == BatchStatus.APPROVED and batch.downloaded_at is None and _is_stale(batch, at, config):
-        _remake(batch, by, at, config)
+        remake(batch, by, at, config)
     file = next((file for file in bankfiles.current_files(batch) if file.rail == rail), None)
     if file is None:
         raise NotFound(gettext("There is no such file: it is made when the batch is approved."))
@@ -106,7 +113,16 @@ def _is_stale(batch: PayoutBatch, at: datetime, config: Config) -> bool:
     return late or db.session.scalar(gone.limit(1)) is not None
 
 
-def _remake(batch: PayoutBatch, by: Identity, at: datetime, config: Config) -> None:
+def _expect_unchanged(batch: PayoutBatch) -> None:
+    """Conflict when what would be paid is not what was approved, payout by payout (rules.md B22)."""
+    if changes := approval.changed(batch, fingerprint.read(raw(), batch.id)):
+        sentence = gettext(
+            "This batch is not what was approved any more: %(changes)s", changes=" ".join(changes[:MOST])
+        )
+        raise Conflict(sentence)
+
+
+def remake(batch: PayoutBatch, by: Identity, at: datetime, config: Config) -> None:
     """Makes the files anew for the next day on which banks settle, from the account that was approved."""
     account = select(BankDetail).where(BankDetail.creator_id.is_(None), BankDetail.recorded_at <= batch.submitted_at)
     payer = db.session.scalars(account.order_by(BankDetail.id.desc()).limit(1)).one()
@@ -120,7 +136,7 @@ def _of_the_platform(batch: PayoutBatch) -> list[Concern]:
     known = []
     changed = select(BankDetail.id).where(BankDetail.creator_id.is_(None), BankDetail.recorded_at > batch.submitted_at)
     if db.session.scalar(changed.limit(1)) is not None:
-        known.append(Concern(gettext("The platform’s own account has changed.")))
+        known.append(Concern(gettext("The platform’s own account has changed."), voids=True))
     people = {batch.made_by, batch.submitted_by, batch.approved_by} - {None}
     gone = select(Person.name).where(Person.id.in_(people), Person.disabled_at > batch.submitted_at)
     for name in db.session.scalars(gone.order_by(Person.name)):

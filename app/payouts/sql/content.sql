@@ -20,5 +20,5 @@ left join (
     where l.released_at is null
     group by l.payout_id
 ) lines on lines.payout_id = p.id
-where p.batch_id = %(batch)s and p.status = 'reserved'
+where p.batch_id = %(batch)s and p.status in ('reserved', 'sent')
 order by p.id

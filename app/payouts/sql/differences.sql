@@ -1,5 +1,5 @@
 -- How each payout of a batch differs from the creator's last one in this currency that went out.
-select p.id as payout_id, last.amount as last_amount, array_remove(array[
+select p.id as payout_id, p.amount, last.amount as last_amount, array_remove(array[
     case when last.id is null then 'new_payee' end,
     case when last.iban <> coalesce(p.iban, bank.iban) then 'other_account' end,
     case when p.amount * 2 > last.amount * 3 then 'much_more' end,

@@ -11,9 +11,9 @@ from flask_babel import gettext, ngettext
 from app import clock
 from app.database import db
 from app.payouts import transfers
-from app.payouts.batches import approval, handover
+from app.payouts.batches import approval, eligibility, handover
 from app.payouts.blueprint import blueprint
-from app.payouts.models import Rail
+from app.payouts.models import BatchStatus, Rail
 from app.payouts.views.payout import value_date
 from app.security import CHECKER, FINANCE, MAKER, identity, require
 from app.web.downloads import CSV, download
@@ -34,12 +34,15 @@ def batch_submit(batch: UUID) -> ResponseReturnValue:
 @require(CHECKER)
 def batch_approve(batch: UUID) -> ResponseReturnValue:
     """Approves what was on the screen, or throws it back to draft when something has changed since."""
-    seen = request.form.get("seen", "")
-    if changes := approval.approve(batch, seen=seen, by=identity(), at=clock.now(), config=settings()):
-        db.session.commit()
-        flash(gettext("Not approved: %(changes)s It is a draft again.", changes=" ".join(changes[:5])), "danger")
-        return redirect(url_for("payouts.batch", batch=batch))
-    return _done(batch, gettext("Approved: the files for the bank are ready."))
+    said = {name: request.form.get(name, "") for name in ("seen", "comment", "answer")}
+    if changes := approval.approve(batch, by=identity(), at=clock.now(), config=settings(), **said):
+        return _thrown_back(batch, gettext("Not approved: %(changes)s It is a draft again.", changes=_few(changes)))
+    row = approval.locked(batch)
+    if row.status == BatchStatus.APPROVED:
+        return _done(batch, gettext("Approved: the files for the bank are ready."))
+    given = len(eligibility.approvals(row))
+    message = gettext("Your approval counts: %(given)s of %(needed)s.", given=given, needed=row.approvers)
+    return _done(batch, message)
 
 
 @blueprint.post("/finance/batches/<uuid:batch>/recall")
@@ -78,8 +81,14 @@ def batch_mark_paid(batch: UUID) -> ResponseReturnValue:
 @blueprint.post("/finance/batches/<uuid:batch>/download")
 @require(FINANCE)
 def batch_download(batch: UUID) -> ResponseReturnValue:
-    """The file for the bank. A POST, because the trail notes who took it; what has changed since approval is asked."""
+    """The file for the bank. A POST, because the trail notes who took it. What is not what was approved becomes a draft
+    again instead; what else has happened since approval is asked."""
     rail, aware = request.form.get("rail", ""), request.form.get("aware", "")
+    if changes := approval.throw_back_changed(approval.locked(batch), by=identity(), at=clock.now()):
+        sentence = gettext(
+            "Not downloaded: %(changes)s The approvals are void and it is a draft again.", changes=_few(changes)
+        )
+        return _thrown_back(batch, sentence)
     file = handover.download(batch, rail, aware=aware, by=identity(), at=clock.now(), config=settings())
     content, name = file.content, file.name
     db.session.commit()
@@ -90,3 +99,13 @@ def _done(batch: UUID, message: str) -> ResponseReturnValue:
     db.session.commit()
     flash(message, "success")
     return redirect(url_for("payouts.batch", batch=batch))
+
+
+def _thrown_back(batch: UUID, message: str) -> ResponseReturnValue:
+    db.session.commit()
+    flash(message, "danger")
+    return redirect(url_for("payouts.batch", batch=batch))
+
+
+def _few(changes: list[str]) -> str:
+    return " ".join(changes[:5])

@@ -17,7 +17,8 @@ from app.database import db, raw
 from app.errors import NotFound
 from app.payouts import overview, sentences
 from app.payouts.bank import accounts
-from app.payouts.batches import approval, bankfiles, handover
+from app.payouts.batches import bankfiles, handover, risks
+from app.payouts.batches.leaving import has_left
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import ReasonForm, ValueDateForm
 from app.payouts.models import (
@@ -29,12 +30,14 @@ from app.payouts.models import (
     PayoutStatus,
     SkipReason,
 )
+from app.payouts.views.approving import about
+from app.payouts.views.archive import ARCHIVE
 from app.security import CHECKER, FINANCE, MAKER, PLATFORM, identity, require
 from app.users.models import Creator, Person
 from app.web import query_args
 from config import settings
 
-VIEWS = ("payouts", "different", "skipped", "history")
+VIEWS = ("payouts", "different", "risks", "skipped", "history")
 
 
 @blueprint.get("/finance/batches")
@@ -64,16 +67,21 @@ def batch(batch: UUID) -> ResponseReturnValue:
     """One batch and what can be done with it now."""
     batch_row, who = batch_with(batch), identity()
     making, checking = who.has(MAKER), who.has(CHECKER)
-    why_not = approval.why_not(batch_row, who) if checking and batch_row.status == BatchStatus.SUBMITTED else ""
+    content = contents(batch_row)
+    approving = about(batch_row, content["notes"], who)
+    why_not = approving["blocked"] or approving["why_not"]
     steps = {batch_row.made_by, batch_row.submitted_by, batch_row.approved_by, batch_row.downloaded_by}
     people, concerns = select(Person).where(Person.id.in_(steps)), handover.concerns(batch_row)
+    left = has_left(batch_row)
     return render_template(
         "payouts/batch.html",
         batch=batch_row,
-        contents=contents(batch_row),
+        contents=content,
+        approving=approving,
         names={person.id: person.name for person in db.session.scalars(people)},
         files=bankfiles.current_files(batch_row),
         concerns=concerns,
+        void=not left and any(concern.voids for concern in concerns),
         aware=handover.digest(concerns),
         astray=handover.astray(batch_row),
         today=clock.today(settings().platform_timezone),
@@ -82,7 +90,7 @@ def batch(batch: UUID) -> ResponseReturnValue:
         making=making,
         checking=checking,
         marking=who.has(FINANCE),
-        why_not=why_not,
+        may_archive=who.has(ARCHIVE),
         next_step=sentences.next_step(batch_row, making=making, checking=checking, why_not=why_not),
     )
 
@@ -101,7 +109,9 @@ def contents(batch: PayoutBatch) -> dict[str, Any]:
     view = request.args.get("view", "")
     view = view if view in VIEWS else "payouts"
     statuses = overview.by_status(batch.id)
-    page = _page(view, batch, [key for key, row in different.items() if row.kinds])
+    notes = risks.read(raw(), batch.id)
+    risky = list(dict.fromkeys(note.payout_id for note in notes if note.level > 1))
+    page = _page(view, batch, [key for key, row in different.items() if row.kinds], risky)
     return {
         "view": view,
         "statuses": statuses,
@@ -110,21 +120,29 @@ def contents(batch: PayoutBatch) -> dict[str, Any]:
         "reasons": overview.by_reason(batch.id),
         "kinds": kinds,
         "different": different,
+        "compared": overview.compared(different.values()),
+        "notes": notes,
+        "notes_of": risks.by_payout(notes),
+        "levels": risks.by_level(notes),
+        "risks": risks,
+        "risky": len(risky),
         "page": page,
-        "current": _current_accounts(page) if view in ("payouts", "different") else {},
+        "current": _current_accounts(page) if view in ("payouts", "different", "risks") else {},
         "say": sentences,
         "iban": accounts.spaced if identity().has(FINANCE) else accounts.masked,
     }
 
 
-def _page(view: str, batch: PayoutBatch, different: list[int]) -> Any:
+def _page(view: str, batch: PayoutBatch, different: list[int], risky: list[int]) -> Any:
     query: Select[Any]
     if view == "history":
         query = overview.history(batch)
     elif view == "skipped":
         query = _skips(batch)
     else:
-        query = _payouts(batch, different if view == "different" else None)
+        query = _payouts(batch, {"different": different, "risks": risky}.get(view))
+        if view == "risks":  # the highest level first
+            query = query.order_by(None).order_by(func.array_position(risky, Payout.id))
     return db.paginate(query)
 
 

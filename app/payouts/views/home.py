@@ -13,7 +13,7 @@ from app.ledger import funding
 from app.ledger.models import FundingState, TopUp, TopUpStatus
 from app.payouts import overview
 from app.payouts.bank import confirmation, onboarding
-from app.payouts.batches import approval
+from app.payouts.batches import eligibility, expiry
 from app.payouts.blueprint import blueprint
 from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutHold, PayoutStatus
 from app.security import CHECKER, FINANCE, MAKER, PLATFORM, identity, require
@@ -35,6 +35,7 @@ def home() -> ResponseReturnValue:
         "payouts/home.html",
         dues=overview.dues(raw(), on=today),
         batches=open_batches,
+        unsent=expiry.unsent(at=clock.now()),
         to_do=_to_do([batch for batch, _number, _amount in open_batches]),
         refused=len(confirmation.refused_accounts()),
         top_ups=db.session.scalar(select(func.count()).where(TopUp.status == TopUpStatus.RECORDED)),
@@ -52,7 +53,7 @@ def _to_do(batches: list[PayoutBatch]) -> list[tuple[str, str]]:
         task = ""
         if batch.status == BatchStatus.DRAFT and who.has(MAKER):
             task = gettext("Look through batch %(number)s and ask for approval", number=batch.number)
-        elif batch.status == BatchStatus.SUBMITTED and who.has(CHECKER) and not approval.why_not(batch, who):
+        elif batch.status == BatchStatus.SUBMITTED and who.has(CHECKER) and not eligibility.why_not(batch, who):
             task = gettext("Approve or reject batch %(number)s", number=batch.number)
         elif batch.status == BatchStatus.APPROVED and who.has(FINANCE):
             if batch.downloaded_at is None:

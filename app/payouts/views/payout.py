@@ -19,12 +19,14 @@ from app.database import db, page_asked, raw
 from app.errors import BadInput, NotFound
 from app.payouts import holds, overview, transfers
 from app.payouts.bank import accounts, refusals
+from app.payouts.batches import removal
 from app.payouts.batches.approval import checked_reason
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import ReasonForm, RefusalForm, ValueDateForm
-from app.payouts.models import BatchStatus, Payout, PayoutStatus
+from app.payouts.models import Payout, PayoutStatus
 from app.security import FINANCE, MAKER, PLATFORM, identity, require
 from app.web import query_args
+from config import settings
 
 
 class Entries(Pagination):
@@ -60,9 +62,7 @@ def payout(payout: UUID) -> ResponseReturnValue:
         refusal_form=RefusalForm(),
         value_form=ValueDateForm(),
         iban=accounts.spaced if who.has(FINANCE) else accounts.masked,
-        may_drop=who.has(MAKER)
-        and payout_row.batch.status == BatchStatus.DRAFT
-        and payout_row.status == PayoutStatus.RESERVED,
+        may_drop=who.has(MAKER) and not removal.why_not(payout_row.batch, payout_row),
         may_mark=who.has(FINANCE),
     )
 
@@ -70,9 +70,12 @@ def payout(payout: UUID) -> ResponseReturnValue:
 @blueprint.post("/finance/payouts/<uuid:payout>/drop")
 @require(MAKER)
 def payout_drop(payout: UUID) -> ResponseReturnValue:
-    """Takes it out of a draft: its money is payable again."""
+    """Takes it out of a batch that has not left: its money is payable again, and the others stay approved."""
     reason = checked_reason(request.form.get("reason", ""))
-    return _mark(payout, PayoutStatus.DROPPED, gettext("Removed. Its money is payable again."), reason=reason)
+    removal.take_out(payout, reason, by=identity(), at=clock.now(), config=settings())
+    db.session.commit()
+    flash(gettext("Removed. Its money is payable again."), "success")
+    return redirect(url_for("payouts.payout", payout=payout))
 
 
 @blueprint.post("/finance/payouts/<uuid:payout>/paid")

@@ -1,0 +1,129 @@
+"""All that an auditor needs to know of one batch, as one ZIP. Reading it changes nothing; the same state of the batch
+gives the same bytes.
+
+A file for the bank is in it once somebody has downloaded it for the bank; until then only its hash: it could be taken
+to the bank from here although the batch is recalled later.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, undefer
+
+from app.csvfiles.cells import guarded
+from app.database import db, raw
+from app.payouts import overview
+from app.payouts.batches import risks
+from app.payouts.batches.leaving import has_left
+from app.payouts.models import BatchApproval, Payout, PayoutBatch, PayoutFile
+
+LINES = (
+    *"payout creator name currency amount_minor status rail reference holder iban".split(),
+    *"fingerprint reason code paid_on".split(),
+)
+APPROVALS = "person email at fingerprint counts second_factor comment".split()
+HISTORY = "at person action object detail".split()
+RISKS = "payout creator level note about".split()
+EPOCH = (1980, 1, 1, 0, 0, 0)  # a ZIP needs some time; this one says nothing
+
+
+def archive(batch: PayoutBatch) -> bytes:
+    """The ZIP: lines, approvals, history and risks as CSV, the files for the bank, and a manifest with every hash."""
+    members = {
+        "batch.json": _json(_facts(batch)),
+        "lines.csv": _csv(LINES, _lines(batch)),
+        "approvals.csv": _csv(APPROVALS, _approvals(batch)),
+        "history.csv": _csv(HISTORY, _history(batch)),
+        "risks.csv": _csv(RISKS, _risks(batch)),
+    }
+    left, kept_back = has_left(batch), []
+    for file in _files(batch):
+        if left:
+            members[f"files/{file.version}-{file.name}"] = file.content
+        else:
+            kept_back.append({"name": file.name, "version": file.version, "sha256": _hash(file.content)})
+    manifest = {
+        "sha256": {name: _hash(content) for name, content in members.items()},
+        "not_downloaded_yet": kept_back,
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in (members | {"manifest.json": _json(manifest)}).items():
+            packed.writestr(zipfile.ZipInfo(name, EPOCH), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _facts(batch: PayoutBatch) -> dict[str, Any]:
+    names = (
+        "number currency cutoff_on minimum status made_at submitted_at approved_at approvers execute_on downloaded_at"
+    )
+    facts = {name: getattr(batch, name) for name in names.split()} | {"batch": batch.public_id, "note": batch.note}
+    facts["fingerprint"] = batch.fingerprint.hex() if batch.fingerprint else None
+    return {name: _instant(value) if isinstance(value, datetime) else value for name, value in facts.items()}
+
+
+def _lines(batch: PayoutBatch) -> Iterable[Sequence[Any]]:
+    query = select(Payout).where(Payout.batch_id == batch.id).options(joinedload(Payout.creator)).order_by(Payout.id)
+    for each in db.session.scalars(query):
+        party = (each.public_id, each.creator.handle, each.creator.name, each.currency, each.amount, each.status)
+        frozen = (each.rail, each.reference, each.holder, each.iban, each.fingerprint and each.fingerprint.hex())
+        yield (*party, *frozen, each.reason, each.code, each.paid_on)
+
+
+def _approvals(batch: PayoutBatch) -> Iterable[Sequence[Any]]:
+    """Of all submissions; those that count are of the fingerprint that the batch has."""
+    query = select(BatchApproval).where(BatchApproval.batch_id == batch.id).order_by(BatchApproval.id)
+    for each in db.session.scalars(query.options(joinedload(BatchApproval.person))):
+        counts = "yes" if each.fingerprint == batch.fingerprint else "void"
+        who = (each.person.name, each.person.email, _instant(each.at))
+        yield (*who, each.fingerprint.hex(), counts, "used" if each.factor else "none", each.comment)
+
+
+def _history(batch: PayoutBatch) -> Iterable[Sequence[Any]]:
+    for event in db.session.scalars(overview.history(batch)):
+        about = f"{event.object_kind} {event.object_id}"
+        detail = json.dumps(event.detail, sort_keys=True, ensure_ascii=False)
+        yield _instant(event.at), event.by_name, event.action, about, detail
+
+
+def _risks(batch: PayoutBatch) -> Iterable[Sequence[Any]]:
+    ids = db.session.execute(select(Payout.id, Payout.public_id).where(Payout.batch_id == batch.id))
+    public: dict[int, UUID] = dict(ids.all())
+    for note in risks.read(raw(), batch.id):
+        yield public[note.payout_id], note.creator, note.level, note.note, note.about
+
+
+def _files(batch: PayoutBatch) -> Sequence[PayoutFile]:
+    query = select(PayoutFile).where(PayoutFile.batch_id == batch.id).options(undefer(PayoutFile.content))
+    return db.session.scalars(query.order_by(PayoutFile.version, PayoutFile.rail)).all()
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    out = io.StringIO()
+    write = csv.writer(out, lineterminator="\r\n").writerow
+    write(header)
+    for row in rows:
+        write([guarded(cell) if isinstance(cell, str) else cell for cell in row])
+    return out.getvalue().encode()
+
+
+def _json(content: object) -> bytes:
+    return (json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, default=str) + "\n").encode()
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
