@@ -18,7 +18,7 @@ from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
 from app.payouts import letters, transfers
 from app.payouts.bank import onboarding, target
 from app.payouts.bank.accounts import SEPA_COUNTRIES
-from app.payouts.batches import fingerprint
+from app.payouts.batches import fingerprint, leaving
 from app.payouts.batches.bankfiles import make_files
 from app.payouts.batches.fingerprint import Line
 from app.payouts.models import BankDetail, BatchStatus, Payout, PayoutBatch, PayoutStatus
@@ -159,8 +159,11 @@ def _undo_approval(batch: PayoutBatch, at: datetime) -> None:
             "mark each payout as paid or failed instead."
         )
         raise WrongStatus(sentence)
+    if leaving.has_left(batch):
+        raise WrongStatus(gettext("Payouts of this batch were sent by Stripe, so the batch can't be recalled."))
     transfers.take_back(batch, at=at)
     batch.approved_by = batch.approved_at = batch.execute_on = None
+    batch.sending_by = batch.sending_at = batch.sending_after = None
 
 
 def _back_to_draft(batch: PayoutBatch, note: str) -> None:
@@ -168,7 +171,7 @@ def _back_to_draft(batch: PayoutBatch, note: str) -> None:
     move(batch, BatchStatus.DRAFT)
     batch.submitted_by = batch.submitted_at = batch.fingerprint = None
     batch.note = note
-    thawed = {"holder": None, "iban": None, "rail": None, "reference": None}
+    thawed = {"holder": None, "iban": None, "account": None, "rail": None, "reference": None}
     db.session.execute(
         update(Payout).where(Payout.batch_id == batch.id, Payout.status == PayoutStatus.RESERVED).values(thawed)
     )

@@ -17,7 +17,7 @@ from app.database import db, raw
 from app.errors import NotFound
 from app.payouts import overview, sentences
 from app.payouts.bank import accounts
-from app.payouts.batches import approval, bankfiles, handover
+from app.payouts.batches import approval, bankfiles, handover, leaving
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import ReasonForm, ValueDateForm
 from app.payouts.models import (
@@ -66,6 +66,7 @@ def batch(batch: UUID) -> ResponseReturnValue:
     making, checking = who.has(MAKER), who.has(CHECKER)
     why_not = approval.why_not(batch_row, who) if checking and batch_row.status == BatchStatus.SUBMITTED else ""
     steps = {batch_row.made_by, batch_row.submitted_by, batch_row.approved_by, batch_row.downloaded_by}
+    steps.add(batch_row.sending_by)
     people, concerns = select(Person).where(Person.id.in_(steps)), handover.concerns(batch_row)
     return render_template(
         "payouts/batch.html",
@@ -76,6 +77,8 @@ def batch(batch: UUID) -> ResponseReturnValue:
         concerns=concerns,
         aware=handover.digest(concerns),
         astray=handover.astray(batch_row),
+        left=leaving.has_left(batch_row),
+        at_bank=overview.at_bank(batch_row.id),
         today=clock.today(settings().platform_timezone),
         form=ReasonForm(),
         value_form=ValueDateForm(),
