@@ -50,6 +50,13 @@ class Config:
     smtp_plaintext: bool = False  # let mail, with the links in it, and the password travel without encryption
     mail_from: str = "Streamcut <no-reply@streamcut.example>"
 
+    # -- Stripe --
+    stripe_secret_key: str = ""  # sk_test_... or sk_live_...; empty: money goes out by bank files alone
+    stripe_webhook_secret: str = ""  # whsec_... of our endpoint; several, by commas, while it is changed
+    stripe_api_base: str = "https://api.stripe.com"  # where Stripe answers; in a demo the simulated bank
+    stripe_rate: int = 25  # transfers a second that Stripe takes at most, from all workers together
+    stripe_timeout: int = 20  # seconds after which an answer is given up; what came of the call is unknown then
+
     # -- the web --
     secure_cookies: bool = False  # True behind https
     trusted_proxies: int = 0  # how many proxies set X-Forwarded-*
@@ -63,6 +70,11 @@ class Config:
     settle_batch: int = 5000  # due rows per transaction of the worker
     demo: bool = False  # a demo market is wanted; from_env: with the embedded database, unless STREAMCUT_DEMO=0
     testing: bool = False
+
+    @property
+    def has_stripe(self) -> bool:
+        """Whether money can go out and come in by Stripe."""
+        return bool(self.stripe_secret_key)
 
     @property
     def bank_hold(self) -> timedelta:
@@ -90,7 +102,13 @@ class Config:
 
     def refuse_nonsense(self) -> None:
         """Ends the program with a sentence when a setting can't be meant."""
-        for name, low, high in (("payout_day", 1, 31), ("payout_hour", 0, 23), ("settle_batch", 1, 10**6)):
+        for name, low, high in (
+            ("payout_day", 1, 31),
+            ("payout_hour", 0, 23),
+            ("settle_batch", 1, 10**6),
+            ("stripe_rate", 1, 1000),
+            ("stripe_timeout", 1, 300),
+        ):
             if not low <= getattr(self, name) <= high:
                 raise SystemExit(f"{ENVIRONMENT[name]}={getattr(self, name)} can't be: take {low} to {high}.")
         for name in ("secret_key", "visitor_key"):
@@ -99,11 +117,21 @@ class Config:
                     f"{ENVIRONMENT[name]} is too short: take at least {SHORTEST_SECRET} random characters."
                 )
         self._refuse_odd_mail_servers()
+        self._refuse_odd_keys()
         try:
             ZoneInfo(self.platform_timezone)
         except (ZoneInfoNotFoundError, ValueError):
             sentence = "is no time zone: take one of IANA's, like Europe/Amsterdam."
             raise SystemExit(f"PLATFORM_TIMEZONE={self.platform_timezone} {sentence}") from None
+
+    def _refuse_odd_keys(self) -> None:
+        if self.stripe_secret_key and not self.stripe_secret_key.startswith(("sk_test_", "sk_live_", "rk_")):
+            raise SystemExit("STRIPE_SECRET_KEY is no secret key of Stripe: it begins with sk_test_, sk_live_ or rk_.")
+        if self.stripe_webhook_secret and not self.stripe_secret_key:
+            raise SystemExit("STRIPE_WEBHOOK_SECRET is set without STRIPE_SECRET_KEY: give both, or none.")
+        url = urlsplit(self.stripe_api_base)
+        if url.scheme not in ("http", "https") or not url.hostname:
+            raise SystemExit("STRIPE_API_BASE is no address: write it like https://api.stripe.com.")
 
     def _refuse_odd_mail_servers(self) -> None:
         if not self.smtp_url:
@@ -140,6 +168,11 @@ ENVIRONMENT = {
     "smtp_ca_file": "SMTP_CA_FILE",
     "smtp_plaintext": "SMTP_PLAINTEXT",
     "mail_from": "MAIL_FROM",
+    "stripe_secret_key": "STRIPE_SECRET_KEY",
+    "stripe_webhook_secret": "STRIPE_WEBHOOK_SECRET",
+    "stripe_api_base": "STRIPE_API_BASE",
+    "stripe_rate": "STRIPE_RATE",
+    "stripe_timeout": "STRIPE_TIMEOUT",
     "secure_cookies": "SECURE_COOKIES",
     "trusted_proxies": "TRUSTED_PROXIES",
     "max_upload_bytes": "MAX_UPLOAD_BYTES",

@@ -33,6 +33,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "bonuses": "bonus_month award",
     "payouts": (
         "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip approval_band batch_approval"
+        " stripe_account transfer transfer_reversal payment_destination has_left pace"
     ),
     "creators": (
         "outcome airtime profile profile_category asking_price figure brand_profile result_consent list_mapping "

@@ -1,7 +1,9 @@
-"""The monthly job: a draft for each currency in which somebody has money to come. It never sends anything."""
+"""The monthly job: a draft for each currency in which somebody has money to come, which sends nothing; and what the
+worker does at Stripe once somebody has started it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext
@@ -12,6 +14,8 @@ from app.database import db, raw, statement
 from app.errors import Conflict
 from app.payouts.batches.assembly import assemble, minimum_of
 from app.payouts.models import BatchStatus, PayoutBatch
+from app.payouts.sending.rail import Rail
+from app.stripe_gateway import gateway
 from config import settings
 
 
@@ -24,6 +28,15 @@ def assemble_monthly(*, at: datetime) -> str:
     currencies = raw().execute(statement("app.payouts", "due_currencies"), {"cutoff_on": cutoff_on}).fetchall()
     results = [_assemble(currency, cutoff_on, at) for (currency,) in currencies]
     return " ".join(results) or str(gettext("Nothing is due."))
+
+
+def send_by_stripe(stopping: Callable[[], bool]) -> int:
+    """Sends what somebody has started to send, and asks what became of what nobody knows of; returns the number of
+    attempts. Nothing where Stripe is not set up. Several workers may do it at once."""
+    config = settings()
+    if not config.has_stripe:
+        return 0
+    return Rail(gateway(config), config.stripe_rate, clock.now).round(stopping)
 
 
 def _assemble(currency: str, cutoff_on: date, at: datetime) -> str:

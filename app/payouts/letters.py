@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -14,10 +15,14 @@ from app.notifications import readers
 from app.outbox import Event, Reader
 from app.payouts.bank.accounts import masked
 from app.payouts.bank.refusals import CURES
-from app.payouts.models import Payout, PayoutBatch, PayoutHold, PayoutSkip, PayoutStatus, Refusal, SkipReason
+from app.payouts.models import Payout, PayoutBatch, PayoutHold, PayoutSkip, PayoutStatus, Rail, Refusal, SkipReason
 from app.payouts.sentences import advice
 from app.security import MAKER
 from app.users.models import Creator, Person
+
+STRIPE_CURE = _(
+    "Open “Get paid by Stripe” on your page of payouts and complete what Stripe asks for, or enter a bank account."
+)
 
 # Each month the same, and nothing to do about it: it stands on the page of payouts.
 NO_NEWS = frozenset({SkipReason.BELOW_MINIMUM, SkipReason.NEGATIVE})
@@ -60,11 +65,18 @@ def write_ended(payouts: Sequence[int], status: str, *, at: datetime) -> None:
             "iban": masked(payout.iban or ""),
             "day_paid": payout.paid_on,
             "reason": payout.reason or "",
-            "cure": CURES[Refusal(payout.refused) if payout.refused else None],
+            "cure": _cure(payout),
             "path": f"/creators/{creator.public_id}/payouts/{payout.public_id}",
         }
         letters.append((Event(f"payout.{status}", "payout", payout.id), whom.get(creator.id, []), facts))
     outbox.write_all(letters, at=at)
+
+
+def _cure(payout: Payout) -> object:
+    """What the creator can do about it."""
+    if payout.rail == Rail.STRIPE:
+        return STRIPE_CURE
+    return CURES[Refusal(payout.refused) if payout.refused else None]
 
 
 def write_skipped(batch: PayoutBatch, *, at: datetime) -> None:

@@ -55,6 +55,7 @@ class Rail(Word):
 
     SEPA = "sepa", _("SEPA file"), "quiet"
     LIST = "list", _("Payment list"), "quiet"
+    STRIPE = "stripe", _("Stripe"), "quiet"
 
 
 class Refusal(Word):
@@ -130,6 +131,9 @@ class PayoutBatch(Base):
     execute_on: Mapped[date | None]
     downloaded_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     downloaded_at: Mapped[datetime | None] = mapped_column(Instant)  # the first time: nothing is recalled any more
+    sending_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # who had its payouts sent by Stripe
+    sending_at: Mapped[datetime | None] = mapped_column(Instant)
+    sending_after: Mapped[datetime | None] = mapped_column(Instant)  # not before: Stripe had too little money of ours
     file_version: Mapped[int] = mapped_column(server_default="0")
     note: Mapped[str | None] = mapped_column(Text)
 
@@ -191,6 +195,7 @@ class Payout(Base):
     holder: Mapped[str | None] = mapped_column(Text)
     iban: Mapped[str | None] = mapped_column(Text)
     fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary)  # of this line, as it was submitted
+    account: Mapped[str | None] = mapped_column(Text)  # at Stripe, in place of holder and IBAN
     reason: Mapped[str | None] = mapped_column(Text)
     code: Mapped[str | None] = mapped_column(Text)  # the bank's reason code, where it gave one
     refused: Mapped[str | None] = mapped_column(Text)  # a `Refusal`: what has to change before it is tried again

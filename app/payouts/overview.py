@@ -12,7 +12,7 @@ import psycopg
 from sqlalchemy import Select, func, or_, select
 
 from app.database import db, rows
-from app.payouts.models import Payout, PayoutBatch, PayoutSkip
+from app.payouts.models import Payout, PayoutBatch, PayoutSkip, PayoutStatus, Rail
 from app.users.models import AuditEvent
 
 Connection = psycopg.Connection[Any]
@@ -177,3 +177,11 @@ def _counts(query: Any) -> list[Count]:
         Count(name, number, int(amount))
         for name, number, amount in db.session.execute(query.group_by(column).order_by(column))
     ]
+
+
+def at_bank(batch_id: int) -> Count:
+    """The payouts of a batch that a bank is to pay and has not said anything of: Stripe's are not among them."""
+    query = select(func.count(), func.coalesce(func.sum(Payout.amount), 0))
+    of_bank = (Payout.batch_id == batch_id, Payout.status == PayoutStatus.SENT, Payout.rail != Rail.STRIPE)
+    number, amount = db.session.execute(query.where(*of_bank)).one()
+    return Count(PayoutStatus.SENT, number, int(amount))

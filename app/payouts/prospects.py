@@ -20,6 +20,7 @@ from app.payouts import holds
 from app.payouts.bank import confirmation, onboarding
 from app.payouts.batches.assembly import minimum_of
 from app.payouts.models import SkipReason
+from app.payouts.sending import accounts
 from app.users.models import Creator
 from config import Config
 
@@ -87,11 +88,13 @@ def prospects(creator: Creator, config: Config, *, at: datetime) -> Prospects:
 
 def _obstacles(creator: Creator, config: Config, assembly: datetime) -> list[SkipReason]:
     """What stands in the way of paying the creator at all."""
-    until = onboarding.held_until(creator, config.bank_hold)
+    by_stripe = accounts.pays(creator)
+    until = by_stripe.recorded_at + config.bank_hold if by_stripe and by_stripe.versions > 1 else None
+    until = until if by_stripe else onboarding.held_until(creator, config.bank_hold)
     standing = {
-        SkipReason.NO_BANK_DETAILS: not onboarding.versions(creator),
+        SkipReason.NO_BANK_DETAILS: not by_stripe and not onboarding.versions(creator),
         SkipReason.BANK_DETAILS_CHANGED: until is not None and until > assembly,
-        SkipReason.LAST_PAYMENT_FAILED: confirmation.refused_account(creator) is not None,
+        SkipReason.LAST_PAYMENT_FAILED: not by_stripe and confirmation.refused_account(creator) is not None,
         SkipReason.HELD: holds.current_hold(creator) is not None,
     }
     return [reason for reason, stands in standing.items() if stands]

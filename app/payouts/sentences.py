@@ -67,6 +67,7 @@ ACTIONS = {
     "cancel": _("cancelled it"),
     "rest_paid": _("marked the rest as paid"),
     "download": _("downloaded a file"),
+    "send": _("had the payouts sent by Stripe"),
     "dropped": _("took a payout out"),
     "paid": _("marked a payout as paid"),
     "failed": _("marked a payout as failed"),
@@ -106,6 +107,8 @@ def next_step(batch: PayoutBatch, *, making: bool, checking: bool, why_not: str)
             return why_not or str(gettext("Compare the totals and what is different, then approve or reject it."))
         return why_not or str(gettext("It waits for a finance checker who neither made nor submitted it."))
     if batch.status == BatchStatus.APPROVED:
+        if batch.sending_at is not None and batch.downloaded_at is None:
+            return str(gettext("The payouts by Stripe are sent; download the files for the bank, if there are any."))
         if batch.downloaded_at is None:
             return str(gettext("Download the files for the bank. Until then the batch can still be recalled."))
         return str(gettext("Give the files to the bank, and mark what became of each payout."))

@@ -19,7 +19,8 @@ from app.ledger import posting
 from app.ledger.models import Account, EntryKind
 from app.payouts import letters
 from app.payouts.bank import refusals
-from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutLine, PayoutStatus
+from app.payouts.batches import leaving
+from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutLine, PayoutStatus, Rail
 from app.security import Identity
 from app.transitions import move
 from app.users.trail import record
@@ -45,7 +46,9 @@ def mark(
     batch, payout = locked(payout_id)
     if status not in MOVES:  # a whole batch is sent and taken back, never one payout
         raise WrongStatus(gettext("A single payout can’t be marked like that."))
-    if status == PayoutStatus.DROPPED:
+    if payout.rail == Rail.STRIPE and payout.status != PayoutStatus.RESERVED:
+        _expect_not_sent(payout, status)
+    elif status == PayoutStatus.DROPPED:
         if batch.status != BatchStatus.DRAFT:
             raise WrongStatus(gettext("Only a draft can lose a payout: recall the batch first."))
     else:
@@ -77,8 +80,8 @@ def take_out(batch: PayoutBatch, payout: Payout, reason: str, *, by: Identity, a
 
 
 def mark_rest_paid(batch: PayoutBatch, *, value_on: date | None = None, by: Identity, at: datetime) -> int:
-    """All payouts of a locked batch that are still open were paid by the bank on `value_on` (else today); returns how
-    many. Raises as `mark` does."""
+    """All payouts of a locked batch that are still open at the bank were paid on `value_on` (else today); returns how
+    many. What Stripe says is waited for. Raises as `mark` does."""
     _expect_at_the_bank(batch)
     paid_on = _value_date(batch, value_on, at)
     paid = _move_all(batch, PayoutStatus.SENT, PayoutStatus.PAID, at, paid_on=paid_on)
@@ -86,6 +89,45 @@ def mark_rest_paid(batch: PayoutBatch, *, value_on: date | None = None, by: Iden
     letters.write_ended(paid, PayoutStatus.PAID, at=at)
     _complete(batch)
     return len(paid)
+
+
+def paid_by_provider(payouts: Sequence[int], *, at: datetime) -> Sequence[int]:
+    """Stripe has taken the money of these payouts, whose batches the caller has locked. Returns those that were open;
+    what was settled before stays as it is."""
+    paid_on = clock.today(settings().platform_timezone, at=at)
+    those = update(Payout).where(Payout.id.in_(payouts), Payout.status == PayoutStatus.SENT)
+    columns = {"status": PayoutStatus.PAID, "status_at": at, "paid_on": paid_on}
+    paid = db.session.scalars(those.values(**columns).returning(Payout.id)).all()
+    _post(paid, PayoutStatus.PAID, at)
+    for payout in db.session.scalars(select(Payout).where(Payout.id.in_(paid)).order_by(Payout.id)):
+        record("paid", "payout", payout.id, by=None, at=at, amount=payout.amount, currency=payout.currency)
+    letters.write_ended(paid, PayoutStatus.PAID, at=at)
+    _complete_all(paid)
+    return paid
+
+
+def ended_by_provider(payout_id: int, status: str, *, code: str, reason: str, at: datetime) -> bool:
+    """Stripe has refused a payout for good (failed), or brought its money back (returned). The caller has locked the
+    batch. False when the payout is not where that could happen any more: nothing is done then."""
+    payout = db.session.get_one(Payout, payout_id, with_for_update=True, populate_existing=True)
+    if status not in Payout.TRANSITIONS.get(payout.status, frozenset()) or status not in MOVES:
+        return False
+    move(payout, status)
+    payout.status_at, payout.reason, payout.code = at, reason, code
+    db.session.flush()
+    _post([payout.id], status, at)
+    about = {"amount": payout.amount, "currency": payout.currency}
+    record(status, "payout", payout.id, by=None, at=at, reason=reason, **about)
+    letters.write_ended([payout.id], status, at=at)
+    _complete_all([payout.id])
+    return True
+
+
+def _complete_all(payouts: Sequence[int]) -> None:
+    """Completes the batches of these payouts that have no open one left."""
+    batches = select(PayoutBatch).where(PayoutBatch.id.in_(select(Payout.batch_id).where(Payout.id.in_(payouts))))
+    for batch in db.session.scalars(batches.order_by(PayoutBatch.id)):
+        _complete(batch)
 
 
 def send(batch: PayoutBatch, *, at: datetime) -> None:
@@ -138,10 +180,22 @@ def _value_date(batch: PayoutBatch, value_on: date | None, at: datetime) -> date
     return value_on
 
 
+def _expect_not_sent(payout: Payout, status: str) -> None:
+    """WrongStatus for a payout by Stripe, unless it is given up before anything of it was sent: Stripe says what
+    becomes of the others."""
+    if status != PayoutStatus.FAILED:
+        raise WrongStatus(gettext("Stripe tells what becomes of this payout: it can’t be marked by hand."))
+    if leaving.has_left(payout):
+        raise WrongStatus(gettext("This payout was sent by Stripe, or may have been: wait for Stripe’s answer."))
+
+
 def _move_all(batch: PayoutBatch, before: str, after: str, at: datetime, **columns: object) -> Sequence[int]:
-    """Moves the payouts of a batch that are in one status, as Payout.TRANSITIONS allows; returns their ids."""
+    """Moves the payouts of a batch that are in one status, as Payout.TRANSITIONS allows; returns their ids. Those by
+    Stripe are never paid so."""
     assert after in Payout.TRANSITIONS[before]  # noqa: S101 - of the callers above, not of input
     those = update(Payout).where(Payout.batch_id == batch.id, Payout.status == before)
+    if after == PayoutStatus.PAID:
+        those = those.where(Payout.rail != Rail.STRIPE)
     moved = db.session.scalars(those.values(status=after, status_at=at, **columns).returning(Payout.id)).all()
     _post(moved, after, at)
     return moved

@@ -11,7 +11,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from app import settings
 from app.database import abandon, db
 from app.demo.live_sales import sell_live
 from app.notifications.jobs import send_due
+from app.payouts.jobs import send_by_stripe
 from app.processes.database_setup import application
 from app.processes.heartbeat import Heart, record_failure
 from app.processes.supervisor import answer_signals
@@ -138,7 +139,29 @@ def sending_letters(app: Flask, name: str, stopping: Stopping, stop: Callable[[]
         finally:
             stop()
 
-    thread = threading.Thread(target=send, name="letters", daemon=True)
+    with _beside("letters", send):
+        yield
+
+
+@contextmanager
+def at_stripe(app: Flask, name: str, stopping: Stopping, stop: Callable[[], None]) -> Iterator[None]:
+    """Sends payouts by Stripe beside what is done in the block: it waits for Stripe most of the time."""
+
+    def send() -> None:
+        try:
+            with app.app_context():
+                work([Work("sending payouts by Stripe", send_by_stripe)], Hand(name), stopping)
+        finally:
+            stop()
+
+    with _beside("stripe", send):
+        yield
+
+
+@contextmanager
+def _beside(name: str, deed: Callable[[], None]) -> Iterator[None]:
+    """A thread that runs as long as the block, and a moment longer."""
+    thread = threading.Thread(target=deed, name=name, daemon=True)
     thread.start()
     yield
     thread.join(timeout=PATIENCE)
@@ -161,7 +184,11 @@ def main() -> None:
     def stop() -> None:
         signals.append(signal.SIGTERM)
 
-    with Heart(app, "worker") as heart, sending_letters(app, heart.name, stopping, stop):
+    with ExitStack() as beside:
+        heart = beside.enter_context(Heart(app, "worker"))
+        beside.enter_context(sending_letters(app, heart.name, stopping, stop))
+        if settings().has_stripe:
+            beside.enter_context(at_stripe(app, heart.name, stopping, stop))
         log.info("The worker has started.")
         work(kinds, heart, stopping)
     log.info("The worker has stopped.")

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0037"
-down_revision = "0035"
+down_revision = "0036"
 
 UP = """
 -- Up to which amount how many people approve, as versions of which the newest counts (rules.md B22); amounts in minor

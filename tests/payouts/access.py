@@ -115,6 +115,7 @@ ROWS = [
     Row("payouts.batch_archive", "GET", ARCHIVE),
     Row("payouts.approval_rules", "GET", PLATFORM),
     Row("payouts.approval_rules_update", "POST", ADMIN, form=BANDS),
+    Row("payouts.batch_send", "POST", FINANCE, args=APPROVED, also=(409,)),  # Stripe is not set up here
     Row("payouts.payout", "GET", PLATFORM),
     Row("payouts.payout_drop", "POST", MAKER, form=WHY),
     Row("payouts.payout_mark_paid", "POST", FINANCE, args={"payout": "sent_payout"}, form=VALUE_DATE),

@@ -226,14 +226,17 @@ def _throw_back(batch: PayoutBatch, changes: list[str], *, by: Identity, at: dat
 
 def _undo_approval(batch: PayoutBatch, at: datetime) -> None:
     """The payouts are reserved again; the files stay as they are and count no more."""
-    if has_left(batch):
+    if batch.downloaded_at:
         sentence = gettext(
             "The file of this batch has been downloaded, so the bank may have it and the batch can't be recalled: "
             "mark each payout as paid or failed instead."
         )
         raise WrongStatus(sentence)
+    if has_left(batch):
+        raise WrongStatus(gettext("Payouts of this batch were sent by Stripe, so the batch can't be recalled."))
     transfers.take_back(batch, at=at)
     batch.approved_by = batch.approved_at = batch.execute_on = None
+    batch.sending_by = batch.sending_at = batch.sending_after = None
 
 
 def _back_to_draft(batch: PayoutBatch, note: str) -> None:
@@ -242,7 +245,7 @@ def _back_to_draft(batch: PayoutBatch, note: str) -> None:
     batch.submitted_by = batch.submitted_at = batch.fingerprint = None
     batch.note = note
     of_batch = update(Payout).where(Payout.batch_id == batch.id)
-    thawed = {"holder": None, "iban": None, "rail": None, "reference": None}
+    thawed = {"holder": None, "iban": None, "account": None, "rail": None, "reference": None}
     db.session.execute(of_batch.where(Payout.status == PayoutStatus.RESERVED).values(thawed))
     db.session.execute(of_batch.where(Payout.fingerprint.is_not(None)).values(fingerprint=None))
     db.session.flush()

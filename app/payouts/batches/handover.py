@@ -20,7 +20,7 @@ from app.errors import Conflict, NotFound
 from app.payouts.bank import target
 from app.payouts.batches import approval, bankfiles, fingerprint
 from app.payouts.batches.leaving import has_left
-from app.payouts.models import BankDetail, BatchStatus, Payout, PayoutBatch, PayoutFile, PayoutStatus
+from app.payouts.models import BankDetail, BatchStatus, Payout, PayoutBatch, PayoutFile, PayoutStatus, Rail
 from app.security import Identity
 from app.users.models import Creator, Person
 from app.users.trail import record
@@ -75,15 +75,9 @@ def download(batch_id: UUID, rail: str, *, aware: str, by: Identity, at: datetim
     batch = approval.locked(batch_id)
     if batch.status == BatchStatus.APPROVED and not has_left(batch):
         _expect_unchanged(batch)
-    known = concerns(batch)
-    if known and aware != digest(known):
-        changes = " ".join(each.sentence for each in known[:MOST])
-        sentence = gettext("Something has changed since this batch was submitted: %(changes)s", changes=changes)
-        if batch.downloaded_at:  # it can't be recalled any more
-            advice = gettext("Open the batch, look at each payout, then confirm the download.")
-        else:
-            advice = gettext("Open the batch, then recall it or confirm the download.")
-        raise Conflict(f"{sentence} {advice}")
+    first = gettext("Open the batch, then recall it or confirm the download.")
+    again = gettext("Open the batch, look at each payout, then confirm the download.")
+    known = expect_aware(batch, aware, advice=again if has_left(batch) else first)
     if batch.status == BatchStatus.APPROVED and batch.downloaded_at is None and _is_stale(batch, at, config):
         remake(batch, by, at, config)
     file = next((file for file in bankfiles.current_files(batch) if file.rail == rail), None)
@@ -96,12 +90,24 @@ def download(batch_id: UUID, rail: str, *, aware: str, by: Identity, at: datetim
     return file
 
 
+def expect_aware(batch: PayoutBatch, aware: str, *, advice: str) -> Sequence[Concern]:
+    """The concerns about a batch, which the person knows by the digest `aware`; Conflict with them, and the advice,
+    when they do not."""
+    known = concerns(batch)
+    if known and aware != digest(known):
+        changes = " ".join(each.sentence for each in known[:MOST])
+        sentence = gettext("Something has changed since this batch was submitted: %(changes)s", changes=changes)
+        raise Conflict(f"{sentence} {advice}")
+    return known
+
+
 def astray(batch: PayoutBatch) -> Sequence[Payout]:
     """Payouts in a downloaded file that have failed or come back since: a bank that gets the file again pays them."""
     if batch.downloaded_at is None:
         return []
     gone = (PayoutStatus.FAILED, PayoutStatus.RETURNED)
     query = select(Payout).join(Payout.creator).where(Payout.batch_id == batch.id, Payout.status.in_(gone))
+    query = query.where(Payout.rail != Rail.STRIPE)
     return db.session.scalars(query.order_by(Creator.name, Payout.id)).all()
 
 
@@ -110,6 +116,7 @@ def _is_stale(batch: PayoutBatch, at: datetime, config: Config) -> bool:
     late = batch.execute_on is None or batch.execute_on <= clock.today(config.platform_timezone, at=at)
     stays = (PayoutStatus.SENT, PayoutStatus.DROPPED)
     gone = select(Payout.id).where(Payout.batch_id == batch.id, Payout.status.not_in(stays))
+    gone = gone.where(Payout.rail != Rail.STRIPE)
     return late or db.session.scalar(gone.limit(1)) is not None
 
 

@@ -1,17 +1,24 @@
-"""Whether money of a batch may have left the platform."""
+"""What has left for good and can't be called back, taken out or put into a file: the view `has_left` says so, and only
+this asks it."""
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from collections.abc import Collection
 
-from app.database import db
-from app.payouts.models import PayoutBatch
+from app.database import db, raw
+from app.payouts.models import Payout, PayoutBatch
 
 
-def has_left(batch: PayoutBatch) -> bool:
-    """Whether a file of the batch was downloaded, so that the bank may have it. Nothing is recalled or taken out then.
-
-    The question is asked of the database's function of the same name, which triggers and jobs use too.
-    """
+def has_left(thing: PayoutBatch | Payout) -> bool:
+    """Whether this payout, or any payout of this batch, has left: a file that pays it was downloaded, or a transfer may
+    have been made."""
     db.session.flush()
-    return bool(db.session.scalar(select(func.has_left(batch.id))))
+    column = "batch_id" if isinstance(thing, PayoutBatch) else "payout_id"
+    query = f"select exists (select from has_left where {column} = %s)"  # noqa: S608
+    row = raw().execute(query.encode(), [thing.id]).fetchone()
+    return bool(row and row[0])
+
+
+def gone(batch: PayoutBatch) -> Collection[int]:
+    """The ids of a batch's payouts that have left."""
+    return {payout for (payout,) in raw().execute("select payout_id from has_left where batch_id = %s", [batch.id])}

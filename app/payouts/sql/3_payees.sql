@@ -9,7 +9,7 @@ from (
         case when due.positive < %(minimum)s then 'below_minimum' end,
         case when bank.versions is null then 'no_bank_details' end,
         case when bank.versions > 1 and bank.newest > %(unchanged_since)s then 'bank_details_changed' end,
-        case when refused.creator_id is not null then 'last_payment_failed' end,
+        case when refused.creator_id is not null and bank.account is null then 'last_payment_failed' end,
         case when hold.creator_id is not null then 'held' end
     ], null) as reasons
     from (
@@ -18,8 +18,7 @@ from (
         from part group by creator_id
     ) due
     left join (
-        select creator_id, count(*) as versions, max(recorded_at) as newest
-        from bank_detail where creator_id is not null group by creator_id
+        select creator_id, account, versions, recorded_at as newest from payment_destination
     ) bank using (creator_id)
     left join refused_account refused on refused.creator_id = due.creator_id
     left join payout_hold hold on hold.creator_id = due.creator_id and hold.released_at is null

@@ -71,6 +71,7 @@ def batch(batch: UUID) -> ResponseReturnValue:
     approving = about(batch_row, content["notes"], who)
     why_not = approving["blocked"] or approving["why_not"]
     steps = {batch_row.made_by, batch_row.submitted_by, batch_row.approved_by, batch_row.downloaded_by}
+    steps.add(batch_row.sending_by)
     people, concerns = select(Person).where(Person.id.in_(steps)), handover.concerns(batch_row)
     left = has_left(batch_row)
     return render_template(
@@ -84,6 +85,8 @@ def batch(batch: UUID) -> ResponseReturnValue:
         void=not left and any(concern.voids for concern in concerns),
         aware=handover.digest(concerns),
         astray=handover.astray(batch_row),
+        left=left,
+        at_bank=overview.at_bank(batch_row.id),
         today=clock.today(settings().platform_timezone),
         form=ReasonForm(),
         value_form=ValueDateForm(),

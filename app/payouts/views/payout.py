@@ -19,11 +19,12 @@ from app.database import db, page_asked, raw
 from app.errors import BadInput, NotFound
 from app.payouts import holds, overview, transfers
 from app.payouts.bank import accounts, refusals
-from app.payouts.batches import removal
+from app.payouts.batches import leaving, removal
 from app.payouts.batches.approval import checked_reason
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import ReasonForm, RefusalForm, ValueDateForm
 from app.payouts.models import Payout, PayoutStatus
+from app.payouts.sending.progress import attempts
 from app.security import FINANCE, MAKER, PLATFORM, identity, require
 from app.web import query_args
 from config import settings
@@ -57,6 +58,8 @@ def payout(payout: UUID) -> ResponseReturnValue:
         parts=parts,
         page=Entries.of(payout_row, parts),
         moves=overview.moves(raw(), payout_row.id),
+        left=leaving.has_left(payout_row),
+        transfers=attempts(payout_row),
         hold=holds.current_hold(payout_row.creator),
         form=ReasonForm(),
         refusal_form=RefusalForm(),

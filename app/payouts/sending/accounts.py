@@ -1,0 +1,100 @@
+"""A creator's account at Stripe: asked for, linked, looked at, unlinked and replaced."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app.database import Lock, db, query_rows, raw, take_turn
+from app.errors import Conflict
+from app.payouts.sending.models import AccountStatus, StripeAccount
+from app.security import Identity
+from app.stripe_gateway import Account, Stripe
+from app.users.models import Creator
+from app.users.trail import record
+
+
+class Destination(NamedTuple):
+    """That a creator's money goes to an account at Stripe, since when, and how many places it went to before."""
+
+    account: str
+    recorded_at: datetime
+    versions: int
+
+
+def current(creator: Creator) -> StripeAccount | None:
+    """The creator's account at Stripe, also one that is not ready; None when there is none."""
+    query = select(StripeAccount).where(StripeAccount.creator_id == creator.id, StripeAccount.unlinked_at.is_(None))
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def pays(creator: Creator) -> Destination | None:
+    """The account at Stripe to which the creator's money goes; None when it goes to a bank, or nowhere."""
+    query = (
+        "select account, recorded_at, versions from payment_destination"
+        " where creator_id = %(creator)s and account is not null"
+    )
+    return next(iter(query_rows(raw(), query, {"creator": creator.id}, Destination)), None)
+
+
+def ask(creator: Creator, *, by: Identity, at: datetime) -> StripeAccount:
+    """The creator's account, or the row with which Stripe is asked for one. The caller commits, then calls `open`."""
+    take_turn(raw(), Lock.STRIPE_ACCOUNTS, creator.id)
+    account = current(creator)
+    if account is None:
+        account = StripeAccount(creator_id=creator.id, asked_by=by.person_id, asked_at=at)
+        db.session.add(account)
+        db.session.flush()
+        record("ask_stripe", "creator", creator.id, by=by, at=at)
+    return account
+
+
+def open_at_stripe(row: StripeAccount, stripe: Stripe, email: str, *, at: datetime) -> None:
+    """Asks Stripe for the account, once: the same row asks with the same key. The caller commits."""
+    if row.account is not None:
+        return
+    creator = row.creator
+    made = stripe.create_account(
+        key=row.key,
+        email=email,
+        name=creator.name,
+        country=creator.country,
+        metadata={"creator": str(creator.public_id)},
+    )
+    take_in(row, made, at=at)
+
+
+def take_in(row: StripeAccount, told: Account, *, at: datetime) -> None:
+    """Keeps what Stripe says of an account. When it can take money for the first time, payouts go there from now on."""
+    if row.checked_at is not None and row.checked_at > at:
+        return
+    row.account, row.status, row.codes, row.checked_at = told.id, told.status, told.codes, at
+    if told.status == AccountStatus.ACTIVE and row.ready_at is None:
+        row.ready_at = at
+    db.session.flush()
+
+
+def look(row: StripeAccount, stripe: Stripe, *, at: datetime) -> None:
+    """Asks Stripe how the account stands; the caller commits."""
+    if row.account is not None:
+        take_in(row, stripe.account(row.account), at=at)
+
+
+def unlink(creator: Creator, *, by: Identity, at: datetime) -> StripeAccount:
+    """The creator's money does not go to this account any more. Raises Conflict when there is none, or as long as
+    transfers to it are under way: what came of them must be known first."""
+    take_turn(raw(), Lock.STRIPE_ACCOUNTS, creator.id)
+    row = current(creator)
+    if row is None:
+        raise Conflict(gettext("No Stripe account is linked: there is nothing to unlink."))
+    open_one = "select exists (select from transfer where account = %s and status in ('sending', 'unknown'))"
+    found = raw().execute(open_one, [row.account]).fetchone()
+    if found and found[0]:
+        raise Conflict(gettext("A payment to this account is under way: wait until it has arrived, then unlink it."))
+    row.unlinked_at, row.unlinked_by = at, by.person_id
+    db.session.flush()
+    record("unlink_stripe", "creator", creator.id, by=by, at=at, status=row.status)
+    return row

@@ -1,0 +1,119 @@
+"""Prepare: which payouts are to be sent by Stripe now, and the row that is committed before any of them is.
+
+An intent has its own random key and never changes. Whoever finds one must take it for sent until Stripe says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from app.database import query_rows, raw
+from app.payouts import transfers
+from app.payouts.models import PayoutStatus
+from app.payouts.sending import codes
+from app.stripe_gateway import Account
+
+
+class Candidate(NamedTuple):
+    """A payout that is to be sent, and to where; `linked`: whether that is still the creator's account."""
+
+    payout_id: int
+    account: str
+    amount: int
+    currency: str
+    linked: bool
+
+
+class Intent(NamedTuple):
+    """An attempt as it was committed. `tries` counts how often it was taken up, `sent_at` is the last time."""
+
+    id: int
+    payout_id: int
+    reference: UUID
+    key: str
+    account: str
+    amount: int
+    currency: str
+    transfer_group: str
+    prepared_at: datetime
+    sent_at: datetime
+    tries: int
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What Stripe says of the account of a candidate: whether it can take money, and its balance in the currency."""
+
+    candidate: Candidate
+    account: Account
+    balance: int
+
+    @property
+    def obstacle(self) -> str:
+        """The code of what forbids to send; empty when nothing does."""
+        if not self.candidate.linked:
+            return codes.ACCOUNT_CHANGED
+        if self.account.status == "closed":
+            return codes.ACCOUNT_CLOSED
+        if self.account.status != "active":
+            return codes.ACCOUNT_NOT_READY
+        return codes.PROVIDER_NEGATIVE if self.balance < 0 else ""
+
+
+# Not while the creator is held, and only what is still the sum of its lines.
+OPEN = """
+    p.rail = 'stripe' and p.status = 'sent' and b.status = 'approved' and b.sending_at is not null
+    and (b.sending_after is null or b.sending_after <= %(at)s)
+    and not exists (select from transfer t where t.payout_id = p.id and t.status <> 'refused')
+    and not exists (select from payout_hold h where h.creator_id = p.creator_id and h.released_at is null)
+    and p.amount = (
+        select sum(case e.credit when 'creator' then e.amount else -e.amount end)
+        from payout_line l join entry e on e.brand_id = l.brand_id and e.id = l.entry_id
+        where l.payout_id = p.id and l.released_at is null)
+"""
+INTENT = "id, payout_id, reference, key, account, amount, currency, transfer_group, prepared_at, sent_at, tries"
+
+
+def candidates(number: int, *, at: datetime) -> Sequence[Candidate]:
+    """The next payouts to send, in their order; those of batches whose sending somebody has started."""
+    query = f"""select p.id as payout_id, p.account, p.amount, p.currency, exists (
+            select from stripe_account a
+            where a.creator_id = p.creator_id and a.account = p.account and a.unlinked_at is null) as linked
+        from payout_batch b join payout p on p.batch_id = b.id
+        where {OPEN} order by p.id limit %(number)s"""  # noqa: S608
+    return query_rows(raw(), query, {"at": at, "number": number}, Candidate)
+
+
+def prepare(payouts: Sequence[int], *, at: datetime, lease: timedelta) -> Sequence[Intent]:
+    """Writes an intent for each of these payouts that is still to be sent; the caller commits before it sends. For as
+    long as the lease lasts nobody else takes them up."""
+    _lock_batches(payouts, "share")
+    query = f"""insert into transfer (payout_id, attempt, account, amount, currency, transfer_group, prepared_at,
+            sent_at, next_try_at)
+        select p.id, 1 + (select count(*) from transfer t where t.payout_id = p.id), p.account, p.amount, p.currency,
+            p.reference, %(at)s, %(at)s, %(until)s
+        from payout_batch b join payout p on p.batch_id = b.id
+        where p.id = any(%(payouts)s) and {OPEN} order by p.id
+        on conflict do nothing returning {INTENT}"""  # noqa: S608
+    values = {"payouts": list(payouts), "at": at, "until": at + lease}
+    return sorted(query_rows(raw(), query, values, Intent))
+
+
+def give_up(payout: int, code: str, *, at: datetime) -> bool:
+    """Fails a payout of which nothing has been sent; the caller commits. False when somebody has sent it after all."""
+    _lock_batches([payout], "update")
+    live = raw().execute("select from transfer where payout_id = %s and status <> 'refused'", [payout]).fetchone()
+    if live is not None:
+        return False
+    return transfers.ended_by_provider(payout, PayoutStatus.FAILED, code=code, reason=codes.reason(code), at=at)
+
+
+def _lock_batches(payouts: Sequence[int], strength: str) -> None:
+    """Locks the batches of these payouts in one order: first of all, as everywhere."""
+    how = "for update" if strength == "update" else "for share"
+    query = "select id from payout_batch where id in (select batch_id from payout where id = any(%s)) order by id "
+    raw().execute(query + how, [list(payouts)])

@@ -1,0 +1,97 @@
+"""What came of an attempt, written in one transaction with what it means for the payout and the books."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from app.database import raw
+from app.payouts import transfers
+from app.payouts.models import PayoutStatus
+from app.payouts.sending import codes, pace
+from app.payouts.sending.intents import Intent
+
+FIRST_GAP, LONGEST_GAP = 2.0, 900.0  # seconds between two tries of what is not known: 2, 4, 8 ... 15 minutes
+SHORT_OF_MONEY = timedelta(minutes=10)  # so long a batch rests when our balance at Stripe is too low
+
+
+class End(Enum):
+    """How an attempt has ended, or not."""
+
+    ARRIVED = "arrived"
+    REFUSED = "refused"
+    ABSENT = "absent"  # asked long after: Stripe has nothing of it
+    UNKNOWN = "unknown"
+    SLOWED = "slowed"  # nothing has happened: we were too fast, or not let in
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an intent. `wait`: seconds for which Stripe asks us to be quiet."""
+
+    intent: Intent
+    end: End
+    provider_id: str = ""
+    code: str = ""
+    sentence: str = ""
+    wait: float = 0.0
+
+
+def write(outcomes: Sequence[Outcome], *, at: datetime) -> None:
+    """Writes outcomes; the caller commits. One that another worker has written before counts no more."""
+    payouts = [outcome.intent.payout_id for outcome in outcomes]
+    query = "select id from payout_batch where id in (select batch_id from payout where id = any(%s)) order by id"
+    raw().execute(f"{query} for update", [payouts])
+    arrived = [outcome.intent.payout_id for outcome in outcomes if outcome.end == End.ARRIVED and _arrived(outcome, at)]
+    if arrived:
+        transfers.paid_by_provider(arrived, at=at)
+    for outcome in outcomes:
+        if outcome.end in (End.REFUSED, End.ABSENT):
+            _refused(outcome, at)
+        elif outcome.end != End.ARRIVED:
+            _again(outcome, at)
+    if wait := max((outcome.wait for outcome in outcomes), default=0.0):
+        pace.hold_back(wait, at=at)
+
+
+def _arrived(outcome: Outcome, at: datetime) -> bool:
+    ended = raw().execute(
+        "update transfer set status = 'arrived', provider_id = %s, code = null, sentence = null, ended_at = %s,"
+        " next_try_at = null where id = %s and status in ('sending', 'unknown')",
+        [outcome.provider_id, at, outcome.intent.id],
+    )
+    return ended.rowcount == 1
+
+
+def _refused(outcome: Outcome, at: datetime) -> None:
+    """The attempt is over. The payout has failed, unless it was our own balance, or nothing was ever sent."""
+    code = outcome.code or codes.NOT_SENT
+    ended = raw().execute(
+        "update transfer set status = 'refused', code = %s, sentence = %s, ended_at = %s, next_try_at = null"
+        " where id = %s and status in ('sending', 'unknown')",
+        [code, outcome.sentence or None, at, outcome.intent.id],
+    )
+    if ended.rowcount != 1 or outcome.end == End.ABSENT:
+        return
+    payout = outcome.intent.payout_id
+    if code in codes.OUR_OWN:
+        raw().execute(
+            "update payout_batch set sending_after = %s where id = (select batch_id from payout where id = %s)",
+            [at + SHORT_OF_MONEY, payout],
+        )
+        return
+    reason = codes.reason(code, outcome.sentence)
+    transfers.ended_by_provider(payout, PayoutStatus.FAILED, code=code, reason=reason, at=at)
+
+
+def _again(outcome: Outcome, at: datetime) -> None:
+    """It is asked about after a gap that grows."""
+    gap = max(min(FIRST_GAP * 2 ** min(outcome.intent.tries - 1, 16), LONGEST_GAP), outcome.wait)
+    status = "unknown" if outcome.end == End.UNKNOWN else "sending"
+    raw().execute(
+        "update transfer set status = case status when 'unknown' then status else %s end, code = %s, sentence = %s,"
+        " next_try_at = %s where id = %s and status in ('sending', 'unknown')",
+        [status, outcome.code or None, outcome.sentence or None, at + timedelta(seconds=gap), outcome.intent.id],
+    )

@@ -1,0 +1,49 @@
+"""Sending a batch by Stripe: the button, and how far it is."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app import clock
+from app.database import db
+from app.payouts.batches import handover
+from app.payouts.blueprint import blueprint
+from app.payouts.models import BatchStatus, PayoutBatch
+from app.payouts.sending import progress
+from app.security import FINANCE, identity, require
+from config import settings
+
+UNDER_WAY = {"waiting", "sending", "unknown"}
+
+
+@blueprint.post("/finance/batches/<uuid:batch>/send")
+@require(FINANCE)
+def batch_send(batch: UUID) -> ResponseReturnValue:
+    """Has the payouts by Stripe sent: the worker does it from now on."""
+    aware = request.form.get("aware", "")
+    progress.start(batch, aware=aware, by=identity(), at=clock.now(), config=settings())
+    db.session.commit()
+    flash(gettext("Started: the payouts by Stripe are sent one after another."), "success")
+    return redirect(url_for("payouts.batch", batch=batch))
+
+
+@blueprint.app_template_global()
+def stripe_progress(batch: PayoutBatch) -> dict[str, Any] | None:
+    """What the page of a batch shows of its payouts by Stripe; None when it has none, or they are not frozen yet."""
+    steps = progress.steps(batch)
+    if not steps or batch.status not in (BatchStatus.APPROVED, BatchStatus.COMPLETED):
+        return None
+    concerns = handover.concerns(batch)
+    return {
+        "steps": steps,
+        "matters": progress.matters(batch),
+        "running": batch.sending_at is not None and any(step.name in UNDER_WAY for step in steps),
+        "set_up": settings().has_stripe,
+        "may_start": identity().has(FINANCE) and batch.status == BatchStatus.APPROVED and batch.sending_at is None,
+        "aware": handover.digest(concerns),
+    }
