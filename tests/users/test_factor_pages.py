@@ -239,9 +239,13 @@ def test_the_field_for_other_forms_asks_or_says_where_to_set_one_up(
         assert f'href="{HOME}"' not in field
 
 
-@pytest.mark.usefixtures("app")
-def test_pages_speak_dutch(browse: Browse) -> None:
+def test_pages_and_letters_speak_dutch(app: Flask, browse: Browse) -> None:
     che = browse("che")
     che.post("/language", data={"language": "nl", "next": "/"})
     assert "Tweede factor" in che.get(HOME).text
-    assert "Stel een app in" in che.get(f"{HOME}/app").text
+    che.post(f"{HOME}/app", data={"password": PASSWORD})
+    secret = _secret_on(che.get(f"{HOME}/app").text)
+    assert che.post(f"{HOME}/app/confirm", data={"code": _later(secret)}).status_code == 200
+    mail = latest("che@cast.example")
+    assert mail["Subject"] == "Je tweede factor is gewijzigd"
+    assert "er is een authenticator-app ingesteld." in mail.get_content()

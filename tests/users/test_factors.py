@@ -144,13 +144,13 @@ def test_a_new_app_ends_the_one_before_only_when_it_is_confirmed(app: Flask, che
     _refused(che, factor_code(before, AT + STEP), "not the code", at=AT + STEP)
 
 
-def test_a_draft_is_void_after_an_hour_and_when_another_is_begun(app: Flask, che: int) -> None:
+def test_a_draft_is_void_after_a_quarter_of_an_hour_and_when_another_is_begun(app: Flask, che: int) -> None:
     first = apps.secret_of(apps.begin(che, at=AT)).replace(" ", "")
     apps.begin(che, at=AT)
     with pytest.raises(BadInput):
         apps.confirm(che, factor_code(first, AT), at=AT)
     with pytest.raises(Conflict, match="begin again"):
-        apps.confirm(che, "123456", at=AT + timedelta(minutes=61))
+        apps.confirm(che, "123456", at=AT + timedelta(minutes=15))
 
 
 def test_the_picture_holds_the_address_and_no_style(app: Flask, cast: Cast) -> None:

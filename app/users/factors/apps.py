@@ -18,7 +18,7 @@ from config import settings
 
 STEP = 30  # seconds
 DRIFT = 1  # steps that an app's clock may be before or behind ours
-DRAFT_LASTS = timedelta(hours=1)
+DRAFT_LASTS = timedelta(minutes=15)
 DIGITS = 6
 
 
@@ -29,7 +29,7 @@ def live_app(person_id: int) -> TotpFactor | None:
 
 
 def draft_app(person_id: int, *, at: datetime) -> TotpFactor | None:
-    """The app that is being set up and has shown no code yet; not one that was left lying for an hour."""
+    """The app that is being set up and has shown no code yet; not one that was left lying for 15 minutes."""
     draft = (
         TotpFactor.confirmed_at.is_(None) & TotpFactor.ended_at.is_(None) & (TotpFactor.created_at > at - DRAFT_LASTS)
     )
@@ -54,7 +54,7 @@ def confirm(person_id: int, code: str, *, at: datetime) -> TotpFactor:
     """
     draft = draft_app(person_id, at=at)
     if draft is None:
-        raise Conflict(gettext("No app is being set up, or it took more than an hour: begin again."))
+        raise Conflict(gettext("No app is being set up, or it took more than 15 minutes: begin again."))
     step = matching_step(draft, "".join(code.split()), at=at)
     if step is None:
         raise BadInput(gettext("That is not the code the app shows now. Is the clock of your phone right?"))
