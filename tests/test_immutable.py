@@ -41,6 +41,8 @@ IMMUTABLE = {
     "bank_detail": "iban",
     "bank_confirmation": "reason",
     "payout_file": "name",
+    "approval_band": "first_limit",
+    "batch_approval": "comment",
     "market": "demo",
     "factor_use": "purpose",
 }
