@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LINE = (
-    "users notifications catalog ledger contracts streams tracking sales bonuses payouts creators campaigns samples "
+    "users notifications catalog ledger contracts streams tracking sales bonuses invoicing payouts creators campaigns samples "
     "ranking plans uploads live integrations api desks"
 ).split()
 EDGES = ("cli", "demo", "processes")  # see everything
@@ -28,6 +28,10 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "tracking": "touch",
     "sales": "sale refund due due_aside decision",
     "bonuses": "bonus_month award",
+    "invoicing": (
+        "tax_profile tax_profile_now self_billing_agreement self_billing_signature self_billing_end self_billing_now "
+        "invoice_series invoice invoice_entry invoice_objection tax_reminder"
+    ),  # the view no_tax_data is open to all
     "payouts": "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip",
     "creators": (
         "outcome airtime profile profile_category asking_price figure brand_profile result_consent list_mapping "

@@ -58,6 +58,7 @@ BRAND_DESK: Desk = [
         [
             (_("Profile"), "creators.brand_profile"),
             (_("Legal details"), "contracts.brand_legal_details"),
+            (_("Tax details"), "invoicing.brand_tax_profile"),
             (_("People"), "users.brand_people"),
         ],
     ),
@@ -90,6 +91,7 @@ CREATOR_DESK: Desk = [
         [
             (_("Profile"), "creators.creator_profile"),
             (_("Legal details"), "contracts.creator_legal_details"),
+            (_("Tax details"), "invoicing.creator_tax_profile"),
             (_("People"), "users.creator_people"),
         ],
     ),
@@ -98,7 +100,10 @@ FINANCE_DESK: Desk = [
     ("", [(_("Home"), "payouts.home")]),
     (_("Payouts"), [(_("Batches"), "payouts.batches"), (_("Holds"), "payouts.holds")]),
     (_("Brands"), [(_("Top-ups"), "ledger.top_ups"), (_("Credit lines"), "ledger.credit_lines")]),
-    (_("Settings"), [(_("Bank account"), "payouts.platform_account")]),
+    (
+        _("Settings"),
+        [(_("Bank account"), "payouts.platform_account"), (_("Tax details"), "invoicing.platform_tax_profile")],
+    ),
 ]
 ADMIN_DESK: Desk = [
     (

@@ -138,7 +138,7 @@ def test_a_brands_menu_stands_in_groups(menu_of: Seen, cast: Cast) -> None:
         ("Deals", ["Offers", "Contracts", "Programmes", "Calendar"]),
         ("Sales", ["Orders", "Streams", "Products", "Uploads", "Imports"]),
         ("Money", ["Funds"]),
-        ("Settings", ["Profile", "Legal details", "People"]),
+        ("Settings", ["Profile", "Legal details", "Tax details", "People"]),
     ]
 
 
