@@ -17,7 +17,7 @@ ROOMS = {
     "streams": "",
     "sales": "",
     "bonuses": "",
-    "invoicing": "profiles",
+    "invoicing": "agreements finance invoices profiles",
     "payouts": "account batch_actions batches creator holds home payout preview",
     "creators": "lists profiles",
     "campaigns": "campaign_moves campaigns creator_campaign",

@@ -52,7 +52,7 @@ BRAND_DESK: Desk = [
             (_("Imports"), "uploads.brand_imports"),
         ],
     ),
-    (_("Money"), [(_("Funds"), "ledger.funds")]),
+    (_("Money"), [(_("Funds"), "ledger.funds"), (_("Invoices"), "invoicing.brand_invoices")]),
     (
         _("Settings"),
         [
@@ -82,6 +82,7 @@ CREATOR_DESK: Desk = [
         _("Money"),
         [
             (_("Statements"), "desks.statements"),
+            (_("Invoices"), "invoicing.creator_invoices"),
             (_("Payouts"), "payouts.creator_payouts"),
             (_("Bank details"), "payouts.bank_details"),
         ],
@@ -99,6 +100,7 @@ CREATOR_DESK: Desk = [
 FINANCE_DESK: Desk = [
     ("", [(_("Home"), "payouts.home")]),
     (_("Payouts"), [(_("Batches"), "payouts.batches"), (_("Holds"), "payouts.holds")]),
+    (_("Taxes"), [(_("Invoices"), "invoicing.finance_invoices")]),
     (_("Brands"), [(_("Top-ups"), "ledger.top_ups"), (_("Credit lines"), "ledger.credit_lines")]),
     (
         _("Settings"),

@@ -13,6 +13,7 @@ from enum import StrEnum
 from app.invoicing.models import TaxCase, TaxKind, VatScheme
 
 INVOICE, CREDIT = "389", "261"  # UNTDID 1001: self-billed invoice, self-billed credit note
+OWN_INVOICE, OWN_CREDIT = "380", "381"  # what the supplier writes: here the platform, for its fee
 
 # Standard rates of VAT in basis points, as of November 2026; the keys are the member states.
 RATES = {
@@ -142,6 +143,7 @@ class Facts:
     country: str
     scheme: str
     vat_number: str | None
+    shown_number: str | None = None  # what the invoice of a small business names, where it has no VAT number
 
 
 def pack_of(country: str) -> Pack:
@@ -153,8 +155,9 @@ def decide(creator: Facts | None, brand: Facts | None) -> Decision:
     """How a creator's earnings with a brand are taxed (rules.md B24): the creator supplies, the brand is the customer.
 
     In order: both sides must be known; who is not in business gets a statement; where the law demands the supplier's
-    own invoice there is no other; same country: its VAT, or none for a small business; two member states: reverse
-    charge, and for that both VAT numbers; everything else is outside the scope of EU VAT, and a statement is enough.
+    own invoice there is no other; same country: its VAT, or none for a small business, who is named by a number too;
+    two member states: reverse charge, and for that both VAT numbers; everything else is outside the scope of EU VAT,
+    and a statement is enough.
     """
     if creator is None or brand is None:
         return Decision(Way.INCOMPLETE)
@@ -165,10 +168,10 @@ def decide(creator: Facts | None, brand: Facts | None) -> Decision:
     if creator.country not in RATES:
         return Decision(Way.STATEMENT)
     if creator.country == brand.country:
+        if not (creator.vat_number or (creator.scheme == VatScheme.SMALL_BUSINESS and creator.shown_number)):
+            return Decision(Way.INCOMPLETE)
         if creator.scheme == VatScheme.SMALL_BUSINESS:
             return Decision(Way.INVOICE, TaxCase.DOMESTIC_EXEMPT)
-        if not creator.vat_number:
-            return Decision(Way.INCOMPLETE)
         return Decision(Way.INVOICE, TaxCase.DOMESTIC, RATES[creator.country])
     if brand.country in RATES:
         if creator.vat_number and brand.vat_number:

@@ -49,7 +49,10 @@ class TaxProfileForm(VersionedForm):
     tax_number = StringField(
         _("Tax number"),
         [Optional()],
-        description=_("What the tax office knows you by: BSN, RSIN, Steuernummer, numéro fiscal. Brands never see it."),
+        description=_(
+            "What the tax office knows you by: BSN, RSIN, Steuernummer, numéro fiscal. Brands see it only where "
+            "the law puts it on a small business’s invoice."
+        ),
     )
     born_on = DateField(
         _("Date of birth"), [Optional()], description=_("Of people, not of companies. Brands never see it.")

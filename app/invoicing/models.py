@@ -51,6 +51,12 @@ class InvoiceKind(Word):
     FEE_CREDIT = "fee_credit", _("Credit note for the platform’s fee"), "warn"
 
 
+class InvoiceTrouble(Word):
+    """What has become of an invoice."""
+
+    DISPUTED = "disputed", _("Disputed"), "bad"
+
+
 class TaxProfile(Base):
     """Who a creator or a brand is for the tax office, as a version: the newest counts. Without either: the platform."""
 

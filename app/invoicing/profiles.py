@@ -63,7 +63,20 @@ def facts_of(profile: TaxProfile | None) -> Facts | None:
     """What decides how an invoice is taxed."""
     if profile is None:
         return None
-    return Facts(profile.kind, profile.country, profile.scheme, profile.vat_number)
+    return Facts(profile.kind, profile.country, profile.scheme, profile.vat_number, shown_number(profile))
+
+
+def shown_number(profile: TaxProfile) -> str | None:
+    """The tax number, where the law puts it on the invoice of who has no VAT number: in Germany (UStG § 14 Abs. 4
+    Nr. 2), and in France when it is a SIREN. A BSN never stands there."""
+    if profile.vat_number or not profile.tax_number:
+        return None
+    siren = get_cc_module("fr", "siren")
+    if profile.country == "DE" or (
+        profile.country == "FR" and siren is not None and siren.is_valid(profile.tax_number)
+    ):
+        return profile.tax_number
+    return None
 
 
 def save(party: Party, details: Details, *, by: Identity, at: datetime) -> TaxProfile:

@@ -191,7 +191,7 @@ create trigger issued_stays before update or delete or truncate on tax_profile
 -- A number follows the one before it: the series' row is taken first, and rolled back with whatever fails.
 create function invoice_follows() returns trigger language plpgsql as $$
 begin
-    if new.nr <> (select count(*) + 1 from invoice i where i.series = new.series and i.year = new.year) then
+    if new.nr <> (select coalesce(max(i.nr), 0) + 1 from invoice i where i.series = new.series and i.year = new.year) then
         raise exception 'invoice % of series % in % leaves a gap', new.nr, new.series, new.year
             using errcode = 'integrity_constraint_violation';
     end if;
@@ -199,16 +199,19 @@ begin
 end $$;
 create trigger invoice_follows before insert on invoice for each row execute function invoice_follows();
 
--- VAT that an invoice adds to what was earned is paid like it.
-alter table entry drop constraint ck_entry_accounts;
+-- VAT that an invoice adds to what was earned is paid like it, and VAT on the platform's fee like the fee.
+alter table entry drop constraint ck_entry_accounts, drop constraint ck_entry_creator;
 alter table entry add constraint ck_entry_accounts check ((kind, debit, credit) in (
     ('commission', 'brand_funds', 'creator'), ('commission', 'creator', 'brand_funds'),
     ('fee', 'brand_funds', 'platform_revenue'), ('fee', 'platform_revenue', 'brand_funds'),
     ('bonus', 'brand_funds', 'creator'), ('bonus', 'creator', 'brand_funds'),
     ('vat', 'brand_funds', 'creator'), ('vat', 'creator', 'brand_funds'),
+    ('vat', 'brand_funds', 'platform_revenue'), ('vat', 'platform_revenue', 'brand_funds'),
     ('reserve', 'creator', 'payouts_in_transit'), ('settle', 'payouts_in_transit', 'bank'),
     ('release', 'payouts_in_transit', 'creator'), ('return', 'bank', 'creator'),
     ('top_up', 'bank', 'brand_funds'), ('take', 'platform_revenue', 'bank')));
+alter table entry add constraint ck_entry_creator check ((kind in ('fee', 'top_up', 'take')
+    or (kind = 'vat' and 'platform_revenue' in (debit, credit))) = (creator_id is null));
 
 -- Creators who earn and were asked for their tax details (DAC7): twice, then they are not paid until they give them.
 create table tax_reminder (
@@ -236,7 +239,7 @@ drop table self_billing_end, self_billing_signature, self_billing_agreement;
 drop view tax_profile_now;
 drop table tax_profile;
 drop function issued_stays(), invoice_follows();
-alter table entry drop constraint ck_entry_accounts;
+alter table entry drop constraint ck_entry_accounts, drop constraint ck_entry_creator;
 alter table entry add constraint ck_entry_accounts check ((kind, debit, credit) in (
     ('commission', 'brand_funds', 'creator'), ('commission', 'creator', 'brand_funds'),
     ('fee', 'brand_funds', 'platform_revenue'), ('fee', 'platform_revenue', 'brand_funds'),
@@ -244,6 +247,7 @@ alter table entry add constraint ck_entry_accounts check ((kind, debit, credit) 
     ('reserve', 'creator', 'payouts_in_transit'), ('settle', 'payouts_in_transit', 'bank'),
     ('release', 'payouts_in_transit', 'creator'), ('return', 'bank', 'creator'),
     ('top_up', 'bank', 'brand_funds'), ('take', 'platform_revenue', 'bank')));
+alter table entry add constraint ck_entry_creator check ((kind in ('fee', 'top_up', 'take')) = (creator_id is null));
 """
 
 

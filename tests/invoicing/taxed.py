@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from app.invoicing import profiles
-from app.invoicing.models import TaxProfile
+from app.invoicing import agreements, profiles
+from app.invoicing.agreements import Stamp
+from app.invoicing.models import SelfBillingAgreement, TaxProfile
 from app.invoicing.profiles import Details
 from app.users.models import Brand, Creator
 from tests.payouts.people import identity
@@ -49,3 +50,13 @@ def profile(party: Brand | Creator, details: Details | None = None, *, at: datet
     """What the party has filled in."""
     given = details or (BRAND if isinstance(party, Brand) else CREATOR)
     return profiles.save(party, given, by=identity("adam"), at=at)
+
+
+def agreed(brand: Brand, creator: Creator, *, owner: str = "olga", at: datetime = LONG_AGO) -> SelfBillingAgreement:
+    """An agreement that both have signed; `owner` signs for the brand, the creator for themselves."""
+    olga, other = identity(owner), identity(creator.handle.rpartition("-")[2])
+    stamp = Stamp("192.0.2.1", "test")
+    made = agreements.propose(brand, creator, side="brand", by=olga, at=at)
+    agreements.sign(made, "Olga O.", side="brand", by=olga, at=at, stamp=stamp)
+    agreements.sign(made, "Mira Jansen", side="creator", by=other, at=at, stamp=stamp)
+    return made

@@ -18,7 +18,14 @@ def sole(country: str, scheme: str = "vat_standard", number: str | None = "X") -
     ("creator", "brand", "expected"),
     [
         (sole("NL"), NL, Decision(Way.INVOICE, TaxCase.DOMESTIC, 2100)),
-        (sole("NL", "small_business", None), NL, Decision(Way.INVOICE, TaxCase.DOMESTIC_EXEMPT)),
+        (sole("NL", "small_business"), NL, Decision(Way.INVOICE, TaxCase.DOMESTIC_EXEMPT)),
+        (sole("NL", "small_business", None), NL, Decision(Way.INCOMPLETE)),
+        (sole("NL", number=None), NL, Decision(Way.INCOMPLETE)),
+        (
+            Facts("sole_trader", "DE", "small_business", None, "12345"),
+            Facts("company", "DE", "vat_standard", "X"),
+            Decision(Way.INVOICE, TaxCase.DOMESTIC_EXEMPT),
+        ),
         (sole("DE"), NL, Decision(Way.INVOICE, TaxCase.REVERSE_CHARGE)),
         (sole("DE", "small_business"), NL, Decision(Way.INVOICE, TaxCase.REVERSE_CHARGE)),
         (sole("DE", "small_business", None), NL, Decision(Way.INCOMPLETE)),
