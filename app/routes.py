@@ -17,6 +17,7 @@ ROOMS = {
     "streams": "",
     "sales": "",
     "bonuses": "",
+    "invoicing": "agreements finance invoices profiles",
     "payouts": "account archive bands batch_actions batches creator holds home payout preview sending",
     "creators": "lists profiles",
     "campaigns": "campaign_moves campaigns creator_campaign",

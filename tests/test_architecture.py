@@ -12,8 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LINE = (
-    "users notifications catalog ledger contracts streams tracking sales bonuses payouts creators campaigns samples "
-    "ranking plans uploads live integrations api desks"
+    "users notifications catalog ledger contracts streams tracking sales bonuses invoicing payouts creators "
+    "campaigns samples ranking plans uploads live integrations api desks"
 ).split()
 EDGES = ("cli", "demo", "processes")  # see everything
 TABLES = {  # which room a table belongs to; what is not listed is the platform's and open to all
@@ -35,6 +35,10 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip approval_band batch_approval"
         " stripe_account transfer transfer_reversal payment_destination has_left pace"
     ),
+    "invoicing": (
+        "tax_profile tax_profile_now self_billing_agreement self_billing_signature self_billing_end self_billing_now "
+        "invoice_series invoice invoice_entry invoice_objection tax_reminder"
+    ),  # the view no_tax_data is open to all
     "creators": (
         "outcome airtime profile profile_category asking_price figure brand_profile result_consent list_mapping "
         "creator_list list_account category_word search_word search_document shortlist shortlist_entry creator_tag "

@@ -52,12 +52,13 @@ BRAND_DESK: Desk = [
             (_("Imports"), "uploads.brand_imports"),
         ],
     ),
-    (_("Money"), [(_("Funds"), "ledger.funds")]),
+    (_("Money"), [(_("Funds"), "ledger.funds"), (_("Invoices"), "invoicing.brand_invoices")]),
     (
         _("Settings"),
         [
             (_("Profile"), "creators.brand_profile"),
             (_("Legal details"), "contracts.brand_legal_details"),
+            (_("Tax details"), "invoicing.brand_tax_profile"),
             (_("People"), "users.brand_people"),
         ],
     ),
@@ -81,6 +82,7 @@ CREATOR_DESK: Desk = [
         _("Money"),
         [
             (_("Statements"), "desks.statements"),
+            (_("Invoices"), "invoicing.creator_invoices"),
             (_("Payouts"), "payouts.creator_payouts"),
             (_("Bank details"), "payouts.bank_details"),
         ],
@@ -90,6 +92,7 @@ CREATOR_DESK: Desk = [
         [
             (_("Profile"), "creators.creator_profile"),
             (_("Legal details"), "contracts.creator_legal_details"),
+            (_("Tax details"), "invoicing.creator_tax_profile"),
             (_("People"), "users.creator_people"),
         ],
     ),
@@ -97,10 +100,15 @@ CREATOR_DESK: Desk = [
 FINANCE_DESK: Desk = [
     ("", [(_("Home"), "payouts.home")]),
     (_("Payouts"), [(_("Batches"), "payouts.batches"), (_("Holds"), "payouts.holds")]),
+    (_("Taxes"), [(_("Invoices"), "invoicing.finance_invoices")]),
     (_("Brands"), [(_("Top-ups"), "ledger.top_ups"), (_("Credit lines"), "ledger.credit_lines")]),
     (
         _("Settings"),
-        [(_("Bank account"), "payouts.platform_account"), (_("Approval rules"), "payouts.approval_rules")],
+        [
+            (_("Bank account"), "payouts.platform_account"),
+            (_("Approval rules"), "payouts.approval_rules"),
+            (_("Tax details"), "invoicing.platform_tax_profile"),
+        ],
     ),
 ]
 ADMIN_DESK: Desk = [

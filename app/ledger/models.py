@@ -32,6 +32,7 @@ class EntryKind(Word):
     COMMISSION = "commission", _("Commission"), "good"
     FEE = "fee", _("Platform fee")
     BONUS = "bonus", _("Bonus"), "good"
+    VAT = "vat", _("VAT")
     RESERVE = "reserve", _("Payout reserved"), "info"
     SETTLE = "settle", _("Payout settled"), "good"
     RELEASE = "release", _("Payout released"), "warn"

@@ -13,6 +13,7 @@ from app.bonuses.jobs import evaluate_due
 from app.contracts.jobs import tend_offers
 from app.database import db, raw
 from app.errors import StreamcutError
+from app.invoicing.jobs import issue_invoices
 from app.ledger.jobs import note_funding
 from app.payouts.batches.expiry import expire_approved
 from app.payouts.checks import check_books
@@ -25,6 +26,7 @@ from app.uploads.jobs import clean_uploads
 from app.users import jobs as users_jobs
 from config import Config, settings
 
+INVOICE_DAY = 3  # of the month after; late bonuses of the month before come in on the first days
 KEPT_DAYS = 30  # of failures and of heartbeats of processes that died
 
 
@@ -77,6 +79,7 @@ JOBS = {
     job.name: job
     for job in (
         Job("assemble-payouts", _("Assemble payout batches"), _payout_day, _assemble_payouts),
+        Job("issue-invoices", _("Issue self-billed invoices"), Monthly(day=INVOICE_DAY, hour=6), issue_invoices),
         Job("check-books", _("Check the books"), Nightly(4, 15), _check_books),
         Job("note-funding", _("Update the funding status of brands"), Nightly(4, 30), note_funding),
         Job("clean", _("Delete expired data"), Nightly(4, 45), _clean),

@@ -137,8 +137,8 @@ def test_a_brands_menu_stands_in_groups(menu_of: Seen, cast: Cast) -> None:
         ("Find", ["Creators", "Lists", "Campaigns", "Samples"]),
         ("Deals", ["Offers", "Contracts", "Programmes", "Calendar"]),
         ("Sales", ["Orders", "Streams", "Products", "Uploads", "Imports"]),
-        ("Money", ["Funds"]),
-        ("Settings", ["Profile", "Legal details", "People"]),
+        ("Money", ["Funds", "Invoices"]),
+        ("Settings", ["Profile", "Legal details", "Tax details", "People"]),
     ]
 
 

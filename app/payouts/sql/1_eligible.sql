@@ -4,5 +4,5 @@ create temporary table eligible on commit drop as
 select e.brand_id, e.id, e.creator_id, case e.credit when 'creator' then e.amount else -e.amount end as amount
 from entry e
 left join payout_line l on l.brand_id = e.brand_id and l.entry_id = e.id and l.released_at is null
-where e.kind in ('commission', 'bonus') and e.currency = %(currency)s and e.available_on <= %(cutoff_on)s
+where e.kind in ('commission', 'bonus', 'vat') and e.currency = %(currency)s and e.available_on <= %(cutoff_on)s
     and l.entry_id is null

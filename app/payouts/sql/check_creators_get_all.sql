@@ -3,7 +3,7 @@ select brand_id, creator_id, currency, sum(earned)::bigint earned, sum(held)::bi
 from (
     select brand_id, creator_id, currency, case debit when 'brand_funds' then amount else -amount end earned, 0 held,
         0 paid
-    from entry where creator_id is not null and kind in ('commission', 'bonus')
+    from entry where creator_id is not null and kind in ('commission', 'bonus', 'vat')
     union all
     select brand_id, creator_id, currency, 0, amount, 0 from balance where creator_id <> 0
     union all

@@ -10,4 +10,7 @@ where not case
             and t.amount = e.amount)
     when e.kind = 'bonus' then exists (
         select from bonus_month m where m.id = e.cause and m.brand_id = e.brand_id and m.creator_id = e.creator_id)
+    when e.kind = 'vat' then exists (
+        select from invoice i where i.id = e.cause and i.brand_id = e.brand_id
+            and i.creator_id is not distinct from e.creator_id and i.tax >= e.amount)
     else false end
