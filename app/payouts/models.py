@@ -8,7 +8,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, Text
+from sqlalchemy import BigInteger, FetchedValue, ForeignKey, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -213,7 +213,9 @@ class PayoutFile(Base):
     rail: Mapped[str] = mapped_column(Text, primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(Text)
+    number: Mapped[str | None] = mapped_column(Text)  # MsgId and PmtInfId: what the bank's reports name it by
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, FetchedValue())  # SHA-256 of the content, by the database
 
 
 class PayoutLine(Base):

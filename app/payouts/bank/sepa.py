@@ -16,6 +16,7 @@ from sepaxml.validation import ValidationError
 from app.csvfiles.cells import guarded
 from app.errors import BadInput
 from app.money import Money
+from app.payouts.bank import checks
 from app.payouts.bank.accounts import bank_text
 
 SCHEMA = "pain.001.001.09"
@@ -75,9 +76,37 @@ class _Transfer(SepaTransfer):  # type: ignore[misc]  # sepaxml ships no types
         other[0].text = "NOTPROVIDED"
         return nodes
 
+    def _finalize_batch(self) -> None:
+        """One group in a file, under the file's own number: a bank's report names either."""
+        super()._finalize_batch()
+        for group in self._xml.iterfind("CstmrCdtTrfInitn/PmtInf/PmtInfId"):
+            group.text = self.order.number
+
+    def _add_to_batch_list(self, TX: dict[str, Any], payment: dict[str, Any]) -> None:
+        """A creditor reference stands where banks hand it on unchanged; text beside it is not allowed (EPC)."""
+        reference = payment["endtoend_id"]
+        if checks.is_creditor_reference(reference):
+            remittance = TX["RmtInfNode"]
+            remittance.remove(TX["UstrdNode"])
+            below = remittance
+            for name in ("Strd", "CdtrRefInf"):
+                below.append(below.makeelement(name, {}))
+                below = below[0]
+            for name in ("Tp", "Ref"):
+                below.append(below.makeelement(name, {}))
+            below[1].text = reference
+            kind = below[0]
+            for name in ("CdOrPrtry", "Issr"):
+                kind.append(kind.makeelement(name, {}))
+            kind[1].text = "ISO"
+            kind[0].append(kind.makeelement("Cd", {}))
+            kind[0][0].text = "SCOR"
+        super()._add_to_batch_list(TX, payment)
+
 
 def transfer_file(order: Order, payments: Sequence[Payment]) -> bytes:
-    """A pain.001.001.09 document of euro payments, checked against its schema; BadInput when it does not fit that."""
+    """A pain.001.001.09 document of euro payments, checked against its schema and what banks ask beside it; BadInput
+    when it does not fit."""
     transfer = _Transfer(order)
     for payment in payments:
         transfer.add_payment(
@@ -95,6 +124,7 @@ def transfer_file(order: Order, payments: Sequence[Payment]) -> bytes:
     except ValidationError as error:
         sentence = gettext("The bank would refuse this file: look for an IBAN or amount that can't be.")
         raise BadInput(sentence) from error
+    checks.check(document)
     return document
 
 

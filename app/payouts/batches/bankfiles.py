@@ -36,8 +36,10 @@ def make_files(batch: PayoutBatch, account: BankDetail, platform: str, *, at: da
         payments = [Payment(*row) for row in raw().execute(SENT, [batch.id, rail])]
         if payments:
             name = f"payouts-{batch.currency}-{batch.cutoff_on}-{number[:8]}.{ending}"
-            version, content = batch.file_version, make(order, payments)
-            db.session.add(PayoutFile(batch_id=batch.id, rail=rail, version=version, name=name, content=content))
+            file = PayoutFile(batch_id=batch.id, rail=rail, version=batch.file_version, name=name)
+            file.number = order.number if rail == Rail.SEPA else None
+            file.content = make(order, payments)
+            db.session.add(file)
     db.session.flush()
 
 
