@@ -28,7 +28,10 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "tracking": "touch",
     "sales": "sale refund due due_aside decision",
     "bonuses": "bonus_month award",
-    "payouts": "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip",
+    "payouts": (
+        "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip payee_check "
+        "payee_acknowledgement payout_promise"
+    ),
     "creators": (
         "outcome airtime profile profile_category asking_price figure brand_profile result_consent list_mapping "
         "creator_list list_account category_word search_word search_document shortlist shortlist_entry creator_tag "

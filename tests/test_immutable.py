@@ -41,6 +41,9 @@ IMMUTABLE = {
     "bank_detail": "iban",
     "bank_confirmation": "reason",
     "payout_file": "name",
+    "payee_check": "result",
+    "payee_acknowledgement": "at",
+    "payout_promise": "due_on",
     "market": "demo",
 }
 KEPT = {  # these change, but nothing of them goes away: table, and a column that may

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -14,13 +14,14 @@ from app.notifications import readers
 from app.outbox import Event
 from app.payouts.bank.accounts import masked
 from app.payouts.bank.refusals import CURES
-from app.payouts.models import Payout, PayoutBatch, PayoutHold, PayoutSkip, PayoutStatus, Refusal, SkipReason
+from app.payouts.models import Obstacle, Payout, PayoutBatch, PayoutHold, PayoutSkip, PayoutStatus, Refusal
+from app.payouts.payee_models import PayoutPromise
 from app.payouts.sentences import advice
 from app.security import CHECKER
 from app.users.models import Creator
 
 # Each month the same, and nothing to do about it: it stands on the page of payouts.
-NO_NEWS = frozenset({SkipReason.BELOW_MINIMUM, SkipReason.NEGATIVE})
+NO_NEWS = frozenset({Obstacle.BELOW_MINIMUM, Obstacle.NEGATIVE})
 
 
 def write_waiting(batch: PayoutBatch, payouts: int, amount: int, *, at: datetime) -> None:
@@ -76,6 +77,27 @@ def write_skipped(batch: PayoutBatch, *, at: datetime) -> None:
             "path": f"/creators/{creator.public_id}/payouts",
         }
         letters.append((Event("payout.skipped", "payout_skip", skip.id), whom.get(creator.id, []), facts))
+    outbox.write_all(letters, at=at)
+
+
+def write_moved(promise: PayoutPromise, before: date, *, at: datetime) -> None:
+    """Tells the creators of a batch whose money is still on its way that it comes on another day, and why."""
+    query = select(Payout, Creator).join(Payout.creator).where(Payout.batch_id == promise.batch_id)
+    open_ = Payout.status.in_((PayoutStatus.RESERVED, PayoutStatus.SENT))
+    waiting = db.session.execute(query.where(open_).order_by(Payout.id)).all()
+    whom = readers.readers_by_creator({creator.id for _payout, creator in waiting})
+    letters = []
+    for payout, creator in waiting:
+        facts = {
+            "creator": creator.name,
+            "amount": payout.amount,
+            "currency": payout.currency,
+            "first_day": before,
+            "last_day": promise.due_on,
+            "reason": promise.reason,
+            "path": f"/creators/{creator.public_id}/payouts/{payout.public_id}",
+        }
+        letters.append((Event("payout.moved", "payout", payout.id, promise.nr), whom.get(creator.id, []), facts))
     outbox.write_all(letters, at=at)
 
 

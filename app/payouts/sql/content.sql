@@ -1,14 +1,10 @@
 -- What a batch pays as of now: each open payout with the creator's newest bank details, a live hold, and its entries.
 select p.id as payout_id, p.creator_id, c.name as creator, p.amount, p.currency, p.holder as frozen_holder,
-    p.iban as frozen_iban, p.rail, p.reference, bank.holder, bank.iban, bank.recorded_at, bank.recorded_by,
-    bank.versions, hold.id is not null as held, coalesce(lines.total, 0) as total, lines.digest
+    p.iban as frozen_iban, p.rail, p.reference, account.holder, account.iban, account.entered_at as recorded_at,
+    account.recorded_by, account.entered as versions, hold.id is not null as held, coalesce(lines.total, 0) as total, lines.digest
 from payout p
 join creator c on c.id = p.creator_id
-left join (
-    select distinct on (creator_id) creator_id, holder, iban, recorded_at, recorded_by,
-        count(*) over (partition by creator_id) as versions
-    from bank_detail where creator_id is not null order by creator_id, id desc
-) bank on bank.creator_id = p.creator_id
+left join creator_account account on account.creator_id = p.creator_id
 left join payout_hold hold on hold.creator_id = p.creator_id and hold.released_at is null
 left join (
     select l.payout_id, sum(case e.credit when 'creator' then e.amount else -e.amount end)::bigint as total,
