@@ -40,6 +40,7 @@ class Config:
     payout_day: int = 15  # day of the month on which a draft batch is assembled
     payout_hour: int = 6  # hour of that day in platform_timezone
     payout_minimum: Mapping[str, int] = field(default_factory=lambda: {"EUR": 1000, "GBP": 1000, "USD": 1000})
+    payout_currencies: str = ""  # which are paid out at all, like "EUR, GBP"; empty: every one (rules.md B21, CURRENCY)
     payout_minimum_default: int = 1000  # minor units, for currencies without a line of their own
     correction_limit: int = 100_000  # minor units; a correction that moves more of a currency needs a second person
     bank_change_hold_hours: int = 48  # a changed IBAN is not paid to before this has passed (rules.md B21)
@@ -163,6 +164,7 @@ ENVIRONMENT = {
     "platform_timezone": "PLATFORM_TIMEZONE",
     "payout_day": "PAYOUT_DAY",
     "payout_hour": "PAYOUT_HOUR",
+    "payout_currencies": "PAYOUT_CURRENCIES",
     "correction_limit": "CORRECTION_LIMIT",
     "smtp_url": "SMTP_URL",
     "smtp_ca_file": "SMTP_CA_FILE",

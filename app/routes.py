@@ -18,7 +18,7 @@ ROOMS = {
     "sales": "",
     "bonuses": "",
     "invoicing": "agreements finance invoices profiles",
-    "payouts": "account archive bands batch_actions batches creator holds home payout preview sending",
+    "payouts": "account archive bands batch_actions batches creator holds home names payout preview sending",
     "creators": "lists profiles",
     "campaigns": "campaign_moves campaigns creator_campaign",
     "samples": "",

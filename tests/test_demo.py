@@ -147,8 +147,8 @@ def test_some_are_passed_over_each_for_a_reason(market: Flask) -> None:
         " join payout_batch b on b.id = s.batch_id where b.status = 'submitted'"
     )
     assert {tuple(row) for row in ask(skipped)} == {
-        ("kaat", "no_bank_details"),
-        ("basile", "last_payment_failed"),  # the account to which last month's payout came back
+        ("kaat", "no_method"),
+        ("basile", "method_unverified"),  # the account to which last month's payout came back
         ("timo", "negative"),
         ("femke", "brand_unfunded"),
     }

@@ -43,6 +43,9 @@ IMMUTABLE = {
     "payout_file": "name",
     "approval_band": "first_limit",
     "batch_approval": "comment",
+    "payee_check": "result",
+    "payee_acknowledgement": "at",
+    "payout_promise": "due_on",
     "market": "demo",
     "factor_use": "purpose",
 }

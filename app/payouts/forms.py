@@ -16,11 +16,15 @@ from app.payouts.bank import refusals
 from app.payouts.bank.accounts import LONGEST_NAME
 from app.payouts.batches.approval import LONGEST_REASON
 from app.payouts.batches.bands import MOST
+from app.payouts.models import Obstacle
+from app.payouts.payee_models import PayeeResult
 from app.users.models import Brand
 from app.users.passwords import LONGEST
 from app.web.numbers import read_amount
 
 PEOPLE = [SelectChoice(str(number), str(number)) for number in range(1, MOST + 1)]
+
+HOLDS = (Obstacle.ON_HOLD, Obstacle.SANCTION_REVIEW)
 
 
 class BankForm(FlaskForm):
@@ -106,6 +110,22 @@ class BandsForm(FlaskForm):
             raise ValidationError(str(error)) from None
 
 
+class CheckForm(FlaskForm):
+    """What a bank answered about the name of an account."""
+
+    result = SelectField(_("The bank’s answer"), choices=lambda: [(each, each.label) for each in PayeeResult])
+    known_as = StringField(
+        _("Name the bank knows"),
+        [Length(max=LONGEST_NAME, message=_("That name is too long."))],
+        description=_("Needed where it nearly matches; a bank that knows another person doesn’t say whom."),
+    )
+    note = StringField(
+        _("Note"),
+        [Length(max=LONGEST_REASON, message=_("That note is too long."))],
+        description=_("How you asked, and whom."),
+    )
+
+
 class RefusalForm(FlaskForm):
     """Why the bank did not pay, or sent the money back: its code, or words, or both."""
 
@@ -127,7 +147,18 @@ class ValueDateForm(FlaskForm):
     )
 
 
+class PromiseForm(ReasonForm):
+    """Another day for the creators of a batch, and why."""
+
+    due_on = DateField(
+        _("New day"),
+        [InputRequired(_("Fill in the day on which the money is to be there."))],
+        description=_("When the money is to be in the creators’ accounts."),
+    )
+
+
 class HoldForm(ReasonForm):
     """Whose money is kept back, and why."""
 
     creator = StringField(_("Creator’s handle"), [InputRequired(_("Fill in the creator’s handle."))])
+    kind = SelectField(_("Kind"), choices=lambda: [(kind, kind.label) for kind in HOLDS], default=HOLDS[0])

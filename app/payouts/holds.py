@@ -12,7 +12,7 @@ from app.database import db
 from app.errors import Conflict
 from app.payouts import letters
 from app.payouts.batches.approval import checked_reason
-from app.payouts.models import PayoutHold
+from app.payouts.models import Obstacle, PayoutHold
 from app.security import Identity
 from app.users.models import Creator
 from app.users.trail import record
@@ -24,15 +24,19 @@ def current_hold(creator: Creator) -> PayoutHold | None:
     return db.session.scalar(query)
 
 
-def place(creator: Creator, reason: str, *, by: Identity, at: datetime) -> PayoutHold:
-    """Keeps the creator out of every batch, and throws back submitted ones; Conflict when held already."""
-    hold = PayoutHold(creator_id=creator.id, reason=checked_reason(reason), placed_by=by.person_id, placed_at=at)
+def place(
+    creator: Creator, reason: str, *, kind: Obstacle = Obstacle.ON_HOLD, by: Identity, at: datetime
+) -> PayoutHold:
+    """Keeps the creator out of every batch, and throws back submitted ones; `kind` is ON_HOLD, or SANCTION_REVIEW where
+    the law asks for it. Conflict when held already."""
+    why = checked_reason(reason)
+    hold = PayoutHold(creator_id=creator.id, kind=kind, reason=why, placed_by=by.person_id, placed_at=at)
     try:
         with db.session.begin_nested():
             db.session.add(hold)
     except IntegrityError as error:
         raise Conflict(gettext("%(creator)s is on hold already.", creator=creator.name)) from error
-    record("hold", "creator", creator.id, by=by, at=at, reason=hold.reason)
+    record("hold", "creator", creator.id, by=by, at=at, reason=hold.reason, hold=kind)
     letters.write_held(hold, creator, at=at)
     return hold
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -15,7 +15,8 @@ from app.notifications import readers
 from app.outbox import Event, Reader
 from app.payouts.bank.accounts import masked
 from app.payouts.bank.refusals import CURES
-from app.payouts.models import Payout, PayoutBatch, PayoutHold, PayoutSkip, PayoutStatus, Rail, Refusal, SkipReason
+from app.payouts.models import Obstacle, Payout, PayoutBatch, PayoutHold, PayoutSkip, PayoutStatus, Rail, Refusal
+from app.payouts.payee_models import PayoutPromise
 from app.payouts.sentences import advice
 from app.security import MAKER
 from app.users.models import Creator, Person
@@ -25,7 +26,7 @@ STRIPE_CURE = _(
 )
 
 # Each month the same, and nothing to do about it: it stands on the page of payouts.
-NO_NEWS = frozenset({SkipReason.BELOW_MINIMUM, SkipReason.NEGATIVE})
+NO_NEWS = frozenset({Obstacle.BELOW_MINIMUM, Obstacle.NEGATIVE})
 
 
 def write_waiting(batch: PayoutBatch, payouts: int, amount: int, eligible: Sequence[Person], *, at: datetime) -> None:
@@ -96,6 +97,27 @@ def write_skipped(batch: PayoutBatch, *, at: datetime) -> None:
             "path": f"/creators/{creator.public_id}/payouts",
         }
         letters.append((Event("payout.skipped", "payout_skip", skip.id), whom.get(creator.id, []), facts))
+    outbox.write_all(letters, at=at)
+
+
+def write_moved(promise: PayoutPromise, before: date, *, at: datetime) -> None:
+    """Tells the creators of a batch whose money is still on its way that it comes on another day, and why."""
+    query = select(Payout, Creator).join(Payout.creator).where(Payout.batch_id == promise.batch_id)
+    open_ = Payout.status.in_((PayoutStatus.RESERVED, PayoutStatus.SENT))
+    waiting = db.session.execute(query.where(open_).order_by(Payout.id)).all()
+    whom = readers.readers_by_creator({creator.id for _payout, creator in waiting})
+    letters = []
+    for payout, creator in waiting:
+        facts = {
+            "creator": creator.name,
+            "amount": payout.amount,
+            "currency": payout.currency,
+            "first_day": before,
+            "last_day": promise.due_on,
+            "reason": promise.reason,
+            "path": f"/creators/{creator.public_id}/payouts/{payout.public_id}",
+        }
+        letters.append((Event("payout.moved", "payout", payout.id, promise.nr), whom.get(creator.id, []), facts))
     outbox.write_all(letters, at=at)
 
 

@@ -38,16 +38,21 @@ class PayoutStatus(Word):
     DROPPED = "dropped", _("Dropped"), "quiet"
 
 
-class SkipReason(Word):
-    """Why a creator, or a brand's part of their money, is passed over in a batch (rules.md B21)."""
+class Obstacle(Word):
+    """What keeps a creator's money, or a brand's part of it, from being paid: the blocking codes of rules.md B21."""
 
     BELOW_MINIMUM = "below_minimum", _("Below the minimum"), "quiet"
     NEGATIVE = "negative", _("Negative balance"), "warn"
-    NO_BANK_DETAILS = "no_bank_details", _("No bank details"), "warn"
-    BANK_DETAILS_CHANGED = "bank_details_changed", _("Bank details just changed"), "warn"
-    LAST_PAYMENT_FAILED = "last_payment_failed", _("Last payment to this account failed"), "bad"
-    HELD = "held", _("Held"), "warn"
-    BRAND_UNFUNDED = "brand_unfunded", _("Brand has too little funds"), "bad"
+    CURRENCY = "currency", _("Currency is not paid out"), "warn"
+    NO_METHOD = "no_method", _("No bank details"), "warn"
+    METHOD_CHANGED = "method_changed", _("Bank details just changed"), "warn"
+    METHOD_UNVERIFIED = "method_unverified", _("Last payment to this account failed"), "bad"
+    NAME_MISMATCH = "name_mismatch", _("Name and account do not match"), "bad"
+    TAX_MISSING = "tax_missing", _("No tax details"), "warn"
+    NO_TAX_DATA = "no_tax_data", _("Tax data overdue"), "bad"
+    ON_HOLD = "on_hold", _("On hold"), "warn"
+    SANCTION_REVIEW = "sanction_review", _("Legal review"), "bad"
+    UNFUNDED = "brand_unfunded", _("Brand has too little funds"), "bad"
 
 
 class Rail(Word):
@@ -75,6 +80,7 @@ class BankDetail(Base):
     iban: Mapped[str] = mapped_column(Text)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     recorded_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    spelling_of: Mapped[int | None] = mapped_column(ForeignKey("payee_check.id"))  # the bank's name, taken from there
 
 
 class BankConfirmation(Base):
@@ -94,6 +100,7 @@ class PayoutHold(Base):
     __tablename__ = "payout_hold"
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     creator_id: Mapped[int] = mapped_column(ForeignKey("creator.id"))
+    kind: Mapped[str] = mapped_column(Text, server_default="on_hold")  # ON_HOLD or SANCTION_REVIEW
     reason: Mapped[str] = mapped_column(Text)
     placed_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     placed_at: Mapped[datetime] = mapped_column(Instant)

@@ -16,11 +16,9 @@ from zoneinfo import ZoneInfo
 
 from app import clock
 from app.database import raw, rows
-from app.payouts import holds
-from app.payouts.bank import confirmation, onboarding
+from app.payouts import obstacles
 from app.payouts.batches.assembly import minimum_of
-from app.payouts.models import SkipReason
-from app.payouts.sending import accounts
+from app.payouts.models import Obstacle
 from app.users.models import Creator
 from config import Config
 
@@ -39,7 +37,7 @@ class Waiting(NamedTuple):
     """Money that does not go into the next payout; `brand` where the reason is the brand's."""
 
     amount: int
-    reason: SkipReason
+    reason: Obstacle
     brand: str = ""
 
 
@@ -50,6 +48,25 @@ class Prospect:
     currency: str
     going: int
     waiting: Sequence[Waiting]
+
+
+class PayableLine(NamedTuple):
+    """An entry that is due: of which brand, and for how much in minor units; taken back where it is negative."""
+
+    brand_id: int
+    brand: str
+    entry_id: int
+    kind: str
+    available_on: date
+    amount: int
+
+
+@dataclass(frozen=True)
+class Payable:
+    """What is due to a creator in a currency, and every code that keeps it, or a brand's part, from being paid."""
+
+    lines: Sequence[PayableLine]
+    codes: Sequence[Obstacle]
 
 
 @dataclass(frozen=True)
@@ -78,38 +95,47 @@ def prospects(creator: Creator, config: Config, *, at: datetime) -> Prospects:
     day = assembly.astimezone(ZoneInfo(config.platform_timezone)).date()
     values = {"creator": creator.id, "on": at.date(), "cutoff_on": day - timedelta(days=1)}
     parts = rows(raw(), "app.payouts", "prospects", values, Part)
-    obstacles = _obstacles(creator, config, assembly)
+    standing = [each.code for each in obstacles.standing(creator, config, at=assembly)]
     currencies = [
-        _prospect(currency, list(group), obstacles, minimum_of(config, currency))
+        _prospect(currency, list(group), _of_currency(currency, config) + standing, minimum_of(config, currency))
         for currency, group in groupby(parts, key=lambda part: part.currency)
     ]
     return Prospects(day, currencies)
 
 
-def _obstacles(creator: Creator, config: Config, assembly: datetime) -> list[SkipReason]:
-    """What stands in the way of paying the creator at all."""
-    by_stripe = accounts.pays(creator)
-    until = by_stripe.recorded_at + config.bank_hold if by_stripe and by_stripe.versions > 1 else None
-    until = until if by_stripe else onboarding.held_until(creator, config.bank_hold)
-    standing = {
-        SkipReason.NO_BANK_DETAILS: not by_stripe and not onboarding.versions(creator),
-        SkipReason.BANK_DETAILS_CHANGED: until is not None and until > assembly,
-        SkipReason.LAST_PAYMENT_FAILED: not by_stripe and confirmation.refused_account(creator) is not None,
-        SkipReason.HELD: holds.current_hold(creator) is not None,
-    }
-    return [reason for reason, stands in standing.items() if stands]
+def payable(creator: Creator, currency: str, cutoff_on: date, config: Config, *, at: datetime) -> Payable:
+    """The lines that are due to a creator at the cut-off and in no live payout, and all that stands in the way of
+    paying them at the instant `at` (rules.md B21). UNFUNDED keeps back a brand's part, every other code all of it."""
+    values = {"creator": creator.id, "currency": currency, "cutoff_on": cutoff_on}
+    lines = rows(raw(), "app.payouts", "payable_lines", values, PayableLine)
+    parts = rows(raw(), "app.payouts", "prospects", values | {"on": cutoff_on}, Part)
+    due = [part for part in parts if part.currency == currency and part.due > 0]
+    standing = [each.code for each in obstacles.standing(creator, config, at=at)]
+    codes = _of_sum(sum(part.due for part in due), minimum_of(config, currency)) + _of_currency(currency, config)
+    unfunded = [] if all(part.funded for part in due) else [Obstacle.UNFUNDED]
+    return Payable(lines, codes + standing + unfunded)
 
 
-def _prospect(currency: str, parts: list[Part], obstacles: list[SkipReason], minimum: int) -> Prospect:
+def _of_sum(due: int, minimum: int) -> list[Obstacle]:
+    if due <= 0:
+        return [Obstacle.NEGATIVE]
+    return [Obstacle.BELOW_MINIMUM] if due < minimum else []
+
+
+def _of_currency(currency: str, config: Config) -> list[Obstacle]:
+    return [] if obstacles.paid_out(config, currency) else [Obstacle.CURRENCY]
+
+
+def _prospect(currency: str, parts: list[Part], standing: list[Obstacle], minimum: int) -> Prospect:
     """Rules of one currency, in the order of an assembly."""
     due = [part for part in parts if part.due > 0]
     if not due:
-        return Prospect(currency, 0, [Waiting(sum(part.due for part in parts), SkipReason.NEGATIVE)])
-    unfunded = [Waiting(part.due, SkipReason.BRAND_UNFUNDED, part.brand) for part in due if not part.funded]
+        return Prospect(currency, 0, [Waiting(sum(part.due for part in parts), Obstacle.NEGATIVE)])
+    unfunded = [Waiting(part.due, Obstacle.UNFUNDED, part.brand) for part in due if not part.funded]
     going = sum(part.due for part in due if part.funded)
-    if obstacles:
+    if standing:
         total = sum(part.due for part in due)
-        return Prospect(currency, 0, [*(Waiting(total, reason) for reason in obstacles), *unfunded])
+        return Prospect(currency, 0, [*(Waiting(total, reason) for reason in standing), *unfunded])
     if going and sum(part.by_then for part in due if part.funded) < minimum:
-        return Prospect(currency, 0, [Waiting(going, SkipReason.BELOW_MINIMUM), *unfunded])
+        return Prospect(currency, 0, [Waiting(going, Obstacle.BELOW_MINIMUM), *unfunded])
     return Prospect(currency, going, unfunded)

@@ -1,4 +1,4 @@
-"""What the pages of payouts say: why somebody is passed over and what to do, what is different, what happened."""
+"""What the pages of payouts say: why somebody was passed over, what is different, what happened."""
 
 from __future__ import annotations
 
@@ -8,44 +8,9 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.formatting import money
-from app.payouts.models import BatchStatus, PayoutBatch, PayoutSkip, SkipReason
+from app.payouts.models import BatchStatus, Obstacle, PayoutBatch, PayoutSkip
+from app.payouts.obstacles import REMEDIES, UNFUNDED_TOO
 from app.users.models import AuditEvent
-
-# What finance can do about each reason (rules.md B21).
-FIXES = {
-    SkipReason.BELOW_MINIMUM: _("Nothing to do: the money waits until it reaches the minimum."),
-    SkipReason.NEGATIVE: _("Nothing to do: later sales of the same brands make it good."),
-    SkipReason.NO_BANK_DETAILS: _(
-        "Ask the creator to sign in and enter a bank account; an admin can send the invitation."
-    ),
-    SkipReason.BANK_DETAILS_CHANGED: _("Wait until the bank details have stood for their time, then assemble again."),
-    SkipReason.LAST_PAYMENT_FAILED: _(
-        "Wait for new bank details, or make sure that these are right and confirm them on the creator’s page."
-    ),
-    SkipReason.HELD: _("Release the hold when its reason is gone."),
-    SkipReason.BRAND_UNFUNDED: _(
-        "Ask the brand for a top-up: it is left out until its money covers everybody it owes."
-    ),
-}
-
-# The same, as the creator reads it.
-ADVICE = {
-    SkipReason.BELOW_MINIMUM: _(
-        "You have earned less than the minimum: the money waits and is paid with your next earnings."
-    ),
-    SkipReason.NEGATIVE: _("Refunds took back more than you earned with these brands: later sales make it good."),
-    SkipReason.NO_BANK_DETAILS: _("We do not know your bank account: enter it, so that you can be paid."),
-    SkipReason.BANK_DETAILS_CHANGED: _(
-        "Your bank details had just been changed: for your safety nothing is paid for some time."
-    ),
-    SkipReason.LAST_PAYMENT_FAILED: _(
-        "Your bank refused the last payment: correct your bank details, or tell the finance desk that they are right."
-    ),
-    SkipReason.HELD: _("The platform holds your payouts: ask its finance desk what it needs from you."),
-    SkipReason.BRAND_UNFUNDED: _("This brand had not sent enough money: it is paid as soon as the brand has."),
-}
-
-UNFUNDED_TOO = _("Not all brands you sold for had sent enough money: their part is paid as soon as they have.")
 
 DIFFERENCES = {
     "new_payee": (_("First payout"), "info"),
@@ -68,6 +33,8 @@ ACTIONS = {
     "rest_paid": _("marked the rest as paid"),
     "download": _("downloaded a file"),
     "send": _("had the payouts sent by Stripe"),
+    "promise": _("promised another day"),
+    "acknowledge_names": _("acknowledged the names"),
     "dropped": _("took a payout out"),
     "paid": _("marked a payout as paid"),
     "failed": _("marked a payout as failed"),
@@ -78,8 +45,10 @@ ACTIONS = {
 def advice(skip: PayoutSkip) -> list[object]:
     """What a creator reads about being passed over, a sentence for each reason; which brand it is stands beside it
     where the reason is the brand's alone."""
-    sentences = ADVICE if skip.brand_id else ADVICE | {SkipReason.BRAND_UNFUNDED: UNFUNDED_TOO}
-    return [sentences[SkipReason(reason)] for reason in skip.reasons]
+    sentences = {code: remedy.creator for code, remedy in REMEDIES.items()}
+    if not skip.brand_id:
+        sentences[Obstacle.UNFUNDED] = UNFUNDED_TOO
+    return [sentences[Obstacle(reason)] for reason in skip.reasons]
 
 
 def action(event: AuditEvent) -> str:

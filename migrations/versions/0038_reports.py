@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0038"
-down_revision = "0035"
+down_revision = "0037"
 
 UP = """
 -- The hash is the database's own, so that it is of the bytes that are kept; the number is what the bank's reports name.

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0039"
-down_revision = "0037"
+down_revision = "0038"
 
 UP = """
 -- A creator's account at Stripe. The row is there before Stripe is asked for one, with the key it is asked with.

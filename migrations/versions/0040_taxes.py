@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0040"
-down_revision = "0035"
+down_revision = "0039"
 
 UP = r"""
 -- Who a creator or a brand is for the tax office, in versions: the newest counts. Without either: the platform itself.

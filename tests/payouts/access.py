@@ -8,15 +8,17 @@ from sqlalchemy import select
 
 from app.database import db, raw
 from app.payouts import holds, transfers
+from app.payouts.bank import verification
 from app.payouts.batches import approval
 from app.payouts.batches.assembly import BANK_HOLD, assemble
 from app.payouts.models import BankDetail, Payout, PayoutBatch
+from app.payouts.payee_models import CheckSource, PayeeResult
 from app.payouts.views.account import KEEPERS, SELF
 from app.payouts.views.archive import ARCHIVE
 from app.payouts.views.bands import ADMIN
 from app.security import CHECKER, CREATOR, FINANCE, MAKER, PLATFORM
 from config import settings
-from tests.access import Form, Kind, Row, Side
+from tests.access import NOWHERE, Form, Kind, Row, Side
 from tests.cast import PASSWORD
 from tests.payouts.books import CUTOFF, IBANS, bank, earn, fund
 from tests.payouts.people import hand_over, identity
@@ -76,12 +78,27 @@ def _account(side: Side) -> Form:
     return ACCOUNT if side.name == "ours" else OTHER_ACCOUNT
 
 
+def _misspelt(side: Side) -> object:
+    """A creator whose bank spells the name otherwise."""
+    holder, by = f"Holdr {side.word}", identity("sam").person_id
+    bank(side.creator, IBANS[0], holder, AT, by)
+    verification.record(IBANS[0], holder, PayeeResult.CLOSE, f"Holder {side.word}", CheckSource.BANK, at=AT)
+    return side.creator.public_id
+
+
+def _spelling(side: Side) -> Form:
+    side.value("misspelt_creator")
+    check = verification.of_creator(side.creator)
+    return {"check": str(check.id if check else 0)}
+
+
 KINDS = {
     "batch": Kind(lambda side: _batch(side).public_id),
     "submitted_batch": Kind(lambda side: _batch(side, "submitted").public_id),
     "approved_batch": Kind(lambda side: _batch(side, "approved").public_id),
     "downloaded_batch": Kind(lambda side: _batch(side, "downloaded").public_id),
     "refused_creator": Kind(_refused),
+    "misspelt_creator": Kind(_misspelt),
     "payout": Kind(lambda side: _payout(side, "reserved")),
     "sent_payout": Kind(lambda side: _payout(side, "sent")),
     "paid_payout": Kind(lambda side: _payout(side, "paid")),
@@ -90,6 +107,7 @@ KINDS = {
 SUBMITTED, APPROVED, DOWNLOADED = ({"batch": f"{status}_batch"} for status in ("submitted", "approved", "downloaded"))
 VALUE_DATE = {"value_on": "2026-11-16"}
 WHY = {"reason": "it has to be"}
+HOLD = {"kind": "on_hold", **WHY}
 ACCOUNT = {"holder": "Somebody", "iban": IBANS[2], "password": PASSWORD}
 OTHER_ACCOUNT = ACCOUNT | {"iban": "BE68539007547034"}  # two creators with one account are a HIGH risk
 NEXT = {"currency": "EUR", "cutoff_on": CUTOFF.isoformat()}
@@ -110,6 +128,7 @@ ROWS = [
     Row("payouts.batch_approve", "POST", CHECKER, args=SUBMITTED, form=_seen),
     Row("payouts.batch_recall", "POST", FINANCE, args=APPROVED, form=WHY),
     Row("payouts.batch_reject", "POST", CHECKER, args=SUBMITTED, form=WHY),
+    Row("payouts.batch_promise", "POST", FINANCE, form={"due_on": "2099-01-05", **WHY}),
     Row("payouts.batch_mark_paid", "POST", FINANCE, args=DOWNLOADED, form=VALUE_DATE),
     Row("payouts.batch_download", "POST", FINANCE, args=APPROVED, form={"rail": "sepa"}),
     Row("payouts.batch_archive", "GET", ARCHIVE),
@@ -122,13 +141,16 @@ ROWS = [
     Row("payouts.payout_mark_failed", "POST", FINANCE, args={"payout": "sent_payout"}, form=WHY),
     Row("payouts.payout_mark_returned", "POST", FINANCE, args={"payout": "paid_payout"}, form=WHY),
     Row("payouts.holds", "GET", PLATFORM),
-    Row("payouts.hold_create", "POST", FINANCE, form=lambda side: {"creator": side.creator.handle, **WHY}),
+    Row("payouts.hold_create", "POST", FINANCE, form=lambda side: {"creator": side.creator.handle, **HOLD}),
     Row("payouts.hold_release", "POST", FINANCE, args={"creator": "held_creator"}),
     Row("payouts.platform_account", "GET", PLATFORM),
     Row("payouts.platform_account_update", "POST", KEEPERS, form=ACCOUNT),
     Row("payouts.bank_details", "GET", SELF | PLATFORM),
     Row("payouts.bank_details_update", "POST", SELF, form=_account),
     Row("payouts.bank_details_confirm", "POST", FINANCE, args={"creator": "refused_creator"}, form=WHY),
+    Row("payouts.spelling_accept", "POST", SELF, args={"creator": "misspelt_creator"}, form=_spelling),
+    Row("payouts.check_enter", "POST", FINANCE, args={"creator": "refused_creator"}, form={"result": "match"}),
+    Row("payouts.names_acknowledge", "POST", CHECKER, args=SUBMITTED, form={"payout": str(NOWHERE)}),
     Row("payouts.creator_payouts", "GET", CREATOR | PLATFORM),
     Row("payouts.creator_payout", "GET", CREATOR | PLATFORM),
 ]

@@ -25,7 +25,7 @@ class Market:
 
     earned: list[Earned] = field(default_factory=list)
     cash: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
-    unpayable: dict[int, str] = field(default_factory=dict)  # creator -> no_bank_details, bank_details_changed, held
+    unpayable: dict[int, str] = field(default_factory=dict)  # creator -> no_method, method_changed, on_hold
 
     def due(self, currency: str, cutoff_on: date) -> list[Earned]:
         """What a batch would look at."""

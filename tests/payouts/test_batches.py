@@ -109,10 +109,10 @@ def test_everybody_who_is_passed_over_has_a_reason(app: Flask, cast: Cast) -> No
     batch = draft()
     assert paid(batch) == {made[name].id: 5000 for name in ("paid", "part", "first_detail")}
     assert set(skipped(batch)) == {
-        (made["changed"].id, None, 5000, "bank_details_changed"),
+        (made["changed"].id, None, 5000, "method_changed"),
         (made["small"].id, None, 999, "below_minimum"),
-        (made["held"].id, None, 5000, "held"),
-        (made["no_bank"].id, None, 5000, "no_bank_details"),
+        (made["held"].id, None, 5000, "on_hold"),
+        (made["no_bank"].id, None, 5000, "no_method"),
         (made["poor"].id, kettle.id, 7000, "brand_unfunded"),
         (made["part"].id, kettle.id, 7000, "brand_unfunded"),
     }
@@ -164,7 +164,7 @@ def test_who_can_not_be_paid_anyway_does_not_keep_a_brand_from_paying_others(cas
     earn(lumen, cast.creators["joon"], 4000)
     batch = draft()
     assert paid(batch) == {mira.id: 6000}
-    assert skipped(batch) == [(cast.creators["joon"].id, None, 4000, "no_bank_details")]
+    assert skipped(batch) == [(cast.creators["joon"].id, None, 4000, "no_method")]
 
 
 def test_what_remains_beside_an_unfunded_brand_may_fall_below_the_minimum(

@@ -288,7 +288,7 @@ def test_holds_are_placed_by_handle_and_released(browse: Browse, market: Cast) -
     assert twice.status_code == 409
     assert "on hold already" in twice.text
     path = f"/creators/{market.creators['mira'].public_id}/payouts"
-    assert "The platform holds these payouts" in said(browse("mira"), path)
+    assert "The platform holds your payouts" in said(browse("mira"), path)
     release = f"/finance/holds/{market.creators['mira'].public_id}/release"
     assert che.post(release).status_code == 302
     assert che.post(release).status_code == 409

@@ -108,7 +108,7 @@ def test_all_that_stands_in_the_creators_way_is_said(market: Cast) -> None:
     mira = market.creators["mira"]
     holds.place(mira, "asked", by=identity("che"), at=AT)
     bank(mira, IBANS[2], at=datetime(2026, 12, 14, tzinfo=UTC), by=market.people["sam"].id)
-    assert told(market) == [("EUR", 0, [(5000, "bank_details_changed", ""), (5000, "held", "")])]
+    assert told(market) == [("EUR", 0, [(5000, "method_changed", ""), (5000, "on_hold", "")])]
     assert assembled(market) == 0
 
 

@@ -71,7 +71,7 @@ class World:
         bank(changed, IBANS[1], at=AT - timedelta(hours=1), by=sam)
         db.session.add(PayoutHold(creator_id=held.id, reason="asked", placed_by=sam, placed_at=AT))
         db.session.flush()
-        self.market.unpayable = {nobank.id: "no_bank_details", changed.id: "bank_details_changed", held.id: "held"}
+        self.market.unpayable = {nobank.id: "no_method", changed.id: "method_changed", held.id: "on_hold"}
         self.parts: dict[int, dict[tuple[int, int], int]] = {}  # payout -> (creator, brand) -> amount
 
     def step(self, name: str, *values: Any) -> None:

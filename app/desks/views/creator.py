@@ -21,8 +21,8 @@ from app.desks.near_misses import near_misses as list_near_misses
 from app.ledger.balances import standings
 from app.money import Money
 from app.payouts.models import BankDetail
+from app.payouts.obstacles import REMEDIES
 from app.payouts.prospects import prospects
-from app.payouts.sentences import ADVICE
 from app.sales.models import Label
 from app.security import CREATOR, PLATFORM, identity, require
 from app.streams.models import Stream
@@ -65,7 +65,7 @@ def earnings(creator: UUID) -> ResponseReturnValue:
         filtered={name: request.args[name] for name in FILTERS if request.args.get(name)},
         bank_details=_bank_details_page(who),
         prospects=prospects(who, settings(), at=at),
-        advice=ADVICE,
+        remedies=REMEDIES,
         todo=todo.for_creator(who),
         own=who.id in identity().creator_ids(),
     )

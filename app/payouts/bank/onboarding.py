@@ -30,7 +30,7 @@ def enter(creator: Creator | None, holder: str, iban: str, *, by: Identity, at: 
     Raises BadInput for a name or IBAN that can't be. Whether a change holds payouts is decided when a batch is made.
     """
     holder, iban = checked_holder(holder), checked_iban(iban)
-    db.session.execute(select(func.pg_advisory_xact_lock(_lock_key(creator))))
+    take_turn(creator)
     before = versions(creator)
     if before and (before[0].holder, before[0].iban) == (holder, iban):
         return None
@@ -45,14 +45,19 @@ def enter(creator: Creator | None, holder: str, iban: str, *, by: Identity, at: 
     return detail
 
 
+def take_turn(creator: Creator | None) -> None:
+    """Waits until nobody else changes these details: two first entries at once must not both count as the first."""
+    db.session.execute(select(func.pg_advisory_xact_lock(_lock_key(creator))))
+
+
 def _lock_key(creator: Creator | None) -> int:
-    """Two first entries at once must not both count as the first."""
     return Lock.BANK_DETAILS * 2**31 + (creator.id if creator else 0)
 
 
 def held_until(creator: Creator, hold: timedelta) -> datetime | None:
-    """Until when a changed IBAN keeps this creator from being paid (rules.md B21); None when it was never changed."""
-    details = versions(creator)
+    """Until when a changed IBAN keeps this creator from being paid (rules.md B21); None when it was never changed. The
+    bank's spelling of the name is no change."""
+    details = [detail for detail in versions(creator) if detail.spelling_of is None]
     return details[0].recorded_at + hold if len(details) > 1 else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+APPROVAL_DAYS = 2  # banking days within which a batch is to be approved
 FIXED = {(1, 1), (5, 1), (12, 25), (12, 26)}  # month and day; Good Friday and Easter Monday move
 
 
@@ -20,6 +21,23 @@ def next_open_day(day: date) -> date:
     while not is_open(following):
         following += timedelta(days=1)
     return following
+
+
+def last_open_day(day: date) -> date:
+    """The last day before `day` on which TARGET is open."""
+    earlier = day - timedelta(days=1)
+    while not is_open(earlier):
+        earlier -= timedelta(days=1)
+    return earlier
+
+
+def promised_on(made: date) -> date:
+    """By when money is in the account, of a batch made on the day `made`: it is approved and handed to the bank within
+    two banking days, the bank sends it on the next, and the payee's bank has it on the one after."""
+    day = made
+    for _ in range(APPROVAL_DAYS + 2):
+        day = next_open_day(day)
+    return day
 
 
 def easter_sunday(year: int) -> date:

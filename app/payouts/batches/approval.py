@@ -16,13 +16,14 @@ from app import clock
 from app.database import db, raw, statement
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
 from app.payouts import letters, transfers
-from app.payouts.bank import onboarding, target
+from app.payouts.bank import onboarding, target, verification
 from app.payouts.bank.accounts import SEPA_COUNTRIES
 from app.payouts.batches import eligibility, fingerprint, risks
 from app.payouts.batches.bankfiles import make_files
 from app.payouts.batches.fingerprint import Line
 from app.payouts.batches.leaving import has_left
 from app.payouts.models import BankDetail, BatchApproval, BatchStatus, Payout, PayoutBatch, PayoutStatus
+from app.payouts.obstacles import of_payee
 from app.security import MAKER, Identity
 from app.transitions import move
 from app.users.trail import record
@@ -75,6 +76,7 @@ def approve(
         raise NotAllowed(reason)
     if batch.fingerprint is None or batch.fingerprint.hex() != seen:
         raise Conflict(gettext("This batch was resubmitted after you opened the page. Review it again."))
+    verification.expect_acknowledged(batch.id, by)
     lines = fingerprint.read(raw(), batch.id)
     if changes := changed(batch, lines):
         _throw_back(batch, changes, by=by, at=at)
@@ -264,9 +266,9 @@ def _frozen(batch: PayoutBatch, lines: list[Line]) -> list[Line]:
 
 
 def _refused(batch: PayoutBatch) -> list[str]:
-    """A sentence for each payout that goes to an account which refused the last one."""
-    names = raw().execute(statement("app.payouts", "refused_payees"), {"batch": batch.id}).fetchall()
-    return [gettext("The last payment to the account of %(creator)s failed.", creator=name) for (name,) in names]
+    """A sentence for each payout that can't be made as the creator stands now."""
+    refused = raw().execute(statement("app.payouts", "refused_payees"), {"batch": batch.id}).fetchall()
+    return [of_payee(name, code) for name, code in refused]
 
 
 def _account() -> BankDetail:

@@ -15,11 +15,14 @@ import psycopg
 from flask_babel import gettext
 from psycopg.errors import UniqueViolation
 
+from app import clock
 from app.database import Lock, statement
 from app.errors import BadInput, Conflict
 from app.ledger import posting
 from app.money import CURRENCIES
-from config import Config
+from app.payouts.bank import target
+from app.payouts.obstacles import paid_out
+from config import Config, settings
 
 BANK_HOLD = timedelta(hours=48)  # a changed IBAN is not paid to before this has passed
 WORKING_TABLES = ("eligible", "part", "payee")
@@ -74,11 +77,12 @@ def drafted(connection: psycopg.Connection[Any], assembly: Assembly, *, keep: bo
     lock_currency(connection, assembly.currency)  # outside the savepoint, which it outlives
     with connection.transaction(force_rollback=not keep):
         values = asdict(assembly) | {"unchanged_since": assembly.at - assembly.bank_hold}
+        values["paid_out"] = paid_out(settings(), assembly.currency)
         values["batch"] = _new_batch(connection, values)
         try:
             yield values["batch"], _fill(connection, values)
             if keep:
-                _enter(connection, values["batch"])
+                _enter(connection, values["batch"], assembly.at)
         except UniqueViolation as error:
             sentence = gettext("Somebody assembled the same money at this moment: look at the list of batches.")
             raise Conflict(sentence) from error
@@ -114,12 +118,15 @@ def _new_batch(connection: psycopg.Connection[Any], values: dict[str, Any]) -> i
     return int(row[0])
 
 
-def _enter(connection: psycopg.Connection[Any], batch: int) -> None:
+def _enter(connection: psycopg.Connection[Any], batch: int, at: datetime) -> None:
     """Gives the batch the next number, late: whoever is after it waits until this transaction has ended. It is noted
-    in the trail."""
+    in the trail, and the day by which its creators are to have their money is promised."""
     connection.execute("select pg_advisory_xact_lock(%s)", [Lock.BATCH_NUMBERS])
     connection.execute(statement("app.payouts", "number"), {"batch": batch})
     connection.execute(statement("app.payouts", "record_assembly"), {"batch": batch})
+    due_on = target.promised_on(clock.today(settings().platform_timezone, at=at))
+    promise = "insert into payout_promise (batch_id, nr, due_on, made_at) values (%s, 1, %s, %s)"
+    connection.execute(promise, [batch, due_on, at])
 
 
 def _fill(connection: psycopg.Connection[Any], values: dict[str, Any]) -> int:

@@ -155,10 +155,14 @@ def changes(lines: Sequence[Line], since: datetime) -> list[str]:
 
 def _changes(line: Line, since: datetime) -> list[str]:
     sentences = []
-    if line.recorded_at is None or line.recorded_at > since or line.frozen_iban != line.iban:
+    if line.recorded_at is None or line.recorded_at > since or _is_other(line):
         sentences.append(gettext("%(creator)s has changed the bank details.", creator=line.creator))
     if line.held:
         sentences.append(gettext("%(creator)s is on hold.", creator=line.creator))
     if line.amount != line.total:
         sentences.append(gettext("The payout of %(creator)s is no longer the sum of its lines.", creator=line.creator))
     return sentences
+
+
+def _is_other(line: Line) -> bool:
+    return (line.frozen_holder, line.frozen_iban) != (line.holder, line.iban)

@@ -7,19 +7,18 @@ from (
     select due.creator_id, coalesce(due.positive, due.negative) as amount, array_remove(array[
         case when due.positive is null then 'negative' end,
         case when due.positive < %(minimum)s then 'below_minimum' end,
-        case when bank.versions is null then 'no_bank_details' end,
-        case when bank.versions > 1 and bank.newest > %(unchanged_since)s then 'bank_details_changed' end,
-        case when refused.creator_id is not null and bank.account is null then 'last_payment_failed' end,
-        case when hold.creator_id is not null then 'held' end
-    ], null) as reasons
+        case when not %(paid_out)s then 'currency' end,
+        case when bank.versions > 1 and bank.newest > %(unchanged_since)s then 'method_changed' end
+    ], null) || coalesce(standing.codes, '{}') as reasons
     from (
         select creator_id, sum(amount) filter (where amount > 0)::bigint as positive,
             sum(amount) filter (where amount < 0)::bigint as negative
         from part group by creator_id
     ) due
     left join (
-        select creator_id, account, versions, recorded_at as newest from payment_destination
+        select creator_id, versions, recorded_at as newest from payment_destination
     ) bank using (creator_id)
-    left join refused_account refused on refused.creator_id = due.creator_id
-    left join payout_hold hold on hold.creator_id = due.creator_id and hold.released_at is null
+    left join (
+        select creator_id, array_agg(code order by since, code) as codes from creator_obstacle group by creator_id
+    ) standing on standing.creator_id = due.creator_id
 ) judged

@@ -1,8 +1,9 @@
--- The creators whom a batch is to pay on an account that refused their last payment.
-select c.name
+-- The creators whom a batch is to pay although something stands in the way that was not there when it was assembled. A
+-- hold and missing bank details are told by the lines themselves.
+select c.name, obstacle.code
 from payout p
-join refused_account refused on refused.creator_id = p.creator_id
+join creator_obstacle obstacle on obstacle.creator_id = p.creator_id
 join creator c on c.id = p.creator_id
-join payment_destination place on place.creator_id = p.creator_id and place.account is null
 where p.batch_id = %(batch)s and p.status = 'reserved'
-order by p.id
+    and obstacle.code not in ('no_method', 'on_hold', 'sanction_review')
+order by p.id, obstacle.code

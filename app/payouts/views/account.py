@@ -12,10 +12,11 @@ from flask_babel import gettext
 from app import clock, mail
 from app.database import db
 from app.errors import BadInput
-from app.payouts.bank import accounts, confirmation, onboarding, refusals
+from app.payouts.bank import accounts, confirmation, onboarding, refusals, verification
 from app.payouts.blueprint import blueprint
-from app.payouts.forms import BankForm, ReasonForm
+from app.payouts.forms import BankForm, CheckForm, ReasonForm
 from app.payouts.models import BankDetail
+from app.payouts.obstacles import REMEDIES
 from app.security import FINANCE, PLATFORM, Role, client_address, identity, require
 from app.users import attempts, passwords
 from app.users.models import Creator, Person
@@ -133,6 +134,10 @@ def _creator_page(payee: Creator, form: BankForm) -> str:
         refused=(refused := confirmation.refused_account(payee)),
         cure=refusals.cure(refused.refused) if refused else "",
         reason_form=ReasonForm() if identity().has(FINANCE) else None,
+        check=verification.of_creator(payee),
+        spelling=verification.spelling(payee),
+        check_form=CheckForm() if identity().has(FINANCE) else None,
+        remedies=REMEDIES,
         iban=accounts.spaced if own or identity().has(FINANCE) else accounts.masked,
     )
 

@@ -10,12 +10,14 @@ from flask_babel import gettext, ngettext
 
 from app import clock
 from app.database import db
-from app.payouts import transfers
+from app.errors import BadInput
+from app.payouts import stages, transfers
 from app.payouts.batches import approval, eligibility, handover
 from app.payouts.blueprint import blueprint
 from app.payouts.models import BatchStatus, Rail
 from app.payouts.views.payout import value_date
 from app.security import CHECKER, FINANCE, MAKER, identity, require
+from app.web import query_args
 from app.web.downloads import CSV, download
 from config import settings
 
@@ -67,6 +69,17 @@ def batch_cancel(batch: UUID) -> ResponseReturnValue:
     """Gives a draft up."""
     approval.cancel(batch, by=identity(), at=clock.now())
     return _done(batch, gettext("Cancelled: its money is payable again."))
+
+
+@blueprint.post("/finance/batches/<uuid:batch>/promise")
+@require(FINANCE)
+def batch_promise(batch: UUID) -> ResponseReturnValue:
+    """Promises another day and tells the creators why."""
+    due_on, reason = query_args.day(request.form, "due_on"), request.form.get("reason", "")
+    if due_on is None:
+        raise BadInput(gettext("Fill in the day on which the money is to be there."))
+    stages.move(batch, due_on, reason, settings(), by=identity(), at=clock.now())
+    return _done(batch, gettext("The creators are told of the new day."))
 
 
 @blueprint.post("/finance/batches/<uuid:batch>/paid")

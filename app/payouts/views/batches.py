@@ -15,20 +15,20 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database import db, raw
 from app.errors import NotFound
-from app.payouts import overview, sentences
-from app.payouts.bank import accounts
+from app.payouts import obstacles, overview, sentences, stages
+from app.payouts.bank import accounts, verification
 from app.payouts.batches import bankfiles, handover, risks
 from app.payouts.batches.leaving import has_left
 from app.payouts.blueprint import blueprint
-from app.payouts.forms import ReasonForm, ValueDateForm
+from app.payouts.forms import PromiseForm, ReasonForm, ValueDateForm
 from app.payouts.models import (
     BankDetail,
     BatchStatus,
+    Obstacle,
     Payout,
     PayoutBatch,
     PayoutSkip,
     PayoutStatus,
-    SkipReason,
 )
 from app.payouts.views.approving import about
 from app.payouts.views.archive import ARCHIVE
@@ -90,6 +90,9 @@ def batch(batch: UUID) -> ResponseReturnValue:
         today=clock.today(settings().platform_timezone),
         form=ReasonForm(),
         value_form=ValueDateForm(),
+        promise_form=PromiseForm(),
+        promised_on=(promised_on := stages.promises([batch_row], settings())[batch_row.id]),
+        late=stages.is_late(batch_row, promised_on, settings(), at=clock.now()),
         making=making,
         checking=checking,
         marking=who.has(FINANCE),
@@ -122,6 +125,9 @@ def contents(batch: PayoutBatch) -> dict[str, Any]:
         "amount": sum(count.amount for count in statuses if count.name != PayoutStatus.DROPPED),
         "reasons": overview.by_reason(batch.id),
         "kinds": kinds,
+        "names": verification.counts(batch.id),
+        "unsure": verification.answers(batch.id),
+        "me": identity().person_id,
         "different": different,
         "compared": overview.compared(different.values()),
         "notes": notes,
@@ -132,6 +138,7 @@ def contents(batch: PayoutBatch) -> dict[str, Any]:
         "page": page,
         "current": _current_accounts(page) if view in ("payouts", "different", "risks") else {},
         "say": sentences,
+        "remedies": obstacles.REMEDIES,
         "iban": accounts.spaced if identity().has(FINANCE) else accounts.masked,
     }
 
@@ -165,7 +172,7 @@ def _payouts(batch: PayoutBatch, only: list[int] | None) -> Select[Payout]:
 def _skips(batch: PayoutBatch) -> Select[PayoutSkip]:
     query = select(PayoutSkip).options(joinedload(PayoutSkip.creator), joinedload(PayoutSkip.brand))
     query = query.where(PayoutSkip.batch_id == batch.id)
-    if reason := query_args.choice(request.args, "reason", list(SkipReason)):
+    if reason := query_args.choice(request.args, "reason", list(Obstacle)):
         query = query.where((PayoutSkip.reason == reason) | PayoutSkip.further.contains([reason]))
     return query.order_by(PayoutSkip.reason, PayoutSkip.amount.desc(), PayoutSkip.id)
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database import db, raw
 from app.ledger.balances import standings
-from app.payouts import holds, overview, sentences
-from app.payouts.bank import accounts, confirmation, onboarding, refusals
+from app.payouts import obstacles, overview, sentences, stages
+from app.payouts.bank import accounts, confirmation, onboarding, refusals, verification
 from app.payouts.blueprint import blueprint
 from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutSkip
 from app.payouts.prospects import prospects
@@ -34,18 +34,21 @@ def creator_payouts(creator: UUID) -> ResponseReturnValue:
     payee, at = creator_for(identity(), creator, read=True), clock.now()
     until = onboarding.held_until(payee, settings().bank_hold)
     query = select(Payout).options(joinedload(Payout.batch)).where(Payout.creator_id == payee.id)
+    page = db.paginate(query.order_by(Payout.id.desc()))
     return render_template(
         "payouts/creator_payouts.html",
         creator=payee,
-        page=db.paginate(query.order_by(Payout.id.desc())),
+        page=page,
+        promised=stages.promises([payout.batch for payout in page.items], settings()),
+        today=clock.today(settings().platform_timezone, at=at),
         money=standings(raw(), payee.id, on=at.date()),
-        has_details=bool(onboarding.versions(payee)),
-        held_until=until if until and until > at else None,
-        held=holds.current_hold(payee) is not None,
+        standing=obstacles.standing(payee, settings(), at=at),
+        held_until=until,
+        spelling=verification.spelling(payee),
         refused=(refused := confirmation.refused_account(payee)),
         refused_cure=refusals.cure(refused.refused) if refused else "",
         prospects=prospects(payee, settings(), at=at),
-        advice=sentences.ADVICE,
+        remedies=obstacles.REMEDIES,
         skips=_skips(payee),
         say=sentences,
         own=payee.id in identity().creator_ids(SELF),
@@ -59,6 +62,7 @@ def creator_payout(creator: UUID, payout: UUID) -> ResponseReturnValue:
     """One payout and the sales it paid."""
     payee = creator_for(identity(), creator, read=True)
     payout_row = payout_with(payout, Payout.creator_id == payee.id)
+    promised_on = stages.promises([payout_row.batch], settings())[payout_row.batch_id]
     parts, refused = overview.parts(raw(), payout_row.id), confirmation.refused_account(payee)
     return render_template(
         "payouts/creator_payout.html",
@@ -66,6 +70,8 @@ def creator_payout(creator: UUID, payout: UUID) -> ResponseReturnValue:
         payout=payout_row,
         parts=parts,
         page=Entries.of(payout_row, parts),
+        steps=stages.steps(payout_row, promised_on, settings(), at=clock.now()),
+        moves=[promise for promise in stages.history(payout_row.batch) if promise.reason],
         refused_cure=refusals.cure(payout_row.refused) if refused and refused.payout == payout_row.public_id else "",
         iban=_shown(payee),
     )

@@ -17,7 +17,7 @@ from app.payouts import holds as hold_actions
 from app.payouts.bank import confirmation
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import HoldForm
-from app.payouts.models import PayoutHold
+from app.payouts.models import Obstacle, PayoutHold
 from app.security import FINANCE, PLATFORM, identity, require
 from app.users.models import Creator
 
@@ -40,7 +40,8 @@ def hold_create() -> ResponseReturnValue:
     try:
         if creator is None:
             raise BadInput(gettext("There is no creator with the handle “%(text)s”.", text=form.creator.data[:128]))
-        hold_actions.place(creator, form.reason.data, by=identity(), at=clock.now())
+        kind = Obstacle(form.kind.data)
+        hold_actions.place(creator, form.reason.data, kind=kind, by=identity(), at=clock.now())
     except (BadInput, Conflict) as error:
         form.form_errors.append(error.sentence)
         return _page(form), error.status
