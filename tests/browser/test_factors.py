@@ -15,7 +15,7 @@ from app import clock
 from app.database import db
 from app.users.factors.models import FactorUse, Passkey
 from tests.browser.desk import Desk, axe, fits, screenshot
-from tests.cast import PASSWORD, Cast, factor_code
+from tests.cast import PASSWORD, Cast, factor_code, give_app
 
 pytestmark = pytest.mark.browser
 
@@ -89,3 +89,16 @@ def test_an_app_is_set_up_without_scripts_on_a_small_screen(local_desk: Desk) ->
     page.goto(local_desk.url("/account/factors/passkeys/new"))
     expect(page.get_by_text("A passkey needs a browser with scripts.")).to_be_visible()
     expect(page.get_by_role("button", name="Add the passkey")).to_have_count(0)
+
+
+def test_an_admin_resets_the_factor_of_who_has_lost_it(desk: Desk, cast: Cast) -> None:
+    give_app(cast.people["che"].id)
+    db.session.commit()
+    page = desk.sign_in("adam", width=400)
+    page.goto(desk.url(f"/admin/people/{cast.people['che'].public_id}"))
+    axe(page)
+    assert fits(page)
+    page.get_by_label("Reason").fill("Lost the phone, called back.")
+    page.get_by_role("button", name="Reset the second factors").click()
+    expect(page.get_by_role("status")).to_contain_text("The second factors of Che are reset")
+    expect(page.get_by_role("button", name="Reset the second factors")).to_have_count(0)

@@ -236,7 +236,7 @@ def _app_shown(form: AppCodeForm) -> str:
     if draft is None:
         return ""
     address = apps.address_of(draft, person)
-    picture = Markup(apps.picture_of(address))  # noqa: S704  drawn by segno; what stands in it is dots
+    picture = Markup(apps.picture_of(address))  # noqa: S704 - segno's drawing, of dots # nosec B704
     return render_template(
         "users/factor_app.html", form=form, picture=picture, address=address, secret=apps.secret_of(draft)
     )
