@@ -22,6 +22,7 @@ from sqlalchemy.exc import ProgrammingError
 from app import clock, create_app, demo
 from app.database import db, raw
 from app.demo import traffic
+from app.demo.factors import demo_code
 from app.demo.live_sales import sell_live
 from app.demo.market import CREATORS, PASSWORD, PEOPLE, iban_of
 from app.demo.story import person_of
@@ -158,7 +159,8 @@ def test_the_checker_can_approve_what_waits_and_the_maker_can_not(market: Flask)
     batch = db.session.scalars(select(PayoutBatch).where(PayoutBatch.status == "submitted")).one()
     assert eligibility.why_not(batch, person_of("maker@demo.example"))
     seen = batch.fingerprint.hex() if batch.fingerprint else ""
-    values = {"seen": seen, "by": person_of("checker@demo.example"), "at": clock.now()}
+    by, now = person_of("checker@demo.example"), clock.now()
+    values = {"seen": seen, "by": by, "at": now, "answer": demo_code(by.person_id, at=now)}
     assert approval.approve(batch.public_id, config=market.extensions["streamcut"], **values) == []
 
 

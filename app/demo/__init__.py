@@ -15,8 +15,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, settings
 from app.database import db
+from app.demo import factors
 from app.demo.market import BRANDS, CREATORS, PASSWORD, PEOPLE
 from app.demo.story import play
+from app.security import signed_in
 from app.words import word
 
 
@@ -60,3 +62,9 @@ def init_app(app: Flask) -> None:
     @app.context_processor
     def demo() -> dict[str, Any]:
         return {"demo": is_demo(), "demo_sign_ins": demo_sign_ins}
+
+    @app.template_global()
+    def demo_code() -> str:
+        """The code of the reader's app where it is the demo's; empty elsewhere."""
+        me = signed_in()
+        return factors.demo_code(me.person_id, at=clock.now()) if me and is_demo() else ""

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app.csvfiles.importing import Options, import_file
 from app.database import db, raw
-from app.demo import deals, market, meeting, traffic
+from app.demo import deals, factors, market, meeting, traffic
 from app.demo.market import BRANDS, CREATORS, DAYS_BACK, NO_BANK_DETAILS, PASSWORD, PEOPLE, Row
 from app.ledger import funding
 from app.payouts import transfers
@@ -122,6 +122,8 @@ def _people(at: datetime) -> None:
             elif handle:
                 membership.brand_id = _brand(handle).id
             db.session.add(membership)
+        if role == Role.FINANCE_CHECKER:
+            factors.give(person.id, at=at)
     db.session.flush()
 
 
@@ -167,7 +169,9 @@ def _pay_last_month(at: datetime) -> None:
         seen = batch.fingerprint.hex() if batch.fingerprint else ""
         for hours, checker in enumerate((CHECKER, SECOND_CHECKER)[: batch.approvers], 4):
             approved_at = at + timedelta(hours=hours)
-            approval.approve(batch.public_id, seen=seen, by=person_of(checker), at=approved_at, config=settings())
+            by, about = person_of(checker), {"seen": seen, "config": settings()}
+            code = factors.demo_code(by.person_id, at=approved_at)
+            approval.approve(batch.public_id, by=by, at=approved_at, answer=code, **about)
         batch = approval.locked(batch.public_id)
         for file in bankfiles.current_files(batch):
             taken_at = at + timedelta(hours=6)

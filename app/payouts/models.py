@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Currency, Instant, PublicId
+from app.users.factors.models import FactorUse
 from app.users.models import Brand, Creator, Person
 from app.words import Word
 
@@ -173,9 +174,10 @@ class BatchApproval(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
     comment: Mapped[str | None] = mapped_column(Text)
-    factor: Mapped[bool] = mapped_column(server_default="false")
+    factor_use_id: Mapped[int | None] = mapped_column(ForeignKey("factor_use.id"))
     at: Mapped[datetime] = mapped_column(Instant)
     person: Mapped[Person] = relationship()
+    factor_use: Mapped[FactorUse | None] = relationship()  # none in batches of before second factors were asked for
 
 
 class Payout(Base):

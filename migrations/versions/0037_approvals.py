@@ -34,7 +34,7 @@ create table batch_approval (
     person_id bigint not null references person,
     fingerprint bytea not null,
     comment text constraint ck_batch_approval_comment check (comment ~ '\\S'),  -- what the person says about HIGH risks
-    factor boolean not null default false,  -- a second factor was used for it
+    factor_use_id bigint unique references factor_use on delete restrict,   -- the second factor that was used for it
     at timestamptz not null,
     constraint uq_batch_approval_person unique (batch_id, fingerprint, person_id)
 );
@@ -252,6 +252,13 @@ begin
     if bar is not null then
         raise exception using errcode = 'check_violation',
             message = 'this person may not approve this batch: ' || bar;
+    end if;
+    if not exists (
+        select from factor_use
+        where id = new.factor_use_id and person_id = new.person_id and purpose = 'batch ' || new.batch_id
+    ) then
+        raise exception 'an approval needs a second factor of the person, used for this batch'
+            using errcode = 'check_violation';
     end if;
     if new.comment is null and exists (select from risk_notes(new.batch_id) where level = 4) then
         raise exception 'a high risk needs a comment' using errcode = 'check_violation';

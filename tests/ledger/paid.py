@@ -13,10 +13,9 @@ from app.payouts.batches import approval
 from app.payouts.batches.assembly import BANK_HOLD, assemble
 from app.payouts.models import Payout, PayoutBatch
 from app.users.models import Creator
-from config import settings
 from tests.cast import Cast
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, earn, fund
-from tests.payouts.people import hand_over, identity
+from tests.payouts.people import approve_as, hand_over, identity
 
 
 def paid_out(cast: Cast, amounts: Mapping[Creator, int], *, returned: Collection[Creator] = ()) -> PayoutBatch:
@@ -31,7 +30,7 @@ def paid_out(cast: Cast, amounts: Mapping[Creator, int], *, returned: Collection
     batch = db.session.get_one(PayoutBatch, made)
     approval.submit(batch.public_id, by=identity("mo"), at=AT, bank_hold=BANK_HOLD)
     seen = (batch.fingerprint or b"").hex()
-    assert approval.approve(batch.public_id, seen=seen, by=identity("che"), at=AT, config=settings()) == []
+    assert approve_as("che", batch.public_id, seen=seen, at=AT) == []
     hand_over(batch, at=AT)
     for payout in db.session.scalars(select(Payout).where(Payout.batch_id == batch.id).order_by(Payout.id)).all():
         ends = ("paid", "returned") if payout.creator_id in {each.id for each in returned} else ("paid",)

@@ -17,12 +17,11 @@ from app.payouts.batches.assembly import BANK_HOLD, assemble
 from app.payouts.models import Payout, PayoutBatch
 from app.sales.jobs import settle_due
 from app.users.models import Brand
-from config import settings
 from tests import market
 from tests.bonuses.promising import final, promise, provisional
 from tests.cast import Cast
 from tests.payouts.books import IBANS, bank
-from tests.payouts.people import hand_over, identity
+from tests.payouts.people import approve_as, hand_over, identity
 
 AT = datetime(2026, 11, 15, 9, tzinfo=UTC)
 CUTOFF = date(2026, 11, 14)
@@ -113,7 +112,7 @@ def release(batch: PayoutBatch, **ends: str) -> None:
     made = approval.submit(batch.public_id, by=identity("mo"), at=AT, bank_hold=BANK_HOLD)
     assert made.fingerprint
     seen = made.fingerprint.hex()
-    assert approval.approve(batch.public_id, seen=seen, by=identity("che"), at=AT, config=settings()) == []
+    assert approve_as("che", batch.public_id, seen=seen, at=AT) == []
     hand_over(batch, at=AT)
     for payout in _payouts(batch):
         for status in {"returned": ("paid", "returned")}.get(

@@ -29,7 +29,7 @@ from tests import market
 from tests.cast import Cast
 from tests.ledger import story
 from tests.payouts.books import IBANS, bank
-from tests.payouts.people import hand_over, identity
+from tests.payouts.people import answer_of, hand_over, identity
 
 DONE = "payout_line payout_skip payout_file payout payout_batch decision due refund sale entry balance top_up".split()
 MOMENTS = (market.NOON, market.NOON, story.YESTERDAY)  # what sells yesterday is not payable at the cut-off
@@ -133,7 +133,14 @@ class World:
     def approve(self) -> None:
         if batch := self._batch("submitted"):
             seen = (batch.fingerprint or b"").hex()
-            approval.approve(batch.public_id, seen=seen, by=identity("che"), at=self.at, config=config())
+            approval.approve(
+                batch.public_id,
+                seen=seen,
+                by=identity("che"),
+                at=self.at,
+                config=config(),
+                answer=answer_of("che", self.at),
+            )
 
     def hand_over(self) -> None:
         if batch := self._batch("approved"):

@@ -20,13 +20,12 @@ from app.payouts.batches.assembly import BANK_HOLD, NobodyToPay, assemble
 from app.payouts.checks import MARKET_CHECKS, check_books
 from app.payouts.models import Payout, PayoutBatch
 from app.users.models import Creator
-from config import settings
 from tests import market
 from tests.cast import Cast
 from tests.ledger import story
 from tests.ledger.damages import DAMAGES
 from tests.payouts.books import IBANS, bank
-from tests.payouts.people import hand_over, identity
+from tests.payouts.people import approve_as, hand_over, identity
 
 Owner = psycopg.Connection[Any]
 ROOMS = {"app.ledger": LEDGER_CHECKS, "app.bonuses": BONUS_CHECKS, "app.payouts": MARKET_CHECKS}
@@ -59,7 +58,7 @@ def test_the_books_hold_after_a_payout_has_gone_through_every_verb(app: Flask, c
     def approve(batch: PayoutBatch, at: datetime) -> None:
         approval.submit(batch.public_id, by=identity("mo"), at=at, bank_hold=BANK_HOLD)
         seen = (batch.fingerprint or b"").hex()
-        assert approval.approve(batch.public_id, seen=seen, by=identity("che"), at=at, config=settings()) == []
+        assert approve_as("che", batch.public_id, seen=seen, at=at) == []
         in_order("approved")
 
     def mark(batch: PayoutBatch, creator: Creator, status: str, reason: str, at: datetime) -> None:

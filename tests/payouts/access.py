@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
+from app import clock
 from app.database import db, raw
 from app.payouts import holds, transfers
 from app.payouts.bank import verification
@@ -17,11 +18,10 @@ from app.payouts.views.account import KEEPERS, SELF
 from app.payouts.views.archive import ARCHIVE
 from app.payouts.views.bands import ADMIN
 from app.security import CHECKER, CREATOR, FINANCE, MAKER, PLATFORM
-from config import settings
 from tests.access import NOWHERE, Form, Kind, Row, Side
 from tests.cast import PASSWORD
 from tests.payouts.books import CUTOFF, IBANS, bank, earn, fund
-from tests.payouts.people import hand_over, identity
+from tests.payouts.people import answer_of, approve_as, hand_over, identity
 
 LONG_AGO = datetime(2026, 1, 2, tzinfo=UTC)
 AT = datetime(2026, 11, 15, 9, tzinfo=UTC)
@@ -43,7 +43,7 @@ def _batch(side: Side, status: str = "draft") -> PayoutBatch:
         approval.submit(batch.public_id, by=adam, at=AT, bank_hold=BANK_HOLD)
     if status in ("approved", "downloaded"):
         seen = (batch.fingerprint or b"").hex()
-        approval.approve(batch.public_id, seen=seen, by=identity("che"), at=AT, config=settings())
+        approve_as("che", batch.public_id, seen=seen, at=AT)
     if status == "downloaded":
         hand_over(batch, by="adam", at=AT)
     return batch
@@ -66,7 +66,7 @@ def _refused(side: Side) -> object:
 
 def _seen(side: Side) -> Form:
     batch = db.session.scalars(select(PayoutBatch).where(PayoutBatch.public_id == side.value("submitted_batch"))).one()
-    return {"seen": (batch.fingerprint or b"").hex()}
+    return {"seen": (batch.fingerprint or b"").hex(), "answer": answer_of("che", clock.now())}
 
 
 def _held(side: Side) -> object:

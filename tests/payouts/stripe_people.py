@@ -22,7 +22,7 @@ from app.users.models import Creator
 from config import settings
 from tests.cast import Cast
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, earn, fund
-from tests.payouts.people import identity
+from tests.payouts.people import approve_as, identity
 from tests.stripe_server import Provider
 
 KEY = "sk_test_of_the_tests"
@@ -79,7 +79,7 @@ def approved() -> PayoutBatch:
     batch = db.session.get_one(PayoutBatch, made)
     approval.submit(batch.public_id, by=identity("mo"), at=AT, bank_hold=BANK_HOLD)
     seen = (batch.fingerprint or b"").hex()
-    assert approval.approve(batch.public_id, seen=seen, by=identity("che"), at=AT, config=settings()) == []
+    assert approve_as("che", batch.public_id, seen=seen, at=AT) == []
     db.session.commit()
     return batch
 

@@ -23,11 +23,10 @@ from app.payouts.batches.assembly import BANK_HOLD, assemble
 from app.payouts.models import Payout, PayoutBatch, PayoutFile, PayoutHold
 from app.security import Role
 from app.users.models import AuditEvent
-from config import settings
 from tests.cast import Cast
 from tests.payouts.at_once import at_once
 from tests.payouts.books import AT, CUTOFF, IBANS, balances, bank, earn, fund
-from tests.payouts.people import become, identity
+from tests.payouts.people import approve_as, become, identity
 
 LATER = AT + timedelta(hours=2)
 
@@ -59,7 +58,7 @@ def submit(batch: PayoutBatch, by: str = "mo", at: datetime = AT) -> str:
 
 def approve(batch: PayoutBatch | UUID, seen: str, by: str = "che", at: datetime = LATER) -> list[str]:
     batch_id = batch if isinstance(batch, UUID) else batch.public_id
-    return approval.approve(batch_id, seen=seen, by=identity(by), at=at, config=settings())
+    return approve_as(by, batch_id, seen=seen, at=at)
 
 
 def payout_of(batch: PayoutBatch, creator_id: int) -> Payout:
@@ -351,9 +350,7 @@ def test_yen_go_into_a_list_without_decimals(cast: Cast) -> None:
 
 RIVALS = {
     "approve": lambda batch, seen: approve(batch, seen),
-    "approve_too": lambda batch, seen: approval.approve(
-        batch, seen=seen, by=identity("adam"), at=LATER, config=settings()
-    ),
+    "approve_too": lambda batch, seen: approve_as("adam", batch, seen=seen, at=LATER),
     "recall": lambda batch, seen: approval.recall(batch, reason="late", by=identity("mo"), at=LATER),
     "reject": lambda batch, seen: approval.reject(batch, reason="no", by=identity("che"), at=LATER),
 }

@@ -17,7 +17,7 @@ from app.payouts.models import Payout, PayoutBatch
 from app.users.models import AuditEvent
 from tests.cast import Cast
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, earn, fund
-from tests.payouts.people import identity
+from tests.payouts.people import code_of_che, identity
 from tests.payouts.test_pages import PAY_DAY, VALUE_DATE, said, seen
 
 Browse = Callable[[str], FlaskClient]
@@ -51,7 +51,7 @@ def approved(browse: Browse) -> tuple[FlaskClient, FlaskClient, str]:
     made = mo.post("/finance/batches/new", data=NEXT)
     path = made.headers["Location"]
     assert mo.post(f"{path}/submit").status_code == 302
-    assert che.post(f"{path}/approve", data={"seen": seen(said(che, path))}).status_code == 302
+    assert che.post(f"{path}/approve", data={"seen": seen(said(che, path)), "answer": code_of_che()}).status_code == 302
     return mo, che, path
 
 
@@ -74,7 +74,7 @@ def test_a_checker_recalls_an_approved_batch_and_its_file_is_gone(browse: Browse
     assert took(mo, path).status_code == 404
     assert mo.post(f"{payout_path('joon', market)}/drop", data={"reason": "asked to wait"}).status_code == 302
     assert mo.post(f"{path}/submit").status_code == 302
-    assert che.post(f"{path}/approve", data={"seen": seen(said(che, path))}).status_code == 302
+    assert che.post(f"{path}/approve", data={"seen": seen(said(che, path)), "answer": code_of_che()}).status_code == 302
     file = took(mo, path).data
     assert b"Mira Live" in file
     assert b"Joon Park" not in file

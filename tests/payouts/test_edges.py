@@ -17,12 +17,11 @@ from app.payouts.batches.assembly import BANK_HOLD, NobodyToPay, assemble
 from app.payouts.jobs import assemble_monthly
 from app.payouts.models import Payout, PayoutBatch
 from app.payouts.overview import Due, differences, dues
-from config import settings
 from tests.cast import Cast
 from tests.ledger.paid import paid_out
 from tests.payouts.at_once import in_thread
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, earn, fund
-from tests.payouts.people import hand_over, identity
+from tests.payouts.people import approve_as, hand_over, identity
 from tests.programs import somebody_waits, until
 
 LATER = AT + timedelta(hours=2)
@@ -79,7 +78,7 @@ def submitted_batch(cast: Cast, earners: dict[str, str]) -> PayoutBatch:
 
 def approve(batch: PayoutBatch) -> list[str]:
     seen = (batch.fingerprint or b"").hex()
-    reasons = approval.approve(batch.public_id, seen=seen, by=identity("che"), at=LATER, config=settings())
+    reasons = approve_as("che", batch.public_id, seen=seen, at=LATER)
     db.session.commit()
     return reasons
 

@@ -17,11 +17,12 @@ from app.payouts.batches import approval, eligibility
 from app.payouts.batches.assembly import BANK_HOLD, assemble
 from app.payouts.models import BankConfirmation, BankDetail, BatchApproval, Payout, PayoutBatch
 from app.security import Role
+from app.users import factors
 from app.users.models import Creator, Membership, Person
 from config import settings
 from tests.cast import BEGINNING, Cast
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, earn, fund
-from tests.payouts.people import approve_batch, become, checker, identity
+from tests.payouts.people import answer_of, approve_as, approve_batch, become, checker, factor_used, identity
 
 LATER = AT + timedelta(hours=2)
 
@@ -52,7 +53,15 @@ def refused_both_ways(batch: PayoutBatch, name: str, sentence: str, bar: str, *,
     """The product says why; the database refuses the row itself."""
     seen = (batch.fingerprint or b"").hex()
     with pytest.raises(NotAllowed, match=sentence):
-        approval.approve(batch.public_id, seen=seen, by=identity(name), at=LATER, config=settings(), comment="fine")
+        approval.approve(
+            batch.public_id,
+            seen=seen,
+            by=identity(name),
+            at=LATER,
+            config=settings(),
+            comment="fine",
+            answer=answer_of(name, LATER),
+        )
     db.session.rollback()
     with pytest.raises(psycopg.errors.CheckViolation, match=f"may not approve this batch: {bar}"):
         insert(batch, by_sql or name)
@@ -62,9 +71,11 @@ def refused_both_ways(batch: PayoutBatch, name: str, sentence: str, bar: str, *,
 
 def insert(batch: PayoutBatch, name: str, comment: str | None = "fine") -> None:
     """An approval by direct SQL, with the login of the application."""
+    use = factor_used(name, batch, LATER)
     raw().execute(
-        "insert into batch_approval (batch_id, person_id, fingerprint, comment, at) values (%s, %s, %s, %s, now())",
-        [batch.id, identity(name).person_id, batch.fingerprint, comment],
+        "insert into batch_approval (batch_id, person_id, fingerprint, comment, factor_use_id, at)"
+        " values (%s, %s, %s, %s, %s, now())",
+        [batch.id, identity(name).person_id, batch.fingerprint, comment, use],
     )
 
 
@@ -259,7 +270,11 @@ def test_an_approval_stays(draft: PayoutBatch) -> None:
     submit(draft)
     insert(draft, "che")
     db.session.commit()
-    for attempt in ("update batch_approval set factor = true", "delete from batch_approval", "truncate batch_approval"):
+    for attempt in (
+        "update batch_approval set factor_use_id = null",
+        "delete from batch_approval",
+        "truncate batch_approval",
+    ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             raw().execute(attempt)
         db.session.rollback()
@@ -282,7 +297,7 @@ def large(draft: PayoutBatch, cast: Cast) -> PayoutBatch:
 
 def approve(batch: PayoutBatch, name: str) -> None:
     seen = (batch.fingerprint or b"").hex()
-    assert approval.approve(batch.public_id, seen=seen, by=identity(name), at=LATER, config=settings()) == []
+    assert approve_as(name, batch.public_id, seen=seen, at=LATER) == []
     db.session.commit()
 
 
@@ -302,7 +317,14 @@ def test_nobody_counts_twice_nor_by_a_second_account(large: PayoutBatch) -> None
     db.session.commit()
     for name, sentence in (("che", "You have approved this batch already"), ("che+2", "Another account of yours")):
         with pytest.raises(NotAllowed, match=sentence):
-            approval.approve(large.public_id, seen=seen, by=identity(name), at=LATER, config=settings())
+            approval.approve(
+                large.public_id,
+                seen=seen,
+                by=identity(name),
+                at=LATER,
+                config=settings(),
+                answer=answer_of(name, LATER),
+            )
         db.session.rollback()
         with pytest.raises(psycopg.errors.CheckViolation):
             insert(large, name)
@@ -344,8 +366,43 @@ def test_the_helper_of_other_tests_brings_as_many_as_needed(large: PayoutBatch) 
     assert large.status == "approved"
 
 
-def test_an_answer_nobody_asked_for_is_refused(draft: PayoutBatch) -> None:
+@pytest.mark.parametrize("wrong", ["none", "empty", "guessed", "of somebody else", "used before", "for another batch"])
+def test_an_approval_takes_the_persons_own_factor_used_for_just_this(draft: PayoutBatch, wrong: str) -> None:
     submit(draft)
+    checker("max2")
+    answers = {"empty": "", "guessed": "123456", "of somebody else": answer_of("max2", LATER)}
+    answer = answers.get(wrong) or (answer_of("che", LATER) if wrong in ("used before", "for another batch") else "")
+    if wrong in ("used before", "for another batch"):
+        factors.use(identity("che").person_id, answer, "batch 0", at=LATER)
+    elif wrong not in ("none",):
+        answer_of("che", LATER)  # an app there is, and it shows something else
+    db.session.commit()
     seen = (draft.fingerprint or b"").hex()
-    with pytest.raises(BadInput, match="No second factor"):
-        approval.approve(draft.public_id, seen=seen, by=identity("che"), at=LATER, config=settings(), answer="123456")
+    with pytest.raises(BadInput):
+        approval.approve(draft.public_id, seen=seen, by=identity("che"), at=LATER, config=settings(), answer=answer)
+    db.session.rollback()
+    assert db.session.scalars(select(BatchApproval)).all() == []
+
+
+@pytest.mark.parametrize("use", ["none", "of somebody else", "for another batch", "of another approval"])
+def test_the_database_takes_no_approval_without_a_factor_used_for_it(draft: PayoutBatch, use: str) -> None:
+    submit(draft)
+    checker("max2")
+    person = identity("che").person_id
+    uses = {
+        "none": lambda: None,
+        "of somebody else": lambda: factor_used("max2", draft, LATER),
+        "for another batch": lambda: factors.use(person, answer_of("che", LATER), "batch 0", at=LATER),
+    }
+    if use == "of another approval":
+        insert(draft, "max2")
+        used = raw().execute("select factor_use_id from batch_approval").fetchone()
+        factor = used[0] if used else None
+    else:
+        factor = uses[use]()
+    with pytest.raises(psycopg.errors.IntegrityError):
+        raw().execute(
+            "insert into batch_approval (batch_id, person_id, fingerprint, factor_use_id, at)"
+            " values (%s, %s, %s, %s, now())",
+            [draft.id, person, draft.fingerprint, factor],
+        )

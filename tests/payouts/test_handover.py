@@ -21,7 +21,7 @@ from config import settings
 from tests.cast import Cast
 from tests.payouts.at_once import at_once
 from tests.payouts.books import AT, CUTOFF, IBANS, balances, bank, earn, fund
-from tests.payouts.people import hand_over, identity
+from tests.payouts.people import answer_of, approve_as, hand_over, identity
 
 LATER = AT + timedelta(hours=2)
 PAY_DAY = AT + timedelta(days=1)  # AT is a Sunday
@@ -49,7 +49,7 @@ def approve(batch: PayoutBatch, at: datetime = AT) -> PayoutBatch:
     """Submitted by mo and approved by che."""
     approval.submit(batch.public_id, by=identity("mo"), at=at, bank_hold=BANK_HOLD)
     seen = (batch.fingerprint or b"").hex()
-    assert approval.approve(batch.public_id, seen=seen, by=identity("che"), at=at, config=settings()) == []
+    assert approve_as("che", batch.public_id, seen=seen, at=at) == []
     db.session.commit()
     return batch
 
@@ -209,6 +209,8 @@ def test_approval_and_recall_at_once_leave_no_file_that_counts(approved: PayoutB
         seen = (approved.fingerprint or b"").hex()
         db.session.commit()
         values: dict[str, Any] = {"by": identity("che"), "at": LATER, "config": settings()}
+        values["answer"] = answer_of("che", LATER)
+        db.session.commit()
         at_once(
             [
                 lambda seen=seen, values=values: approval.approve(public_id, seen=seen, **values),  # type: ignore[misc]

@@ -23,7 +23,7 @@ from config import settings as product
 from tests.cast import Cast
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, charge, earn, fund
 from tests.payouts.oracle import Earned, Market
-from tests.payouts.people import hand_over, identity
+from tests.payouts.people import answer_of, hand_over, identity
 
 PAID_AT = AT + timedelta(days=1)  # the first day after on which banks settle
 MINIMUM = 1000
@@ -121,7 +121,17 @@ class World:
                 self._recall_sometimes(which, batch)
                 approval.submit(batch.public_id, by=identity("mo"), at=AT, bank_hold=BANK_HOLD)
                 seen = (batch.fingerprint or b"").hex()
-                assert approval.approve(batch.public_id, seen=seen, by=identity("che"), at=AT, config=product()) == []
+                assert (
+                    approval.approve(
+                        batch.public_id,
+                        seen=seen,
+                        by=identity("che"),
+                        at=AT,
+                        config=product(),
+                        answer=answer_of("che", AT),
+                    )
+                    == []
+                )
                 hand_over(batch, at=AT)
 
     def _recall_sometimes(self, which: int, batch: PayoutBatch) -> None:

@@ -17,7 +17,7 @@ from app.security import Role
 from config import settings
 from tests.cast import Cast
 from tests.payouts.books import AT, CUTOFF, IBANS, balances, bank, earn, fund
-from tests.payouts.people import become, checker, hand_over, identity
+from tests.payouts.people import approve_as, become, checker, hand_over, identity
 
 LATER = AT + timedelta(hours=2)
 
@@ -39,7 +39,7 @@ def submitted(cast: Cast) -> PayoutBatch:
 
 def approve(batch: PayoutBatch, by: str = "che") -> list[str]:
     seen = (batch.fingerprint or b"").hex()
-    changes = approval.approve(batch.public_id, seen=seen, by=identity(by), at=AT, config=settings())
+    changes = approve_as(by, batch.public_id, seen=seen, at=AT)
     db.session.commit()
     return changes
 

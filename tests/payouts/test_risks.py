@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app import clock
 from app.database import db, raw
 from app.errors import BadInput
 from app.payouts import transfers
@@ -21,7 +22,7 @@ from app.users.models import Creator
 from config import settings
 from tests.cast import BEGINNING, Cast
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, charge, earn, fund
-from tests.payouts.people import approve_batch, become, checker, hand_over, identity
+from tests.payouts.people import answer_of, approve_batch, become, checker, factor_used, hand_over, identity
 
 Browse = Callable[[str], FlaskClient]
 LATER = AT + timedelta(hours=2)
@@ -140,11 +141,25 @@ def test_a_shared_account_is_high_and_asks_for_a_comment(shared: PayoutBatch) ->
     for comment in ("", "  "):
         with pytest.raises(BadInput, match="Mira Live: Same bank account as Joon Park"):
             approval.approve(
-                shared.public_id, seen=seen, by=identity("che"), at=LATER, config=settings(), comment=comment
+                shared.public_id,
+                seen=seen,
+                by=identity("che"),
+                at=LATER,
+                config=settings(),
+                answer=answer_of("che", LATER),
+                comment=comment,
             )
         db.session.rollback()
     said = " They are  married. "
-    approval.approve(shared.public_id, seen=seen, by=identity("che"), at=LATER, config=settings(), comment=said)
+    approval.approve(
+        shared.public_id,
+        seen=seen,
+        by=identity("che"),
+        at=LATER,
+        config=settings(),
+        answer=answer_of("che", LATER),
+        comment=said,
+    )
     db.session.commit()
     assert (shared.status, db.session.scalars(select(BatchApproval.comment)).one()) == ("approved", "They are married.")
 
@@ -154,8 +169,9 @@ def test_the_database_refuses_high_without_a_word(shared: PayoutBatch, comment: 
     submit(shared)
     with pytest.raises(psycopg.errors.CheckViolation, match="comment"):
         raw().execute(
-            "insert into batch_approval (batch_id, person_id, fingerprint, comment, at) values (%s, %s, %s, %s, now())",
-            [shared.id, identity("che").person_id, shared.fingerprint, comment],
+            "insert into batch_approval (batch_id, person_id, fingerprint, comment, factor_use_id, at)"
+            " values (%s, %s, %s, %s, %s, now())",
+            [shared.id, identity("che").person_id, shared.fingerprint, comment, factor_used("che", shared, LATER)],
         )
 
 
@@ -166,10 +182,13 @@ def test_the_page_names_high_risks_and_takes_the_comment(shared: PayoutBatch, br
     for words in ("HIGH risks", "Mira Live: Same bank account as Joon Park", "Approve this batch", "0 of 1"):
         assert words in page
     assert "HIGH: Same bank account as Joon Park" in che.get(f"{path}?view=risks").text
-    refused = che.post(f"{path}/approve", data={"seen": seen})
+    answer = answer_of("che", clock.now())
+    db.session.commit()
+    refused = che.post(f"{path}/approve", data={"seen": seen, "answer": answer})
     assert refused.status_code == 422
     assert "Say in the comment" in refused.text
-    assert che.post(f"{path}/approve", data={"seen": seen, "comment": "Married."}).status_code == 302
+    said = {"seen": seen, "comment": "Married.", "answer": answer}
+    assert che.post(f"{path}/approve", data=said).status_code == 302
     page = che.get(path).text
     assert "1 of 1" in page
     assert "Married." in page

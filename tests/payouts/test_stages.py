@@ -22,7 +22,7 @@ from app.payouts.models import Payout, PayoutBatch
 from config import settings
 from tests.cast import Cast
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, earn, fund
-from tests.payouts.people import hand_over, identity
+from tests.payouts.people import approve_as, hand_over, identity
 from tests.payouts.test_pages import said
 
 Browse = Callable[[str], FlaskClient]
@@ -60,7 +60,7 @@ def shown(batch: PayoutBatch, at: datetime) -> list[tuple[str, date, date | None
 def approve(batch: PayoutBatch, at: datetime) -> None:
     approval.submit(batch.public_id, by=identity("mo"), at=at, bank_hold=BANK_HOLD)
     seen = (batch.fingerprint or b"").hex()
-    assert approval.approve(batch.public_id, seen=seen, by=identity("che"), at=at, config=settings()) == []
+    assert approve_as("che", batch.public_id, seen=seen, at=at) == []
 
 
 @pytest.mark.parametrize(

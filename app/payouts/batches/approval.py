@@ -26,6 +26,7 @@ from app.payouts.models import BankDetail, BatchApproval, BatchStatus, Payout, P
 from app.payouts.obstacles import of_payee
 from app.security import MAKER, Identity
 from app.transitions import move
+from app.users import factors
 from app.users.trail import record
 from app.web.texts import required_text
 from app.words import word
@@ -82,11 +83,9 @@ def approve(
         _throw_back(batch, changes, by=by, at=at)
         return changes
     comment = _checked_comment(batch, comment)
-    factor = _second_factor(by.person_id, answer, batch.id, at)
-    row = BatchApproval(
-        batch_id=batch.id, person_id=by.person_id, fingerprint=batch.fingerprint, comment=comment or None
-    )
-    row.factor, row.at = factor, at
+    use = factors.use(by.person_id, answer, purpose(batch), at=at)
+    row = BatchApproval(batch_id=batch.id, person_id=by.person_id, fingerprint=batch.fingerprint)
+    row.comment, row.factor_use_id, row.at = comment or None, use, at
     db.session.add(row)
     db.session.flush()
     given, needed = len(eligibility.approvals(batch)), batch.approvers or 1
@@ -98,6 +97,11 @@ def approve(
     record("approve", "payout_batch", batch.id, by=by, at=at, **said, **_total(lines))
     letters.write_skipped(batch, at=at)
     return []
+
+
+def purpose(batch: PayoutBatch) -> str:
+    """What a second factor is asked for: its answer counts for the approval of this batch alone."""
+    return f"batch {batch.id}"
 
 
 def changed(batch: PayoutBatch, lines: list[Line]) -> list[str]:
@@ -209,16 +213,6 @@ def _checked_comment(batch: PayoutBatch, comment: str) -> str:
         sentence = gettext("Say in the comment why these are paid all the same: %(risks)s", risks=named)
         raise BadInput(sentence)
     return ""
-
-
-def _second_factor(person_id: int, answer: str, batch_id: int, at: datetime) -> bool:
-    """Whether the person proved by a second factor that it is them. The one place where approvals ask for it.
-
-    Nobody has a second factor on this platform yet: an answer to a question that was not asked is refused.
-    """
-    if answer:
-        raise BadInput(gettext("No second factor is set up for your account: leave the code out."))
-    return False
 
 
 def _throw_back(batch: PayoutBatch, changes: list[str], *, by: Identity, at: datetime) -> None:

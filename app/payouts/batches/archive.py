@@ -86,7 +86,7 @@ def _approvals(batch: PayoutBatch) -> Iterable[Sequence[Any]]:
     for each in db.session.scalars(query.options(joinedload(BatchApproval.person))):
         counts = "yes" if each.fingerprint == batch.fingerprint else "void"
         who = (each.person.name, each.person.email, _instant(each.at))
-        yield (*who, each.fingerprint.hex(), counts, "used" if each.factor else "none", each.comment)
+        yield (*who, each.fingerprint.hex(), counts, each.factor_use.kind if each.factor_use else "none", each.comment)
 
 
 def _history(batch: PayoutBatch) -> Iterable[Sequence[Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.database import raw
 from app.payouts import overview
-from app.payouts.batches import bands, eligibility, risks
+from app.payouts.batches import approval, bands, eligibility, risks
 from app.payouts.forms import ApprovalForm
 from app.payouts.models import BatchStatus, PayoutBatch
 from app.security import CHECKER, Identity
@@ -30,6 +30,7 @@ def about(batch: PayoutBatch, notes: list[risks.Note], who: Identity) -> dict[st
         "high": high[:SHOWN] if submitted else [],
         "more_high": max(0, len(high) - SHOWN),
         "form": ApprovalForm(),
+        "purpose": approval.purpose(batch),
         "funds": overview.against_funds(raw(), batch.id) if draft or submitted else [],
         "shown": SHOWN,
     }

@@ -79,6 +79,25 @@ def matching_step(app: TotpFactor, code: str, *, at: datetime) -> int | None:
     return next((step for step in steps if pyotp.utils.strings_equal(totp.generate_otp(step), code)), None)
 
 
+def next_code(app: TotpFactor, *, at: datetime) -> str:
+    """What the app shows at `at`, or in its next half minute when that was used: for demos, whose secrets all know."""
+    step = max(int(at.timestamp()) // STEP, (app.last_step or 0) + 1)
+    return pyotp.TOTP(sealing.unseal(app.sealed)).generate_otp(step)
+
+
+def is_of(app: TotpFactor, secret: str) -> bool:
+    """Whether the app was set up with this secret."""
+    return sealing.unseal(app.sealed) == secret
+
+
+def install(person_id: int, secret: str, *, at: datetime) -> TotpFactor:
+    """An app that counts at once, with a secret that is known: for demos."""
+    app = TotpFactor(person_id=person_id, sealed=sealing.seal(secret), created_at=at, confirmed_at=at)
+    db.session.add(app)
+    db.session.flush()
+    return app
+
+
 def secret_of(app: TotpFactor) -> str:
     """The secret in groups of four, to be typed where a picture can't be scanned."""
     secret = sealing.unseal(app.sealed)

@@ -45,10 +45,10 @@ def has_one(person_id: int) -> bool:
     return factors_of(person_id).any
 
 
-def use(person_id: int, answer: str, purpose: str, *, at: datetime) -> None:
+def use(person_id: int, answer: str, purpose: str, *, at: datetime) -> int:
     """Takes a second factor of a person for one purpose, e.g. "batch 12": the six digits of their app, a recovery code,
-    or a passkey's answer as JSON. It counts once, and not again for any purpose. The caller commits, and by rolling
-    back undoes the use as well.
+    or a passkey's answer as JSON. It counts once, and not again for any purpose. Returns the id of the use, to which
+    whatever it allows can point. The caller commits, and by rolling back undoes the use as well.
 
     Raises BadInput when the person has no factor, and for an answer that is wrong, expired, used, or a passkey's for
     another purpose; TooMany after 5 wrong ones in 15 minutes (they are counted whatever the caller's transaction comes
@@ -64,11 +64,12 @@ def use(person_id: int, answer: str, purpose: str, *, at: datetime) -> None:
         raise BadInput(gettext("Type the code of your app, or use a passkey."))
     try:
         kind, mark = _checked(person_id, answer, purpose, at=at)
-        _keep(person_id, purpose, kind, mark, at=at)
+        kept = _keep(person_id, purpose, kind, mark, at=at)
     except BadInput:
         attempts.count_apart(limit, person_id, at=at)
         raise
     db.session.execute(delete(Attempt).where(Attempt.key == limit.key))  # the person has just shown who they are
+    return kept
 
 
 def _one_at_a_time(limit: Limit) -> None:
@@ -119,9 +120,11 @@ def _used_code() -> BadInput:
     return BadInput(gettext("This code was used before: wait until your app shows the next one."))
 
 
-def _keep(person_id: int, purpose: str, kind: FactorKind, mark: str, *, at: datetime) -> None:
+def _keep(person_id: int, purpose: str, kind: FactorKind, mark: str, *, at: datetime) -> int:
     """Writes the use down; the database takes each mark once, whatever came before."""
     use = {"person_id": person_id, "purpose": purpose, "kind": kind, "mark": mark, "used_at": at}
     kept = insert(FactorUse).values(use).on_conflict_do_nothing(constraint="uq_factor_use_once")
-    if db.session.scalar(kept.returning(FactorUse.id)) is None:
+    use_id = db.session.scalar(kept.returning(FactorUse.id))
+    if use_id is None:
         raise _used_code()
+    return use_id
