@@ -29,7 +29,8 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "sales": "sale refund due due_aside decision",
     "bonuses": "bonus_month award",
     "payouts": (
-        "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip approval_band batch_approval"
+        "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip approval_band batch_approval "
+        "status_move"
     ),
     "creators": (
         "outcome airtime profile profile_category asking_price figure brand_profile result_consent list_mapping "

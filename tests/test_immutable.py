@@ -43,6 +43,7 @@ IMMUTABLE = {
     "payout_file": "name",
     "approval_band": "first_limit",
     "batch_approval": "comment",
+    "status_move": "after",
     "market": "demo",
 }
 KEPT = {  # these change, but nothing of them goes away: table, and a column that may

@@ -121,7 +121,13 @@ class World:
                 self._recall_sometimes(which, batch)
                 approval.submit(batch.public_id, by=identity("mo"), at=AT, bank_hold=BANK_HOLD)
                 seen = (batch.fingerprint or b"").hex()
-                assert approval.approve(batch.public_id, seen=seen, by=identity("che"), at=AT, config=product()) == []
+                values: dict[str, Any] = {
+                    "by": identity("che"),
+                    "at": AT,
+                    "config": product(),
+                    "comment": "One account.",
+                }
+                assert approval.approve(batch.public_id, seen=seen, **values) == []
                 hand_over(batch, at=AT)
 
     def _recall_sometimes(self, which: int, batch: PayoutBatch) -> None:
