@@ -34,7 +34,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "payouts": (
         "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip approval_band batch_approval"
         " stripe_account transfer transfer_reversal payment_destination has_left pace payee_check"
-        " payee_acknowledgement payout_promise"
+        " payee_acknowledgement payout_promise status_move"
     ),
     "invoicing": (
         "tax_profile tax_profile_now self_billing_agreement self_billing_signature self_billing_end self_billing_now "

@@ -46,6 +46,7 @@ IMMUTABLE = {
     "payee_check": "result",
     "payee_acknowledgement": "at",
     "payout_promise": "due_on",
+    "status_move": "after",
     "market": "demo",
     "factor_use": "purpose",
 }

@@ -30,6 +30,7 @@ from tests.conftest import ROOT, settings
 WITHOUT_MODEL = {
     *("alembic_version", "heartbeat", "job_run", "market", "mishap", "revision"),
     *("claim", "credit_line", "funding_state", "reservation", "bonus_month", "award"),
+    "status_move",
     *("outcome", "airtime", "category_word", "search_word", "search_document", "list_account"),
     "pace",
 }

@@ -114,6 +114,41 @@ select brand_id, amount, band, first, jump, case band when 1 then (bands).first_
 from banded
 $$;
 
+-- Which status may follow which; a payout that is returned or dropped, or a batch that is completed, stays so.
+create table status_move (
+    thing text not null,
+    before text not null,
+    after text not null,
+    primary key (thing, before, after)
+);
+revoke insert, update, delete on status_move from streamcut_app;
+insert into status_move values
+    ('payout_batch', 'draft', 'submitted'), ('payout_batch', 'draft', 'cancelled'),
+    ('payout_batch', 'submitted', 'draft'), ('payout_batch', 'submitted', 'approved'),
+    ('payout_batch', 'approved', 'draft'), ('payout_batch', 'approved', 'completed'),
+    ('payout', 'reserved', 'sent'), ('payout', 'reserved', 'dropped'),
+    ('payout', 'sent', 'reserved'), ('payout', 'sent', 'dropped'), ('payout', 'sent', 'paid'), ('payout', 'sent', 'failed'),
+    ('payout', 'paid', 'returned');
+create function status_moves() returns trigger language plpgsql as $$
+begin   -- without a search_path of its own, which costs more than all the rest: every name says its schema
+    if not exists (
+        select from public.status_move where thing = tg_table_name and before = old.status and after = new.status
+    ) then
+        raise exception using errcode = 'check_violation',
+            message = 'a ' || tg_table_name || ' does not go from ' || old.status || ' to ' || new.status;
+    end if;
+    if tg_table_name = 'payout' and old.status = 'sent' and new.status in ('reserved', 'dropped') then
+        if public.has_left(old.batch_id) then
+            raise exception 'what has left is not taken back' using errcode = 'check_violation';
+        end if;
+    end if;
+    return new;
+end $$;
+create trigger status_moves before update on payout_batch
+    for each row when (old.status is distinct from new.status) execute function status_moves();
+create trigger status_moves before update on payout
+    for each row when (old.status is distinct from new.status) execute function status_moves();
+
 -- An address as one person has it: without capitals, and without what stands behind a plus.
 create function plain_address(address text) returns text language sql immutable strict parallel safe as $$
 select lower(regexp_replace(address, '\\+[^@]*@', '@'))
@@ -280,6 +315,9 @@ begin
     if new.made_by is distinct from old.made_by or new.made_at <> old.made_at then
         raise exception 'who made a batch stays' using errcode = 'check_violation';
     end if;
+    if old.status = 'approved' and new.status = 'draft' and has_left(old.id) then
+        raise exception 'what has left is not taken back' using errcode = 'check_violation';
+    end if;
     if old.status = 'draft' and new.status = 'submitted' then
         new.approvers := greatest(1, (select max(approvers) from approval_needs(new.id)));
     elsif new.status in ('draft', 'cancelled') then
@@ -312,8 +350,11 @@ create trigger batch_is_approved after update on payout_batch
 DOWN = """
 drop trigger batch_is_approved on payout_batch;
 drop trigger batch_moves on payout_batch;
+drop trigger status_moves on payout_batch;
+drop trigger status_moves on payout;
+drop table status_move;
 drop table batch_approval;
-drop function batch_is_approved(), batch_moves(), approval_allowed(), risk_notes(bigint), approval_bar(bigint, bigint),
+drop function batch_is_approved(), batch_moves(), status_moves(), approval_allowed(), risk_notes(bigint), approval_bar(bigint, bigint),
     same_person(bigint), approval_needs(bigint), approval_bands(int, text), has_left(bigint);
 drop index ix_person_plain_address, ix_bank_detail_iban;
 drop function plain_address(text);

@@ -89,7 +89,7 @@ def test_the_books_hold_after_a_payout_has_gone_through_every_verb(app: Flask, c
         story.assembled("EUR")
     db.session.rollback()
     bank(joon, IBANS[2], at=story.PAID_AT + timedelta(days=1), by=cast.people["sam"].id)
-    confirm(mira, "Seen on her bank's letter.", by=identity("che"), at=story.PAID_AT + timedelta(days=2))
+    confirm(mira, "Seen on her bank's letter.", by=identity("mo"), at=story.PAID_AT + timedelta(days=2))
     in_order("changed and confirmed")
     later = story.PAID_AT + timedelta(days=4)
     values: dict[str, Any] = {

@@ -19,11 +19,10 @@ from app.payouts.batches import approval
 from app.payouts.batches.assembly import BANK_HOLD, NobodyToPay, assemble
 from app.payouts.models import Payout, PayoutBatch, PayoutHold
 from app.users.models import Creator
-from config import settings as product
 from tests.cast import Cast
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, charge, earn, fund
 from tests.payouts.oracle import Earned, Market
-from tests.payouts.people import answer_of, hand_over, identity
+from tests.payouts.people import approve_as, hand_over, identity
 
 PAID_AT = AT + timedelta(days=1)  # the first day after on which banks settle
 MINIMUM = 1000
@@ -121,17 +120,7 @@ class World:
                 self._recall_sometimes(which, batch)
                 approval.submit(batch.public_id, by=identity("mo"), at=AT, bank_hold=BANK_HOLD)
                 seen = (batch.fingerprint or b"").hex()
-                assert (
-                    approval.approve(
-                        batch.public_id,
-                        seen=seen,
-                        by=identity("che"),
-                        at=AT,
-                        config=product(),
-                        answer=answer_of("che", AT),
-                    )
-                    == []
-                )
+                assert approve_as("che", batch.public_id, seen=seen, at=AT, comment="One account.") == []
                 hand_over(batch, at=AT)
 
     def _recall_sometimes(self, which: int, batch: PayoutBatch) -> None:
