@@ -19,7 +19,7 @@ EDGES = ("cli", "demo", "processes")  # see everything
 TABLES = {  # which room a table belongs to; what is not listed is the platform's and open to all
     "users": "person brand brand_fee creator membership user_session attempt invitation password_reset audit_event",
     "catalog": "product node brand_category brand_node",
-    "ledger": "entry balance top_up credit_line reservation funding_state",
+    "ledger": "entry balance top_up credit_line reservation funding_state shortage",
     "contracts": (
         "contract terms coupon offer offer_round offer_template agreement signature signing_code ending pause claim "
         "waiver breach bonus bonus_step bonus_condition effort programme programme_rate gift"
@@ -28,7 +28,10 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "tracking": "touch",
     "sales": "sale refund due due_aside decision",
     "bonuses": "bonus_month award",
-    "payouts": "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip",
+    "payouts": (
+        "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip bank_report bank_report_line "
+        "bank_report_payout batch_closing"
+    ),
     "creators": (
         "outcome airtime profile profile_category asking_price figure brand_profile result_consent list_mapping "
         "creator_list list_account category_word search_word search_document shortlist shortlist_entry creator_tag "

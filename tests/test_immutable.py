@@ -41,6 +41,8 @@ IMMUTABLE = {
     "bank_detail": "iban",
     "bank_confirmation": "reason",
     "payout_file": "name",
+    "bank_report_payout": "says",
+    "batch_closing": "note",
     "market": "demo",
 }
 KEPT = {  # these change, but nothing of them goes away: table, and a column that may
@@ -49,6 +51,9 @@ KEPT = {  # these change, but nothing of them goes away: table, and a column tha
     "payout": "status",
     "payout_batch": "status",
     "top_up": "status",
+    "bank_report": "status",
+    "bank_report_line": "outcome",
+    "shortage": "amount",
     "contract": "ref",
     "person": "name",
     "membership": "ended_at",

@@ -98,6 +98,7 @@ FINANCE_DESK: Desk = [
     ("", [(_("Home"), "payouts.home")]),
     (_("Payouts"), [(_("Batches"), "payouts.batches"), (_("Holds"), "payouts.holds")]),
     (_("Brands"), [(_("Top-ups"), "ledger.top_ups"), (_("Credit lines"), "ledger.credit_lines")]),
+    (_("Bank"), [(_("Bank files"), "payouts.bank_reports"), (_("Reconciliation"), "payouts.reconciliation")]),
     (_("Settings"), [(_("Bank account"), "payouts.platform_account")]),
 ]
 ADMIN_DESK: Desk = [
