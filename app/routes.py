@@ -18,7 +18,10 @@ ROOMS = {
     "sales": "",
     "bonuses": "",
     "invoicing": "agreements finance invoices profiles",
-    "payouts": "account archive bands batch_actions batches creator holds home names payout preview sending",
+    "payouts": (
+        "account archive bands batch_actions batches creator holds home names payout preview reconciliation reports"
+        " sending"
+    ),
     "creators": "lists profiles",
     "campaigns": "campaign_moves campaigns creator_campaign",
     "samples": "",

@@ -22,7 +22,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "totp_factor passkey passkey_challenge recovery_code factor_use"
     ),
     "catalog": "product node brand_category brand_node",
-    "ledger": "entry balance top_up credit_line reservation funding_state",
+    "ledger": "entry balance top_up credit_line reservation funding_state shortage",
     "contracts": (
         "contract terms coupon offer offer_round offer_template agreement signature signing_code ending pause claim "
         "waiver breach bonus bonus_step bonus_condition effort programme programme_rate gift"
@@ -32,9 +32,11 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "sales": "sale refund due due_aside decision",
     "bonuses": "bonus_month award",
     "payouts": (
-        "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip approval_band batch_approval"
-        " stripe_account transfer transfer_reversal payment_destination has_left pace payee_check"
-        " payee_acknowledgement payout_promise status_move"
+        "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip "
+        "approval_band batch_approval status_move "
+        "bank_report bank_report_line bank_report_payout batch_closing "
+        "stripe_account transfer transfer_reversal payment_destination has_left pace "
+        "payee_check payee_acknowledgement payout_promise "
     ),
     "invoicing": (
         "tax_profile tax_profile_now self_billing_agreement self_billing_signature self_billing_end self_billing_now "

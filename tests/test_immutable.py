@@ -47,6 +47,8 @@ IMMUTABLE = {
     "payee_acknowledgement": "at",
     "payout_promise": "due_on",
     "status_move": "after",
+    "bank_report_payout": "says",
+    "batch_closing": "note",
     "market": "demo",
     "factor_use": "purpose",
 }
@@ -56,6 +58,9 @@ KEPT = {  # these change, but nothing of them goes away: table, and a column tha
     "payout": "status",
     "payout_batch": "status",
     "top_up": "status",
+    "bank_report": "status",
+    "bank_report_line": "outcome",
+    "shortage": "amount",
     "contract": "ref",
     "person": "name",
     "membership": "ended_at",

@@ -29,7 +29,7 @@ from tests.conftest import ROOT, settings
 # Tables that no screen loads as objects: statements over sets write and read them.
 WITHOUT_MODEL = {
     *("alembic_version", "heartbeat", "job_run", "market", "mishap", "revision"),
-    *("claim", "credit_line", "funding_state", "reservation", "bonus_month", "award"),
+    *("claim", "credit_line", "funding_state", "reservation", "shortage", "bonus_month", "award"),
     "status_move",
     *("outcome", "airtime", "category_word", "search_word", "search_document", "list_account"),
     "pace",

@@ -102,6 +102,7 @@ FINANCE_DESK: Desk = [
     (_("Payouts"), [(_("Batches"), "payouts.batches"), (_("Holds"), "payouts.holds")]),
     (_("Taxes"), [(_("Invoices"), "invoicing.finance_invoices")]),
     (_("Brands"), [(_("Top-ups"), "ledger.top_ups"), (_("Credit lines"), "ledger.credit_lines")]),
+    (_("Bank"), [(_("Bank files"), "payouts.bank_reports"), (_("Reconciliation"), "payouts.reconciliation")]),
     (
         _("Settings"),
         [

@@ -14,6 +14,7 @@ from app.database import db
 from app.desks.links import brand_url, campaign_url, contract_url, payout_url
 from app.ledger.models import TopUp
 from app.payouts.models import Payout, PayoutBatch
+from app.payouts.reports.models import BankReport, BankReportLine
 from app.uploads.models import Import, Upload
 from app.users.models import AuditEvent, Brand, Creator, Person
 from app.users.party_pages import page_url
@@ -41,6 +42,8 @@ PAGES: dict[str, tuple[type[Any], Callable[[Any], str]]] = {
     "top_up": (TopUp, _alone("ledger.top_up", "top_up")),
     "payout_batch": (PayoutBatch, _alone("payouts.batch", "batch")),
     "payout": (Payout, payout_url),
+    "bank_report": (BankReport, _alone("payouts.bank_report", "bank_report")),
+    "bank_report_line": (BankReportLine, _alone("payouts.report_line", "report_line")),
     "upload": (Upload, _alone("uploads.upload", "upload")),
     "import": (Import, _alone("uploads.import_page", "imported")),
 }

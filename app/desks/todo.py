@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext, ngettext
+from flask_babel import format_date, gettext, ngettext
 from sqlalchemy import Select, and_, exists, func, or_, select
 
+from app import clock
 from app.campaigns.models import Application, Approach, Campaign
 from app.catalog.models import Product
 from app.contracts.models import Agreement, Contract, Offer, OfferRound, Pause, RoundStatus, Signature
@@ -17,6 +18,7 @@ from app.contracts.parties import details_of
 from app.contracts.sides import owned_by
 from app.database import db
 from app.formatting import money
+from app.ledger import shortages
 from app.ledger.funding import Funds
 from app.sales.models import DueAside
 from app.samples.models import Sample
@@ -25,6 +27,7 @@ from app.streams.models import Stream
 from app.uploads.models import Upload, UploadFile, UploadStatus
 from app.users.models import Brand, Creator
 from app.users.party_pages import Party, page_url
+from config import settings
 
 MOST = 5  # of a kind; the rest stands on its own page
 
@@ -123,9 +126,26 @@ def _to_agree(side: str, of: Brand | Creator) -> Select[Pause]:
     return asked.join(Pause.contract).where(owned_by(of, Contract)).order_by(Pause.id).limit(MOST)
 
 
+def _shortages(brand: Brand) -> list[tuple[str, str]]:
+    """What to send before the next payouts leave the brand out."""
+    run_on = shortages.next_run(clock.today(settings().platform_timezone), settings().payout_day)
+    page = url_for("ledger.funds", brand=brand.public_id)
+    return [
+        (
+            gettext(
+                "Send %(amount)s before %(day)s, or the payouts of that day leave your creators out",
+                amount=money(each.amount, each.currency),
+                day=format_date(run_on, "d MMM y"),
+            ),
+            page,
+        )
+        for each in shortages.shortages(run_on, brand)
+    ]
+
+
 def for_brand(brand: Brand, funds: Sequence[Funds]) -> list[tuple[str, str]]:
     """Sentences with the address where it is done."""
-    tasks: list[tuple[str, str]] = []
+    tasks = _shortages(brand)
     for each in funds:
         if each.lacking:
             task = gettext("Send %(amount)s to cover what you owe", amount=money(each.lacking, each.currency))

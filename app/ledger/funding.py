@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -31,6 +32,7 @@ from app.words import word
 
 MOST = 10**13  # minor units, as everywhere (formats.md)
 LONGEST = 140
+REFERENCE = re.compile(r"RF[0-9]{2}SC([0-9]{8})([A-Z]{3})?")  # of a brand, as `top_up_reference` writes it
 
 
 # One word for one sum, on every page.
@@ -112,12 +114,26 @@ def badge(connection: psycopg.Connection[Any], brand: Brand, *, on: date) -> tup
     return FundingState.UNFUNDED, None
 
 
-def top_up_reference(brand: Brand) -> str:
-    """What a brand writes on its transfers so that finance knows whose money it is: a creditor reference (ISO 11649),
-    in groups of four. Its check digits catch typing errors."""
-    body = f"SC{brand.id:08}"
-    reference = f"RF{mod_97_10.calc_check_digits(f'{body}RF')}{body}"
+def top_up_reference(brand: Brand, currency: str = "") -> str:
+    """What a brand writes on its transfers so that the bank statement says whose money it is, and in which currency: a
+    creditor reference (ISO 11649), in groups of four. Its check digits catch typing errors."""
+    reference = _with_check_digits(f"SC{brand.id:08}{currency or brand.currency}")
     return " ".join(reference[start : start + 4] for start in range(0, len(reference), 4))
+
+
+def brand_of_reference(text: str) -> tuple[int, str] | None:
+    """The number of the brand whose reference stands in what somebody wrote on a transfer, and the currency it is for:
+    "" in references that were printed without one. None when there is none whose check digits fit."""
+    for found in REFERENCE.finditer(re.sub(r"[\s./-]", "", text).upper()):
+        number, currency = found.group(1), found.group(2) or ""
+        for meant in (currency, ""):  # without one, the letters that follow are other words
+            if found.group().startswith(_with_check_digits(f"SC{number}{meant}")):
+                return int(number), meant
+    return None
+
+
+def _with_check_digits(body: str) -> str:
+    return f"RF{mod_97_10.calc_check_digits(f'{body}RF')}{body}"
 
 
 def reserve(brand_id: int, currency: str, kind: str, cause: int, month: date, amount: int, *, at: datetime) -> None:

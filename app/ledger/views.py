@@ -134,9 +134,9 @@ def funds(brand: UUID) -> ResponseReturnValue:
     money = funding.funds(raw(), on=at.date(), brands=[owner.id])
     query = _top_ups().where(TopUp.brand_id == owner.id).order_by(TopUp.received_on.desc(), TopUp.id.desc())
     page = db.paginate(query)
-    return render_template(
-        "ledger/funds.html", brand=owner, money=money, reference=funding.top_up_reference(owner), page=page
-    )
+    currencies = dict.fromkeys([owner.currency, *(each.currency for each in money)])
+    references = [(currency, funding.top_up_reference(owner, currency)) for currency in currencies]
+    return render_template("ledger/funds.html", brand=owner, money=money, references=references, page=page)
 
 
 def _top_ups() -> Select[TopUp]:

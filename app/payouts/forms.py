@@ -7,6 +7,7 @@ from typing import Self
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
@@ -162,3 +163,37 @@ class HoldForm(ReasonForm):
 
     creator = StringField(_("Creator’s handle"), [InputRequired(_("Fill in the creator’s handle."))])
     kind = SelectField(_("Kind"), choices=lambda: [(kind, kind.label) for kind in HOLDS], default=HOLDS[0])
+
+
+class BankFileForm(FlaskForm):
+    """A file of the bank to look at."""
+
+    file = FileField(
+        _("File of the bank"),
+        [FileRequired(_("Choose a file."))],
+        description=_(
+            "XML: a status report (pain.002), a statement (camt.053) or a notice (camt.054); at most 20 MB. Nothing "
+            "changes before you have seen what it would do."
+        ),
+    )
+
+
+class AssignForm(ReasonForm):
+    """Whose money it is, and how somebody knows."""
+
+    brand = SelectField(_("Brand"))
+
+    def offer(self, brands: list[Brand]) -> Self:
+        """Lets the person choose among `brands`."""
+        self.brand.choices = [SelectChoice(str(brand.public_id), brand.name) for brand in brands]
+        return self
+
+
+class ClosingForm(FlaskForm):
+    """What somebody stands for where both sides differ."""
+
+    note = StringField(
+        _("Note"),
+        [Length(max=LONGEST_REASON, message=_("That reason is too long."))],
+        description=_("Needed where both sides differ: why, and what was agreed with the bank."),
+    )

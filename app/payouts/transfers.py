@@ -130,6 +130,40 @@ def _complete_all(payouts: Sequence[int]) -> None:
         _complete(batch)
 
 
+def settle(
+    batch: PayoutBatch,
+    payouts: Sequence[int],
+    status: str,
+    *,
+    reason: str = "",
+    value_on: date | None = None,
+    by: Identity,
+    at: datetime,
+) -> None:
+    """These payouts of a locked batch became paid, failed or returned, as a report of the bank says. All of them or
+    none: WrongStatus when one has moved meanwhile; else raises as `mark` does."""
+    _expect_at_the_bank(batch)
+    columns: dict[str, object] = {"reason": reason or None}
+    if status == PayoutStatus.PAID:
+        columns = {"paid_on": _value_date(batch, value_on, at)}
+    else:
+        columns["code"], columns["refused"] = refusals.read(reason)
+    before = next(before for before, allowed in Payout.TRANSITIONS.items() if status in allowed)
+    those = update(Payout).where(Payout.batch_id == batch.id, Payout.id.in_(payouts), Payout.status == before)
+    moved = db.session.scalars(those.values(status=status, status_at=at, **columns).returning(Payout.id)).all()
+    if len(moved) != len(payouts):
+        raise WrongStatus(gettext("A payout of batch %(number)s has moved meanwhile.", number=batch.number))
+    _post(moved, status, at)
+    for payout in moved if status != PayoutStatus.PAID else ():
+        record(status, "payout", payout, by=by, at=at, reason=reason)
+    if status == PayoutStatus.PAID:
+        record(
+            "bank_paid", "payout_batch", batch.id, by=by, at=at, payouts=len(moved), value_date=str(columns["paid_on"])
+        )
+    letters.write_ended(moved, status, at=at)
+    _complete(batch)
+
+
 def send(batch: PayoutBatch, *, at: datetime) -> None:
     """The payouts of a locked batch stand in the file for the bank. Nothing moves in the books yet."""
     _move_all(batch, PayoutStatus.RESERVED, PayoutStatus.SENT, at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 from sqlalchemy import select
 
@@ -14,6 +15,8 @@ from app.payouts.batches import approval
 from app.payouts.batches.assembly import BANK_HOLD, assemble
 from app.payouts.models import BankDetail, Payout, PayoutBatch
 from app.payouts.payee_models import CheckSource, PayeeResult
+from app.payouts.reports import confirming, keeping, proposals
+from app.payouts.reports.models import BankReport
 from app.payouts.views.account import KEEPERS, SELF
 from app.payouts.views.archive import ARCHIVE
 from app.payouts.views.bands import ADMIN
@@ -22,9 +25,11 @@ from tests.access import NOWHERE, Form, Kind, Row, Side
 from tests.cast import PASSWORD
 from tests.payouts.books import CUTOFF, IBANS, bank, earn, fund
 from tests.payouts.people import answer_of, approve_as, hand_over, identity
+from tests.payouts.reports.messages import Booked, statement
 
 LONG_AGO = datetime(2026, 1, 2, tzinfo=UTC)
 AT = datetime(2026, 11, 15, 9, tzinfo=UTC)
+PAY_DAY = AT + timedelta(days=2)
 
 
 def _batch(side: Side, status: str = "draft") -> PayoutBatch:
@@ -56,6 +61,36 @@ def _payout(side: Side, status: str) -> object:
     if status in ("paid", "failed"):
         transfers.mark(payout.public_id, status, reason="AC04", by=identity("adam"), at=AT + timedelta(days=1))
     return payout.public_id
+
+
+def _report(side: Side) -> BankReport:
+    """A statement with money that nobody knows."""
+    if not db.session.scalar(select(BankDetail.id).where(BankDetail.creator_id.is_(None))):
+        bank(None, IBANS[3], at=LONG_AGO)
+    said = statement([Booked("12.50", credit=True, text=side.word, name=side.word)])
+    return keeping.receive(f"{side.word}.xml", said, by=identity("adam"), at=AT)[0]
+
+
+def _unmatched(side: Side) -> object:
+    """A line of a file that was taken over and fits nothing."""
+    report = _report(side)
+    lines = confirming.lines_of(report)
+    seen = proposals.digest(proposals.propose(report, lines, at=PAY_DAY))
+    confirming.take_over(report.public_id, seen=seen, by=identity("adam"), at=PAY_DAY)
+    return lines[0].public_id
+
+
+def _looked_at(side: Side) -> Form:
+    report = db.session.scalars(select(BankReport).where(BankReport.public_id == side.value("bank_report"))).one()
+    return {"seen": proposals.digest(proposals.propose(report, confirming.lines_of(report), at=PAY_DAY))}
+
+
+def _closable(side: Side) -> object:
+    """A batch of which the bank has refused everything."""
+    batch = _batch(side, "downloaded")
+    for payout in db.session.scalars(select(Payout).where(Payout.batch_id == batch.id)):
+        transfers.mark(payout.public_id, "failed", reason="AC04", by=identity("adam"), at=PAY_DAY)
+    return batch.public_id
 
 
 def _refused(side: Side) -> object:
@@ -103,6 +138,9 @@ KINDS = {
     "sent_payout": Kind(lambda side: _payout(side, "sent")),
     "paid_payout": Kind(lambda side: _payout(side, "paid")),
     "held_creator": Kind(_held),
+    "bank_report": Kind(lambda side: _report(side).public_id),
+    "report_line": Kind(_unmatched),
+    "closable_batch": Kind(_closable),
 }
 SUBMITTED, APPROVED, DOWNLOADED = ({"batch": f"{status}_batch"} for status in ("submitted", "approved", "downloaded"))
 VALUE_DATE = {"value_on": "2026-11-16"}
@@ -116,6 +154,12 @@ BANDS = {
     **{"brand": "", "currency": "EUR", "first_limit": "500.00", "second_limit": "5000.00"},
     **{"first_approvers": "1", "second_approvers": "2", "third_approvers": "2"},
 }
+
+
+def _file(side: Side) -> Form:
+    content = statement([Booked("1.00", credit=True, text=side.word, name=side.word)])
+    return {"file": (BytesIO(content), "bank.xml")}
+
 
 ROWS = [
     Row("payouts.home", "GET", PLATFORM),
@@ -153,4 +197,16 @@ ROWS = [
     Row("payouts.names_acknowledge", "POST", CHECKER, args=SUBMITTED, form={"payout": str(NOWHERE)}),
     Row("payouts.creator_payouts", "GET", CREATOR | PLATFORM),
     Row("payouts.creator_payout", "GET", CREATOR | PLATFORM),
+    Row("payouts.bank_reports", "GET", PLATFORM),
+    Row("payouts.bank_report_create", "POST", FINANCE, form=_file, also=(422,)),
+    Row("payouts.bank_report", "GET", PLATFORM),
+    Row("payouts.bank_report_take_over", "POST", FINANCE, form=_looked_at),
+    Row("payouts.bank_report_put_aside", "POST", FINANCE, form=WHY),
+    Row("payouts.bank_report_file", "GET", FINANCE),
+    Row("payouts.report_line", "GET", PLATFORM),
+    Row("payouts.report_line_assign", "POST", FINANCE, form=lambda side: {"brand": side.brand.public_id, **WHY}),
+    Row("payouts.report_line_note", "POST", FINANCE, form=WHY),
+    Row("payouts.reconciliation", "GET", PLATFORM),
+    Row("payouts.batch_reconciliation", "GET", PLATFORM),
+    Row("payouts.batch_close", "POST", FINANCE, args={"batch": "closable_batch"}, form={"rail": "sepa"}),
 ]

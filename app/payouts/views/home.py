@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy import func, select
 
 from app import clock
@@ -16,6 +16,8 @@ from app.payouts.bank import confirmation, onboarding
 from app.payouts.batches import eligibility, expiry
 from app.payouts.blueprint import blueprint
 from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutHold, PayoutStatus
+from app.payouts.reports import reconciliation
+from app.payouts.reports.models import BankReport, ReportStatus
 from app.security import CHECKER, FINANCE, MAKER, PLATFORM, identity, require
 
 OPEN = (BatchStatus.DRAFT, BatchStatus.SUBMITTED, BatchStatus.APPROVED)
@@ -39,11 +41,28 @@ def home() -> ResponseReturnValue:
         to_do=_to_do([batch for batch, _number, _amount in open_batches]),
         refused=len(confirmation.refused_accounts()),
         top_ups=db.session.scalar(select(func.count()).where(TopUp.status == TopUpStatus.RECORDED)),
+        bank_tasks=_bank_tasks(),
         holds=db.session.scalar(select(func.count()).where(PayoutHold.released_at.is_(None))),
         unfunded=[each for each in funds if each.state != FundingState.FUNDED and each.payable + each.pending > 0],
         has_account=bool(onboarding.versions(None)),
         may_make=identity().has(MAKER),
     )
+
+
+def _bank_tasks() -> list[tuple[str, str]]:
+    """Files of the bank that nobody has decided on, and lines of others that fit nothing, each with its page."""
+    tasks = []
+    files = db.session.scalar(select(func.count()).where(BankReport.status == ReportStatus.UNCHECKED))
+    if files:
+        task = ngettext(
+            "%(num)d file of the bank is to be looked at", "%(num)d files of the bank are to be looked at", files
+        )
+        tasks.append((task, url_for("payouts.bank_reports", status=ReportStatus.UNCHECKED)))
+    lines = db.session.scalar(select(func.count()).select_from(reconciliation.unmatched().order_by(None).subquery()))
+    if lines:
+        task = ngettext("%(num)d line of the bank fits nothing", "%(num)d lines of the bank fit nothing", lines)
+        tasks.append((task, url_for("payouts.reconciliation")))
+    return tasks
 
 
 def _to_do(batches: list[PayoutBatch]) -> list[tuple[str, str]]:

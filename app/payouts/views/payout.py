@@ -24,6 +24,8 @@ from app.payouts.batches.approval import checked_reason
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import ReasonForm, RefusalForm, ValueDateForm
 from app.payouts.models import Payout, PayoutStatus
+from app.payouts.reports import codes
+from app.payouts.reports.models import BankReportLine, BankReportPayout
 from app.payouts.sending.progress import attempts
 from app.security import FINANCE, MAKER, PLATFORM, identity, require
 from app.web import query_args
@@ -60,6 +62,8 @@ def payout(payout: UUID) -> ResponseReturnValue:
         moves=overview.moves(raw(), payout_row.id),
         left=leaving.has_left(payout_row),
         transfers=attempts(payout_row),
+        told=_told(payout_row),
+        meaning=codes.meaning,
         hold=holds.current_hold(payout_row.creator),
         form=ReasonForm(),
         refusal_form=RefusalForm(),
@@ -111,6 +115,13 @@ def payout_with(public_id: UUID, *more: ColumnElement[bool]) -> Payout:
     if payout is None:
         raise NotFound(gettext("There is no such payout, or it is not yours."))
     return payout
+
+
+def _told(payout: Payout) -> Sequence[BankReportLine]:
+    """The lines of the bank's files that speak of this payout, in the order in which they came."""
+    query = select(BankReportLine).join(BankReportPayout, BankReportPayout.line_id == BankReportLine.id)
+    query = query.options(joinedload(BankReportLine.report)).where(BankReportPayout.payout_id == payout.id)
+    return db.session.scalars(query.order_by(BankReportLine.id)).all()
 
 
 def value_date() -> date:

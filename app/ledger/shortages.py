@@ -1,0 +1,66 @@
+"""Brands whose money does not cover what the next payout run pays: told before the run leaves them out (B20)."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from app import outbox
+from app.database import db, raw, rows, statement
+from app.notifications.readers import brand_readers
+from app.security import Role
+from app.users.models import Brand
+
+
+class Shortage(NamedTuple):
+    """What a brand lacks in one currency, in minor units."""
+
+    brand_id: int
+    currency: str
+    amount: int
+
+
+def next_run(today: date, payout_day: int) -> date:
+    """The day of the next monthly run, today included; where a month is too short its last day."""
+    for months in (0, 1):
+        year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
+        run_on = date(year, month + 1, min(payout_day, calendar.monthrange(year, month + 1)[1]))
+        if run_on >= today:
+            break
+    return run_on
+
+
+def shortages(run_on: date, brand: Brand | None = None) -> list[Shortage]:
+    """Who lacks money for the run of that day, which pays what is payable the day before; of one brand, or of all."""
+    values = {"cutoff_on": run_on - timedelta(days=1), "brand": brand.id if brand else None}
+    return rows(raw(), "app.ledger", "shortages", values, Shortage)
+
+
+def warn(run_on: date, *, at: datetime) -> int:
+    """Notes who lacks money for that run and who no more does, and writes to each brand once per shortage. Returns how
+    many brands were written to; the caller commits."""
+    lacking, told = shortages(run_on), 0
+    still = {"brands": [each.brand_id for each in lacking], "currencies": [each.currency for each in lacking]}
+    raw().execute(statement("app.ledger", "end_shortages"), {"at": at, **still})
+    for each in lacking:
+        values = {"brand": each.brand_id, "currency": each.currency, "amount": each.amount, "run_on": run_on, "at": at}
+        noted = raw().execute(statement("app.ledger", "note_shortage"), values).fetchone()
+        if noted and noted[1]:
+            _write(each, noted[0], run_on, at)
+            told += 1
+    return told
+
+
+def _write(shortage: Shortage, number: int, run_on: date, at: datetime) -> None:
+    """To those who answer for the brand's money."""
+    brand = db.session.get_one(Brand, shortage.brand_id)
+    facts = {
+        "brand": brand.name,
+        "amount": shortage.amount,
+        "currency": shortage.currency,
+        "run_on": run_on,
+        "path": f"/brands/{brand.public_id}/funds",
+    }
+    whom = brand_readers(brand.id, {Role.BRAND_OWNER, Role.BRAND_FINANCE})
+    outbox.write(outbox.Event("funds.short", "shortage", number), whom, facts, at=at)

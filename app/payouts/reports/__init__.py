@@ -1,0 +1,1 @@
+"""What banks say about money: their files are read, looked at by a person, and only then anything changes."""

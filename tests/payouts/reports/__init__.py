@@ -1,0 +1,1 @@
+"""What banks say: read, looked at, taken over, and reconciled."""
