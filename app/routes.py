@@ -17,7 +17,7 @@ ROOMS = {
     "streams": "",
     "sales": "",
     "bonuses": "",
-    "payouts": "account batch_actions batches creator holds home payout preview sending",
+    "payouts": "account batch_actions batches creator holds home payout preview sending stripe_account",
     "creators": "lists profiles",
     "campaigns": "campaign_moves campaigns creator_campaign",
     "samples": "",

@@ -83,6 +83,7 @@ CREATOR_DESK: Desk = [
             (_("Statements"), "desks.statements"),
             (_("Payouts"), "payouts.creator_payouts"),
             (_("Bank details"), "payouts.bank_details"),
+            (_("Get paid by Stripe"), "payouts.stripe_account"),
         ],
     ),
     (

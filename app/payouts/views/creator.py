@@ -17,6 +17,7 @@ from app.payouts.bank import accounts, confirmation, onboarding, refusals
 from app.payouts.blueprint import blueprint
 from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutSkip
 from app.payouts.prospects import prospects
+from app.payouts.sending import accounts as by_stripe
 from app.payouts.views.account import SELF
 from app.payouts.views.payout import Entries, payout_with
 from app.security import CREATOR, FINANCE, PLATFORM, identity, require
@@ -40,6 +41,7 @@ def creator_payouts(creator: UUID) -> ResponseReturnValue:
         page=db.paginate(query.order_by(Payout.id.desc())),
         money=standings(raw(), payee.id, on=at.date()),
         has_details=bool(onboarding.versions(payee)),
+        by_stripe=by_stripe.pays(payee) is not None,
         held_until=until if until and until > at else None,
         held=holds.current_hold(payee) is not None,
         refused=(refused := confirmation.refused_account(payee)),
