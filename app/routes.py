@@ -20,7 +20,7 @@ ROOMS = {
     "invoicing": "agreements finance invoices profiles",
     "payouts": (
         "account archive bands batch_actions batches creator holds home names payout preview reconciliation reports"
-        " sending"
+        " sending stripe_account"
     ),
     "creators": "lists profiles",
     "campaigns": "campaign_moves campaigns creator_campaign",

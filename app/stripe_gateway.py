@@ -96,44 +96,25 @@ class Stripe:
     def create_account(self, *, key: str, email: str, name: str, country: str, metadata: Mapping[str, str]) -> Account:
         """An account that takes transfers and nothing else: we collect fees and bear losses, its holder has the Express
         dashboard, and it is paid out by Stripe's automatic schedule."""
-        made = self._do(
-            lambda: self._client.v2.core.accounts.create(
-                {
-                    "contact_email": email,
-                    "display_name": name,
-                    "dashboard": "express",
-                    "identity": {"country": country.lower()},
-                    "configuration": {
-                        "recipient": {"capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}}
-                    },
-                    "defaults": {
-                        "responsibilities": {"fees_collector": "application", "losses_collector": "application"}
-                    },
-                    "metadata": dict(metadata),
-                    "include": ["configuration.recipient"],
-                },
-                {"idempotency_key": key},
-            )
-        )
-        return _account(made)
+        body: Any = {
+            "contact_email": email,
+            "display_name": name,
+            "dashboard": "express",
+            "identity": {"country": country.lower()},
+            "configuration": {
+                "recipient": {"capabilities": {"stripe_balance": {"stripe_transfers": {"requested": True}}}}
+            },
+            "defaults": {"responsibilities": {"fees_collector": "application", "losses_collector": "application"}},
+            "metadata": dict(metadata),
+            "include": ["configuration.recipient"],
+        }
+        return _account(self._do(lambda: self._client.v2.core.accounts.create(body, {"idempotency_key": key})))
 
     def account_link(self, account: str, *, refresh_url: str, return_url: str) -> str:
         """The address of Stripe's page on which the holder says who they are; it works once, for minutes."""
-        made = self._do(
-            lambda: self._client.v2.core.account_links.create(
-                {
-                    "account": account,
-                    "use_case": {
-                        "type": "account_onboarding",
-                        "account_onboarding": {
-                            "refresh_url": refresh_url,
-                            "return_url": return_url,
-                        },
-                    },
-                }
-            )
-        )
-        return str(made.url)
+        addresses = {"refresh_url": refresh_url, "return_url": return_url}
+        body: Any = {"account": account, "use_case": {"type": "account_onboarding", "account_onboarding": addresses}}
+        return str(self._do(lambda: self._client.v2.core.account_links.create(body)).url)
 
     def account(self, account: str) -> Account:
         """The account as it is now. Raises Refused with `resource_missing` when there is none."""
@@ -157,19 +138,9 @@ class Stripe:
         self, *, key: str, account: str, amount: int, currency: str, group: str, metadata: Mapping[str, str]
     ) -> Transfer:
         """Sends money; that it is created is that it has arrived on the account's balance."""
-        made = self._do(
-            lambda: self._client.v1.transfers.create(
-                {
-                    "amount": amount,
-                    "currency": currency.lower(),
-                    "destination": account,
-                    "transfer_group": group,
-                    "metadata": dict(metadata),
-                },
-                {"idempotency_key": key},
-            )
-        )
-        return _transfer(made)
+        body: Any = {"amount": amount, "currency": currency.lower(), "destination": account, "transfer_group": group}
+        body |= {"metadata": dict(metadata)}
+        return _transfer(self._do(lambda: self._client.v1.transfers.create(body, {"idempotency_key": key})))
 
     def reverse_transfer(self, transfer: str, *, key: str, amount: int, metadata: Mapping[str, str]) -> str:
         """Takes money of a transfer back; returns the reversal's id. Raises Refused when the account has too little."""
@@ -210,29 +181,17 @@ class Stripe:
         metadata: Mapping[str, str],
     ) -> Checkout:
         """A page on which exactly this amount is paid; what it is for is bound to the session and the payment."""
-        made = self._do(
-            lambda: self._client.v1.checkout.sessions.create(
-                {
-                    "mode": "payment",
-                    "client_reference_id": reference,
-                    "success_url": success_url,
-                    "cancel_url": cancel_url,
-                    "line_items": [
-                        {
-                            "quantity": 1,
-                            "price_data": {
-                                "currency": currency.lower(),
-                                "unit_amount": amount,
-                                "product_data": {"name": title},
-                            },
-                        }
-                    ],
-                    "metadata": dict(metadata),
-                    "payment_intent_data": {"metadata": dict(metadata)},
-                },
-                {"idempotency_key": key},
-            )
-        )
+        price = {"currency": currency.lower(), "unit_amount": amount, "product_data": {"name": title}}
+        body: Any = {
+            "mode": "payment",
+            "client_reference_id": reference,
+            "success_url": success_url,
+            "cancel_url": cancel_url,
+            "line_items": [{"quantity": 1, "price_data": price}],
+            "metadata": dict(metadata),
+            "payment_intent_data": {"metadata": dict(metadata)},
+        }
+        made = self._do(lambda: self._client.v1.checkout.sessions.create(body, {"idempotency_key": key}))
         return Checkout(str(made.id), str(made.url))
 
     # -- events --

@@ -85,6 +85,7 @@ CREATOR_DESK: Desk = [
             (_("Invoices"), "invoicing.creator_invoices"),
             (_("Payouts"), "payouts.creator_payouts"),
             (_("Bank details"), "payouts.bank_details"),
+            (_("Get paid by Stripe"), "payouts.stripe_account"),
         ],
     ),
     (

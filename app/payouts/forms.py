@@ -51,6 +51,16 @@ class BankForm(FlaskForm):
     )
 
 
+class PasswordForm(FlaskForm):
+    """The password once more, before money goes elsewhere."""
+
+    password = PasswordField(
+        _("Your password"),
+        [InputRequired(_("Fill in your password.")), Length(max=LONGEST, message=_("That password is too long."))],
+        description=_("It is asked for again, because it changes where your money goes."),
+    )
+
+
 class ReasonForm(FlaskForm):
     """Why something is recalled, rejected, taken out, failed or returned."""
 

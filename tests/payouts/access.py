@@ -195,6 +195,11 @@ ROWS = [
     Row("payouts.spelling_accept", "POST", SELF, args={"creator": "misspelt_creator"}, form=_spelling),
     Row("payouts.check_enter", "POST", FINANCE, args={"creator": "refused_creator"}, form={"result": "match"}),
     Row("payouts.names_acknowledge", "POST", CHECKER, args=SUBMITTED, form={"payout": str(NOWHERE)}),
+    Row("payouts.stripe_account", "GET", SELF | PLATFORM),
+    Row("payouts.stripe_account_ask", "POST", SELF, form={"password": PASSWORD}, also=(503,)),  # Stripe is not set up
+    Row("payouts.stripe_account_go", "GET", SELF, also=(503,)),
+    Row("payouts.stripe_account_back", "GET", SELF),
+    Row("payouts.stripe_account_unlink", "POST", SELF, form={"password": PASSWORD}, also=(409,)),
     Row("payouts.creator_payouts", "GET", CREATOR | PLATFORM),
     Row("payouts.creator_payout", "GET", CREATOR | PLATFORM),
     Row("payouts.bank_reports", "GET", PLATFORM),

@@ -58,7 +58,7 @@ def link(creator: Creator, provider: Provider, *, at: datetime = BEFORE) -> Stri
     accounts.open_at_stripe(row, stripe, f"{creator.handle}@cast.example", at=at)
     assert row.account is not None
     provider.tell(capability={row.account: "active"})
-    accounts.look(row, stripe, at=at)
+    accounts.look(row, stripe, at=at, hold=BANK_HOLD)
     db.session.commit()
     return row
 

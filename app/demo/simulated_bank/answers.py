@@ -56,10 +56,26 @@ class Bank:
         self.store, self.books, self.base = store, Books(store, VERSION), base
         self.check, self.faults, self.limit = check, Faults(), Limit(limit)
         self.secret = ""  # the only key that is let in; empty: any
+        self.busy = 0  # requests under way
         self._under_way: set[tuple[str, str]] = set()
 
     def answer(self, request: Request) -> Answer:
         """Does what is asked, or not, as the faults have it."""
+        with self.store.lock:
+            self.busy += 1
+        try:
+            return self._answer(request)
+        finally:
+            with self.store.lock:
+                self.busy -= 1
+
+    def settle(self, seconds: float = 10.0) -> None:
+        """Waits until no request is under way any more."""
+        end = time.monotonic() + seconds
+        while self.busy and time.monotonic() < end:
+            time.sleep(0.01)
+
+    def _answer(self, request: Request) -> Answer:
         if not request.secret or (self.secret and request.secret != self.secret):
             return _refusal(Refusal(401, "api_key_invalid", "Invalid API Key provided"))
         fault = self.faults.draw()

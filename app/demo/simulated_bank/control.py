@@ -12,6 +12,8 @@ from app.demo.simulated_bank.webhooks import Courier, Manners
 def obey(bank: Bank, courier: Courier | None, order: dict[str, Any]) -> dict[str, Any]:
     """Does what each entry of the order says, in this sequence, and answers with what was asked for."""
     store, books, answer = bank.store, bank.books, dict[str, Any]()
+    if order.get("settle"):
+        bank.settle()
     with store.transaction():
         if order.get("clear"):
             store.clear()

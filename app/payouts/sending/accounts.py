@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
+from app import outbox
 from app.database import Lock, db, query_rows, raw, take_turn
 from app.errors import Conflict
+from app.notifications import readers
+from app.outbox import Event
 from app.payouts.sending.models import AccountStatus, StripeAccount
-from app.security import Identity
+from app.security import Identity, Role
 from app.stripe_gateway import Account, Stripe
-from app.users.models import Creator
+from app.users.models import Creator, Person
 from app.users.trail import record
 
 
@@ -64,23 +68,39 @@ def open_at_stripe(row: StripeAccount, stripe: Stripe, email: str, *, at: dateti
         country=creator.country,
         metadata={"creator": str(creator.public_id)},
     )
-    take_in(row, made, at=at)
+    take_in(row, made, at=at, hold=timedelta())
 
 
-def take_in(row: StripeAccount, told: Account, *, at: datetime) -> None:
-    """Keeps what Stripe says of an account. When it can take money for the first time, payouts go there from now on."""
+def take_in(row: StripeAccount, told: Account, *, at: datetime, hold: timedelta) -> None:
+    """Keeps what Stripe says of an account. When it can take money for the first time, payouts go there from now on,
+    and whoever signs in as the creator is told by mail. An older answer changes nothing."""
     if row.checked_at is not None and row.checked_at > at:
         return
-    row.account, row.status, row.codes, row.checked_at = told.id, told.status, told.codes, at
+    known = AccountStatus(told.status) if told.status in set(AccountStatus) else AccountStatus.UNSUPPORTED
+    row.account, row.status, row.codes, row.checked_at = told.id, known, told.codes, at
     if told.status == AccountStatus.ACTIVE and row.ready_at is None:
         row.ready_at = at
+        _write_letters(row, hold)
     db.session.flush()
 
 
-def look(row: StripeAccount, stripe: Stripe, *, at: datetime) -> None:
+def look(row: StripeAccount, stripe: Stripe, *, at: datetime, hold: timedelta) -> None:
     """Asks Stripe how the account stands; the caller commits."""
     if row.account is not None:
-        take_in(row, stripe.account(row.account), at=at)
+        take_in(row, stripe.account(row.account), at=at, hold=hold)
+
+
+def _write_letters(row: StripeAccount, hold: timedelta) -> None:
+    """Payouts go elsewhere from now on: somebody else may have done that."""
+    for reader in readers.creator_readers(row.creator_id, {Role.CREATOR}):
+        facts = {
+            "person": db.session.get_one(Person, reader.person_id).name,
+            "creator": row.creator.name,
+            "at": row.ready_at,
+            "iban": _("your account at Stripe"),
+            "hours": round(hold.total_seconds() / 3600),
+        }
+        outbox.write(Event("bank.changed", "stripe_account", row.id), [reader], facts, at=row.ready_at or row.asked_at)
 
 
 def unlink(creator: Creator, *, by: Identity, at: datetime) -> StripeAccount:

@@ -96,7 +96,7 @@ def _entered(payee: Creator | None, form: BankForm, at: datetime) -> BankDetail 
         return None
     try:
         if changing := bool(onboarding.versions(payee)):
-            _check_password(form.password.data or "", at)
+            check_password(form.password.data or "", at)
         detail = onboarding.enter(payee, form.holder.data, form.iban.data, by=identity(), at=at)
     except BadInput as error:
         db.session.rollback()
@@ -108,7 +108,7 @@ def _entered(payee: Creator | None, form: BankForm, at: datetime) -> BankDetail 
     return detail
 
 
-def _check_password(password: str, at: datetime) -> None:
+def check_password(password: str, at: datetime) -> None:
     """Who sits at somebody's open browser must not move their money. Wrong ones count as failed sign-ins do."""
     if not password:
         raise BadInput(gettext("Fill in your password too: it is asked for again when bank details change."))

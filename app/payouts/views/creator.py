@@ -13,10 +13,11 @@ from app import clock
 from app.database import db, raw
 from app.ledger.balances import standings
 from app.payouts import obstacles, overview, sentences, stages
-from app.payouts.bank import accounts, confirmation, onboarding, refusals, verification
+from app.payouts.bank import accounts, confirmation, refusals, verification
 from app.payouts.blueprint import blueprint
-from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutSkip
+from app.payouts.models import BatchStatus, Obstacle, Payout, PayoutBatch, PayoutSkip
 from app.payouts.prospects import prospects
+from app.payouts.sending import accounts as by_stripe
 from app.payouts.views.account import SELF
 from app.payouts.views.payout import Entries, payout_with
 from app.security import CREATOR, FINANCE, PLATFORM, identity, require
@@ -32,7 +33,8 @@ SKIPS = 10  # passed over: so many of the latest are shown
 def creator_payouts(creator: UUID) -> ResponseReturnValue:
     """All payouts of a creator, the newest first, and what stands in the way of the next."""
     payee, at = creator_for(identity(), creator, read=True), clock.now()
-    until = onboarding.held_until(payee, settings().bank_hold)
+    standing = obstacles.standing(payee, settings(), at=at)
+    changed = next((each.since for each in standing if each.code == Obstacle.METHOD_CHANGED), None)
     query = select(Payout).options(joinedload(Payout.batch)).where(Payout.creator_id == payee.id)
     page = db.paginate(query.order_by(Payout.id.desc()))
     return render_template(
@@ -42,8 +44,9 @@ def creator_payouts(creator: UUID) -> ResponseReturnValue:
         promised=stages.promises([payout.batch for payout in page.items], settings()),
         today=clock.today(settings().platform_timezone, at=at),
         money=standings(raw(), payee.id, on=at.date()),
-        standing=obstacles.standing(payee, settings(), at=at),
-        held_until=until,
+        standing=standing,
+        by_stripe=by_stripe.pays(payee) is not None,
+        held_until=changed + settings().bank_hold if changed else None,
         spelling=verification.spelling(payee),
         refused=(refused := confirmation.refused_account(payee)),
         refused_cure=refusals.cure(refused.refused) if refused else "",

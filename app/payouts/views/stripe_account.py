@@ -1,0 +1,110 @@
+"""Getting paid by Stripe: a creator's account there, from asking for it to unlinking it.
+
+Stripe's own page asks who they are. People go there by a link and come back by one; how the account stands then is
+asked of Stripe.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from app import clock
+from app.database import db
+from app.errors import Conflict
+from app.payouts.blueprint import blueprint
+from app.payouts.forms import PasswordForm
+from app.payouts.sending import accounts
+from app.payouts.sending.models import AccountStatus
+from app.payouts.views.account import SELF, check_password
+from app.security import PLATFORM, identity, require
+from app.stripe_gateway import gateway
+from app.users.models import Creator
+from app.users.scope import creator_for
+from config import settings
+
+
+@blueprint.get("/creators/<uuid:creator>/stripe")
+@require(SELF | PLATFORM)
+def stripe_account(creator: UUID) -> ResponseReturnValue:
+    """Whether the creator is paid by Stripe, and what is missing."""
+    payee = creator_for(identity(), creator, SELF, read=True)
+    return _page(payee, PasswordForm())
+
+
+@blueprint.post("/creators/<uuid:creator>/stripe")
+@require(SELF)
+def stripe_account_ask(creator: UUID) -> ResponseReturnValue:
+    """Opens an account at Stripe for the creator. It changes where money goes, so the password is asked for again."""
+    payee, at = creator_for(identity(), creator, SELF), clock.now()
+    stripe = gateway(settings())
+    check_password(request.form.get("password", ""), at)
+    row = accounts.ask(payee, by=identity(), at=at)
+    db.session.commit()
+    accounts.open_at_stripe(row, stripe, identity().email, at=at)
+    db.session.commit()
+    return redirect(url_for("payouts.stripe_account", creator=creator))
+
+
+@blueprint.get("/creators/<uuid:creator>/stripe/go")
+@require(SELF)
+def stripe_account_go(creator: UUID) -> ResponseReturnValue:
+    """On to Stripe's page, by an address that works once; Stripe sends people here again when it has expired."""
+    payee, at = creator_for(identity(), creator, SELF), clock.now()
+    stripe, row = gateway(settings()), accounts.current(payee)
+    if row is None:
+        raise Conflict(gettext("No Stripe account is linked: begin on the page “Get paid by Stripe”."))
+    accounts.open_at_stripe(row, stripe, identity().email, at=at)
+    db.session.commit()
+    here, base = {"creator": creator}, settings().base_url.rstrip("/")
+    address = stripe.account_link(
+        row.account or "",
+        refresh_url=base + url_for("payouts.stripe_account_go", **here),
+        return_url=base + url_for("payouts.stripe_account_back", **here),
+    )
+    return redirect(address)
+
+
+@blueprint.get("/creators/<uuid:creator>/stripe/back")
+@require(SELF)
+def stripe_account_back(creator: UUID) -> ResponseReturnValue:
+    """Back from Stripe's page: asks Stripe how the account stands."""
+    payee, at = creator_for(identity(), creator, SELF), clock.now()
+    if row := accounts.current(payee):
+        accounts.look(row, gateway(settings()), at=at, hold=settings().bank_hold)
+        db.session.commit()
+    return redirect(url_for("payouts.stripe_account", creator=creator))
+
+
+@blueprint.post("/creators/<uuid:creator>/stripe/unlink")
+@require(SELF)
+def stripe_account_unlink(creator: UUID) -> ResponseReturnValue:
+    """The creator's money does not go there any more; another account may be opened then."""
+    payee, at = creator_for(identity(), creator, SELF), clock.now()
+    check_password(request.form.get("password", ""), at)
+    accounts.unlink(payee, by=identity(), at=at)
+    db.session.commit()
+    flash(gettext("Unlinked. Enter a bank account, or open another account at Stripe."), "success")
+    return redirect(url_for("payouts.stripe_account", creator=creator))
+
+
+@blueprint.app_template_global()
+def stripe_is_set_up() -> bool:
+    """Whether this platform pays by Stripe at all."""
+    return settings().has_stripe
+
+
+def _page(payee: Creator, form: PasswordForm) -> str:
+    row = accounts.current(payee)
+    return render_template(
+        "payouts/stripe_account.html",
+        creator=payee,
+        account=row,
+        ready=row is not None and row.status == AccountStatus.ACTIVE,
+        form=form,
+        own=payee.id in identity().creator_ids(SELF),
+        hours=settings().bank_change_hold_hours,
+    )

@@ -1,0 +1,42 @@
+"""A short crash campaign, and the proof that it would find mistakes; the long one is `make campaign`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from tests.payouts.campaign import DEFECTS, FAULTS, Arena, campaign
+from tests.payouts.stripe_people import use_stripe
+from tests.stripe_server import running
+
+SECONDS = 14.0  # for the campaign itself
+
+
+@pytest.fixture
+def arena(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
+    """The market of the campaign, and its provider."""
+    before = app.extensions["streamcut"]
+    with running(tmp_path_factory.mktemp("campaign") / "books.db") as provider:
+        use_stripe(provider)
+        yield Arena(app, provider)
+    app.extensions["streamcut"] = before
+
+
+@pytest.mark.slow
+def test_two_senders_that_are_killed_again_and_again_pay_everybody_once(arena: Arena) -> None:
+    tally = campaign(arena, range(1000), seconds=SECONDS)
+    assert tally.bad == [], str(tally)
+    assert tally.runs >= 2, str(tally)
+    assert tally.kills >= tally.runs, str(tally)
+    assert min(FAULTS.values()) >= 0.04
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["timeout_is_failure", "no_intent"])
+def test_the_campaign_finds_a_sender_with_a_mistake_in_it(arena: Arena, name: str) -> None:
+    arena.hurry = 8.0
+    tally = campaign(arena, range(200), defect=name, seconds=60, until_found=True)
+    assert DEFECTS[name].harmful
+    assert tally.bad, str(tally)

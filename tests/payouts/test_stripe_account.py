@@ -1,0 +1,137 @@
+"""A creator opens an account at Stripe, is paid to it, unlinks it and opens another."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import current_app
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+
+from app.database import db
+from app.errors import Conflict
+from app.payouts.sending import accounts
+from app.payouts.sending.models import StripeAccount
+from app.stripe_gateway import Account, Stripe
+from app.users.models import Creator
+from config import settings
+from tests.cast import PASSWORD, Cast
+from tests.payouts.people import identity
+from tests.payouts.stripe_people import KEY, use_stripe
+from tests.stripe_server import Provider, running
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+@pytest.fixture
+def provider(cast: Cast, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    """A provider that knows nobody."""
+    before = settings()
+    with running(tmp_path_factory.mktemp("provider") / "books.db") as provider:
+        provider.tell(secret=KEY)
+        use_stripe(provider)
+        yield provider
+    current_app.extensions["streamcut"] = before
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    """Does not follow redirects."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def fill_in(address: str, answer: str) -> str:
+    """Somebody answers on the provider's page; returns where it sends them."""
+    opener = urllib.request.build_opener(Stay)
+    with opener.open(address, timeout=10) as page:
+        assert "no real money" in page.read().decode()
+    with pytest.raises(urllib.error.HTTPError) as redirected:
+        opener.open(address, urllib.parse.urlencode({"answer": answer}).encode(), timeout=10)
+    with redirected.value as answered:
+        return str(answered.headers["Location"])
+
+
+def row(creator: Creator) -> StripeAccount:
+    query = select(StripeAccount).where(StripeAccount.creator_id == creator.id).order_by(StripeAccount.id.desc())
+    return db.session.scalars(query.limit(1).execution_options(populate_existing=True)).one()
+
+
+def test_a_creator_goes_to_stripe_and_comes_back_ready(
+    provider: Provider, mira: Creator, browse: Callable[[str], FlaskClient]
+) -> None:
+    home, browser = f"/creators/{mira.public_id}/stripe", browse("mira")
+    assert "Open an account at Stripe" in browser.get(home).text
+    assert browser.post(home, data={"password": "wrong"}).status_code == 422
+    assert browser.post(home, data={"password": PASSWORD}).status_code == 302
+    assert browser.post(home, data={"password": PASSWORD}).status_code == 302, "a second click asks for nothing"
+    made = provider.tell(show=["v2.core.account"])["v2.core.account"]
+    assert [one["id"] for one in made] == [row(mira).account]
+    assert "Details missing" in browser.get(home).text
+    assert accounts.pays(mira) is None
+
+    went = browser.get(f"{home}/go").location
+    back = fill_in(went, "yes")
+    assert back == f"http://localhost:8000{home}/back"
+    assert browser.get(f"{home}/back").status_code == 302
+    assert "Your payouts go to this account" in browser.get(home).text
+    assert accounts.pays(mira) is not None
+    assert row(mira).status == "active"
+    told = db.session.execute(text("select address, facts->>'iban' from letter where event = 'bank.changed'")).all()
+    assert told == [("mira@cast.example", "your account at Stripe")]
+
+
+def test_too_little_said_is_not_ready(provider: Provider, mira: Creator, browse: Callable[[str], FlaskClient]) -> None:
+    home, browser = f"/creators/{mira.public_id}/stripe", browse("mira")
+    browser.post(home, data={"password": PASSWORD})
+    fill_in(browser.get(f"{home}/go").location, "no")
+    browser.get(f"{home}/back")
+    assert "needs more details" in browser.get(home).text
+    assert accounts.pays(mira) is None
+
+
+def test_a_closed_account_is_unlinked_and_replaced(
+    provider: Provider, mira: Creator, browse: Callable[[str], FlaskClient]
+) -> None:
+    home, browser = f"/creators/{mira.public_id}/stripe", browse("mira")
+    browser.post(home, data={"password": PASSWORD})
+    first = row(mira).account
+    provider.tell(do=[["close_account", first]])
+    browser.get(f"{home}/back")
+    assert "is closed" in browser.get(home).text
+    assert browser.post(f"{home}/unlink", data={"password": PASSWORD}).status_code == 302
+    browser.post(home, data={"password": PASSWORD})
+    assert row(mira).account not in (None, first)
+
+
+def test_a_lost_answer_opens_no_second_account(provider: Provider, mira: Creator) -> None:
+    asked = accounts.ask(mira, by=identity("mira"), at=NOW)
+    stripe = Stripe(KEY, provider.base, 2.0)
+    provider.tell(faults={"reset_after": 1.0})
+    with pytest.raises(Exception, match="has not answered"):
+        accounts.open_at_stripe(asked, stripe, "m@cast.example", at=NOW)
+    provider.tell(faults={})
+    accounts.open_at_stripe(asked, stripe, "m@cast.example", at=NOW)
+    assert [one["id"] for one in provider.tell(show=["v2.core.account"])["v2.core.account"]] == [asked.account]
+
+
+def test_an_older_answer_changes_nothing_and_without_an_account_there_is_nothing_to_unlink(
+    provider: Provider, mira: Creator, joon: Creator
+) -> None:
+    asked = accounts.ask(mira, by=identity("mira"), at=NOW)
+    accounts.take_in(asked, Account("acct_1", "active", []), at=NOW, hold=timedelta())
+    accounts.take_in(asked, Account("acct_1", "restricted", []), at=NOW - timedelta(seconds=1), hold=timedelta())
+    assert asked.status == "active"
+    with pytest.raises(Conflict, match="nothing to unlink"):
+        accounts.unlink(joon, by=identity("joon"), at=NOW)
+
+
+def test_without_keys_the_page_says_that_payouts_go_to_the_bank(
+    cast: Cast, mira: Creator, browse: Callable[[str], FlaskClient]
+) -> None:
+    assert "not set up" in browse("mira").get(f"/creators/{mira.public_id}/stripe").text
