@@ -19,6 +19,7 @@ ROOMS = {
     "bonuses": "",
     "invoicing": "agreements finance invoices profiles",
     "payouts": "account batch_actions batches creator holds home payout preview",
+    "reporting": "dac7",
     "creators": "lists profiles",
     "campaigns": "campaign_moves campaigns creator_campaign",
     "samples": "",

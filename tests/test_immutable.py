@@ -42,6 +42,13 @@ IMMUTABLE = {
     "bank_confirmation": "reason",
     "payout_file": "name",
     "market": "demo",
+    "tax_profile": "name",
+    "self_billing_agreement": "body",
+    "self_billing_signature": "name",
+    "self_billing_end": "reason",
+    "invoice": "net",
+    "invoice_entry": "invoice_id",
+    "tax_reminder": "sent_on",
 }
 KEPT = {  # these change, but nothing of them goes away: table, and a column that may
     "balance": "brand_id",
@@ -52,6 +59,8 @@ KEPT = {  # these change, but nothing of them goes away: table, and a column tha
     "contract": "ref",
     "person": "name",
     "membership": "ended_at",
+    "invoice_series": "last",
+    "invoice_objection": "note",
 }
 VERBS = (
     "update {table} set {column} = {column}",

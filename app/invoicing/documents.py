@@ -131,7 +131,7 @@ def paper(invoice: Invoice) -> dict[str, Any]:
                 [gettext("Supplier"), _address(said["seller"])],
                 [gettext("Customer"), _address(said["buyer"])],
             ],
-            "head": [gettext("Description"), gettext("Number"), gettext("VAT"), gettext("Amount")],
+            "head": [gettext("Description"), gettext("Entries"), gettext("VAT"), gettext("Amount")],
             "lines": [
                 [line["text"], str(line["count"]), rate, money(line["net"], invoice.currency)] for line in said["lines"]
             ],
