@@ -22,6 +22,7 @@ ROOMS = {
         "account archive bands batch_actions batches creator holds home names payout preview reconciliation reports"
         " sending stripe_account"
     ),
+    "reporting": "dac7",
     "creators": "lists profiles",
     "campaigns": "campaign_moves campaigns creator_campaign",
     "samples": "",

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 LINE = (
-    "users notifications catalog ledger contracts streams tracking sales bonuses invoicing payouts creators "
+    "users notifications catalog ledger contracts streams tracking sales bonuses invoicing payouts reporting creators "
     "campaigns samples ranking plans uploads live integrations api desks"
 ).split()
 EDGES = ("cli", "demo", "processes")  # see everything

@@ -51,6 +51,13 @@ IMMUTABLE = {
     "batch_closing": "note",
     "market": "demo",
     "factor_use": "purpose",
+    "tax_profile": "name",
+    "self_billing_agreement": "body",
+    "self_billing_signature": "name",
+    "self_billing_end": "reason",
+    "invoice": "net",
+    "invoice_entry": "invoice_id",
+    "tax_reminder": "sent_on",
 }
 KEPT = {  # these change, but nothing of them goes away: table, and a column that may
     "balance": "brand_id",
@@ -67,6 +74,8 @@ KEPT = {  # these change, but nothing of them goes away: table, and a column tha
     "totp_factor": "last_step",
     "passkey": "name",
     "recovery_code": "used_at",
+    "invoice_series": "last",
+    "invoice_objection": "note",
 }
 VERBS = (
     "update {table} set {column} = {column}",

@@ -45,7 +45,9 @@ class Edit:
 
 
 LEGAL = {"address": "Street 1, Town", "country": "NL", "email": "law@lumen.example"}
+TAX = {"street": "Street 1", "town": "Town", "scheme": "small_business", "vat_number": ""}
 EDITS = {
+    "invoicing.brand_tax_profile_update": Edit("olga", "/tax", "/tax", TAX | {"name": "Lumen BV"}, TAX | {"name": "Lumen NV"}, ("Lumen BV", "Lumen NV")),
     "campaigns.brand_campaign_update": Edit("olga", "/edit", "/edit", {"title": "Lamps one"}, {"title": "Lamps two"}, ("Lamps one", "Lamps two")),
     "contracts.brand_offer_update": Edit("olga", "/edit", "/edit", {"commission_bps": "11"}, {"commission_bps": "12"}, ("11", "12")),
     "contracts.brand_programme_announce": Edit("olga", "", "", {"commission": "21"}, {"commission": "22"}, ("21", "22")),
@@ -73,6 +75,8 @@ NOTHING_SHOWN = {
     "users.reset_update": "a link that works once",
     "contracts.creator_offer_update": "the same view as the brand's",
     "contracts.creator_legal_details_update": "the same view as the brand's",
+    "invoicing.creator_tax_profile_update": "the same view as the brand's",
+    "invoicing.platform_tax_profile_update": "the same form as the brand's",
 }
 
 

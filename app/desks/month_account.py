@@ -1,4 +1,4 @@
-"""A creator's month with all brands: opening, commissions, refunds, bonuses, payouts, closing; page, CSV and PDF.
+"""A creator's month with all brands: opening, commissions, refunds, bonuses, VAT, payouts, closing; page, CSV and PDF.
 
 Months are cut by the instant written (settlement.md section 8), by the platform's clock. What is owed is what stands on
 the creator's account and what is on its way to the bank, so that the closing of the running month is the sum of the
@@ -44,6 +44,7 @@ class Sums:
     commissions: int
     refunds: int
     bonuses: int
+    vat: int
     paid: int
     returned: int
     closing: int
@@ -109,10 +110,10 @@ def what(movement: Any) -> str:
 
 
 def detail(movement: Any) -> str:
-    """Which bonus, of which month; which payout."""
+    """Which bonus, of which month; which payout; which invoice has that VAT."""
     if movement.bonus:
         return f"{word(movement.bonus)} {movement.bonus_month:%Y-%m}"
-    return movement.payout_ref or ""
+    return movement.payout_ref or movement.invoice or ""
 
 
 def cells(account: Sequence[Sums], entries: Sequence[Any]) -> Iterator[list[Any]]:
@@ -146,6 +147,7 @@ def summary(each: Sums) -> list[tuple[str, int]]:
         (str(gettext("Commissions")), each.commissions),
         (str(gettext("Refunds and corrections")), each.refunds),
         (str(gettext("Bonuses")), each.bonuses),
+        (str(gettext("VAT of invoices")), each.vat),
         (str(gettext("Paid out")), each.paid),
         (str(gettext("Payouts that came back")), each.returned),
         (str(gettext("Closing balance")), each.closing),

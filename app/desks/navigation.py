@@ -101,7 +101,7 @@ CREATOR_DESK: Desk = [
 FINANCE_DESK: Desk = [
     ("", [(_("Home"), "payouts.home")]),
     (_("Payouts"), [(_("Batches"), "payouts.batches"), (_("Holds"), "payouts.holds")]),
-    (_("Taxes"), [(_("Invoices"), "invoicing.finance_invoices")]),
+    (_("Taxes"), [(_("Invoices"), "invoicing.finance_invoices"), (_("DAC7 report"), "reporting.report")]),
     (_("Brands"), [(_("Top-ups"), "ledger.top_ups"), (_("Credit lines"), "ledger.credit_lines")]),
     (_("Bank"), [(_("Bank files"), "payouts.bank_reports"), (_("Reconciliation"), "payouts.reconciliation")]),
     (

@@ -13,7 +13,7 @@ from enum import StrEnum
 from app.invoicing.models import TaxCase, TaxKind, VatScheme
 
 INVOICE, CREDIT = "389", "261"  # UNTDID 1001: self-billed invoice, self-billed credit note
-OWN_INVOICE, OWN_CREDIT = "380", "381"  # what the supplier writes: here the platform, for its fee
+OWN_INVOICE = "380"  # what the supplier writes: here the platform, for its fee
 
 # Standard rates of VAT in basis points, as of November 2026; the keys are the member states.
 RATES = {
@@ -21,6 +21,8 @@ RATES = {
     "FI": 2550, "FR": 2000, "GR": 2400, "HR": 2500, "HU": 2700, "IE": 2300, "IT": 2200, "LT": 2100, "LU": 1700,
     "LV": 2100, "MT": 1800, "NL": 2100, "PL": 2300, "PT": 2300, "RO": 2100, "SE": 2500, "SI": 2200, "SK": 2300,
 }  # fmt: skip
+
+OUTSIDE_SCOPE = "Not subject to VAT: place of supply outside the EU, art. 44 Directive 2006/112/EC"
 
 
 @dataclass(frozen=True)

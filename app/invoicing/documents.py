@@ -131,7 +131,7 @@ def paper(invoice: Invoice) -> dict[str, Any]:
                 [gettext("Supplier"), _address(said["seller"])],
                 [gettext("Customer"), _address(said["buyer"])],
             ],
-            "head": [gettext("Description"), gettext("Number"), gettext("VAT"), gettext("Amount")],
+            "head": [gettext("Description"), gettext("Entries"), gettext("VAT"), gettext("Amount")],
             "lines": [
                 [line["text"], str(line["count"]), rate, money(line["net"], invoice.currency)] for line in said["lines"]
             ],
@@ -172,9 +172,10 @@ def _party(party: dict[str, Any], invoice: Invoice, *, seller: bool) -> dict[str
     number = party["vat_number"]
     if number and invoice.tax_case != TaxCase.OUTSIDE_SCOPE:  # BR-O-02: no VAT number where there is no VAT
         said["vat_identifier"] = number
-    elif seller and party["shown_number"]:
-        said["identifiers"] = {None: f"creator-{invoice.creator_id}"}  # BR-CO-26: something to know them by
-        said["tax_identifier"] = party["shown_number"]
+    elif seller:  # BR-CO-26: something to know them by
+        said["identifiers"] = {None: f"creator-{invoice.creator_id}" if invoice.creator_id else "platform"}
+        if party["shown_number"]:
+            said["tax_identifier"] = party["shown_number"]
     if number and party["country"] in ENDPOINTS:
         said |= {"einvoicing_addr": number, "einvoicing_addr_schemeid": ENDPOINTS[party["country"]]}
     return said

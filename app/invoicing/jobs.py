@@ -9,7 +9,7 @@ from flask_babel import gettext
 from app import clock, outbox
 from app.database import db
 from app.errors import StreamcutError
-from app.invoicing import issuing
+from app.invoicing import fees, issuing
 from app.invoicing.models import Invoice
 from app.notifications.readers import creator_readers
 from app.security import Identity
@@ -44,8 +44,21 @@ def issue_month(month: date, *, at: datetime, by: Identity | None) -> str:
         except StreamcutError as error:
             db.session.rollback()
             failed.append(error.sentence)
+    fees_issued = _issue_fees(month, at, by)
     said = gettext("%(count)s invoices and credit notes issued.", count=issued)
+    if fees_issued:
+        failed.insert(0, gettext("%(count)s invoices for the platform’s fee issued.", count=fees_issued))
     return " ".join([said, *failed])
+
+
+def _issue_fees(month: date, at: datetime, by: Identity | None) -> int:
+    """The platform's own invoices of the month, each in a transaction of its own; how many there were."""
+    due, issued = fees.due_fees(month), 0
+    db.session.rollback()
+    for brand_id, currency in due:
+        issued += len(fees.bill_fees(db.session.get_one(Brand, brand_id), currency, month, at=at, by=by))
+        db.session.commit()
+    return issued
 
 
 def _tell(invoice: Invoice, creator: Creator, at: datetime) -> None:

@@ -14,6 +14,7 @@ from app.contracts.jobs import tend_offers
 from app.database import db, raw
 from app.errors import StreamcutError
 from app.invoicing.jobs import issue_invoices
+from app.invoicing.reminding import remind
 from app.ledger.jobs import note_funding
 from app.payouts.batches.expiry import expire_approved
 from app.payouts.checks import check_books
@@ -87,6 +88,7 @@ JOBS = {
         Job("evaluate-bonuses", _("Evaluate and post bonuses"), Nightly(5, 15), evaluate_due),
         Job("tend-offers", _("Close expired offers and send reminders"), Nightly(5, 30), tend_offers),
         Job("tend-market", _("Close expired invitations, campaigns and samples"), Nightly(5, 45), tend_market),
+        Job("ask-tax-details", _("Ask creators for their tax details"), Nightly(5, 50), remind),
         Job("expire-batches", _("Take back approved batches that nobody sent"), Nightly(5, 55), _expire_batches),
         Job("rate-creators", _("Update creator results and scores"), Nightly(6, 0), rate_creators),
     )

@@ -29,6 +29,7 @@ causes = count(10**6)
 WAYS = {
     "commission": ("brand_funds", "creator"),
     "bonus": ("brand_funds", "creator"),
+    "vat": ("brand_funds", "creator"),
     "reserve": ("creator", "payouts_in_transit"),
     "settle": ("payouts_in_transit", "bank"),
     "release": ("payouts_in_transit", "creator"),
@@ -80,6 +81,16 @@ def test_the_month_adds_up_from_opening_to_closing(mira: Creator) -> None:
     assert (june.opening, june.commissions, june.refunds, june.bonuses) == (10_500, 5_000, -1_500, 7_000)
     assert (june.paid, june.returned) == (-4_000, 1_000)
     assert june.closing == 10_500 + 5_000 - 1_500 + 7_000 - 4_000 + 1_000
+
+
+def test_the_vat_of_invoices_has_a_line_of_its_own(cast: Cast) -> None:
+    lumen, mira = cast.brands["lumen"], cast.creators["mira"]
+    book(lumen, mira, "commission", 10_000, "2026-05-10T10:00:00+00:00")
+    book(lumen, mira, "vat", 2_100, "2026-06-03T10:00:00+00:00")
+    book(lumen, mira, "vat", -210, "2026-06-04T10:00:00+00:00")
+    june = sums(mira, "2026-06")
+    assert (june.opening, june.vat, june.closing) == (10_000, 1_890, 11_890)
+    assert june.closing == sum(amount for _name, amount in month_account.summary(june)[:-1])
 
 
 def test_the_running_month_closes_as_the_cards_of_the_earnings_page_say(mira: Creator) -> None:

@@ -11,12 +11,13 @@ from flask_babel import gettext
 from app import clock
 from app.database import db
 from app.errors import BadInput
-from app.invoicing import profiles
+from app.invoicing import profiles, reminding
 from app.invoicing.blueprint import blueprint
 from app.invoicing.countries import pack_of
 from app.invoicing.forms import TaxProfileForm
 from app.invoicing.models import TaxKind, VatScheme
 from app.security import FINANCE, PLATFORM, Identity, identity, require
+from app.users.models import Creator
 from app.users.party_pages import BINDERS, READERS, Party, party_page
 from app.web.versions import hold
 from config import settings
@@ -95,12 +96,14 @@ def _platform_page(form: TaxProfileForm) -> str:
 
 def _shown(form: TaxProfileForm, of: profiles.Party, *, title: str, url: str) -> str:
     rows = profiles.versions(of)
+    asked = reminding.reminders_of(of) if isinstance(of, Creator) and not rows else []
     return render_template(
         "invoicing/tax_profile.html",
         title=title,
         form=form,
         url=url,
         versions=rows,
+        asked=asked,
         limits=profiles.limits(rows[0]) if rows else [],
         pack_of=pack_of,
     )
