@@ -50,6 +50,8 @@ class Lock(IntEnum):
     ASSEMBLING = 7_236_002  # and the currency: one assembly of a currency at a time
     BATCH_NUMBERS = 7_236_004  # one batch gets its number at a time
     BANK_DETAILS = 7_236_003  # and the creator, or 0 for the platform
+    LATE_CLAIMS = 7_236_006  # claims for late payment are told by one at a time
+    UNCLAIMED = 7_236_005  # one look at the money that waits for its creators at a time
     JOB = 7_236_010  # and the job's number
     DEMO_SALES = 7_236_011  # of the one worker that sells in the demo
     LANE = 7_236_100  # and the lane: one settlement of a lane at a time

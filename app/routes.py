@@ -17,7 +17,7 @@ ROOMS = {
     "streams": "",
     "sales": "",
     "bonuses": "",
-    "payouts": "account batch_actions batches creator holds home names payout preview",
+    "payouts": "account batch_actions batches creator holds home late names payout preview",
     "creators": "lists profiles",
     "campaigns": "campaign_moves campaigns creator_campaign",
     "samples": "",

@@ -30,7 +30,8 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "bonuses": "bonus_month award",
     "payouts": (
         "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip payee_check "
-        "payee_acknowledgement payout_promise"
+        "payee_acknowledgement payout_promise payout_wait "
+        "reference_rate brand_size payment_term late_claim"
     ),
     "creators": (
         "outcome airtime profile profile_category asking_price figure brand_profile result_consent list_mapping "

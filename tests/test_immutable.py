@@ -44,11 +44,13 @@ IMMUTABLE = {
     "payee_check": "result",
     "payee_acknowledgement": "at",
     "payout_promise": "due_on",
+    "reference_rate": "bps",
     "market": "demo",
 }
 KEPT = {  # these change, but nothing of them goes away: table, and a column that may
     "balance": "brand_id",
     "payout_line": "brand_id",
+    "payout_wait": "reminders",
     "payout": "status",
     "payout_batch": "status",
     "top_up": "status",

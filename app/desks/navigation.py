@@ -52,7 +52,7 @@ BRAND_DESK: Desk = [
             (_("Imports"), "uploads.brand_imports"),
         ],
     ),
-    (_("Money"), [(_("Funds"), "ledger.funds")]),
+    (_("Money"), [(_("Funds"), "ledger.funds"), (_("Late payment"), "payouts.brand_late_payment")]),
     (
         _("Settings"),
         [
@@ -97,7 +97,14 @@ CREATOR_DESK: Desk = [
 FINANCE_DESK: Desk = [
     ("", [(_("Home"), "payouts.home")]),
     (_("Payouts"), [(_("Batches"), "payouts.batches"), (_("Holds"), "payouts.holds")]),
-    (_("Brands"), [(_("Top-ups"), "ledger.top_ups"), (_("Credit lines"), "ledger.credit_lines")]),
+    (
+        _("Brands"),
+        [
+            (_("Top-ups"), "ledger.top_ups"),
+            (_("Credit lines"), "ledger.credit_lines"),
+            (_("Late payment"), "payouts.late_payment"),
+        ],
+    ),
     (_("Settings"), [(_("Bank account"), "payouts.platform_account")]),
 ]
 ADMIN_DESK: Desk = [

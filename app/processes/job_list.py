@@ -16,6 +16,8 @@ from app.errors import StreamcutError
 from app.ledger.jobs import note_funding
 from app.payouts.checks import check_books
 from app.payouts.jobs import assemble_monthly
+from app.payouts.late.claims import count as count_late_payment
+from app.payouts.unclaimed import tend as tend_unclaimed
 from app.processes.timetable import Monthly, Nightly, Rule
 from app.ranking.jobs import rate_creators
 from app.samples.jobs import tend_market
@@ -79,6 +81,8 @@ JOBS = {
         Job("evaluate-bonuses", _("Evaluate and post bonuses"), Nightly(5, 15), evaluate_due),
         Job("tend-offers", _("Close expired offers and send reminders"), Nightly(5, 30), tend_offers),
         Job("tend-market", _("Close expired invitations, campaigns and samples"), Nightly(5, 45), tend_market),
+        Job("count-late-payment", _("Count late payment"), Nightly(6, 30), count_late_payment),
+        Job("tend-unclaimed", _("Remind creators of money that waits for them"), Nightly(6, 15), tend_unclaimed),
         Job("rate-creators", _("Update creator results and scores"), Nightly(6, 0), rate_creators),
     )
 }

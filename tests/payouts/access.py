@@ -14,10 +14,12 @@ from app.payouts.batches.assembly import BANK_HOLD, assemble
 from app.payouts.models import BankDetail, Payout, PayoutBatch
 from app.payouts.payee_models import CheckSource, PayeeResult
 from app.payouts.views.account import KEEPERS, SELF
+from app.payouts.views.late import ADMINS, BRAND_MONEY
 from app.security import CHECKER, CREATOR, FINANCE, MAKER, PLATFORM
 from config import settings
 from tests.access import NOWHERE, Form, Kind, Row, Side
 from tests.cast import PASSWORD
+from tests.market import contract
 from tests.payouts.books import CUTOFF, IBANS, bank, earn, fund
 from tests.payouts.people import hand_over, identity
 
@@ -85,6 +87,10 @@ def _spelling(side: Side) -> Form:
     return {"check": str(check.id if check else 0)}
 
 
+def _term(side: Side) -> Form:
+    return {"contract": contract(side.brand, side.creator).ref, "days": "30"}
+
+
 KINDS = {
     "batch": Kind(lambda side: _batch(side).public_id),
     "submitted_batch": Kind(lambda side: _batch(side, "submitted").public_id),
@@ -135,6 +141,11 @@ ROWS = [
     Row("payouts.spelling_accept", "POST", SELF, args={"creator": "misspelt_creator"}, form=_spelling),
     Row("payouts.check_enter", "POST", FINANCE, args={"creator": "refused_creator"}, form={"result": "match"}),
     Row("payouts.names_acknowledge", "POST", CHECKER, args=SUBMITTED, form={"payout": str(NOWHERE)}),
+    Row("payouts.late_payment", "GET", PLATFORM),
+    Row("payouts.late_rate", "POST", ADMINS, form={"since": "2027-01-01", "bps": "215"}),
+    Row("payouts.late_size", "POST", FINANCE, form=lambda side: {"brand": side.brand.handle, "size": "large"}),
+    Row("payouts.late_term", "POST", FINANCE, form=_term),
+    Row("payouts.brand_late_payment", "GET", BRAND_MONEY | PLATFORM),
     Row("payouts.creator_payouts", "GET", CREATOR | PLATFORM),
     Row("payouts.creator_payout", "GET", CREATOR | PLATFORM),
 ]
