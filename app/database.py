@@ -51,6 +51,8 @@ class Lock(IntEnum):
     BATCH_NUMBERS = 7_236_004  # one batch gets its number at a time
     BANK_DETAILS = 7_236_003  # and the creator, or 0 for the platform
     STRIPE_ACCOUNTS = 7_236_005  # and the creator: one account of theirs is asked for at a time
+    LATE_CLAIMS = 7_236_006  # claims for late payment are told by one at a time
+    UNCLAIMED = 7_236_007  # one look at the money that waits for its creators at a time
     JOB = 7_236_010  # and the job's number
     DEMO_SALES = 7_236_011  # of the one worker that sells in the demo
     LANE = 7_236_100  # and the lane: one settlement of a lane at a time

@@ -49,6 +49,7 @@ IMMUTABLE = {
     "status_move": "after",
     "bank_report_payout": "says",
     "batch_closing": "note",
+    "reference_rate": "bps",
     "market": "demo",
     "factor_use": "purpose",
     "tax_profile": "name",
@@ -62,6 +63,7 @@ IMMUTABLE = {
 KEPT = {  # these change, but nothing of them goes away: table, and a column that may
     "balance": "brand_id",
     "payout_line": "brand_id",
+    "payout_wait": "reminders",
     "payout": "status",
     "payout_batch": "status",
     "top_up": "status",

@@ -49,6 +49,8 @@ class PayRecord:
     dismissed: int
     ended_by_brand: int  # contracts, for cause
     ended_by_creators: int
+    late_claims: int  # months in which creators' money was paid late, or still is
+    late_days: int  # of the longest of them
     badge: str  # funded, partly_funded, unfunded
     since: date | None
 
@@ -69,6 +71,7 @@ def pay_record_of(brand_id: int, *, at: datetime) -> PayRecord:
     unpaid = int(rows(raw(), "app.creators", "pay_record_passed", values)[0].amount)
     sold = rows(raw(), "app.creators", "pay_record_refunds", values)[0]
     disputes = rows(raw(), "app.creators", "pay_record_disputes", values)[0]
+    late = rows(raw(), "app.creators", "pay_record_late", values)[0]
     badge, since = funding.badge(raw(), brand, on=clock.today(at=at))
     return PayRecord(
         currency=brand.currency,
@@ -82,6 +85,8 @@ def pay_record_of(brand_id: int, *, at: datetime) -> PayRecord:
         dismissed=disputes.dismissed,
         ended_by_brand=disputes.by_brand,
         ended_by_creators=disputes.by_creators,
+        late_claims=late.claims,
+        late_days=late.days,
         badge=badge,
         since=since,
     )

@@ -52,7 +52,14 @@ BRAND_DESK: Desk = [
             (_("Imports"), "uploads.brand_imports"),
         ],
     ),
-    (_("Money"), [(_("Funds"), "ledger.funds"), (_("Invoices"), "invoicing.brand_invoices")]),
+    (
+        _("Money"),
+        [
+            (_("Funds"), "ledger.funds"),
+            (_("Invoices"), "invoicing.brand_invoices"),
+            (_("Late payment"), "payouts.brand_late_payment"),
+        ],
+    ),
     (
         _("Settings"),
         [
@@ -102,7 +109,14 @@ FINANCE_DESK: Desk = [
     ("", [(_("Home"), "payouts.home")]),
     (_("Payouts"), [(_("Batches"), "payouts.batches"), (_("Holds"), "payouts.holds")]),
     (_("Taxes"), [(_("Invoices"), "invoicing.finance_invoices"), (_("DAC7 report"), "reporting.report")]),
-    (_("Brands"), [(_("Top-ups"), "ledger.top_ups"), (_("Credit lines"), "ledger.credit_lines")]),
+    (
+        _("Brands"),
+        [
+            (_("Top-ups"), "ledger.top_ups"),
+            (_("Credit lines"), "ledger.credit_lines"),
+            (_("Late payment"), "payouts.late_payment"),
+        ],
+    ),
     (_("Bank"), [(_("Bank files"), "payouts.bank_reports"), (_("Reconciliation"), "payouts.reconciliation")]),
     (
         _("Settings"),

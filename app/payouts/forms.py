@@ -17,6 +17,7 @@ from app.payouts.bank import refusals
 from app.payouts.bank.accounts import LONGEST_NAME
 from app.payouts.batches.approval import LONGEST_REASON
 from app.payouts.batches.bands import MOST
+from app.payouts.late.models import Size
 from app.payouts.models import Obstacle
 from app.payouts.payee_models import PayeeResult
 from app.users.models import Brand
@@ -165,6 +166,35 @@ class PromiseForm(ReasonForm):
         _("New day"),
         [InputRequired(_("Fill in the day on which the money is to be there."))],
         description=_("When the money is to be in the creators’ accounts."),
+    )
+
+
+class RateForm(FlaskForm):
+    """The reference rate of a half-year."""
+
+    since = DateField(_("Counts from"), [InputRequired(_("Fill in 1 January or 1 July."))])
+    bps = StringField(
+        _("Rate in basis points"),
+        [InputRequired(_("Fill in the rate."))],
+        description=_("The ECB’s rate for its main refinancing operations on that day: 215 is 2.15 percent."),
+    )
+
+
+class SizeForm(FlaskForm):
+    """How large a brand is."""
+
+    brand = StringField(_("Brand’s handle"), [InputRequired(_("Fill in the brand’s handle."))])
+    size = SelectField(_("Size"), choices=lambda: [(size, size.label) for size in Size])
+
+
+class TermForm(FlaskForm):
+    """Within how many days a contract's money is to be paid."""
+
+    contract = StringField(_("Contract"), [InputRequired(_("Fill in the contract’s reference."))])
+    days = StringField(
+        _("Days"),
+        [InputRequired(_("Fill in a number of days."))],
+        description=_("From the day on which money becomes payable; without an entry it is 30."),
     )
 
 

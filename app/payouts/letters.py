@@ -13,10 +13,11 @@ from app import outbox
 from app.database import db
 from app.notifications import readers
 from app.outbox import Event, Reader
+from app.payouts.bank import refusals
 from app.payouts.bank.accounts import masked
-from app.payouts.bank.refusals import CURES
-from app.payouts.models import Obstacle, Payout, PayoutBatch, PayoutHold, PayoutSkip, PayoutStatus, Rail, Refusal
-from app.payouts.payee_models import PayoutPromise
+from app.payouts.models import Obstacle, Payout, PayoutBatch, PayoutHold, PayoutSkip, PayoutStatus, Rail
+from app.payouts.obstacles import REMEDIES
+from app.payouts.payee_models import PayoutPromise, PayoutWait
 from app.payouts.sentences import advice
 from app.security import MAKER
 from app.users.models import Creator, Person
@@ -77,7 +78,7 @@ def _cure(payout: Payout) -> object:
     """What the creator can do about it."""
     if payout.rail == Rail.STRIPE:
         return STRIPE_CURE
-    return CURES[Refusal(payout.refused) if payout.refused else None]
+    return refusals.fix(payout.code, payout.refused)
 
 
 def write_skipped(batch: PayoutBatch, *, at: datetime) -> None:
@@ -118,6 +119,24 @@ def write_moved(promise: PayoutPromise, before: date, *, at: datetime) -> None:
             "path": f"/creators/{creator.public_id}/payouts/{payout.public_id}",
         }
         letters.append((Event("payout.moved", "payout", payout.id, promise.nr), whom.get(creator.id, []), facts))
+    outbox.write_all(letters, at=at)
+
+
+def write_unclaimed(waits: Sequence[PayoutWait], *, at: datetime) -> None:
+    """Reminds creators of money that waits for them, and says what to mend."""
+    whom = readers.readers_by_creator({wait.creator_id for wait in waits})
+    letters = []
+    for wait in waits:
+        facts = {
+            "creator": wait.creator.name,
+            "amount": wait.amount,
+            "currency": wait.currency,
+            "at": wait.since,
+            "why": [REMEDIES[Obstacle(code)].creator for code in wait.codes],
+            "path": f"/creators/{wait.creator.public_id}/payouts",
+        }
+        event = Event("payout.unclaimed", "payout_wait", wait.id, wait.reminders)
+        letters.append((event, whom.get(wait.creator_id, []), facts))
     outbox.write_all(letters, at=at)
 
 

@@ -6,9 +6,11 @@ from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, ForeignKey, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.database import Base, Instant
+from app.database import Base, Currency, Instant
+from app.users.models import Creator
 from app.words import Word
 
 
@@ -75,3 +77,20 @@ class PayoutPromise(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     made_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class PayoutWait(Base):
+    """Money that waits for its creator to mend something; it counts as unclaimed from `unclaimed_at` on."""
+
+    __tablename__ = "payout_wait"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    creator_id: Mapped[int] = mapped_column(ForeignKey("creator.id"))
+    currency: Mapped[str] = mapped_column(Currency)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    since: Mapped[datetime] = mapped_column(Instant)
+    reminders: Mapped[int] = mapped_column(server_default="0")
+    next_reminder_at: Mapped[datetime] = mapped_column(Instant)
+    unclaimed_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    creator: Mapped[Creator] = relationship()

@@ -19,6 +19,8 @@ from app.ledger.jobs import note_funding
 from app.payouts.batches.expiry import expire_approved
 from app.payouts.checks import check_books
 from app.payouts.jobs import assemble_monthly
+from app.payouts.late.claims import count as count_late_payment
+from app.payouts.unclaimed import tend as tend_unclaimed
 from app.processes.timetable import Monthly, Nightly, Rule
 from app.ranking.jobs import rate_creators
 from app.samples.jobs import tend_market
@@ -90,6 +92,8 @@ JOBS = {
         Job("tend-market", _("Close expired invitations, campaigns and samples"), Nightly(5, 45), tend_market),
         Job("ask-tax-details", _("Ask creators for their tax details"), Nightly(5, 50), remind),
         Job("expire-batches", _("Take back approved batches that nobody sent"), Nightly(5, 55), _expire_batches),
+        Job("tend-unclaimed", _("Remind creators of money that waits for them"), Nightly(6, 15), tend_unclaimed),
+        Job("count-late-payment", _("Count late payment"), Nightly(6, 30), count_late_payment),
         Job("rate-creators", _("Update creator results and scores"), Nightly(6, 0), rate_creators),
     )
 }

@@ -125,6 +125,66 @@ create table payout_promise (
 );
 revoke update, delete on payout_promise from streamcut_app;
 
+-- Money that can't be paid because its creator has to mend something: since when, how often they were reminded, and
+-- from when on it counts as unclaimed. It ends by itself once the obstacle is gone; the money is never touched.
+create table payout_wait (
+    id bigint generated always as identity primary key,
+    creator_id int not null references creator on delete restrict,
+    currency char(3) not null,
+    amount bigint not null check (amount > 0),
+    codes text[] not null,
+    since timestamptz not null,
+    reminders int not null default 0,
+    next_reminder_at timestamptz not null,
+    unclaimed_at timestamptz,
+    ended_at timestamptz
+);
+create unique index uq_payout_wait_live on payout_wait (creator_id, currency) where ended_at is null;
+create index ix_payout_wait_creator on payout_wait (creator_id, currency, since);
+revoke delete on payout_wait from streamcut_app;
+
+-- The European Central Bank's rate for its main refinancing operations on the first day of each half-year.
+create table reference_rate (
+    since date primary key check (extract(day from since) = 1 and extract(month from since) in (1, 7)),
+    bps int not null check (bps between 0 and 5000),
+    recorded_by bigint references person,   -- null: it came with the product
+    recorded_at timestamptz not null
+);
+insert into reference_rate (since, bps, recorded_at) values
+    ('2024-01-01', 450, now()), ('2024-07-01', 425, now()), ('2025-01-01', 315, now()), ('2025-07-01', 215, now()),
+    ('2026-01-01', 215, now());
+revoke update, delete on reference_rate from streamcut_app;
+
+create table brand_size (
+    brand_id int primary key references brand on delete restrict,
+    size text not null check (size in ('large', 'small_or_medium')),
+    recorded_by bigint not null references person,
+    recorded_at timestamptz not null
+);
+
+create table payment_term (
+    contract_id int primary key references contract on delete restrict,
+    days int not null check (days between 1 and 60),
+    recorded_by bigint not null references person,
+    recorded_at timestamptz not null
+);
+
+-- What was paid too late, by month of the due day: told anew from the books each night, so nothing is kept here.
+create table late_claim (
+    brand_id int not null references brand on delete restrict,
+    creator_id int not null references creator on delete restrict,
+    currency char(3) not null,
+    month date not null,
+    amount bigint not null check (amount > 0),
+    days int not null check (days > 0),
+    interest bigint not null check (interest >= 0),
+    flat bigint not null check (flat >= 0),
+    paid_on date,
+    counted_at timestamptz not null,
+    primary key (brand_id, creator_id, currency, month)
+);
+create index ix_late_claim_creator on late_claim (creator_id, month desc);
+
 alter table payout_skip drop constraint payout_skip_reason_check;
 update payout_skip set
     reason = case reason when 'no_bank_details' then 'no_method' when 'bank_details_changed' then 'method_changed'
@@ -137,7 +197,7 @@ alter table payout_skip add constraint payout_skip_reason_check check (reason in
 """
 
 DOWN = """
-drop table payout_promise;
+drop table late_claim, payment_term, brand_size, reference_rate, payout_wait, payout_promise;
 alter table payout_skip drop constraint payout_skip_reason_check;
 delete from payout_skip where reason in ('tax_missing', 'no_tax_data', 'name_mismatch', 'currency');
 update payout_skip set

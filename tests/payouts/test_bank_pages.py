@@ -263,7 +263,7 @@ def test_all_reasons_of_a_skip_are_shown_not_only_the_first(browse: Browse, mark
     db.session.commit()
     page = said(browse("mo"), PREVIEW)
     row = page[page.rindex("Joon Park") :].split("</tr>")[0]
-    for words in ("Bank details just changed", "Held", "Brand has too little funds"):
+    for words in ("Bank details just changed", "On hold", "Brand has too little funds"):
         assert words in row
     assert "Below the minimum" not in row
 

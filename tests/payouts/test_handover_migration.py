@@ -19,6 +19,10 @@ from tests.payouts.people import hand_over
 from tests.payouts.test_handover import approve, assembled, mark
 
 MIGRATION: Any = importlib.import_module("migrations.versions.0028_handover")
+LATER: Any = importlib.import_module("migrations.versions.0041_payees")
+LEARNT = set(  # codes that the product has learnt since: what failed by them before stays doubted, as it was
+    ("AB05 AB06 AB07 AB08 AB09 AB10 AC11 AG03 AGNT AM12 AM14 AM21 ARDT BE05 CURR ED05 FF05 LEGL NARR NOAS RF01").split()
+)
 Owner = psycopg.Connection[Any]
 
 
@@ -38,6 +42,7 @@ def before(cast: Cast, owner_connection: Owner) -> Owner:
     mark(done, "mira", "failed", "TM01 too late")
     assembled()
     db.session.commit()
+    owner_connection.execute(LATER.DOWN)  # its views stand on those of this one
     owner_connection.execute(MIGRATION.DOWN)
     return owner_connection
 
@@ -72,4 +77,4 @@ def test_what_failed_before_holds_its_account_by_the_same_rule(before: Owner) ->
 def test_the_migration_reads_every_code_as_the_product_does(code: str) -> None:
     closed, cleared = re.findall(r"reason ~ '\\m\(([^)]+)\)\\M'", MIGRATION.UP)
     read = Refusal.IBAN if re.fullmatch(closed, code) else None if re.fullmatch(cleared, code) else Refusal.DETAILS
-    assert read == refusals.read(code).refusal
+    assert read == (Refusal.DETAILS if code in LEARNT else refusals.read(code).refusal)

@@ -121,7 +121,7 @@ def test_paid_returned_and_failed_are_told_with_the_cure(market: Cast) -> None:
     mark(batch, "mira", "returned", "AC04 account closed")
     body = letters("payout.returned")["mira"][1]
     assert "AC04 account closed" in body
-    assert "Enter another account" in body
+    assert "This account is closed: enter another one" in body
 
 
 def test_more_letters_than_one_statement_takes_are_written_once_each(market: Cast) -> None:
@@ -134,7 +134,13 @@ def test_more_letters_than_one_statement_takes_are_written_once_each(market: Cas
 
 @pytest.mark.parametrize(
     ("reason", "cure"),
-    [("AC01", "Enter another account"), ("BE01", "Compare name and IBAN"), ("TM01", "nothing for you to do")],
+    [
+        ("AC01", "Compare the IBAN"),
+        ("BE01", "Enter the name exactly"),
+        ("MD07", "Enter another account"),
+        ("BE06x", "Compare name and IBAN"),
+        ("TM01", "nothing for you to do"),
+    ],
 )
 def test_a_failed_payout_says_what_helps(market: Cast, reason: str, cure: str) -> None:
     batch = approve(assembled())
@@ -158,7 +164,7 @@ def test_letters_about_money_speak_the_readers_language(market: Cast) -> None:
     mark(batch, "mira", "failed", "AC04")
     subject, body = letters("payout.failed")["mira"]
     assert "mislukt" in subject
-    assert "Vul bij je bankgegevens een andere rekening in" in body
+    assert "Deze rekening is opgeheven: vul een andere in" in body
 
 
 def test_nothing_is_told_of_what_was_not_stored(market: Cast) -> None:

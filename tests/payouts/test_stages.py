@@ -166,3 +166,4 @@ def test_creator_and_finance_see_the_day_and_that_it_has_passed(browse: Browse, 
         assert "Overdue" in said(browse("mira"), own)
         assert "Overdue" in said(browse("mira"), f"/creators/{mira.public_id}/payouts")
         assert "This batch is overdue" in said(browse("mo"), path)
+        assert "1 batch has passed the day promised to its creators" in said(browse("mo"), "/finance")

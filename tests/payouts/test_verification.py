@@ -15,7 +15,7 @@ from app.database import db, raw
 from app.errors import BadInput, Conflict, NotAllowed
 from app.payouts import holds, transfers
 from app.payouts.bank import confirmation, onboarding, verification
-from app.payouts.batches import approval
+from app.payouts.batches import approval, handover
 from app.payouts.batches.assembly import BANK_HOLD, Assembly, assemble, drafted
 from app.payouts.models import Obstacle, Payout, PayoutBatch
 from app.payouts.obstacles import REMEDIES, standing
@@ -210,6 +210,15 @@ def test_another_name_that_comes_after_assembly_stops_submission_and_approval(ma
         approval.submit(batch.public_id, by=identity("mo"), at=AT, bank_hold=BANK_HOLD)
 
 
+def test_another_name_that_comes_after_approval_is_told_before_the_bank_gets_the_file(market: Cast) -> None:
+    batch = submitted()
+    approve(batch)
+    assert handover.concerns(batch) == []
+    said_by_bank(market, "joon", PayeeResult.NONE)
+    sentences = [concern.sentence for concern in handover.concerns(batch)]
+    assert sentences == ["The bank knows another name for the account of Joon Park."]
+
+
 def test_finance_enters_an_answer_but_not_about_their_own_account(market: Cast) -> None:
     mira, mo = market.creators["mira"], identity("mo")
     with pytest.raises(BadInput, match="Choose"):
@@ -322,4 +331,11 @@ def test_a_hold_for_a_legal_review_says_what_it_is(browse: Browse, market: Cast)
     page = said(browse("joon"), f"/creators/{market.creators['joon'].public_id}/payouts")
     assert "The law asks the platform to check something" in page
     assert "namesake" not in page
+    assert "sanctions" not in page
+    data["creator"] = "mira"
+    assert browse("che").post("/finance/holds", data=data).status_code == 302
+    page = said(browse("ada"), f"/creators/{market.creators['mira'].public_id}/payouts")
+    assert "The law asks the platform to check something" in page
+    assert "sanctions" not in page, "an agent reads what the creator reads"
+    assert "sanctions list" in said(browse("mo"), f"/creators/{market.creators['mira'].public_id}/payouts")
     assert "Legal review" in said(browse("mo"), "/finance/holds")

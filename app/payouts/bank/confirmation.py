@@ -29,6 +29,7 @@ class RefusedAccount(NamedTuple):
     payout: UUID
     reason: str
     refused: str
+    code: str | None
     at: datetime
 
 

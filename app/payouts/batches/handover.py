@@ -157,6 +157,7 @@ def _sentence(change: Change) -> str:
         "bank_details": gettext("%(creator)s has changed the bank details.", creator=creator),
         "hold": gettext("%(creator)s is on hold: %(reason)s.", creator=creator, reason=about.rstrip(".")),
         "refused": gettext("The last payment to the account of %(creator)s failed.", creator=creator),
+        "name_mismatch": gettext("The bank knows another name for the account of %(creator)s.", creator=creator),
         "disabled": gettext("%(person)s, who signs in for %(creator)s, was disabled.", person=about, creator=creator),
         "closed": gettext("The account of %(creator)s on this platform was closed.", creator=creator),
     }

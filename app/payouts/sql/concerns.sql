@@ -16,11 +16,14 @@ cross join lateral (
     from refused_account refused join payout other on other.id = refused.payout_id
     where refused.creator_id = p.creator_id and other.iban = p.iban and other.id <> p.id
     union all
-    select 4, 'disabled', person.name
+    select 4, 'name_mismatch', ''
+    from payee_answer answer where answer.iban = p.iban and answer.holder = p.holder and answer.result = 'no_match'
+    union all
+    select 5, 'disabled', person.name
     from membership m join person on person.id = m.person_id
     where m.creator_id = p.creator_id and m.ended_at is null and person.disabled_at > b.submitted_at
     union all
-    select 5, 'closed', person.name
+    select 6, 'closed', person.name
     from membership m join person on person.id = m.person_id
     where m.creator_id = p.creator_id and m.role = 'creator' and m.ended_at > b.submitted_at
         and not exists (select from membership n where n.creator_id = m.creator_id and n.role = 'creator'

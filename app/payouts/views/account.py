@@ -132,7 +132,7 @@ def _creator_page(payee: Creator, form: BankForm) -> str:
         hours=settings().bank_change_hold_hours,
         own=own,
         refused=(refused := confirmation.refused_account(payee)),
-        cure=refusals.cure(refused.refused) if refused else "",
+        cure=refusals.fix(refused.code, refused.refused) if refused else "",
         reason_form=ReasonForm() if identity().has(FINANCE) else None,
         check=verification.of_creator(payee),
         spelling=verification.spelling(payee),

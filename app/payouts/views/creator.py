@@ -12,9 +12,10 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database import db, raw
 from app.ledger.balances import standings
-from app.payouts import obstacles, overview, sentences, stages
+from app.payouts import obstacles, overview, sentences, stages, unclaimed
 from app.payouts.bank import accounts, confirmation, refusals, verification
 from app.payouts.blueprint import blueprint
+from app.payouts.late import claims
 from app.payouts.models import BatchStatus, Obstacle, Payout, PayoutBatch, PayoutSkip
 from app.payouts.prospects import prospects
 from app.payouts.sending import accounts as by_stripe
@@ -49,12 +50,15 @@ def creator_payouts(creator: UUID) -> ResponseReturnValue:
         held_until=changed + settings().bank_hold if changed else None,
         spelling=verification.spelling(payee),
         refused=(refused := confirmation.refused_account(payee)),
-        refused_cure=refusals.cure(refused.refused) if refused else "",
+        refused_cure=refusals.fix(refused.code, refused.refused) if refused else "",
+        waits=unclaimed.waits(payee),
+        claims=claims.claims(creator=payee),
         prospects=prospects(payee, settings(), at=at),
         remedies=obstacles.REMEDIES,
         skips=_skips(payee),
         say=sentences,
         own=payee.id in identity().creator_ids(SELF),
+        desk=identity().has(PLATFORM),
         iban=_shown(payee),
     )
 
@@ -75,7 +79,10 @@ def creator_payout(creator: UUID, payout: UUID) -> ResponseReturnValue:
         page=Entries.of(payout_row, parts),
         steps=stages.steps(payout_row, promised_on, settings(), at=clock.now()),
         moves=[promise for promise in stages.history(payout_row.batch) if promise.reason],
-        refused_cure=refusals.cure(payout_row.refused) if refused and refused.payout == payout_row.public_id else "",
+        refused_cure=refusals.fix(payout_row.code, payout_row.refused)
+        if refused and refused.payout == payout_row.public_id
+        else "",
+        own=payee.id in identity().creator_ids(SELF),
         iban=_shown(payee),
     )
 

@@ -14,6 +14,7 @@ from app import clock
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound
 from app.payouts import holds as hold_actions
+from app.payouts import unclaimed
 from app.payouts.bank import confirmation
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import HoldForm
@@ -74,5 +75,6 @@ def _page(form: HoldForm) -> str:
         page=page,
         form=form,
         refused=confirmation.refused_accounts(),
+        unclaimed=unclaimed.waits(unclaimed=True),
         may_change=identity().has(FINANCE),
     )

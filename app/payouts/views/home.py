@@ -11,7 +11,7 @@ from app import clock
 from app.database import db, raw
 from app.ledger import funding
 from app.ledger.models import FundingState, TopUp, TopUpStatus
-from app.payouts import overview
+from app.payouts import overview, stages, unclaimed
 from app.payouts.bank import confirmation, onboarding
 from app.payouts.batches import eligibility, expiry
 from app.payouts.blueprint import blueprint
@@ -19,6 +19,7 @@ from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutHold, Pay
 from app.payouts.reports import reconciliation
 from app.payouts.reports.models import BankReport, ReportStatus
 from app.security import CHECKER, FINANCE, MAKER, PLATFORM, identity, require
+from config import settings
 
 OPEN = (BatchStatus.DRAFT, BatchStatus.SUBMITTED, BatchStatus.APPROVED)
 
@@ -33,6 +34,7 @@ def home() -> ResponseReturnValue:
     batches = batches.where(PayoutBatch.status.in_(OPEN)).group_by(PayoutBatch.id).order_by(PayoutBatch.id)
     funds = funding.funds(raw(), on=today)
     open_batches = db.session.execute(batches).all()
+    promised = stages.promises([batch for batch, *_ in open_batches], settings())
     return render_template(
         "payouts/home.html",
         dues=overview.dues(raw(), on=today),
@@ -46,6 +48,8 @@ def home() -> ResponseReturnValue:
         unfunded=[each for each in funds if each.state != FundingState.FUNDED and each.payable + each.pending > 0],
         has_account=bool(onboarding.versions(None)),
         may_make=identity().has(MAKER),
+        unclaimed=len(unclaimed.waits(unclaimed=True)),
+        late=sum(stages.is_late(batch, promised[batch.id], settings(), at=clock.now()) for batch, *_ in open_batches),
     )
 
 
