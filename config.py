@@ -50,6 +50,10 @@ class Config:
     smtp_plaintext: bool = False  # let mail, with the links in it, and the password travel without encryption
     mail_from: str = "Streamcut <no-reply@streamcut.example>"
 
+    # -- Stripe --
+    stripe_secret_key: str = ""  # sk_test_... or sk_live_...; says whether live events are ours
+    stripe_webhook_secret: str = ""  # whsec_... of our endpoint; several, by commas, while it is changed
+
     # -- the web --
     secure_cookies: bool = False  # True behind https
     trusted_proxies: int = 0  # how many proxies set X-Forwarded-*
@@ -140,6 +144,8 @@ ENVIRONMENT = {
     "smtp_ca_file": "SMTP_CA_FILE",
     "smtp_plaintext": "SMTP_PLAINTEXT",
     "mail_from": "MAIL_FROM",
+    "stripe_secret_key": "STRIPE_SECRET_KEY",
+    "stripe_webhook_secret": "STRIPE_WEBHOOK_SECRET",
     "secure_cookies": "SECURE_COOKIES",
     "trusted_proxies": "TRUSTED_PROXIES",
     "max_upload_bytes": "MAX_UPLOAD_BYTES",

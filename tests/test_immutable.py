@@ -52,6 +52,7 @@ KEPT = {  # these change, but nothing of them goes away: table, and a column tha
     "contract": "ref",
     "person": "name",
     "membership": "ended_at",
+    "webhook_event": "status",
 }
 VERBS = (
     "update {table} set {column} = {column}",

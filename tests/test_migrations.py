@@ -31,6 +31,7 @@ WITHOUT_MODEL = {
     *("alembic_version", "heartbeat", "job_run", "market", "mishap", "revision"),
     *("claim", "credit_line", "funding_state", "reservation", "bonus_month", "award"),
     *("outcome", "airtime", "category_word", "search_word", "search_document", "list_account"),
+    *("webhook_latest", "webhook_refusal"),
 }
 # Columns that only statements over sets need.
 UNSAID = {"import.by_id", *(f"terms.{name}" for name in ("begins_at", "brand_id", "creator_id", "ends_at"))}

@@ -124,6 +124,7 @@ ADMIN_DESK: Desk = [
         [
             (_("Audit trail"), "users.audit"),
             (_("Letters"), "notifications.letters"),
+            (_("Integrations"), "integrations.events"),
             (_("Worker and jobs"), "processes.jobs"),
         ],
     ),

@@ -1,0 +1,1 @@
+"""What other systems tell us by webhook: kept first, handled second, looked after by the admin."""
