@@ -32,7 +32,8 @@ COUNT = text(
 
 
 def receive(source: Source, body: bytes, headers: Headers, *, at: datetime) -> bool:
-    """Keeps what `source` sent, for the worker. False when the event is here already: then nothing changes.
+    """Keeps what `source` sent, for the worker, with the `headers` it names. False when the event is here already: then
+    nothing changes.
 
     Raises Refused for a wrong signature, a time that is not now, test events on a live platform and the other way
     round, and what can't be read.
@@ -44,7 +45,6 @@ def receive(source: Source, body: bytes, headers: Headers, *, at: datetime) -> b
         raise Refused(gettext("This is a live event, and we take test events only."), Refusal.MODE)
     if live and not reading.livemode:
         raise Refused(gettext("This is a test event, and we take live events only."), Refusal.MODE)
-    kept = {name: headers[name] for name in source.headers if name in headers}
     values = {
         "source": source.name,
         "event_id": reading.event_id,
@@ -52,7 +52,7 @@ def receive(source: Source, body: bytes, headers: Headers, *, at: datetime) -> b
         "happened_at": reading.happened_at,
         "livemode": reading.livemode,
         "at": at,
-        "headers": Jsonb(kept),
+        "headers": Jsonb(dict(headers)),
         "body": body,
     }
     new = raw().execute(KEEP, values).fetchone() is not None
