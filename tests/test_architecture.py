@@ -53,6 +53,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "ranking": "fatigue market_mean standing ranking backtest",
     "plans": "plan",
     "uploads": "upload upload_file",
+    "integrations": "webhook_event webhook_body webhook_latest webhook_refusal",
 }
 ROOM_OF = {table: room for room, tables in TABLES.items() for table in tables.split()}
 NAMED = re.compile(r"\b(?:from|join|into|update|using|table|only)\s+([a-z_]+)\b", re.IGNORECASE)

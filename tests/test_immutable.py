@@ -78,6 +78,7 @@ KEPT = {  # these change, but nothing of them goes away: table, and a column tha
     "recovery_code": "used_at",
     "invoice_series": "last",
     "invoice_objection": "note",
+    "webhook_event": "status",
 }
 VERBS = (
     "update {table} set {column} = {column}",

@@ -33,6 +33,7 @@ WITHOUT_MODEL = {
     "status_move",
     *("outcome", "airtime", "category_word", "search_word", "search_document", "list_account"),
     "pace",
+    *("webhook_latest", "webhook_refusal"),
 }
 # Columns that only statements over sets need.
 UNSAID = {"import.by_id", *(f"terms.{name}" for name in ("begins_at", "brand_id", "creator_id", "ends_at"))}

@@ -151,6 +151,7 @@ ADMIN_DESK: Desk = [
         [
             (_("Audit trail"), "users.audit"),
             (_("Letters"), "notifications.letters"),
+            (_("Integrations"), "integrations.events"),
             (_("Worker and jobs"), "processes.jobs"),
         ],
     ),

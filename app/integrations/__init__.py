@@ -1,1 +1,1 @@
-"""Other people's events: stored first, answered at once, handled by the worker."""
+"""What other systems tell us by webhook: kept first, handled second, looked after by the admin."""

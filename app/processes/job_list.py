@@ -13,6 +13,7 @@ from app.bonuses.jobs import evaluate_due
 from app.contracts.jobs import tend_offers
 from app.database import db, raw
 from app.errors import StreamcutError
+from app.integrations.jobs import clean_bodies
 from app.invoicing.jobs import issue_invoices
 from app.invoicing.reminding import remind
 from app.ledger.jobs import note_funding
@@ -74,7 +75,8 @@ def _clean(at: datetime) -> str:
             {"at": at, "days": KEPT_DAYS},
         )
     db.session.commit()
-    return f"{users_jobs.clean(at=at)} {clean_uploads(at=at)} uploads that nobody confirmed."
+    events = f"{clean_bodies(at=at)} bodies of events that were dealt with."
+    return f"{users_jobs.clean(at=at)} {clean_uploads(at=at)} uploads that nobody confirmed. {events}"
 
 
 # The nights' hours lie after those in which clocks are changed.

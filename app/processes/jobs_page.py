@@ -11,6 +11,7 @@ from flask_babel import format_time, gettext, ngettext
 from sqlalchemy import Row, text
 
 from app.database import db
+from app.integrations import care
 from app.notifications import sending
 from app.processes import job_list
 from app.processes.job_runs import RunStatus
@@ -108,6 +109,7 @@ def task(detail: str) -> str:
         "settling": gettext("Settling sales"),
         "reading uploads": gettext("Reading uploads"),
         "making demo sales": gettext("Making demo sales"),
+        "handling events": gettext("Handling events"),
         "checking what is due": gettext("Checking what is due"),
     }
     return str(tasks.get(detail, detail))
@@ -129,6 +131,7 @@ def alarms(*, at: datetime) -> list[str]:
                 count,
             )
         )
+    sentences += _about_events(at)
     known = {(row.job, row.period): row.status for row in db.session.execute(KNOWN)}
     begun = {job for job, _period in known}
     for job, rule in job_list.rules().items():
@@ -144,6 +147,28 @@ def alarms(*, at: datetime) -> list[str]:
                     period=late,
                 )
             )
+    return sentences
+
+
+def _about_events(at: datetime) -> list[str]:
+    """That events of other systems need a person, or are not handled at all."""
+    unhandled, sentences = care.unhandled(at=at), []
+    if unhandled.stuck:
+        sentences.append(
+            ngettext(
+                "%(num)d event from outside needs attention: “Integrations” says why.",
+                "%(num)d events from outside need attention: “Integrations” says why.",
+                unhandled.stuck,
+            )
+        )
+    if unhandled.late:
+        sentences.append(
+            ngettext(
+                "%(num)d event from outside has been waiting for more than 15 minutes.",
+                "%(num)d events from outside have been waiting for more than 15 minutes.",
+                unhandled.late,
+            )
+        )
     return sentences
 
 

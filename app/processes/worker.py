@@ -21,6 +21,7 @@ from flask import Flask, current_app
 from app import settings
 from app.database import abandon, db
 from app.demo.live_sales import sell_live
+from app.integrations.jobs import handle_due
 from app.notifications.jobs import send_due
 from app.payouts.jobs import send_by_stripe
 from app.processes.database_setup import application
@@ -173,7 +174,11 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _: signals.append(number))
     answer_signals()
-    kinds = [Work("settling", settle), Work("reading uploads", work_uploads)]
+    kinds = [
+        Work("settling", settle),
+        Work("reading uploads", work_uploads),
+        Work("handling events", handle_due),
+    ]
     if settings().demo:
         kinds.append(Work("making demo sales", sell_live))
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]

@@ -1,0 +1,42 @@
+"""What the worker and the timetable do for the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+
+from app import clock
+from app.database import db
+from app.integrations.handling import handle_batch
+
+KEPT = timedelta(days=90)  # bodies of events that need nobody any more; a trigger keeps them as long
+CHUNK = 5000  # bodies in one transaction
+CLEAR = text(
+    "delete from webhook_body where event_id in (select id from webhook_event e"
+    " where status in ('handled', 'ignored') and received_at < :old"
+    " and exists (select from webhook_body b where b.event_id = e.id) order by received_at limit :most) returning 1"
+)
+
+
+def handle_due(stopping: Callable[[], bool] = lambda: False) -> int:
+    """Handles what is due, until nothing is or it should stop; returns how many events were tried."""
+    tried = 0
+    while not stopping():
+        done = handle_batch(stopping, at=clock.now())
+        db.session.commit()
+        if not done:
+            break
+        tried += done
+    return tried
+
+
+def clean_bodies(*, at: datetime) -> int:
+    """Deletes the bodies of events that were handled or ignored and came more than 90 days before `at`; the events
+    themselves stay, so that a late delivery is still known. Returns how many bodies went."""
+    gone = 0
+    while done := len(db.session.execute(CLEAR, {"old": at - KEPT, "most": CHUNK}).all()):
+        gone += done
+        db.session.commit()
+    return gone
