@@ -148,7 +148,7 @@ def settle(
         columns = {"paid_on": _value_date(batch, value_on, at)}
     else:
         columns["code"], columns["refused"] = refusals.read(reason)
-    before = next(before for before, allowed in Payout.TRANSITIONS.items() if status in allowed)
+    before = PayoutStatus.PAID if status == PayoutStatus.RETURNED else PayoutStatus.SENT
     those = update(Payout).where(Payout.batch_id == batch.id, Payout.id.in_(payouts), Payout.status == before)
     moved = db.session.scalars(those.values(status=status, status_at=at, **columns).returning(Payout.id)).all()
     if len(moved) != len(payouts):

@@ -13,6 +13,8 @@ alter table payout_file
 update payout_file set number = substring(convert_from(content, 'UTF8') from '<MsgId>([^<]+)</MsgId>') where rail = 'sepa';
 create index ix_payout_file_number on payout_file (number) where number is not null;
 
+create index ix_payout_sent on payout (batch_id) where status = 'sent';
+
 -- A file of the bank, kept byte for byte. Nothing of it counts before somebody has looked at it and taken it over.
 create table bank_report (
     id bigint generated always as identity primary key,
@@ -140,6 +142,7 @@ drop trigger payout_closed on payout;
 drop function payout_closed();
 drop table batch_closing, bank_report_payout, bank_report_line, bank_report;
 alter table payout_file drop column digest, drop column number;
+drop index ix_payout_sent;
 """
 
 

@@ -69,9 +69,8 @@ def _money_out(line: BankReportLine, books: Books) -> Proposal:
     day = line.value_on or line.booked_on
     fitting = [
         each
-        for each in books.payouts
+        for each in books.by_amount.get((line.amount or 0, line.currency), [])
         if books.status[each.id] == SENT
-        and (each.amount, each.currency) == (line.amount, line.currency)
         and (not line.iban or each.iban == line.iban)
         and each.execute_on
         and day

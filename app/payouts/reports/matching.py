@@ -73,10 +73,10 @@ class Books:
     """What the lines are held against. `status` follows what earlier lines of the same file would do."""
 
     today: date
-    payouts: Sequence[Paid]
     status: dict[int, str]
     by_reference: dict[str, Paid]
     by_file: dict[str, list[Paid]]
+    by_amount: dict[tuple[int, str], list[Paid]]
     known: set[bytes]  # bookings that stood in a file that was taken over
     told: set[int] = field(default_factory=set)  # payouts of which this file speaks one by one
     used: set[int] = field(default_factory=set)  # top-ups by hand that a line of this file is

@@ -73,7 +73,9 @@ def _books(report: BankReport, lines: Sequence[BankReportLine], at: datetime) ->
     values = {"references": list(references - {""}), "files": list(files), "bookings": bookings}
     payouts = rows(raw(), "app.payouts", "report_payouts", values, Paid)
     by_file: dict[str, list[Paid]] = {}
+    by_amount: dict[tuple[int, str], list[Paid]] = {}
     for each in payouts:
+        by_amount.setdefault((each.amount, each.currency), []).append(each)
         if each.file:
             by_file.setdefault(each.file, []).append(each)
     earlier = (
@@ -84,10 +86,10 @@ def _books(report: BankReport, lines: Sequence[BankReportLine], at: datetime) ->
     )
     return Books(
         today=clock.today(settings().platform_timezone, at=at),
-        payouts=payouts,
         status={each.id: each.status for each in payouts},
         by_reference={each.reference: each for each in payouts},
         by_file=by_file,
+        by_amount=by_amount,
         known={bytes(key) for key in db.session.scalars(earlier)},
     )
 
@@ -102,9 +104,11 @@ def _status(line: BankReportLine, books: Books) -> Proposal:
             return unmatched(line, other_amount(line, payout))
         meant = [payout]
     else:
-        meant = books.by_file.get(line.payment_group or line.message, [])
-        meant = [each for each in meant if each.id not in books.told]
-    if says is None:
+        whole = books.by_file.get(line.payment_group or line.message, [])
+        if not whole:
+            return unmatched(line, gettext("No file of ours that counts has this number: ask the bank which it means."))
+        meant = [each for each in whole if each.id not in books.told]
+    if says is None or not meant:
         single = meant if line.level == LineLevel.PAYMENT else ()
         return Proposal(line, Outcome.SAYS_ONLY, codes.meaning(line.status), about=single)
     value_on = line.value_on or line.booked_on

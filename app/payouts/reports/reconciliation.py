@@ -90,6 +90,13 @@ def unmatched() -> Select[BankReportLine]:
     return query.where(BankReport.status == ReportStatus.TAKEN_OVER, *open_).order_by(BankReportLine.id.desc())
 
 
+def files(batch: PayoutBatch) -> Sequence[BankReport]:
+    """The files of the bank that were taken over and speak of this batch, the oldest first."""
+    of = select(BankReportLine.report_id).where(BankReportLine.batch_id == batch.id)
+    query = select(BankReport).where(BankReport.id.in_(of), BankReport.status == ReportStatus.TAKEN_OVER)
+    return db.session.scalars(query.order_by(BankReport.id)).all()
+
+
 def closings(batch: PayoutBatch) -> Sequence[BatchClosing]:
     """The rails of a batch that are closed."""
     return db.session.scalars(select(BatchClosing).where(BatchClosing.batch_id == batch.id)).all()

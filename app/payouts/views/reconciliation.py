@@ -42,6 +42,7 @@ def batch_reconciliation(batch: UUID) -> ResponseReturnValue:
         "payouts/batch_reconciliation.html",
         batch=row,
         accounts=[(each, books.mismatches(each)) for each in found],
+        files=books.files(row),
         closings={closing.rail: closing for closing in books.closings(row)},
         form=ClosingForm(),
         may_close=identity().has(FINANCE),

@@ -130,6 +130,7 @@ def test_finance_brings_a_file_looks_takes_over_and_closes(batch: PayoutBatch, b
     mo, content = browse("mo"), statement([Booked("80.00", group=number_of(batch), count=2), Booked("3.50")])
     answer = mo.post("/finance/reports", data={"file": (BytesIO(content), "16 november.xml")})
     assert answer.status_code == 303
+    assert "1 file of the bank is to be looked at" in mo.get("/finance").text
     page = mo.get(answer.location)
     shown = " ".join(page.text.split())
     for words in ("2 payouts would change", "Marks as paid", "Not matched", "No payout fits", "16 november.xml"):
@@ -140,6 +141,9 @@ def test_finance_brings_a_file_looks_takes_over_and_closes(batch: PayoutBatch, b
     assert statuses(batch) == {"mira": "paid", "joon": "paid"}
     overview = mo.get("/finance/reconciliation").text
     assert "Find the payout or note what it is" in overview
+    assert "1 line of the bank fits nothing" in mo.get("/finance").text
+    assert "What the bank said" in mo.get(f"/finance/payouts/{payout_to(batch, 'joon').public_id}").text
+    assert "16 november.xml" in mo.get(f"/finance/reconciliation/{batch.public_id}").text
     report = db.session.scalars(select(BankReport)).one()
     assert mo.get(f"/finance/reports/{report.public_id}/file").data == content
     again = mo.post("/finance/reports", data={"file": (BytesIO(content), "x.xml")}, follow_redirects=True)

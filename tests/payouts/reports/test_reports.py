@@ -12,6 +12,7 @@ from app.database import db, raw
 from app.errors import BadInput, Conflict, WrongStatus
 from app.ledger import checks, funding
 from app.ledger.models import TopUp
+from app.outbox import Letter
 from app.payouts import transfers
 from app.payouts.models import Payout, PayoutBatch, PayoutFile
 from app.payouts.reports import confirming, keeping, proposals
@@ -134,6 +135,15 @@ def test_another_amount_or_reference_or_day_is_not_guessed(batch: PayoutBatch) -
     assert outcomes(report) == ["unmatched", "unmatched"]
     take_over(report)
     assert statuses(batch) == {"mira": "sent", "joon": "sent"}
+
+
+def test_what_is_said_of_a_file_that_counts_no_more_is_not_guessed(batch: PayoutBatch) -> None:
+    report = bring(status_report("OLDNUMBER", [Said(reference(batch, "mira"), "ACSC")], whole="RJCT"))
+    whole, single = proposed(report)
+    assert (whole.outcome, single.outcome) == ("unmatched", "marks_paid")
+    assert "No file of ours that counts" in whole.why
+    told = [Said(reference(batch, "mira"), "ACSC"), Said(reference(batch, "joon"), "ACSC")]
+    assert outcomes(bring(status_report(number_of(batch), told, whole="ACSC")))[0] == "says_only"
 
 
 def test_a_report_about_somebody_elses_file_is_refused(batch: PayoutBatch) -> None:
@@ -292,6 +302,8 @@ def test_money_with_a_brands_reference_counts_once_two_people_have_seen_the_stat
     take_over(report, by="che")
     assert top_ups() == [("lumen", 25_000, "EUR", "approved")]
     assert balances()["bank", cast.brands["lumen"].id, 0] == -25_000
+    letters = db.session.scalars(select(Letter.status).where(Letter.event == "top_up.waiting")).all()
+    assert set(letters) <= {"dropped"}, "nobody is asked to approve what is approved"
     assert books_faults() == []
 
 
