@@ -162,16 +162,18 @@ def _settle(at: datetime) -> None:
             after = batch.last
 
 
+def _approve(batch: PayoutBatch, seen: str, by: Identity, at: datetime) -> None:
+    code = factors.demo_code(by.person_id, at=at)
+    approval.approve(batch.public_id, seen=seen, by=by, at=at, config=settings(), answer=code)
+
+
 def _pay_last_month(at: datetime) -> None:
     """Batches that went all the way; one payout came back because its account was closed."""
     for currency in ("EUR", "GBP"):
         batch = _submitted(currency, at)
         seen = batch.fingerprint.hex() if batch.fingerprint else ""
         for hours, checker in enumerate((CHECKER, SECOND_CHECKER)[: batch.approvers], 4):
-            approved_at = at + timedelta(hours=hours)
-            by, about = person_of(checker), {"seen": seen, "config": settings()}
-            code = factors.demo_code(by.person_id, at=approved_at)
-            approval.approve(batch.public_id, by=by, at=approved_at, answer=code, **about)
+            _approve(batch, seen, person_of(checker), at + timedelta(hours=hours))
         batch = approval.locked(batch.public_id)
         for file in bankfiles.current_files(batch):
             taken_at = at + timedelta(hours=6)

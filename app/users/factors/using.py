@@ -127,4 +127,4 @@ def _keep(person_id: int, purpose: str, kind: FactorKind, mark: str, *, at: date
     use_id = db.session.scalar(kept.returning(FactorUse.id))
     if use_id is None:
         raise _used_code()
-    return use_id
+    return int(use_id)
