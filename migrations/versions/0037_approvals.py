@@ -139,7 +139,7 @@ begin   -- without a search_path of its own, which costs more than all the rest:
     end if;
     if tg_table_name = 'payout' and old.status = 'sent' and new.status in ('reserved', 'dropped') then
         if public.has_left(old.batch_id) then
-            raise exception 'what has left is not taken back' using errcode = 'check_violation';
+            raise exception 'what was downloaded or has left is not taken back' using errcode = 'check_violation';
         end if;
     end if;
     return new;
@@ -316,7 +316,7 @@ begin
         raise exception 'who made a batch stays' using errcode = 'check_violation';
     end if;
     if old.status = 'approved' and new.status = 'draft' and has_left(old.id) then
-        raise exception 'what has left is not taken back' using errcode = 'check_violation';
+        raise exception 'what was downloaded or has left is not taken back' using errcode = 'check_violation';
     end if;
     if old.status = 'draft' and new.status = 'submitted' then
         new.approvers := greatest(1, (select max(approvers) from approval_needs(new.id)));

@@ -250,11 +250,11 @@ DAMAGES: dict[str, tuple[set[str], str]] = {
     ),
     "a failed payout that calls itself paid": (
         {"payouts_equal_entries"},
-        "update payout set status = 'paid' where status = 'failed'",
+        f"{REFERENCES_OFF}; update payout set status = 'paid' where status = 'failed'",
     ),
     "a paid payout that calls itself failed": (
         {"payouts_equal_entries"},
-        "update payout set status = 'failed' where status = 'paid'",
+        f"{REFERENCES_OFF}; update payout set status = 'failed' where status = 'paid'",
     ),
     "a payout that was returned twice": (
         {"payouts_equal_entries"},

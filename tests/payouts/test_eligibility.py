@@ -11,16 +11,17 @@ import pytest
 from sqlalchemy import select
 
 from app.database import db, raw
-from app.errors import BadInput, NotAllowed
+from app.errors import BadInput, NotAllowed, WrongStatus
 from app.payouts import transfers
 from app.payouts.batches import approval, eligibility
 from app.payouts.batches.assembly import BANK_HOLD, assemble
-from app.payouts.models import BankConfirmation, BankDetail, BatchApproval, Payout, PayoutBatch
+from app.payouts.models import BankConfirmation, BankDetail, BatchApproval, Payout, PayoutBatch, PayoutFile
 from app.security import Role
 from app.users import factors
 from app.users.models import Creator, Membership, Person
 from config import settings
 from tests.cast import BEGINNING, Cast
+from tests.payouts.at_once import at_once
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, earn, fund
 from tests.payouts.people import answer_of, approve_as, approve_batch, become, checker, factor_used, identity
 
@@ -308,6 +309,22 @@ def test_the_second_of_two_approves_it(large: PayoutBatch) -> None:
     approve(large, "dee")
     assert (large.status, large.approved_by) == ("approved", identity("dee").person_id)
     assert [each.person.name for each in eligibility.approvals(large)] == ["Che", "Dee"]
+
+
+@pytest.mark.usefixtures("plain_files")
+def test_two_of_two_at_the_same_moment_approve_it_once(large: PayoutBatch) -> None:
+    public_id, seen = large.public_id, (large.fingerprint or b"").hex()
+
+    def approving(name: str) -> Callable[[], list[str]]:
+        values = {"seen": seen, "at": LATER, "config": settings(), "comment": ""}
+        return lambda: approval.approve(public_id, by=identity(name), **values)  # type: ignore[arg-type]
+
+    outcomes = at_once([approving("che"), approving("dee"), approving("che")])
+    assert sorted(map(str, outcomes))[1:] == ["[]", "[]"]
+    assert isinstance(next(each for each in outcomes if each != []), NotAllowed | WrongStatus)
+    db.session.expire_all()
+    assert large.status == "approved"
+    assert db.session.scalars(select(PayoutFile.version)).all() == [1]
 
 
 def test_nobody_counts_twice_nor_by_a_second_account(large: PayoutBatch) -> None:
