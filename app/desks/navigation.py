@@ -52,7 +52,14 @@ BRAND_DESK: Desk = [
             (_("Imports"), "uploads.brand_imports"),
         ],
     ),
-    (_("Money"), [(_("Funds"), "ledger.funds"), (_("Invoices"), "invoicing.brand_invoices")]),
+    (
+        _("Money"),
+        [
+            (_("Funds"), "ledger.funds"),
+            (_("Statements"), "desks.brand_month_accounts"),
+            (_("Invoices"), "invoicing.brand_invoices"),
+        ],
+    ),
     (
         _("Settings"),
         [
