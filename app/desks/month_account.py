@@ -25,13 +25,14 @@ from app.database import query_rows, rows, statement
 from app.errors import NotFound
 from app.formatting import money
 from app.money import Money
-from app.users.models import Creator
+from app.users.models import Brand, Creator
 from app.words import word
 from config import settings
 
 Connection = psycopg.Connection[Any]
 MONTH = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
 IN_PDF = 5_000  # single entries; a month with more has them by day, kind and brand there, and all in the CSV
+STREAMS = 200  # on a page
 COLUMNS = "recorded_at,what,brand,order,line,detail,payable_from,amount,currency".split(",")
 
 
@@ -89,17 +90,25 @@ def months(connection: Connection, creator_id: int, *, at: datetime) -> list[dat
     return begun[::-1]
 
 
-def sums(connection: Connection, creator_id: int, span: Span) -> list[Sums]:
-    """The month added up, by currency."""
-    given = {"creator": creator_id, "begin": span.begin, "end": span.end, "on": span.on}
+def sums(connection: Connection, creator_id: int, span: Span, brand_id: int | None = None) -> list[Sums]:
+    """The month added up, by currency, with all brands or with one."""
+    given = {"creator": creator_id, "brand": brand_id, "begin": span.begin, "end": span.end, "on": span.on}
     return rows(connection, "app.desks", "month_account_sums", given, Sums)
 
 
-def movements(connection: Connection, creator_id: int, span: Span, limit: int | None = None) -> list[Any]:
+def movements(
+    connection: Connection, creator_id: int, span: Span, limit: int | None = None, brand_id: int | None = None
+) -> list[Any]:
     """The entries of the month that change what is owed, oldest first; the first `limit` of them where it is given."""
     query = statement("app.desks", "month_account") + " limit %(limit)s"
-    given = {"creator": creator_id, "begin": span.begin, "end": span.end, "limit": limit}
+    given = {"creator": creator_id, "brand": brand_id, "begin": span.begin, "end": span.end, "limit": limit}
     return list(query_rows(connection, query, given))
+
+
+def streams(connection: Connection, creator_id: int, span: Span, brand_id: int | None = None) -> list[Any]:
+    """The month's commissions by stream, oldest first, what belongs to no stream at the end; at most STREAMS."""
+    given = {"creator": creator_id, "brand": brand_id, "begin": span.begin, "end": span.end, "limit": STREAMS}
+    return rows(connection, "app.desks", "month_account_streams", given)
 
 
 def what(movement: Any) -> str:
@@ -154,13 +163,21 @@ def summary(each: Sums) -> list[tuple[str, int]]:
     ]
 
 
-def pdf(creator: Creator, span: Span, account: Sequence[Sums], entries: Sequence[Any], *, at: datetime) -> bytes:
+def pdf(
+    creator: Creator,
+    span: Span,
+    account: Sequence[Sums],
+    entries: Sequence[Any],
+    *,
+    at: datetime,
+    brand: Brand | None = None,
+) -> bytes:
     """The same on paper (A4), in the reader's language. Everything people wrote is a string there, never markup."""
     zone = ZoneInfo(settings().platform_timezone)
     data = {
         "language": str(get_locale() or "en"),
         "title": gettext("Statement for %(month)s", month=f"{span.month:%Y-%m}"),
-        "creator": creator.name,
+        "creator": f"{creator.name} – {brand.name}" if brand else creator.name,
         "platform": settings().platform_name,
         "made": gettext("As of %(at)s UTC", at=f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"),
         "sums": [

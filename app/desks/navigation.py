@@ -56,6 +56,7 @@ BRAND_DESK: Desk = [
         _("Money"),
         [
             (_("Funds"), "ledger.funds"),
+            (_("Statements"), "desks.brand_month_accounts"),
             (_("Invoices"), "invoicing.brand_invoices"),
             (_("Late payment"), "payouts.brand_late_payment"),
         ],

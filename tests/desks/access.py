@@ -24,6 +24,7 @@ from app.users.models import AuditEvent
 from tests import market
 from tests.access import Kind, Row, Side
 from tests.contracts import closings
+from tests.payouts.books import earn
 from tests.payouts.people import identity as people_identity
 
 OWNER = frozenset({Role.BRAND_OWNER})
@@ -118,7 +119,14 @@ def _sums_seen(_side: Side) -> dict[str, object]:
     return {"seen": fingerprint([])}
 
 
+def _who_earned(side: Side) -> object:
+    """A creator with a statement of the brand's: something stands on their account."""
+    earn(side.brand, side.creator, 5_000)
+    return side.creator.public_id
+
+
 KINDS = {
+    "creator_who_earned": Kind(_who_earned),
     "event": Kind(_event, missing=999_999_999),
     "correction": Kind(_correction),
     "file_kind": Kind(lambda _side: "sales", missing="nonsense"),
@@ -147,6 +155,11 @@ ROWS = [
     Row("desks.statement", "GET", CREATOR | PLATFORM),
     Row("desks.statement_csv", "GET", CREATOR | PLATFORM),
     Row("desks.statement_pdf", "GET", CREATOR | PLATFORM),
+    Row("desks.brand_month_accounts", "GET", BRAND | PLATFORM),
+    *(
+        Row(f"desks.brand_month_account{of}", "GET", BRAND | PLATFORM, args={"of": "creator_who_earned"})
+        for of in ("", "_csv", "_pdf")
+    ),
     Row("desks.near_misses", "GET", CREATOR | PLATFORM),
     Row("desks.creator_streams", "GET", CREATOR | PLATFORM),
     Row("contracts.creator_contracts", "GET", CREATOR | PLATFORM),

@@ -138,6 +138,48 @@ def test_page_csv_and_pdf_have_all_of_it(browse: Browse, mira: Creator) -> None:
     assert browse("ada").get(f"{root}/2026-06").status_code == 200, "her agent"
 
 
+def test_a_month_with_one_brand_adds_up_by_itself_and_chains_to_the_next(
+    browse: Browse, cast: Cast, mira: Creator
+) -> None:
+    lumen, kettle = cast.brands["lumen"], cast.brands["kettle"]
+    may, june = (month_account.month_of(month, at=NOW) for month in ("2026-05", "2026-06"))
+    ((before,), (after,)) = (month_account.sums(raw(), mira.id, span, lumen.id) for span in (may, june))
+    assert (before.closing, after.opening) == (10_500, 10_500)
+    assert after.closing == 10_500 + 2_000 - 1_500 - 4_000 + 1_000
+    (other,) = month_account.sums(raw(), mira.id, june, kettle.id)
+    assert after.closing + other.closing == sums(mira, "2026-06").closing
+    olga, root = browse("olga"), f"/brands/{lumen.public_id}/statements"
+    assert mira.name in olga.get(root).text
+    page = olga.get(f"{root}/{mira.public_id}/2026-06").text
+    assert "€80.00" in page
+    assert "Kettle" not in page
+    rows = list(csv.DictReader(io.StringIO(olga.get(f"{root}/{mira.public_id}/2026-06/statement.csv").text)))
+    assert Decimal(rows[-1]["amount"]) == Decimal("80.00")
+    assert olga.get(f"{root}/{mira.public_id}/2026-06/statement.pdf").data[:5] == b"%PDF-"
+    nobody = Creator(handle="new", name="New", country="NL", languages=["nl"], timezone="UTC", recorded_at=NOW)
+    db.session.add(nobody)
+    db.session.commit()
+    assert olga.get(f"{root}/{nobody.public_id}/2026-06").status_code == 404
+
+
+def test_commissions_stand_by_stream(cast: Cast, browse: Browse) -> None:
+    lumen, mira = cast.brands["lumen"], cast.creators["mira"]
+    market.contract(lumen, mira, coupons=("M",))
+    show = market.stream(lumen, mira, ref="SHOW-1")
+    market.sale(lumen, 10_000, coupon="M")
+    market.touch(lumen, mira, "v1", market.NOON, show)
+    sale = market.sale(lumen, 20_000, visitor="v1", at=market.NOON)
+    settled()
+    market.refund(sale, 5_000)
+    settled()
+    recorded = db.session.scalar(db.text("select max(recorded_at) from entry"))
+    span = month_account.month_of(f"{recorded:%Y-%m}", at=recorded)
+    found = month_account.streams(raw(), mira.id, span, lumen.id)
+    assert sum(each.commissions for each in found) == 3_000
+    assert sum(each.taken_back for each in found) == -500
+    assert "SHOW-1" in {each.stream_ref for each in found}
+
+
 @pytest.mark.parametrize("month", ["2026-13", "nonsense", "9999-01", "2199-01", "2026-1"])
 def test_months_to_come_and_nonsense_are_not_there(browse: Browse, mira: Creator, month: str) -> None:
     for rest in ("", "/statement.csv", "/statement.pdf"):

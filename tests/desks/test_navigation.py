@@ -137,7 +137,7 @@ def test_a_brands_menu_stands_in_groups(menu_of: Seen, cast: Cast) -> None:
         ("Find", ["Creators", "Lists", "Campaigns", "Samples"]),
         ("Deals", ["Offers", "Contracts", "Programmes", "Calendar"]),
         ("Sales", ["Orders", "Streams", "Products", "Uploads", "Imports"]),
-        ("Money", ["Funds", "Invoices", "Late payment"]),
+        ("Money", ["Funds", "Statements", "Invoices", "Late payment"]),
         ("Settings", ["Profile", "Legal details", "Tax details", "People"]),
     ]
 

@@ -1,6 +1,7 @@
--- A creator's month by currency, cut by the instant written: what was owed before, what was earned and taken back, what
--- was paid and came back, and what is owed at the end and where it stands on the UTC day %(on)s. Owed is what stands on the
--- creator's account and what is on its way: reserving a payout and releasing it move money between the two.
+-- A creator's month with all brands or with one, by currency, cut by the instant written: what was owed before, what was
+-- earned and taken back, what was paid and came back, and what is owed at the end and where it stands on the UTC day
+-- %(on)s. Owed is what stands on the creator's account and what is on its way: reserving a payout and releasing it move
+-- money between the two.
 select e.currency,
     coalesce(sum(m.owed) filter (where e.recorded_at < %(begin)s), 0)::bigint opening,
     coalesce(sum(e.amount) filter (where e.kind = 'commission' and m.owed > 0 and m.inside), 0)::bigint commissions,
@@ -21,6 +22,7 @@ cross join lateral (
             when e.debit = 'payouts_in_transit' then -e.amount else 0 end moving,
         e.recorded_at >= %(begin)s inside
 ) m
-where e.creator_id = %(creator)s and e.brand_id in (select id from brand) and e.recorded_at < %(end)s
+where e.creator_id = %(creator)s and e.brand_id in (select id from brand)
+    and (%(brand)s::bigint is null or e.brand_id = %(brand)s) and e.recorded_at < %(end)s
 group by e.currency
 order by e.currency
