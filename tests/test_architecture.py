@@ -42,6 +42,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "ranking": "fatigue market_mean standing ranking backtest",
     "plans": "plan",
     "uploads": "upload upload_file",
+    "integrations": "inbox_event",
 }
 ROOM_OF = {table: room for room, tables in TABLES.items() for table in tables.split()}
 NAMED = re.compile(r"\b(?:from|join|into|update|using|table|only)\s+([a-z_]+)\b", re.IGNORECASE)

@@ -125,6 +125,7 @@ ADMIN_DESK: Desk = [
         [
             (_("Audit trail"), "users.audit"),
             (_("Letters"), "notifications.letters"),
+            (_("Events from outside"), "integrations.events"),
             (_("Worker and jobs"), "processes.jobs"),
         ],
     ),

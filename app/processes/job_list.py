@@ -13,6 +13,7 @@ from app.bonuses.jobs import evaluate_due
 from app.contracts.jobs import tend_offers
 from app.database import db, raw
 from app.errors import StreamcutError
+from app.integrations.jobs import sweep
 from app.ledger.jobs import note_funding
 from app.payouts.checks import check_books
 from app.payouts.jobs import assemble_monthly
@@ -79,6 +80,7 @@ JOBS = {
         Job("evaluate-bonuses", _("Evaluate and post bonuses"), Nightly(5, 15), evaluate_due),
         Job("tend-offers", _("Close expired offers and send reminders"), Nightly(5, 30), tend_offers),
         Job("tend-market", _("Close expired invitations, campaigns and samples"), Nightly(5, 45), tend_market),
+        Job("sweep-stripe", _("Ask Stripe for events that were lost"), Nightly(4, 0), sweep),
         Job("rate-creators", _("Update creator results and scores"), Nightly(6, 0), rate_creators),
     )
 }

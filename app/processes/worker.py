@@ -21,6 +21,7 @@ from flask import Flask, current_app
 from app import settings
 from app.database import abandon, db
 from app.demo.live_sales import sell_live
+from app.integrations.jobs import work_inbox
 from app.notifications.jobs import send_due
 from app.payouts.jobs import send_by_stripe
 from app.processes.database_setup import application
@@ -144,12 +145,13 @@ def sending_letters(app: Flask, name: str, stopping: Stopping, stop: Callable[[]
 
 @contextmanager
 def at_stripe(app: Flask, name: str, stopping: Stopping, stop: Callable[[], None]) -> Iterator[None]:
-    """Sends payouts by Stripe beside what is done in the block: it waits for Stripe most of the time."""
+    """Sends payouts by Stripe and handles what it tells, beside what is done in the block."""
 
     def send() -> None:
         try:
             with app.app_context():
-                work([Work("sending payouts by Stripe", send_by_stripe)], Hand(name), stopping)
+                kinds = [Work("handling events", work_inbox), Work("sending payouts by Stripe", send_by_stripe)]
+                work(kinds, Hand(name), stopping)
         finally:
             stop()
 

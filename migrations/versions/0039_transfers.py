@@ -147,6 +147,31 @@ create unique index uq_transfer_reversal_open on transfer_reversal (transfer_id)
 create index ix_transfer_reversal_due on transfer_reversal (next_try_at) where next_try_at is not null;
 revoke delete on transfer_reversal from streamcut_app;
 
+-- What others tell us, as it came in. It is stored before it is answered, and handled by the worker afterwards.
+create table inbox_event (
+    id bigint generated always as identity primary key,
+    source text not null check (source in ('stripe')),
+    event_id text not null,
+    kind text not null,
+    happened_at timestamptz not null,   -- by the sender's clock
+    received_at timestamptz not null,
+    body text not null,                 -- the bytes that were signed
+    swept boolean not null default false,       -- nobody brought it: we asked
+    status text not null default 'waiting' check (status in ('waiting', 'done', 'dropped')),
+    tries int not null default 0,
+    next_try_at timestamptz,
+    error text,
+    ended_at timestamptz,
+    dropped_by bigint references person,
+    dropped_reason text,
+    constraint uq_inbox_event unique (source, event_id),
+    constraint ck_inbox_event_ended check ((status = 'waiting') = (ended_at is null)
+        and (status = 'waiting') = (next_try_at is not null)),
+    constraint ck_inbox_event_dropped check ((status = 'dropped') = (dropped_reason is not null))
+);
+create index ix_inbox_event_due on inbox_event (next_try_at) where status = 'waiting';
+revoke delete on inbox_event from streamcut_app;
+
 -- When the next request of a kind may be made, for all workers together.
 create table pace (
     name text primary key,
@@ -164,7 +189,7 @@ where b.downloaded_at is not null and p.rail in ('sepa', 'list') and p.status <>
 
 DOWN = """
 drop view has_left;
-drop table pace, transfer_reversal, transfer;
+drop table pace, inbox_event, transfer_reversal, transfer;
 drop function transfer_stays(), transfer_fits();
 drop index ix_payout_batch_sending;
 alter table payout_batch drop column sending_by, drop column sending_at, drop column sending_after;

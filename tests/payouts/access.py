@@ -100,6 +100,7 @@ ROWS = [
     Row("payouts.batch_reject", "POST", CHECKER, args=SUBMITTED, form=WHY),
     Row("payouts.batch_mark_paid", "POST", FINANCE, args=DOWNLOADED, form=VALUE_DATE),
     Row("payouts.batch_download", "POST", FINANCE, args=APPROVED, form={"rail": "sepa"}),
+    Row("payouts.payout_bring_back", "POST", FINANCE, args={"payout": "paid_payout"}, form=WHY, also=(409,)),  # by bank
     Row("payouts.batch_send", "POST", FINANCE, args=APPROVED, also=(409,)),  # Stripe is not set up here
     Row("payouts.payout", "GET", PLATFORM),
     Row("payouts.payout_drop", "POST", MAKER, form=WHY),

@@ -72,8 +72,8 @@ def open_at_stripe(row: StripeAccount, stripe: Stripe, email: str, *, at: dateti
 
 
 def take_in(row: StripeAccount, told: Account, *, at: datetime, hold: timedelta) -> None:
-    """Keeps what Stripe says of an account. When it can take money for the first time, payouts go there from now on, and
-    whoever signs in as the creator is told by mail. An older answer changes nothing."""
+    """Keeps what Stripe says of an account. When it can take money for the first time, payouts go there from now on,
+    and whoever signs in as the creator is told by mail. An older answer changes nothing."""
     if row.checked_at is not None and row.checked_at > at:
         return
     known = AccountStatus(told.status) if told.status in set(AccountStatus) else AccountStatus.UNSUPPORTED

@@ -24,7 +24,7 @@ from app.payouts.batches.approval import checked_reason
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import ReasonForm, RefusalForm, ValueDateForm
 from app.payouts.models import BatchStatus, Payout, PayoutStatus
-from app.payouts.sending.progress import attempts
+from app.payouts.sending.progress import attempts, reversals
 from app.security import FINANCE, MAKER, PLATFORM, identity, require
 from app.web import query_args
 
@@ -59,6 +59,7 @@ def payout(payout: UUID) -> ResponseReturnValue:
         moves=overview.moves(raw(), payout_row.id),
         left=leaving.has_left(payout_row),
         transfers=attempts(payout_row),
+        reversals=reversals(payout_row),
         hold=holds.current_hold(payout_row.creator),
         form=ReasonForm(),
         refusal_form=RefusalForm(),
