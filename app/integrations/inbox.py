@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from app.database import db, raw
 from app.integrations.models import Refusal
-from app.integrations.source import Headers, Refused, Source
+from app.integrations.source import Headers, Reading, Refused, Source
 from config import settings
 
 KEEP = (
@@ -45,6 +45,11 @@ def receive(source: Source, body: bytes, headers: Headers, *, at: datetime) -> b
         raise Refused(gettext("This is a live event, and we take test events only."), Refusal.MODE)
     if live and not reading.livemode:
         raise Refused(gettext("This is a test event, and we take live events only."), Refusal.MODE)
+    return keep(source, reading, body, headers, at=at)
+
+
+def keep(source: Source, reading: Reading, body: bytes, headers: Headers, *, at: datetime) -> bool:
+    """Keeps an event that is known to be the source's; False when it is here already: then nothing changes."""
     values = {
         "source": source.name,
         "event_id": reading.event_id,

@@ -1,7 +1,6 @@
 """Stripe as a source of webhooks: its signature, and what of an event stands where.
 
-To handle a type, write a function here that reads the event and calls the room it concerns with plain values, and put
-it into HANDLERS; `latest.keep_newest` first, where only the newest state of an object counts.
+What is done about an event stands in stripe_handling.py.
 """
 
 from __future__ import annotations
@@ -18,7 +17,8 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.integrations.models import Refusal
-from app.integrations.source import Handler, Headers, Reading, Refused, Source
+from app.integrations.source import Headers, Reading, Refused, Source
+from app.integrations.stripe_handling import HANDLERS
 from config import Config
 
 SIGNATURE = "Stripe-Signature"
@@ -91,8 +91,6 @@ def _wrong_signature() -> Refused:
 def _unreadable() -> Refused:
     return Refused(gettext("This is no event: it needs an id, a type, a time and a mode."), Refusal.CONTENT)
 
-
-HANDLERS: dict[str, Handler] = {}
 
 STRIPE = Source(
     name="stripe",

@@ -14,6 +14,7 @@ from app.database import db, raw, statement
 from app.errors import Conflict
 from app.payouts.batches.assembly import assemble, minimum_of
 from app.payouts.models import BatchStatus, PayoutBatch
+from app.payouts.sending import accounts, cancel
 from app.payouts.sending.rail import Rail
 from app.stripe_gateway import gateway
 from config import settings
@@ -31,12 +32,21 @@ def assemble_monthly(*, at: datetime) -> str:
 
 
 def send_by_stripe(stopping: Callable[[], bool]) -> int:
-    """Sends what somebody has started to send, and asks what became of what nobody knows of; returns the number of
-    attempts. Nothing where Stripe is not set up. Several workers may do it at once."""
+    """Sends what somebody has started to send, asks what became of what nobody knows of, and brings back what somebody
+    wants back; returns the number of attempts. Nothing without Stripe. Several workers may do it at once."""
     config = settings()
     if not config.has_stripe:
         return 0
-    return Rail(gateway(config), config.stripe_rate, clock.now).round(stopping)
+    stripe = gateway(config)
+    return Rail(stripe, config.stripe_rate, clock.now).round(stopping) + cancel.work(stripe, clock.now)
+
+
+def look_at_accounts(_stopping: Callable[[], bool]) -> int:
+    """Asks Stripe how accounts stand of which it has told something; returns how many. Nothing without Stripe."""
+    config = settings()
+    if not config.has_stripe:
+        return 0
+    return accounts.look_at_told(gateway(config), clock.now, hold=config.bank_hold)
 
 
 def _assemble(currency: str, cutoff_on: date, at: datetime) -> str:

@@ -14,6 +14,7 @@ from app.contracts.jobs import tend_offers
 from app.database import db, raw
 from app.errors import StreamcutError
 from app.integrations.jobs import clean_bodies
+from app.integrations.sweeping import sweep
 from app.invoicing.jobs import issue_invoices
 from app.invoicing.reminding import remind
 from app.ledger.jobs import note_funding
@@ -92,6 +93,7 @@ JOBS = {
         Job("evaluate-bonuses", _("Evaluate and post bonuses"), Nightly(5, 15), evaluate_due),
         Job("tend-offers", _("Close expired offers and send reminders"), Nightly(5, 30), tend_offers),
         Job("tend-market", _("Close expired invitations, campaigns and samples"), Nightly(5, 45), tend_market),
+        Job("sweep-stripe", _("Ask Stripe for events that were lost"), Nightly(4, 0), sweep),
         Job("ask-tax-details", _("Ask creators for their tax details"), Nightly(5, 50), remind),
         Job("expire-batches", _("Take back approved batches that nobody sent"), Nightly(5, 55), _expire_batches),
         Job("tend-unclaimed", _("Remind creators of money that waits for them"), Nightly(6, 15), tend_unclaimed),

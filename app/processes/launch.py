@@ -267,6 +267,7 @@ class SimulatedBank:
             "STRIPE_API_BASE": f"http://127.0.0.1:{port}",
         }
         command = [sys.executable, "-m", "app.demo.simulated_bank", "--port", str(port)]
+        command += ["--webhook", f"{address(config)}/webhooks/stripe", "--webhook-secret", secret]
         command += ["--store", str(simulated_store(config)), "--funds", "eur:10000000,gbp:10000000,usd:10000000"]
         self.child = Child("bank", command)
 

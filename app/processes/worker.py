@@ -23,7 +23,7 @@ from app.database import abandon, db
 from app.demo.live_sales import sell_live
 from app.integrations.jobs import handle_due
 from app.notifications.jobs import send_due
-from app.payouts.jobs import send_by_stripe
+from app.payouts.jobs import look_at_accounts, send_by_stripe
 from app.processes.database_setup import application
 from app.processes.heartbeat import Heart, record_failure
 from app.processes.supervisor import answer_signals
@@ -151,7 +151,11 @@ def at_stripe(app: Flask, name: str, stopping: Stopping, stop: Callable[[], None
     def send() -> None:
         try:
             with app.app_context():
-                work([Work("sending payouts by Stripe", send_by_stripe)], Hand(name), stopping)
+                kinds = [
+                    Work("looking at accounts at Stripe", look_at_accounts),
+                    Work("sending payouts by Stripe", send_by_stripe),
+                ]
+                work(kinds, Hand(name), stopping)
         finally:
             stop()
 

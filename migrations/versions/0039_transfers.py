@@ -19,12 +19,14 @@ create table stripe_account (
     asked_at timestamptz not null,
     ready_at timestamptz,               -- when it could take money for the first time; then payouts go there
     checked_at timestamptz,
+    look_at timestamptz,                -- since when something is told of it, so that Stripe is asked how it stands
     unlinked_by bigint references person,
     unlinked_at timestamptz,
     constraint ck_stripe_account_answered check ((status = 'asked') = (account is null)),
     constraint ck_stripe_account_ready check (ready_at is null or account is not null),
     constraint ck_stripe_account_unlinked check ((unlinked_by is null) = (unlinked_at is null))
 );
+create index ix_stripe_account_look_at on stripe_account (look_at) where look_at is not null;
 create unique index uq_stripe_account_live on stripe_account (creator_id) where unlinked_at is null;
 revoke delete on stripe_account from streamcut_app;
 

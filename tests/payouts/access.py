@@ -184,6 +184,7 @@ ROWS = [
     Row("payouts.batch_archive", "GET", ARCHIVE),
     Row("payouts.approval_rules", "GET", PLATFORM),
     Row("payouts.approval_rules_update", "POST", ADMIN, form=BANDS),
+    Row("payouts.payout_bring_back", "POST", FINANCE, args={"payout": "paid_payout"}, form=WHY, also=(409,)),  # by bank
     Row("payouts.batch_send", "POST", FINANCE, args=APPROVED, also=(409,)),  # Stripe is not set up here
     Row("payouts.payout", "GET", PLATFORM),
     Row("payouts.payout_drop", "POST", MAKER, form=WHY),

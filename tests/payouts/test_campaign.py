@@ -11,7 +11,7 @@ from tests.payouts.campaign import DEFECTS, FAULTS, Arena, campaign
 from tests.payouts.stripe_people import use_stripe
 from tests.stripe_server import running
 
-SECONDS = 14.0  # for the campaign itself
+SECONDS = 12.0  # for the campaign itself
 
 
 @pytest.fixture
@@ -34,9 +34,8 @@ def test_two_senders_that_are_killed_again_and_again_pay_everybody_once(arena: A
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["timeout_is_failure", "no_intent"])
-def test_the_campaign_finds_a_sender_with_a_mistake_in_it(arena: Arena, name: str) -> None:
-    arena.hurry = 8.0
-    tally = campaign(arena, range(200), defect=name, seconds=60, until_found=True)
-    assert DEFECTS[name].harmful
-    assert tally.bad, str(tally)
+def test_the_campaign_finds_a_sender_that_trusts_old_keys(arena: Arena) -> None:
+    """The one defect that is found at once; `python -m tests.payouts.campaign --defect all` looks for each."""
+    tally = campaign(arena, range(200), defect="key_age_ignored", seconds=60, until_found=True)
+    assert DEFECTS["key_age_ignored"].harmful
+    assert "paid twice" in tally.bad[0][1], str(tally)

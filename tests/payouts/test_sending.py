@@ -15,7 +15,7 @@ from app.errors import Conflict, WrongStatus
 from app.payouts import holds, transfers
 from app.payouts.batches import approval, bankfiles, leaving
 from app.payouts.models import PayoutBatch
-from app.payouts.sending import accounts, progress, results
+from app.payouts.sending import accounts, cancel, progress, results
 from app.stripe_gateway import Stripe
 from config import settings
 from tests.cast import Cast
@@ -292,6 +292,47 @@ def test_the_database_keeps_what_was_to_be_sent_and_what_came_of_it(provider: Pr
     )
     with pytest.raises(psycopg.errors.CheckViolation), raw().transaction():
         raw().execute(again)
+
+
+# -- bringing back --
+
+
+def test_money_is_brought_back_once_and_the_payout_is_returned(provider: Provider, cast: Cast) -> None:
+    batch_by_stripe(cast, provider)
+    go(rail(provider))
+    cancel.ask(payout_of("mira").public_id, "the account is not hers", by=identity("mo"), at=LATER)
+    db.session.commit()
+    with pytest.raises(WrongStatus, match="already"):
+        cancel.ask(payout_of("mira").public_id, "once more", by=identity("che"), at=LATER)
+    db.session.rollback()
+    provider.tell(faults={"reset_after": 1.0})
+    stripe = Stripe(KEY, provider.base, 2.0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(results, "FIRST_GAP", 60.0)
+        assert cancel.work(stripe, Clock()) == 1
+    provider.tell(faults={})
+    assert payout_of("mira").status == "paid", "nobody knows yet"
+    later = Clock()
+    later.ahead = timedelta(minutes=2)
+    assert cancel.work(stripe, later) == 1
+    assert (payout_of("mira").status, transfers_of("mira")[0].reversed) == ("returned", 5000)
+    assert len(provider.tell(show=["transfer_reversal"])["transfer_reversal"]) == 1
+    assert provider.balance() == 97_000
+    books_agree(provider)
+    with pytest.raises(WrongStatus, match="nothing can be brought back"):
+        cancel.ask(payout_of("mira").public_id, "again", by=identity("mo"), at=LATER)
+
+
+def test_money_that_is_gone_is_not_brought_back(provider: Provider, cast: Cast) -> None:
+    batch_by_stripe(cast, provider)
+    go(rail(provider))
+    provider.tell(pay_out=[[payout_of("mira").account, "eur"]])
+    cancel.ask(payout_of("mira").public_id, "too late", by=identity("mo"), at=LATER)
+    db.session.commit()
+    cancel.work(Stripe(KEY, provider.base, 2.0), Clock())
+    assert payout_of("mira").status == "paid"
+    assert [row.code for row in progress.reversals(payout_of("mira"))] == ["balance_insufficient"]
+    books_agree(provider)
 
 
 # -- starting --

@@ -28,14 +28,20 @@ from tests.stripe_server import Provider, running
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    """The provider's process."""
+    with running(tmp_path_factory.mktemp("provider") / "books.db") as provider:
+        yield provider
+
+
 @pytest.fixture
-def provider(cast: Cast, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+def provider(bank: Provider, cast: Cast) -> Iterator[Provider]:
     """A provider that knows nobody."""
     before = settings()
-    with running(tmp_path_factory.mktemp("provider") / "books.db") as provider:
-        provider.tell(secret=KEY)
-        use_stripe(provider)
-        yield provider
+    bank.tell(clear=True, secret=KEY, faults={}, clock=0)
+    use_stripe(bank)
+    yield bank
     current_app.extensions["streamcut"] = before
 
 

@@ -3,8 +3,6 @@ this asks it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from app.database import db, raw
 from app.payouts.models import Payout, PayoutBatch
 
@@ -17,8 +15,3 @@ def has_left(thing: PayoutBatch | Payout) -> bool:
     query = f"select exists (select from has_left where {column} = %s)"  # noqa: S608
     row = raw().execute(query.encode(), [thing.id]).fetchone()
     return bool(row and row[0])
-
-
-def gone(batch: PayoutBatch) -> Collection[int]:
-    """The ids of a batch's payouts that have left."""
-    return {payout for (payout,) in raw().execute("select payout_id from has_left where batch_id = %s", [batch.id])}

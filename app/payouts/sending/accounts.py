@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import outbox
 from app.database import Lock, db, query_rows, raw, take_turn
@@ -19,6 +20,8 @@ from app.security import Identity, Role
 from app.stripe_gateway import Account, Stripe
 from app.users.models import Creator, Person
 from app.users.trail import record
+
+MOST_AT_ONCE = 20  # accounts that are looked at before the worker looks for other work
 
 
 class Destination(NamedTuple):
@@ -88,6 +91,27 @@ def look(row: StripeAccount, stripe: Stripe, *, at: datetime, hold: timedelta) -
     """Asks Stripe how the account stands; the caller commits."""
     if row.account is not None:
         take_in(row, stripe.account(row.account), at=at, hold=hold)
+
+
+def look_soon(account: str, *, at: datetime) -> None:
+    """Stripe has told something of this account: the worker asks how it stands. Nothing where it is none of ours."""
+    known = (StripeAccount.account == account) & StripeAccount.unlinked_at.is_(None)
+    db.session.execute(update(StripeAccount).where(known).values(look_at=at))
+    raw().execute("notify due")
+
+
+def look_at_told(stripe: Stripe, now: Callable[[], datetime], *, hold: timedelta) -> int:
+    """Asks Stripe how the accounts stand of which it has told something, and commits after each; returns how many. What
+    is told in the meantime is looked at again. Several workers may do it at once: who comes later finds it done."""
+    query = select(StripeAccount.id, StripeAccount.look_at).where(StripeAccount.look_at.is_not(None))
+    told = db.session.execute(query.order_by(StripeAccount.look_at).limit(MOST_AT_ONCE)).all()
+    for number, since in told:
+        row = db.session.get_one(StripeAccount, number)
+        look(row, stripe, at=now(), hold=hold)
+        done = (StripeAccount.id == number) & (StripeAccount.look_at == since)
+        db.session.execute(update(StripeAccount).where(done).values(look_at=None))
+        db.session.commit()
+    return len(told)
 
 
 def _write_letters(row: StripeAccount, hold: timedelta) -> None:

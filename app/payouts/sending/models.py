@@ -51,6 +51,7 @@ class StripeAccount(Base):
     asked_at: Mapped[datetime] = mapped_column(Instant)
     ready_at: Mapped[datetime | None] = mapped_column(Instant)
     checked_at: Mapped[datetime | None] = mapped_column(Instant)
+    look_at: Mapped[datetime | None] = mapped_column(Instant)
     unlinked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     unlinked_at: Mapped[datetime | None] = mapped_column(Instant)
     creator: Mapped[Creator] = relationship()

@@ -14,7 +14,7 @@ from app.database import db, query_rows, raw
 from app.errors import Conflict, WrongStatus
 from app.payouts.batches import approval, handover
 from app.payouts.models import BatchStatus, Payout, PayoutBatch, Rail
-from app.payouts.sending.models import Transfer
+from app.payouts.sending.models import Transfer, TransferReversal
 from app.security import Identity
 from app.users.trail import record
 from config import Config
@@ -81,6 +81,12 @@ def matters(batch: PayoutBatch) -> Sequence[Matter]:
 def attempts(payout: Payout) -> Sequence[Transfer]:
     """Every attempt to send a payout by Stripe, the first one first."""
     return db.session.scalars(select(Transfer).where(Transfer.payout_id == payout.id).order_by(Transfer.attempt)).all()
+
+
+def reversals(payout: Payout) -> Sequence[TransferReversal]:
+    """What we asked Stripe to bring back of a payout, the first one first."""
+    query = select(TransferReversal).join(TransferReversal.transfer).where(Transfer.payout_id == payout.id)
+    return db.session.scalars(query.order_by(TransferReversal.id)).all()
 
 
 def start(batch_id: UUID, *, aware: str, by: Identity, at: datetime, config: Config) -> PayoutBatch:

@@ -26,7 +26,7 @@ from app.payouts.forms import ReasonForm, RefusalForm, ValueDateForm
 from app.payouts.models import Payout, PayoutStatus
 from app.payouts.reports import codes
 from app.payouts.reports.models import BankReportLine, BankReportPayout
-from app.payouts.sending.progress import attempts
+from app.payouts.sending.progress import attempts, reversals
 from app.security import FINANCE, MAKER, PLATFORM, identity, require
 from app.web import query_args
 from config import settings
@@ -64,6 +64,7 @@ def payout(payout: UUID) -> ResponseReturnValue:
         transfers=attempts(payout_row),
         told=_told(payout_row),
         meaning=codes.meaning,
+        reversals=reversals(payout_row),
         hold=holds.current_hold(payout_row.creator),
         form=ReasonForm(),
         refusal_form=RefusalForm(),

@@ -14,7 +14,7 @@ from app.database import db
 from app.payouts.batches import handover
 from app.payouts.blueprint import blueprint
 from app.payouts.models import BatchStatus, PayoutBatch
-from app.payouts.sending import progress
+from app.payouts.sending import cancel, progress
 from app.security import FINANCE, identity, require
 from config import settings
 
@@ -30,6 +30,16 @@ def batch_send(batch: UUID) -> ResponseReturnValue:
     db.session.commit()
     flash(gettext("Started: the payouts by Stripe are sent one after another."), "success")
     return redirect(url_for("payouts.batch", batch=batch))
+
+
+@blueprint.post("/finance/payouts/<uuid:payout>/bring-back")
+@require(FINANCE)
+def payout_bring_back(payout: UUID) -> ResponseReturnValue:
+    """Brings money back that is on a creator's account at Stripe, e.g. before a closed account is replaced."""
+    cancel.ask(payout, request.form.get("reason", ""), by=identity(), at=clock.now())
+    db.session.commit()
+    flash(gettext("Stripe is asked to bring the money back."), "success")
+    return redirect(url_for("payouts.payout", payout=payout))
 
 
 @blueprint.app_template_global()

@@ -59,11 +59,11 @@ def stripe_account_go(creator: UUID) -> ResponseReturnValue:
         raise Conflict(gettext("No Stripe account is linked: begin on the page “Get paid by Stripe”."))
     accounts.open_at_stripe(row, stripe, identity().email, at=at)
     db.session.commit()
-    here, base = {"creator": creator}, settings().base_url.rstrip("/")
+    base = settings().base_url.rstrip("/")
     address = stripe.account_link(
         row.account or "",
-        refresh_url=base + url_for("payouts.stripe_account_go", **here),
-        return_url=base + url_for("payouts.stripe_account_back", **here),
+        refresh_url=base + url_for("payouts.stripe_account_go", creator=creator),
+        return_url=base + url_for("payouts.stripe_account_back", creator=creator),
     )
     return redirect(address)
 

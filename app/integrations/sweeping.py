@@ -1,0 +1,48 @@
+"""Every day sources are asked for the events that never came."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app.database import db
+from app.integrations import inbox
+from app.integrations.stripe import STRIPE
+from app.payouts.sending import accounts
+from app.payouts.sending.models import AccountStatus, StripeAccount
+from app.stripe_gateway import gateway
+from config import settings
+
+LOOK_BACK = timedelta(days=3)  # for as long Stripe tries to bring an event by itself
+NOT_LOOKED_AT = timedelta(hours=20)
+MOST_ACCOUNTS = 5000  # in one night
+
+
+def sweep(at: datetime) -> str:
+    """Keeps the events of Stripe's last days that never came, and looks at the accounts that nobody has asked about for
+    a day, because their events can't be listed; says how many. Running it twice changes nothing more."""
+    config = settings()
+    if not config.has_stripe:
+        return gettext("Stripe is not set up.")
+    stripe, live, found = gateway(config), STRIPE.live(config), 0
+    for told in stripe.events(at - LOOK_BACK):
+        body = json.dumps(told).encode()
+        reading = STRIPE.read(body)
+        if reading.livemode == live:
+            found += inbox.keep(STRIPE, reading, body, {}, at=at)
+    db.session.commit()
+    old = StripeAccount.checked_at < at - NOT_LOOKED_AT
+    query = select(StripeAccount).where(old, StripeAccount.unlinked_at.is_(None))
+    query = query.where(StripeAccount.status != AccountStatus.CLOSED).order_by(StripeAccount.checked_at)
+    rows = db.session.scalars(query.limit(MOST_ACCOUNTS)).all()
+    for row in rows:
+        accounts.look(row, stripe, at=at, hold=config.bank_hold)
+        db.session.commit()
+    return gettext(
+        "%(events)s events of Stripe that had not come, %(accounts)s accounts looked at.",
+        events=found,
+        accounts=len(rows),
+    )
