@@ -30,8 +30,8 @@ def _account_of(event: Event) -> str:
 
 
 def account(event: Event, at: datetime) -> None:
-    """Something about an account has changed. Whatever was told, Stripe is asked how the account stands now, so that the
-    order of events does not matter; the worker does that after the commit."""
+    """Something about an account has changed. Whatever was told, Stripe is asked how the account stands now, so that
+    the order of events does not matter; the worker does that after the commit."""
     accounts.look_soon(_account_of(event) or str(_about(event).get("id") or ""), at=at)
 
 
