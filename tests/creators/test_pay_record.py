@@ -59,9 +59,9 @@ def _paid(currency: str, cutoff_on: date, on: datetime) -> None:
     """Everything due is paid on a day."""
     assemble(raw(), currency=currency, cutoff_on=cutoff_on, minimum=1, by=None, at=on)
     frozen = "holder = 'X', iban = 'NL91ABNA0417164300', rail = 'sepa', reference = 'R' || id"
-    db.session.execute(
-        text(f"update payout set status = 'paid', status_at = :at, {frozen} where status = 'reserved'"), {"at": on}
-    )
+    for before, after in (("reserved", "sent"), ("sent", "paid")):
+        moving = text(f"update payout set status = '{after}', status_at = :at, {frozen} where status = '{before}'")
+        db.session.execute(moving, {"at": on})
     db.session.expire_all()
 
 
