@@ -24,7 +24,6 @@ from app.payouts.views.late import ADMINS, BRAND_MONEY
 from app.security import CHECKER, CREATOR, FINANCE, MAKER, PLATFORM
 from tests.access import NOWHERE, Form, Kind, Row, Side
 from tests.cast import PASSWORD
-from tests.market import contract
 from tests.payouts.books import CUTOFF, IBANS, bank, earn, fund
 from tests.payouts.people import answer_of, approve_as, hand_over, identity
 from tests.payouts.reports.messages import Booked, statement
@@ -129,10 +128,6 @@ def _spelling(side: Side) -> Form:
     return {"check": str(check.id if check else 0)}
 
 
-def _term(side: Side) -> Form:
-    return {"contract": contract(side.brand, side.creator).ref, "days": "30"}
-
-
 KINDS = {
     "batch": Kind(lambda side: _batch(side).public_id),
     "submitted_batch": Kind(lambda side: _batch(side, "submitted").public_id),
@@ -210,7 +205,7 @@ ROWS = [
     Row("payouts.late_payment", "GET", PLATFORM),
     Row("payouts.late_rate", "POST", ADMINS, form={"since": "2027-01-01", "bps": "215"}),
     Row("payouts.late_size", "POST", FINANCE, form=lambda side: {"brand": side.brand.handle, "size": "large"}),
-    Row("payouts.late_term", "POST", FINANCE, form=_term),
+    Row("payouts.late_term", "POST", FINANCE, form={"contract": "none", "days": "30"}, also=(422,)),  # no contract here
     Row("payouts.brand_late_payment", "GET", BRAND_MONEY | PLATFORM),
     Row("payouts.creator_payouts", "GET", CREATOR | PLATFORM),
     Row("payouts.creator_payout", "GET", CREATOR | PLATFORM),

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.creators.pay_record import pay_record_of
 from app.database import db, raw
-from app.errors import BadInput, Conflict, NotFound
+from app.errors import BadInput, Conflict
 from app.payouts import holds, transfers
 from app.payouts.batches import approval
 from app.payouts.batches.assembly import BANK_HOLD, NobodyToPay, assemble
@@ -142,7 +142,7 @@ def test_terms_are_held_against_the_law(market: Cast) -> None:
     with pytest.raises(BadInput, match="large firm"):
         terms.set_term(deal.ref, 31, **mo)
     assert told(date(2026, 1, 25))[0][2] == 1
-    with pytest.raises(NotFound):
+    with pytest.raises(BadInput, match="no contract"):
         terms.set_term("nothing", 30, **mo)
     with pytest.raises(BadInput, match="no brand"):
         terms.set_size("nobody", Size.LARGE, **mo)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.contracts.models import Contract
 from app.database import db
-from app.errors import BadInput, Conflict, NotFound
+from app.errors import BadInput, Conflict
 from app.payouts.late.interest import longest_days
 from app.payouts.late.models import BrandSize, PaymentTerm, ReferenceRate, Size
 from app.security import Identity
@@ -45,11 +45,11 @@ def set_size(handle: str, size: str, *, by: Identity, at: datetime) -> BrandSize
 
 
 def set_term(ref: str, days: int | None, *, by: Identity, at: datetime) -> PaymentTerm:
-    """Notes the term of payment that a contract has. NotFound for an unknown contract, BadInput for more days than the
-    law allows between these two."""
+    """Notes the term of payment that a contract has. BadInput for an unknown contract, and for more days
+    than the law allows between these two."""
     contract = db.session.scalar(select(Contract).where(Contract.ref == ref.strip()))
     if contract is None:
-        raise NotFound(gettext("There is no contract “%(text)s”.", text=ref[:128]))
+        raise BadInput(gettext("There is no contract “%(text)s”.", text=ref[:128]))
     size = db.session.get(BrandSize, contract.brand_id)
     large = size is not None and size.size == Size.LARGE
     if days is None or days < 1:
