@@ -88,6 +88,8 @@ REMEDIES = {
     Obstacle.NO_TAX_DATA: Remedy(
         _("The law asks us for your tax data, and two reminders have gone unanswered: fill it in to be paid."),
         _("Ask the creator for the tax data: the law forbids to pay without it."),
+        "invoicing.creator_tax_profile",
+        _("Fill in your tax details"),
     ),
     Obstacle.ON_HOLD: Remedy(
         _("The platform holds your payouts: ask its finance desk what it needs from you."),

@@ -225,7 +225,7 @@ create table tax_reminder (
 revoke update, delete on tax_reminder from streamcut_app;
 
 create view no_tax_data as
-select r.creator_id from tax_reminder r
+select r.creator_id, r.blocks_on::timestamp at time zone 'UTC' as since from tax_reminder r
 where r.nr = 2 and r.blocks_on <= (now() at time zone 'UTC')::date
     and not exists (select from tax_profile p where p.creator_id = r.creator_id);
 """

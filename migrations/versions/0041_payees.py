@@ -109,6 +109,8 @@ from payment_destination account
 join payee_answer answer on answer.iban = account.iban and answer.holder = account.holder
 where answer.result = 'no_match'
 union all
+select creator_id, 'no_tax_data', since from no_tax_data
+union all
 select creator_id, kind, placed_at from payout_hold where released_at is null;
 
 -- The day on which a batch's payouts are to be in their accounts, as first shown (1), and each time it was moved, with

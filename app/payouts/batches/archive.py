@@ -26,6 +26,7 @@ from app.payouts import overview
 from app.payouts.batches import risks
 from app.payouts.batches.leaving import has_left
 from app.payouts.models import BatchApproval, Payout, PayoutBatch, PayoutFile
+from app.payouts.reports import reconciliation
 
 LINES = (
     *"payout creator name currency amount_minor status rail reference holder iban".split(),
@@ -34,17 +35,20 @@ LINES = (
 APPROVALS = "person email at fingerprint counts second_factor comment".split()
 HISTORY = "at person action object detail".split()
 RISKS = "payout creator level note about".split()
+CLOSINGS = "rail sent_minor booked_minor difference_minor mismatches at person note".split()
 EPOCH = (1980, 1, 1, 0, 0, 0)  # a ZIP needs some time; this one says nothing
 
 
 def archive(batch: PayoutBatch) -> bytes:
-    """The ZIP: lines, approvals, history and risks as CSV, the files for the bank, and a manifest with every hash."""
+    """The ZIP: lines, approvals, history, risks and closings as CSV, the files for the bank and those that it sent
+    back, and a manifest with every hash."""
     members = {
         "batch.json": _json(_facts(batch)),
         "lines.csv": _csv(LINES, _lines(batch)),
         "approvals.csv": _csv(APPROVALS, _approvals(batch)),
         "history.csv": _csv(HISTORY, _history(batch)),
         "risks.csv": _csv(RISKS, _risks(batch)),
+        "closings.csv": _csv(CLOSINGS, _closings(batch)),
     }
     left, kept_back = has_left(batch), []
     for file in _files(batch):
@@ -52,6 +56,8 @@ def archive(batch: PayoutBatch) -> bytes:
             members[f"files/{file.version}-{file.name}"] = file.content
         else:
             kept_back.append({"name": file.name, "version": file.version, "sha256": _hash(file.content)})
+    for report in reconciliation.files(batch):
+        members[f"bank/{report.id}-{report.name}"] = report.content
     manifest = {
         "sha256": {name: _hash(content) for name, content in members.items()},
         "not_downloaded_yet": kept_back,
@@ -101,6 +107,12 @@ def _risks(batch: PayoutBatch) -> Iterable[Sequence[Any]]:
     public: dict[int, UUID] = dict(ids.all())
     for note in risks.read(raw(), batch.id):
         yield public[note.payout_id], note.creator, note.level, note.note, note.about
+
+
+def _closings(batch: PayoutBatch) -> Iterable[Sequence[Any]]:
+    for each in reconciliation.closings(batch):
+        sums = (each.sent, each.booked, each.difference, each.mismatches)
+        yield each.rail, *sums, _instant(each.closed_at), each.closer.name, each.note
 
 
 def _files(batch: PayoutBatch) -> Sequence[PayoutFile]:

@@ -19,6 +19,7 @@ from app.payouts import transfers
 from app.payouts.bank import refusals
 from app.payouts.batches.approval import checked_reason
 from app.payouts.models import PayoutBatch, PayoutStatus
+from app.payouts.reports import names
 from app.payouts.reports.matching import OUTCOMES, Paid, Proposal
 from app.payouts.reports.models import BankReport, BankReportLine, BankReportPayout, Outcome, ReportStatus
 from app.payouts.reports.proposals import digest, propose
@@ -37,8 +38,8 @@ def lines_of(report: BankReport) -> Sequence[BankReportLine]:
 
 
 def take_over(report_id: UUID, *, seen: str, by: Identity, at: datetime) -> BankReport:
-    """Does what the page showed: payouts become paid, failed or returned, and top-ups are recorded. `seen` is the
-    digest of what the person looked at.
+    """Does what the page showed: payouts become paid, failed or returned, top-ups are recorded, and what the bank says
+    of names is kept. `seen` is the digest of what the person looked at.
 
     Raises NotFound, WrongStatus when it is decided already, and Conflict when our books have moved since.
     """
@@ -59,6 +60,7 @@ def take_over(report_id: UUID, *, seen: str, by: Identity, at: datetime) -> Bank
         _keep(proposal)
         if proposal.outcome == Outcome.TOPS_UP and proposal.brand:
             _top_up(proposal.line, proposal.brand, reader=reader, by=by, at=at)
+    names.keep_answers(lines, at=at)
     db.session.flush()
     counts = Counter(str(each.outcome) for each in proposals)
     record("take over", "bank_report", report.id, by=by, at=at, **counts)

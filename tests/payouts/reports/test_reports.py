@@ -15,6 +15,7 @@ from app.ledger.models import TopUp
 from app.outbox import Letter
 from app.payouts import transfers
 from app.payouts.models import Payout, PayoutBatch, PayoutFile
+from app.payouts.payee_models import PayeeCheck
 from app.payouts.reports import confirming, keeping, proposals
 from app.payouts.reports.matching import Proposal
 from app.payouts.reports.models import BankReport, BankReportLine, BankReportPayout
@@ -119,6 +120,28 @@ def test_a_code_that_means_nothing_for_the_money_is_kept_and_changes_nothing(bat
     assert statuses(batch) == {"mira": "sent", "joon": "sent"}
     line = db.session.scalars(select(BankReportLine).where(BankReportLine.report_id == report.id)).one()
     assert (line.status, line.outcome, line.batch_id) == (code, "says_only", batch.id)
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "result", "known_as"),
+    [
+        ("RCVC", "", "match", None),
+        ("RVMC", "RVMC M. Live-Jansen", "close_match", "M. Live-Jansen"),
+        ("RVMC", "", "close_match", None),
+        ("RVNM", "RVNM somebody else", "no_match", None),
+        ("RVNA", "", "impossible", None),
+    ],
+)
+def test_what_the_bank_says_of_a_name_is_its_answer_once(
+    batch: PayoutBatch, code: str, words: str, result: str, known_as: str | None
+) -> None:
+    report = bring(status_report(number_of(batch), [Said(reference(batch, "mira"), code, words=words)]))
+    assert db.session.scalars(select(PayeeCheck)).all() == []
+    take_over(report)
+    check = db.session.scalars(select(PayeeCheck)).one()
+    mira = payout_to(batch, "mira")
+    assert (check.iban, check.holder) == (mira.iban, mira.holder)
+    assert (check.result, check.known_as, check.source) == (result, known_as, "bank_report")
 
 
 def test_another_amount_or_reference_or_day_is_not_guessed(batch: PayoutBatch) -> None:
