@@ -26,7 +26,7 @@ def sweep(at: datetime) -> str:
     a day, because their events can't be listed; says how many. Running it twice changes nothing more."""
     config = settings()
     if not config.has_stripe:
-        return gettext("Stripe is not set up.")
+        return str(gettext("Stripe is not set up."))
     stripe, live, found = gateway(config), STRIPE.live(config), 0
     for told in stripe.events(at - LOOK_BACK):
         body = json.dumps(told).encode()
@@ -41,8 +41,9 @@ def sweep(at: datetime) -> str:
     for row in rows:
         accounts.look(row, stripe, at=at, hold=config.bank_hold)
         db.session.commit()
-    return gettext(
+    sentence = gettext(
         "%(events)s events of Stripe that had not come, %(accounts)s accounts looked at.",
         events=found,
         accounts=len(rows),
     )
+    return str(sentence)
