@@ -171,21 +171,21 @@ create table invoice_objection (
 );
 revoke delete on invoice_objection from streamcut_app;
 
--- Not even the owner of the tables changes what was issued or signed.
+-- Not even the owner of the tables changes what was issued or signed; emptying whole tables is left to them.
 create function issued_stays() returns trigger language plpgsql as $$
 begin
     raise exception 'what was issued or signed is never changed: % of %', tg_op, tg_table_name
         using errcode = 'integrity_constraint_violation';
 end $$;
-create trigger issued_stays before update or delete or truncate on invoice
+create trigger issued_stays before update or delete on invoice
     for each statement execute function issued_stays();
-create trigger issued_stays before update or delete or truncate on invoice_entry
+create trigger issued_stays before update or delete on invoice_entry
     for each statement execute function issued_stays();
-create trigger issued_stays before update or delete or truncate on self_billing_agreement
+create trigger issued_stays before update or delete on self_billing_agreement
     for each statement execute function issued_stays();
-create trigger issued_stays before update or delete or truncate on self_billing_signature
+create trigger issued_stays before update or delete on self_billing_signature
     for each statement execute function issued_stays();
-create trigger issued_stays before update or delete or truncate on tax_profile
+create trigger issued_stays before update or delete on tax_profile
     for each statement execute function issued_stays();
 
 -- A number follows the one before it: the series' row is taken first, and rolled back with whatever fails.

@@ -179,7 +179,7 @@ def test_the_page_names_high_risks_and_takes_the_comment(shared: PayoutBatch, br
     seen = submit(shared)
     che, path = browse("che"), f"/finance/batches/{shared.public_id}"
     page = che.get(path).text
-    for words in ("HIGH risks", "Mira Live: Same bank account as Joon Park", "Approve this batch", "0 of 1"):
+    for words in ("HIGH risks", ">Mira Live</a>: Same bank account as Joon Park", "Approve this batch", "0 of 1"):
         assert words in page
     assert "HIGH: Same bank account as Joon Park" in che.get(f"{path}?view=risks").text
     answer = answer_of("che", clock.now())

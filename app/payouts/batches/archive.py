@@ -15,7 +15,6 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
@@ -103,10 +102,8 @@ def _history(batch: PayoutBatch) -> Iterable[Sequence[Any]]:
 
 
 def _risks(batch: PayoutBatch) -> Iterable[Sequence[Any]]:
-    ids = db.session.execute(select(Payout.id, Payout.public_id).where(Payout.batch_id == batch.id))
-    public: dict[int, UUID] = dict(ids.all())
     for note in risks.read(raw(), batch.id):
-        yield public[note.payout_id], note.creator, note.level, note.note, note.about
+        yield note.payout, note.creator, note.level, note.note, note.about
 
 
 def _closings(batch: PayoutBatch) -> Iterable[Sequence[Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString, NamedTuple
+from uuid import UUID
 
 import psycopg
 from flask_babel import gettext
@@ -22,7 +23,7 @@ LEVELS = {  # level: (label, tone)
     HIGH: (_("HIGH"), "bad"),
 }
 NOTES: LiteralString = """
-select n.payout_id, n.level, n.note, n.about, c.name as creator
+select n.payout_id, n.level, n.note, n.about, c.name as creator, p.public_id as payout
 from risk_notes(%(batch)s) n join payout p on p.id = n.payout_id join creator c on c.id = p.creator_id
 order by n.level desc, n.payout_id, n.note
 """
@@ -36,6 +37,7 @@ class Note(NamedTuple):
     note: str
     about: str
     creator: str
+    payout: UUID
 
 
 def read(connection: Connection, batch_id: int) -> list[Note]:

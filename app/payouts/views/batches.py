@@ -69,7 +69,7 @@ def batch(batch: UUID) -> ResponseReturnValue:
     making, checking = who.has(MAKER), who.has(CHECKER)
     content = contents(batch_row)
     approving = about(batch_row, content["notes"], who)
-    why_not = approving["blocked"] or approving["why_not"]
+    why_not = approving["why_not"]
     steps = {batch_row.made_by, batch_row.submitted_by, batch_row.approved_by, batch_row.downloaded_by}
     steps.add(batch_row.sending_by)
     people, concerns = select(Person).where(Person.id.in_(steps)), handover.concerns(batch_row)
