@@ -31,7 +31,7 @@ class Faults:
     slow: float = 0.5
 
     def __post_init__(self) -> None:
-        self._random, self._lock = random.Random(self.seed), threading.Lock()  # noqa: S311 - no secret hangs on it
+        self._random, self._lock = random.Random(self.seed), threading.Lock()  # noqa: S311 - no secret hangs on it # nosec B311
 
     def draw(self) -> str:
         """What goes wrong with the next request; empty when nothing does."""
