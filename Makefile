@@ -22,7 +22,7 @@ endif
 COMPILE = .venv/lock/bin/uv pip compile --quiet --no-config --no-header --no-emit-index-url --no-emit-find-links \
   --universal --python-version 3.11 --generate-hashes
 
-.PHONY: help setup run demo-reset test check bench mutate lock messages clean dev browser translations unfit
+.PHONY: help setup run demo-reset test check bench campaign mutate lock messages clean dev browser translations unfit
 
 help: ## List these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r name what; do printf '  make %-12s %s\n' "$$name" "$$what"; done
@@ -52,6 +52,9 @@ check: dev ## Style, types, arrows, dependencies, security
 
 bench: dev ## Measure speed and memory against bare PostgreSQL (minutes)
 	.venv/bin/python -m tests.bench
+
+campaign: dev ## Kill senders and the database over and over while the provider misbehaves; both books must agree (an hour)
+	.venv/bin/python -m tests.payouts.campaign $(or $(ARGS),--runs 1000 --restarts 100 --minutes 60)
 
 mutate: dev ## Change the code of money a little, over and over, to see whether its tests notice (an hour)
 	.venv/bin/python -m tests.mutate $(ARGS)
