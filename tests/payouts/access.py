@@ -117,7 +117,7 @@ ROWS = [
     Row("payouts.bank_details_confirm", "POST", FINANCE, args={"creator": "refused_creator"}, form=WHY),
     Row("payouts.stripe_account", "GET", SELF | PLATFORM),
     Row("payouts.stripe_account_ask", "POST", SELF, form={"password": PASSWORD}, also=(503,)),  # Stripe is not set up
-    Row("payouts.stripe_account_go", "GET", SELF, also=(503,)),
+    Row("payouts.stripe_account_go", "GET", SELF),
     Row("payouts.stripe_account_back", "GET", SELF),
     Row("payouts.stripe_account_unlink", "POST", SELF, form={"password": PASSWORD}, also=(409,)),
     Row("payouts.creator_payouts", "GET", CREATOR | PLATFORM),
