@@ -137,6 +137,7 @@ create table transfer_reversal (
     asked_at timestamptz not null,
     status text not null default 'sending' check (status in ('sending', 'unknown', 'arrived', 'refused')),
     tries int not null default 0,
+    first_try_at timestamptz,           -- from then on its key grows old
     next_try_at timestamptz,
     provider_id text unique,
     code text,

@@ -199,7 +199,7 @@ ROWS = [
     Row("payouts.names_acknowledge", "POST", CHECKER, args=SUBMITTED, form={"payout": str(NOWHERE)}),
     Row("payouts.stripe_account", "GET", SELF | PLATFORM),
     Row("payouts.stripe_account_ask", "POST", SELF, form={"password": PASSWORD}, also=(503,)),  # Stripe is not set up
-    Row("payouts.stripe_account_go", "GET", SELF, also=(503,)),
+    Row("payouts.stripe_account_go", "GET", SELF),
     Row("payouts.stripe_account_back", "GET", SELF),
     Row("payouts.stripe_account_unlink", "POST", SELF, form={"password": PASSWORD}, also=(409,)),
     Row("payouts.late_payment", "GET", PLATFORM),

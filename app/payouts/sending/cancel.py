@@ -20,7 +20,7 @@ from app.errors import NotFound, WrongStatus
 from app.payouts.batches.approval import checked_reason
 from app.payouts.models import Payout
 from app.payouts.sending import codes, results, told
-from app.payouts.sending.effects import KEY_HOLDS
+from app.payouts.sending.effects import KEY_HOLDS, SETTLED
 from app.payouts.sending.models import Transfer, TransferReversal, TransferStatus
 from app.security import Identity
 from app.stripe_gateway import NotLetIn, Refused, SlowDown, Stripe, Unknown
@@ -35,7 +35,7 @@ class Due(NamedTuple):
     id: int
     key: str
     amount: int
-    asked_at: datetime
+    first_try_at: datetime
     tries: int
     number: str
     reference: UUID
@@ -92,9 +92,10 @@ def _taken(at: datetime, lease: timedelta) -> Due | None:
     query = """with due as (
             select id from transfer_reversal where next_try_at <= %(at)s order by next_try_at limit 1
             for update skip locked)
-        update transfer_reversal r set tries = r.tries + 1, next_try_at = %(until)s
+        update transfer_reversal r set tries = r.tries + 1, next_try_at = %(until)s,
+            first_try_at = coalesce(r.first_try_at, %(at)s)
         from due, transfer t where due.id = r.id and t.id = r.transfer_id
-        returning r.id, r.key, r.amount, r.asked_at, r.tries, t.provider_id as number, t.reference"""
+        returning r.id, r.key, r.amount, r.first_try_at, r.tries, t.provider_id as number, t.reference"""
     found = query_rows(raw(), query, {"at": at, "until": at + lease}, Due)
     db.session.commit()
     return found[0] if found else None
@@ -106,7 +107,9 @@ def _brought_back(stripe: Stripe, due: Due, at: datetime) -> Answer:
     try:
         known = [] if due.tries == 1 else stripe.reversals(due.number)
         done = next((number for number, _amount, marks in known if mark.items() <= marks.items()), "")
-        if not done and at - due.asked_at >= KEY_HOLDS:
+        if not done and (old := at - due.first_try_at - KEY_HOLDS) >= timedelta():
+            if old < SETTLED:
+                return Answer(TransferStatus.UNKNOWN, code="key_expired")
             return Answer(TransferStatus.REFUSED, code=codes.NOT_SENT)
         number = done or stripe.reverse_transfer(due.number, key=due.key, amount=due.amount, metadata=mark)
         return Answer(TransferStatus.ARRIVED, stripe.transfer(due.number).reversed, number)

@@ -96,6 +96,7 @@ class TransferReversal(Base):
     asked_at: Mapped[datetime] = mapped_column(Instant)
     status: Mapped[str] = mapped_column(Text, server_default="sending")
     tries: Mapped[int] = mapped_column(server_default="0")
+    first_try_at: Mapped[datetime | None] = mapped_column(Instant)
     next_try_at: Mapped[datetime | None] = mapped_column(Instant)
     provider_id: Mapped[str | None] = mapped_column(Text)
     code: Mapped[str | None] = mapped_column(Text)

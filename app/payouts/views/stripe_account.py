@@ -14,7 +14,6 @@ from flask_babel import gettext
 
 from app import clock
 from app.database import db
-from app.errors import Conflict
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import PasswordForm
 from app.payouts.sending import accounts
@@ -52,11 +51,13 @@ def stripe_account_ask(creator: UUID) -> ResponseReturnValue:
 @blueprint.get("/creators/<uuid:creator>/stripe/go")
 @require(SELF)
 def stripe_account_go(creator: UUID) -> ResponseReturnValue:
-    """On to Stripe's page, by an address that works once; Stripe sends people here again when it has expired."""
+    """On to Stripe's page, by an address that works once; Stripe sends people here again when it has expired. Who has
+    not begun, or can't, is shown the page that says so."""
     payee, at = creator_for(identity(), creator, SELF), clock.now()
-    stripe, row = gateway(settings()), accounts.current(payee)
-    if row is None:
-        raise Conflict(gettext("No Stripe account is linked: begin on the page “Get paid by Stripe”."))
+    row = accounts.current(payee)
+    if row is None or not settings().has_stripe:
+        return redirect(url_for("payouts.stripe_account", creator=creator))
+    stripe = gateway(settings())
     accounts.open_at_stripe(row, stripe, identity().email, at=at)
     db.session.commit()
     base = settings().base_url.rstrip("/")
@@ -73,7 +74,8 @@ def stripe_account_go(creator: UUID) -> ResponseReturnValue:
 def stripe_account_back(creator: UUID) -> ResponseReturnValue:
     """Back from Stripe's page: asks Stripe how the account stands."""
     payee, at = creator_for(identity(), creator, SELF), clock.now()
-    if row := accounts.current(payee):
+    row = accounts.current(payee)
+    if row is not None and settings().has_stripe:
         accounts.look(row, gateway(settings()), at=at, hold=settings().bank_hold)
         db.session.commit()
     return redirect(url_for("payouts.stripe_account", creator=creator))
