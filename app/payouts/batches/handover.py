@@ -74,7 +74,7 @@ def download(batch_id: UUID, rail: str, *, aware: str, by: Identity, at: datetim
     """
     batch = approval.locked(batch_id)
     if batch.status == BatchStatus.APPROVED and not has_left(batch):
-        _expect_unchanged(batch)
+        expect_unchanged(batch)
     first = gettext("Open the batch, then recall it or confirm the download.")
     again = gettext("Open the batch, look at each payout, then confirm the download.")
     known = expect_aware(batch, aware, advice=again if has_left(batch) else first)
@@ -120,7 +120,7 @@ def _is_stale(batch: PayoutBatch, at: datetime, config: Config) -> bool:
     return late or db.session.scalar(gone.limit(1)) is not None
 
 
-def _expect_unchanged(batch: PayoutBatch) -> None:
+def expect_unchanged(batch: PayoutBatch) -> None:
     """Conflict when what would be paid is not what was approved, payout by payout (rules.md B22)."""
     if changes := approval.changed(batch, fingerprint.read(raw(), batch.id)):
         sentence = gettext(

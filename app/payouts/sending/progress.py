@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.database import db, query_rows, raw
 from app.errors import Conflict, WrongStatus
 from app.payouts.batches import approval, handover
+from app.payouts.batches.leaving import has_left
 from app.payouts.models import BatchStatus, Payout, PayoutBatch, Rail
 from app.payouts.sending.models import Transfer, TransferReversal
 from app.security import Identity
@@ -102,6 +103,8 @@ def start(batch_id: UUID, *, aware: str, by: Identity, at: datetime, config: Con
         raise WrongStatus(gettext("Somebody has started to send this batch already: look at it again."))
     if not config.has_stripe:
         raise Conflict(gettext("Stripe is not set up on this platform: an operator has to enter its keys."))
+    if not has_left(batch):
+        handover.expect_unchanged(batch)
     handover.expect_aware(
         batch, aware, advice=gettext("Open the batch, look at each payout, then send it or recall it.")
     )

@@ -38,7 +38,7 @@ def batch_approve(batch: UUID) -> ResponseReturnValue:
     """Approves what was on the screen, or throws it back to draft when something has changed since."""
     said = {name: request.form.get(name, "") for name in ("seen", "comment", "answer")}
     if changes := approval.approve(batch, by=identity(), at=clock.now(), config=settings(), **said):
-        return _thrown_back(batch, gettext("Not approved: %(changes)s It is a draft again.", changes=_few(changes)))
+        return thrown_back(batch, gettext("Not approved: %(changes)s It is a draft again.", changes=few(changes)))
     row = approval.locked(batch)
     if row.status == BatchStatus.APPROVED:
         return _done(batch, gettext("Approved: the files for the bank are ready."))
@@ -99,9 +99,9 @@ def batch_download(batch: UUID) -> ResponseReturnValue:
     rail, aware = request.form.get("rail", ""), request.form.get("aware", "")
     if changes := approval.throw_back_changed(approval.locked(batch), by=identity(), at=clock.now()):
         sentence = gettext(
-            "Not downloaded: %(changes)s The approvals are void and it is a draft again.", changes=_few(changes)
+            "Not downloaded: %(changes)s The approvals are void and it is a draft again.", changes=few(changes)
         )
-        return _thrown_back(batch, sentence)
+        return thrown_back(batch, sentence)
     file = handover.download(batch, rail, aware=aware, by=identity(), at=clock.now(), config=settings())
     content, name = file.content, file.name
     db.session.commit()
@@ -114,11 +114,13 @@ def _done(batch: UUID, message: str) -> ResponseReturnValue:
     return redirect(url_for("payouts.batch", batch=batch))
 
 
-def _thrown_back(batch: UUID, message: str) -> ResponseReturnValue:
+def thrown_back(batch: UUID, message: str) -> ResponseReturnValue:
+    """Back to the page of a batch that is a draft again, and why."""
     db.session.commit()
     flash(message, "danger")
     return redirect(url_for("payouts.batch", batch=batch))
 
 
-def _few(changes: list[str]) -> str:
+def few(changes: list[str]) -> str:
+    """The first changes, one after the other."""
     return " ".join(changes[:5])

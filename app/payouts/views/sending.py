@@ -11,10 +11,11 @@ from flask_babel import gettext
 
 from app import clock
 from app.database import db
-from app.payouts.batches import handover
+from app.payouts.batches import approval, handover
 from app.payouts.blueprint import blueprint
 from app.payouts.models import BatchStatus, PayoutBatch
 from app.payouts.sending import cancel, progress
+from app.payouts.views.batch_actions import few, thrown_back
 from app.security import FINANCE, identity, require
 from config import settings
 
@@ -26,6 +27,11 @@ UNDER_WAY = {"waiting", "sending", "unknown"}
 def batch_send(batch: UUID) -> ResponseReturnValue:
     """Has the payouts by Stripe sent: the worker does it from now on."""
     aware = request.form.get("aware", "")
+    if changes := approval.throw_back_changed(approval.locked(batch), by=identity(), at=clock.now()):
+        sentence = gettext(
+            "Not sent: %(changes)s The approvals are void and it is a draft again.", changes=few(changes)
+        )
+        return thrown_back(batch, sentence)
     progress.start(batch, aware=aware, by=identity(), at=clock.now(), config=settings())
     db.session.commit()
     flash(gettext("Started: the payouts by Stripe are sent one after another."), "success")
