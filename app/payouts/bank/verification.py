@@ -145,13 +145,10 @@ def answers(batch_id: int) -> Sequence[Answer]:
     return rows(raw(), "app.payouts", "payee_answers", {"batch": batch_id}, Answer)
 
 
-def counts(batch_id: int) -> dict[PayeeResult, int]:
-    """The four numbers of a batch: matches, close ones, none (another name, or nobody asked), and impossible ones."""
-    found = raw().execute(statement("app.payouts", "payee_counts"), {"batch": batch_id})
-    numbers = dict.fromkeys(PayeeResult, 0)
-    for result, number in found:
-        numbers[PayeeResult(result or PayeeResult.NONE)] += number
-    return numbers
+def counts(batch_id: int) -> dict[PayeeResult | None, int]:
+    """The numbers of a batch: matches, close ones, other names, impossible ones, and under None where nobody asked."""
+    found = dict(raw().execute(statement("app.payouts", "payee_counts"), {"batch": batch_id}).fetchall())
+    return {result: found.get(result, 0) for result in (*PayeeResult, None)}
 
 
 def must_be_acknowledged(batch_id: int, person_id: int | None = None) -> Sequence[Answer]:
