@@ -103,7 +103,7 @@ def ignore(event: WebhookEvent, reason: str, *, by: Identity, at: datetime) -> N
     event = lock(event)
     before = event.status
     move(event, EventStatus.IGNORED)
-    event.ignored_as, event.note, event.settled_at = IgnoredAs.BY_HAND, reason, at
+    event.ignored_as, event.note, event.settled_at = IgnoredAs.BY_PERSON, reason, at
     event.next_try_at = None
     _record("ignore", event, before, by=by, at=at, reason=reason)
 

@@ -30,7 +30,7 @@ class IgnoredAs(Word):
 
     UNKNOWN_TYPE = "unknown_type", _("We do nothing with events of this type")
     OVERTAKEN = "overtaken", _("A newer event about the same object was handled before")
-    BY_HAND = "by_hand", _("Ignored by a person")
+    BY_PERSON = "by_person", _("Ignored by a person")
 
 
 class Refusal(Word):

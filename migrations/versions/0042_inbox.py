@@ -22,14 +22,14 @@ create table webhook_event (
     attempts int not null default 0,
     next_try_at timestamptz,
     error text,                                             -- of the last try
-    ignored_as text constraint ck_webhook_event_ignored_as check (ignored_as in ('unknown_type', 'overtaken', 'by_hand')),
+    ignored_as text constraint ck_webhook_event_ignored_as check (ignored_as in ('unknown_type', 'overtaken', 'by_person')),
     note text,                                              -- why somebody ignored it
     settled_at timestamptz,                                 -- when it was handled or ignored
     constraint uq_webhook_event_source unique (source, event_id),
     constraint ck_webhook_event_next_try check ((status = 'waiting') = (next_try_at is not null)),
     constraint ck_webhook_event_settled check ((status in ('handled', 'ignored')) = (settled_at is not null)),
     constraint ck_webhook_event_ignored check ((status = 'ignored') = (ignored_as is not null)),
-    constraint ck_webhook_event_note check ((ignored_as is not distinct from 'by_hand') = (note is not null))
+    constraint ck_webhook_event_note check ((ignored_as is not distinct from 'by_person') = (note is not null))
 );
 create index ix_webhook_event_waiting on webhook_event (next_try_at, id) where status = 'waiting';
 create index ix_webhook_event_stuck on webhook_event (id) where status = 'stuck';

@@ -70,8 +70,8 @@ def test_it_holds_everything_with_its_hashes(approved: PayoutBatch) -> None:
     assert all(len(row["fingerprint"]) == 64 for row in lines)
     approvals = table(members["approvals.csv"])
     assert [(row["person"], row["counts"], row["second_factor"]) for row in approvals] == [
-        ("Che", "void", "none"),
-        ("Che", "yes", "none"),
+        ("Che", "void", "totp"),
+        ("Che", "yes", "totp"),
     ]
     assert approvals[1]["fingerprint"] == (approved.fingerprint or b"").hex()
     actions = [row["action"] for row in table(members["history.csv"])]

@@ -314,9 +314,11 @@ def test_the_second_of_two_approves_it(large: PayoutBatch) -> None:
 @pytest.mark.usefixtures("plain_files")
 def test_two_of_two_at_the_same_moment_approve_it_once(large: PayoutBatch) -> None:
     public_id, seen = large.public_id, (large.fingerprint or b"").hex()
+    answers = {name: answer_of(name, LATER) for name in ("che", "dee")}
+    db.session.commit()
 
     def approving(name: str) -> Callable[[], list[str]]:
-        values = {"seen": seen, "at": LATER, "config": settings(), "comment": ""}
+        values = {"seen": seen, "at": LATER, "config": settings(), "answer": answers[name]}
         return lambda: approval.approve(public_id, by=identity(name), **values)  # type: ignore[arg-type]
 
     outcomes = at_once([approving("che"), approving("dee"), approving("che")])

@@ -19,11 +19,10 @@ from app.payouts.batches.assembly import BANK_HOLD, NobodyToPay, assemble
 from app.payouts.late import claims, terms
 from app.payouts.late.models import LateClaim, Size
 from app.payouts.models import PayoutBatch
-from config import settings
 from tests.cast import Cast
 from tests.market import contract
 from tests.payouts.books import IBANS, bank, earn, fund
-from tests.payouts.people import hand_over, identity
+from tests.payouts.people import approve_as, hand_over, identity
 from tests.payouts.test_pages import said
 
 Browse = Callable[[str], FlaskClient]
@@ -53,7 +52,7 @@ def paid_on(day: date, cutoff_on: date) -> None:
     batch = db.session.get_one(PayoutBatch, made)
     approval.submit(batch.public_id, by=identity("mo"), at=at, bank_hold=BANK_HOLD)
     seen = (batch.fingerprint or b"").hex()
-    approval.approve(batch.public_id, seen=seen, by=identity("che"), at=at, config=settings())
+    approve_as("che", batch.public_id, seen=seen, at=at)
     hand_over(batch, at=at)
     transfers.mark_rest_paid(batch, value_on=day, by=identity("mo"), at=on(day))
 

@@ -16,6 +16,7 @@ from app.payouts.checks import MARKET_CHECKS, check_books
 from app.payouts.models import Payout, PayoutBatch
 from tests.cast import PASSWORD, Cast
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, earn, fund
+from tests.payouts.people import code_of_che
 from tests.payouts.test_pages import said, seen
 
 Browse = Callable[[str], FlaskClient]
@@ -39,7 +40,10 @@ def run(browse: Browse, at: datetime, cutoff_on: date) -> str:
         made = mo.post("/finance/batches/new", data={"currency": "EUR", "cutoff_on": cutoff_on.isoformat()})
         path = made.headers["Location"]
         assert mo.post(f"{path}/submit").status_code == 302
-        assert che.post(f"{path}/approve", data={"seen": seen(said(che, path))}).status_code == 302
+        assert (
+            che.post(f"{path}/approve", data={"seen": seen(said(che, path)), "answer": code_of_che()}).status_code
+            == 302
+        )
         assert mo.post(f"{path}/download", data={"rail": "sepa"}).status_code == 200
     return path
 

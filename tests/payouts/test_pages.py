@@ -19,7 +19,7 @@ from app.security import Role
 from app.users.models import AuditEvent
 from tests.cast import PASSWORD, Cast
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, earn, fund
-from tests.payouts.people import become
+from tests.payouts.people import become, code_of_che
 
 Browse = Callable[[str], FlaskClient]
 PAY_DAY = AT + timedelta(hours=23)  # AT is a Sunday
@@ -98,7 +98,10 @@ def test_from_top_up_to_the_bank_and_back_by_web_alone(browse: Browse, cast: Cas
     assemble(mo)
     assert "Ask for approval" in said(mo, address())
     assert mo.post(address("submit")).status_code == 302
-    assert che.post(address("approve"), data={"seen": seen(said(che, address()))}).status_code == 302
+    assert (
+        che.post(address("approve"), data={"seen": seen(said(che, address())), "answer": code_of_che()}).status_code
+        == 302
+    )
     file = che.post(address("download"), data={"rail": "sepa"})
     assert file.mimetype == "application/xml"
     disposition, options = parse_options_header(file.headers["Content-Disposition"])
@@ -220,7 +223,7 @@ def test_when_nobody_can_be_paid_no_batch_is_made(browse: Browse, cast: Cast) ->
 def test_what_is_different_from_last_time_is_pointed_out(browse: Browse, market: Cast) -> None:
     mo, che = submitted(browse), browse("che")
     assert "First payout: 2" in said(che, address())
-    che.post(address("approve"), data={"seen": seen(said(che, address()))})
+    che.post(address("approve"), data={"seen": seen(said(che, address())), "answer": code_of_che()})
     che.post(address("download"), data={"rail": "sepa"})
     with time_machine.travel(PAY_DAY):
         assert mo.post(address("paid"), data=VALUE_DATE).status_code == 302
