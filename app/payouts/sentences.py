@@ -73,7 +73,7 @@ def next_step(batch: PayoutBatch, *, making: bool, checking: bool, why_not: str)
         return str(gettext("A finance maker looks it through and asks for approval."))
     if batch.status == BatchStatus.SUBMITTED:
         if checking:
-            return str(gettext("Compare the totals and what is different, then approve or reject it."))
+            return why_not or str(gettext("Compare the totals and what is different, then approve or reject it."))
         return str(gettext("It waits for a finance checker who neither made nor submitted it."))
     if batch.status == BatchStatus.APPROVED:
         if batch.sending_at is not None and batch.downloaded_at is None:

@@ -44,7 +44,7 @@ from app.users.models import Creator
 from config import settings
 from tests.cast import Cast
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, earn, fund
-from tests.payouts.people import approve_as, identity
+from tests.payouts.people import approve_batch, identity
 from tests.stripe_server import Provider, running
 
 PAYEES = 6
@@ -233,8 +233,7 @@ class Arena:
         made = assemble(raw(), currency="EUR", cutoff_on=CUTOFF, minimum=1000, by=identity("mo").person_id, at=AT)
         batch = db.session.get_one(PayoutBatch, made)
         approval.submit(batch.public_id, by=identity("mo"), at=AT, bank_hold=BANK_HOLD)
-        seen = (batch.fingerprint or b"").hex()
-        approve_as("che", batch.public_id, seen=seen, at=AT)
+        approve_batch(batch, at=AT)
         progress.start(batch.public_id, aware="", by=identity("che"), at=AT, config=settings())
         db.session.commit()
         return made
