@@ -23,6 +23,7 @@ from tests.bench.memory import memory
 from tests.bench.payouts import payouts
 from tests.bench.plans import plans
 from tests.bench.ranking import ranking
+from tests.bench.sending import sending
 from tests.bench.settling import settling
 from tests.bench.uploads import uploads
 
@@ -31,6 +32,7 @@ PARTS: dict[str, Callable[[Ground], None]] = {
     "uploads": uploads,
     "settlement": settling,
     "payouts": payouts,
+    "sending": sending,
     "bonuses": bonuses,
     "contracts": contracts,
     "matching": matching,

@@ -62,7 +62,7 @@ def _compared(ground: Ground, commissions: int, creators: int) -> list[float]:
     """The rates of the product, in commissions a second, after it has been compared with the floor."""
     print(f"payout batch over {commissions:,} commissions of {creators:,} creators")
     with ground.database("bench_payouts") as owner:
-        _fill(owner, commissions, creators)
+        fill(owner, commissions, creators)
         expected = (creators, commissions, _sum(owner, "balance where account = 'creator'"))
         rates = interleaved(
             ground.rounds,
@@ -76,7 +76,7 @@ def _compared(ground: Ground, commissions: int, creators: int) -> list[float]:
     return rates["assembly"]
 
 
-def _fill(owner: psycopg.Connection[Any], commissions: int, creators: int) -> None:
+def fill(owner: psycopg.Connection[Any], commissions: int, creators: int) -> None:
     """Brands with money, creators with bank details, and what was earned, posted as the product posts."""
     given = {"at": datetime(2026, 1, 1, tzinfo=UTC), "brands": BRANDS, "creators": creators, "commissions": commissions}
     owner.execute("insert into person (email, name, password_hash, created_at) values ('a@b', 'A', '', now())")

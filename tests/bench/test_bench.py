@@ -19,6 +19,8 @@ OF_THE_PRODUCT = [
     "assembly / INSERT ... SELECT + links",
     "assembly / INSERT ... SELECT + links",  # for ten times the creators
     "assembly for ten times the creators / assembly",
+    "transfers / the limit",
+    "refused as too many after the first second",
     "conflict check / three look-ups",
     "evaluation / grouped sum, time",
     "the best, proven / 2,000 by index",
@@ -55,5 +57,5 @@ def test_a_quick_run_checks_every_outcome_prints_its_ratios_and_leaves_no_server
 def test_an_unknown_part_is_refused_in_a_sentence() -> None:
     done = bench("nonsense")
     assert done.returncode == 2
-    parts = "import, uploads, settlement, payouts, bonuses, contracts, matching, plans, ranking, memory"
+    parts = "import, uploads, settlement, payouts, sending, bonuses, contracts, matching, plans, ranking, memory"
     assert f"there is no part nonsense: choose from {parts}" in done.stderr

@@ -41,6 +41,8 @@ def obey(bank: Bank, courier: Courier | None, order: dict[str, Any]) -> dict[str
             answer[kind] = store.all(kind)
         if "balances" in order:
             answer["balances"] = {owner: store.balances(owner) for owner in order["balances"]}
+        if order.get("exceeded"):
+            answer["exceeded"] = bank.limit.exceeded_later
         if order.get("events"):
             answer["events"] = store.rows("select id, delivered, tries from event order by seq")
         if order.get("drawn"):

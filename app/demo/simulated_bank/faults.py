@@ -55,6 +55,8 @@ class Limit:
     def __init__(self, per_second: int) -> None:
         self.per_second, self._lock = per_second, threading.Lock()
         self._seen: dict[str, deque[float]] = {}
+        self._began: float | None = None
+        self.exceeded_later = 0  # requests that were too many after the first second, when everybody knows the pace
 
     def exceeded(self, endpoint: str) -> bool:
         """Counts a request, and tells whether it is one too many."""
@@ -62,10 +64,12 @@ class Limit:
             return False
         now = time.monotonic()
         with self._lock:
+            self._began = self._began or now
             seen = self._seen.setdefault(endpoint, deque())
             while seen and seen[0] <= now - 1:
                 seen.popleft()
             if len(seen) >= self.per_second:
+                self.exceeded_later += now > self._began + 1
                 return True
             seen.append(now)
             return False
