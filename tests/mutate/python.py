@@ -57,6 +57,15 @@ class Finder:
     def _at(self, line: int, column: int) -> int:
         return self.starts[line - 1] + len(self.lines[line - 1].encode()[:column].decode())
 
+    def _around(self, node: ast.expr) -> tuple[int, int]:
+        """Where an operand begins and ends with the parentheses around it, which the tree does not know."""
+        begin, end = self._begin(node), self._end(node)
+        while True:
+            before, after = self.source[:begin].rstrip(), self.source[end:].lstrip()
+            if not before.endswith("(") or not after.startswith(")"):
+                return begin, end
+            begin, end = len(before) - 1, len(self.source) - len(after) + 1
+
     def _text(self, node: ast.expr) -> str:
         return self.source[self._begin(node) : self._end(node)]
 
@@ -79,8 +88,9 @@ class Finder:
                 signs = ("and", "or") if isinstance(op, ast.And) else ("or", "and")
                 for one, other in pairwise(values):
                     yield from self._sign(one, other, *signs)
-                    yield Mutant(self.path, self._end(one), self._end(other), "", "condition dropped")
-                yield Mutant(self.path, self._begin(values[0]), self._begin(values[1]), "", "first condition dropped")
+                    yield Mutant(self.path, self._around(one)[1], self._around(other)[1], "", "condition dropped")
+                first, second = self._around(values[0])[0], self._around(values[1])[0]
+                yield Mutant(self.path, first, second, "", "first condition dropped")
             case ast.BinOp(left=left, op=ast.Add(), right=right):
                 yield from self._sign(left, right, "+", "-")
             case ast.BinOp(left=left, op=ast.Sub(), right=right):

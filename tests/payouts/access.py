@@ -22,12 +22,14 @@ from app.payouts.views.archive import ARCHIVE
 from app.payouts.views.bands import ADMIN
 from app.payouts.views.late import ADMINS, BRAND_MONEY
 from app.security import CHECKER, CREATOR, FINANCE, MAKER, PLATFORM
+from app.users import factors
 from tests.access import NOWHERE, Form, Kind, Row, Side
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, factor_code, give_app
 from tests.payouts.books import CUTOFF, IBANS, bank, earn, fund
-from tests.payouts.people import answer_of, approve_as, hand_over, identity
+from tests.payouts.people import approve_as, hand_over, identity
 from tests.payouts.reports.messages import Booked, statement
 
+SECRET = "PAYMEPAYMEPAYMEPAYMEPAYMEPAYMEPA"
 LONG_AGO = datetime(2026, 1, 2, tzinfo=UTC)
 AT = datetime(2026, 11, 15, 9, tzinfo=UTC)
 PAY_DAY = AT + timedelta(days=2)
@@ -47,6 +49,8 @@ def _batch(side: Side, status: str = "draft") -> PayoutBatch:
     batch = db.session.get_one(PayoutBatch, made)
     if status != "draft":
         approval.submit(batch.public_id, by=adam, at=AT, bank_hold=BANK_HOLD)
+    if status == "submitted" and not factors.has_one(identity("che").person_id):
+        give_app(identity("che").person_id, SECRET)
     if status in ("approved", "downloaded"):
         seen = (batch.fingerprint or b"").hex()
         approve_as("che", batch.public_id, seen=seen, at=AT)
@@ -100,9 +104,14 @@ def _refused(side: Side) -> object:
     return side.creator.public_id
 
 
+def _code(side: Side) -> str:
+    """What Che's app shows: for the other side's batch the next code, since one counts once."""
+    return factor_code(SECRET, clock.now() + timedelta(seconds=0 if side.name == "ours" else 30))
+
+
 def _seen(side: Side) -> Form:
     batch = db.session.scalars(select(PayoutBatch).where(PayoutBatch.public_id == side.value("submitted_batch"))).one()
-    return {"seen": (batch.fingerprint or b"").hex(), "answer": answer_of("che", clock.now())}
+    return {"seen": (batch.fingerprint or b"").hex(), "answer": _code(side)}
 
 
 def _held(side: Side) -> object:
