@@ -169,7 +169,9 @@ def test_a_refused_payout_is_mended_by_its_creator_and_paid_by_the_next_run(desk
     creator = desk.sign_in("mira")
     creator.goto(desk.url(f"/creators/{due.creators['mira'].public_id}/payouts"))
     stopped = creator.get_by_role("alert")
-    expect(stopped).to_contain_text("The last payment to this account failed: AC04: the account is closed")
+    expect(stopped).to_contain_text(
+        "The last payment to this account failed: AC04: the account is closed. This account is closed:"
+    )
     axe(creator)
     screenshot(creator, "refused")
     stopped.get_by_role("link", name="Correct your bank details").click()
@@ -288,6 +290,10 @@ def test_an_auditor_follows_a_cent_from_the_batch_to_the_sale_that_earned_it(des
     expect(step).to_contain_text("€12.35")
     axe(auditor)
     screenshot(auditor, "why_a_cent")
+    booked = auditor.get_by_role("table", name="In the books").get_by_role("row", name="Mira Live")
+    booked.get_by_role("link").last.click()
+    expect(auditor.get_by_text(line["reference"])).to_be_visible()
+    auditor.get_by_role("link", name="O-77, line 1").click()
     auditor.get_by_role("link", name="Contract K-MIRA, terms version 1").click()
     expect(auditor.get_by_role("heading", level=1)).to_contain_text("K-MIRA")
     axe(auditor)
