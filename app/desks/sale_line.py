@@ -112,6 +112,7 @@ class Booked:
     creator_name: str | None
     available_on: date | None
     recorded_at: datetime
+    payout_uuid: UUID | None
     payout_status: str | None
     payout_at: datetime | None
     cutoff_on: date | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -42,4 +43,16 @@ def desk(live_server: str, chromium: Browser) -> Iterator[Desk]:
     desk = Desk(chromium, live_server)
     yield desk
     desk.close()
+    assert desk.complaints == []
+
+
+@pytest.fixture
+def local_desk(app: Flask, live_server: str, chromium: Browser) -> Iterator[Desk]:
+    """Browsers at the name of this machine: passkeys belong to a name, not to a number."""
+    base, config = live_server.replace("127.0.0.1", "localhost"), app.extensions["streamcut"]
+    app.extensions["streamcut"] = replace(config, base_url=base)
+    desk = Desk(chromium, base)
+    yield desk
+    desk.close()
+    app.extensions["streamcut"] = config
     assert desk.complaints == []

@@ -20,7 +20,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect
 
 from tests.cast import PASSWORD
 from tests.conftest import INSTANCE, ROOT
@@ -114,6 +114,25 @@ def axe(page: Page, rules: list[str] | None = None) -> None:
         for node in fault["nodes"]
     ]
     assert not faults, f"{page.url}\n" + "\n".join(faults)
+
+
+def give_device(page: Page) -> None:
+    """An authenticator that holds passkeys and has always just asked who holds it."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    about = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    about |= {"isUserVerified": True, "automaticPresenceSimulation": True}
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": about})
+
+
+def add_passkey(desk: Desk, page: Page) -> None:
+    """Whoever has signed in gets a device and keeps a passkey on it."""
+    give_device(page)
+    page.goto(desk.url("/account/factors/passkeys/new"))
+    page.get_by_label("Name of the passkey").fill("Laptop")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Add the passkey").click()
+    expect(page.get_by_role("status").first).to_contain_text("The passkey is added.")
 
 
 def screenshot(page: Page, name: str, *, whole: bool = True) -> Path:

@@ -3,47 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from app import clock
 from app.database import db
 from app.users.factors.models import FactorUse, Passkey
-from tests.browser.desk import Desk, axe, fits, screenshot
+from tests.browser.desk import Desk, axe, fits, give_device, screenshot
 from tests.cast import PASSWORD, Cast, factor_code, give_app
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def local_desk(app: Flask, live_server: str, chromium: Browser) -> Iterator[Desk]:
-    """Browsers at the name of this machine: passkeys belong to a name, not to a number."""
-    base, config = live_server.replace("127.0.0.1", "localhost"), app.extensions["streamcut"]
-    app.extensions["streamcut"] = replace(config, base_url=base)
-    desk = Desk(chromium, base)
-    yield desk
-    desk.close()
-    app.extensions["streamcut"] = config
-    assert desk.complaints == []
-
-
-def _give_device(page: Page) -> None:
-    """An authenticator that holds passkeys and has always just asked who holds it."""
-    session = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    about = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
-    about |= {"isUserVerified": True, "automaticPresenceSimulation": True}
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": about})
-
-
 def test_a_passkey_is_added_and_used_on_the_accounts_page(local_desk: Desk, cast: Cast) -> None:
     page = local_desk.sign_in("che")
-    _give_device(page)
+    give_device(page)
     page.goto(local_desk.url("/account"))
     page.get_by_role("link", name="Set up a second factor").click()
     axe(page)

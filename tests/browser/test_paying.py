@@ -16,6 +16,7 @@ from config import settings
 from tests.browser.desk import Desk, axe
 from tests.cast import Cast
 from tests.payouts.books import IBANS, bank, earn, fund
+from tests.payouts.people import code_of_che
 
 pytestmark = pytest.mark.browser
 
@@ -41,6 +42,9 @@ def test_a_batch_goes_from_one_desk_to_the_other_and_to_the_bank(desk: Desk, app
     checker = desk.sign_in("che", dark=True)
     checker.goto(batch)
     axe(checker)
+    code = code_of_che()
+    checker.reload()
+    checker.get_by_label("Second factor").fill(code)
     checker.get_by_role("button", name="Approve", exact=True).click()
     with checker.expect_download() as download:
         checker.get_by_role("button", name="Download: SEPA file").click()

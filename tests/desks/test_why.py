@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -297,6 +298,17 @@ def test_the_page_tells_the_story_in_words_and_numbers(
         "R-1",
     ):
         assert said in page, said
+
+
+@pytest.mark.parametrize(("name", "path"), [("audrey", "/finance/payouts/"), ("mira", "/payouts/"), ("olga", "")])
+def test_the_page_leads_to_the_payout_that_its_reader_may_open(
+    browse: Callable[[str], FlaskClient], cast: Cast, line: Sale, name: str, path: str
+) -> None:
+    payout = pay(cast.creators["mira"], line).public_id
+    page = browse(name).get(f"/sales/{cast.brands['lumen'].public_id}/{line.id}").text
+    links = [address for address in re.findall(r'href="([^"]+)"', page) if address.endswith(str(payout))]
+    mine = f"/creators/{cast.creators['mira'].public_id}" if name == "mira" else ""
+    assert links == ([f"{mine}{path}{payout}"] if path else [])
 
 
 def test_the_page_speaks_dutch(browse: Callable[[str], FlaskClient], cast: Cast, line: Sale) -> None:

@@ -49,7 +49,8 @@ cross join lateral (
     select coalesce(jsonb_agg(jsonb_build_object(
         'kind', e.kind, 'credit', e.credit, 'amount', e.amount, 'currency', e.currency, 'creator_id', e.creator_id,
         'creator_uuid', c.public_id, 'creator_name', c.name, 'available_on', e.available_on, 'recorded_at', e.recorded_at,
-        'payout_status', o.status, 'payout_at', o.status_at, 'cutoff_on', pb.cutoff_on, 'reserved_at', pb.made_at)
+        'payout_uuid', o.public_id, 'payout_status', o.status, 'payout_at', o.status_at,
+        'cutoff_on', pb.cutoff_on, 'reserved_at', pb.made_at)
         order by e.id), '[]') entries
     from entry e
     left join creator c on c.id = e.creator_id

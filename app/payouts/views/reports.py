@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from app.errors import BadInput, NotFound
 from app.payouts.bank import accounts
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import AssignForm, BankFileForm, ReasonForm
-from app.payouts.models import Payout
+from app.payouts.models import Payout, PayoutBatch
 from app.payouts.reports import codes, confirming, keeping, proposals
 from app.payouts.reports.documents import MOST_BYTES
 from app.payouts.reports.models import BankReport, BankReportLine, BankReportPayout, Outcome, ReportStatus
@@ -28,6 +29,7 @@ from app.web import query_args
 from app.web.downloads import download
 
 SHOWN = 200  # lines of a file that nobody has decided on; the rest stands in the counts
+BATCHES = 5  # of those that a file speaks of, so many are linked
 
 
 @blueprint.get("/finance/reports")
@@ -170,6 +172,7 @@ def _proposed(report: BankReport) -> dict[str, Any]:
         "moved": sum(len(each.moves) for each in found),
         "seen": proposals.digest(found),
         "total": len(found),
+        "batches": [],
         "page": None,
     }
 
@@ -187,7 +190,16 @@ def _done(report: BankReport) -> dict[str, Any]:
     payouts: dict[int, list[Payout]] = {}
     for line_id, payout in db.session.execute(told):
         payouts.setdefault(line_id, []).append(payout)
-    return {"page": page, "payouts": payouts, "proposals": []}
+    return {"page": page, "payouts": payouts, "batches": _batches(report), "proposals": []}
+
+
+def _batches(report: BankReport) -> Sequence[PayoutBatch]:
+    """The batches that a file which was taken over speaks of, the newest first, to go on with closing them."""
+    told = select(Payout.batch_id).join(BankReportPayout, BankReportPayout.payout_id == Payout.id)
+    told = told.join(BankReportLine, BankReportLine.id == BankReportPayout.line_id)
+    told = told.where(BankReportLine.report_id == report.id)
+    query = select(PayoutBatch).where(PayoutBatch.id.in_(told)).order_by(PayoutBatch.id.desc())
+    return db.session.scalars(query.limit(BATCHES)).all()
 
 
 def _iban() -> Any:

@@ -138,6 +138,7 @@ def test_finance_brings_a_file_looks_takes_over_and_closes(batch: PayoutBatch, b
     assert statuses(batch) == {"mira": "sent", "joon": "sent"}
     taken = mo.post(f"{answer.location}/take-over", data={"seen": seen(page.text)}, follow_redirects=True)
     assert "our books say what the bank says" in taken.text
+    assert f'href="/finance/reconciliation/{batch.public_id}"' in taken.text
     assert statuses(batch) == {"mira": "paid", "joon": "paid"}
     overview = mo.get("/finance/reconciliation").text
     assert "Find the payout or note what it is" in overview
