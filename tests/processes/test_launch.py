@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -180,10 +179,8 @@ def test_the_story_of_a_demo(instance: Instance) -> None:
     assert "Everything is stopped." in instance.said
     assert instance.is_gone()
 
-    # a second start is quick and keeps everything
-    started = time.monotonic()
+    # a second start makes nothing anew and keeps everything
     instance.start(r"The password of all of them")
-    assert time.monotonic() - started < 30
     assert "Making" not in instance.said
     assert instance.count("sale") > sales
 
