@@ -141,7 +141,7 @@ def settle(
     at: datetime,
 ) -> None:
     """These payouts of a locked batch became paid, failed or returned, as a report of the bank says. All of them or
-    none: WrongStatus when one has moved meanwhile; else raises as `mark` does."""
+    none: WrongStatus when one has moved meanwhile, or goes by Stripe; else raises as `mark` does."""
     _expect_at_the_bank(batch)
     columns: dict[str, object] = {"reason": reason or None}
     if status == PayoutStatus.PAID:
@@ -150,6 +150,7 @@ def settle(
         columns["code"], columns["refused"] = refusals.read(reason)
     before = PayoutStatus.PAID if status == PayoutStatus.RETURNED else PayoutStatus.SENT
     those = update(Payout).where(Payout.batch_id == batch.id, Payout.id.in_(payouts), Payout.status == before)
+    those = those.where(Payout.rail != Rail.STRIPE)
     moved = db.session.scalars(those.values(status=status, status_at=at, **columns).returning(Payout.id)).all()
     if len(moved) != len(payouts):
         raise WrongStatus(gettext("A payout of batch %(number)s has moved meanwhile.", number=batch.number))
