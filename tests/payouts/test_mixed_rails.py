@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.database import db, raw
 from app.errors import NotFound, WrongStatus
 from app.outbox import Letter
-from app.payouts import holds, transfers
+from app.payouts import holds, obstacles, transfers
 from app.payouts.bank import verification
 from app.payouts.batches import approval, bankfiles, handover
 from app.payouts.batches.archive import archive
@@ -141,9 +141,19 @@ def test_the_file_is_made_without_those_that_were_given_up(provider: Provider, c
     holds.place(cast.creators["joon"], "we look into it", by=identity("mo"), at=LATER)
     db.session.commit()
     give_up("joon")
-    (file,) = hand_over(batch, at=LATER)
+    (file,) = hand_over(batch, at=LATER + timedelta(minutes=1))
+    db.session.commit()
     assert (payout_of("zoe").reference or "").encode() in file.content
     assert (payout_of("joon").reference or "").encode() not in file.content
+    assert handover.astray(batch) == [], "the file does not hold what was given up before"
+    (account,) = reconciliation.accounts(batch=batch)
+    assert (account.sent, account.payouts) == (2000, 1)
+    assert blocks(cast.creators["joon"]) == ["on_hold"], "the account is not to blame"
+
+
+def blocks(creator: Creator) -> list[str]:
+    """What stands in the way of the creator's next payout."""
+    return [str(each.code) for each in obstacles.standing(creator, settings(), at=LATER)]
 
 
 # -- between approval and hand-over --
@@ -237,6 +247,12 @@ def test_a_batch_by_stripe_alone_speaks_of_no_bank(provider: Provider, cast: Cas
         assert IBANS[0][-4:] not in text
     given_up(draft)
     batch = approved()
+    holds.place(cast.creators["mira"], "we look into it", by=identity("mo"), at=LATER)
+    db.session.commit()
+    with time_machine.travel(LATER, tick=False):
+        assert "all the same" not in said(mo, f"/finance/batches/{batch.public_id}"), "it would be a draft again"
+    holds.release(cast.creators["mira"], by=identity("mo"), at=LATER)
+    db.session.commit()
     with time_machine.travel(LATER, tick=False):
         text = said(mo, f"/finance/batches/{batch.public_id}")
         assert "Download" not in text

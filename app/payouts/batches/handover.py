@@ -107,7 +107,7 @@ def astray(batch: PayoutBatch) -> Sequence[Payout]:
         return []
     gone = (PayoutStatus.FAILED, PayoutStatus.RETURNED)
     query = select(Payout).join(Payout.creator).where(Payout.batch_id == batch.id, Payout.status.in_(gone))
-    query = query.where(Payout.rail != Rail.STRIPE)
+    query = query.where(Payout.rail != Rail.STRIPE, Payout.status_at >= batch.downloaded_at)  # not given up before
     return db.session.scalars(query.order_by(Creator.name, Payout.id)).all()
 
 
