@@ -23,6 +23,7 @@ from app.payouts.models import Payout, PayoutBatch
 from app.payouts.payee_models import CheckSource, PayeeResult
 from app.payouts.prospects import payable
 from app.payouts.reports import reconciliation
+from app.payouts.sending import progress
 from app.users.models import Creator
 from config import settings
 from tests.cast import Cast
@@ -165,12 +166,12 @@ def _knows_another(cast: Cast) -> str:
     return "name"
 
 
-def _owes_tax_data(cast: Cast) -> str:
+def _owes_tax_data(cast: Cast, handle: str = "joon") -> str:
     for nr in (1, 2):
         raw().execute(
             "insert into tax_reminder (creator_id, nr, sent_on, blocks_on, sent_at)"
             " values (%s, %s, '2026-01-01', '2026-03-01', %s)",
-            [cast.creators["joon"].id, nr, datetime(2026, 1, 1, tzinfo=UTC)],
+            [cast.creators[handle].id, nr, datetime(2026, 1, 1, tzinfo=UTC)],
         )
     return "tax data"
 
@@ -187,6 +188,16 @@ def test_what_forbids_to_pay_throws_an_approved_batch_back(
     (change,) = approval.throw_back_changed(approval.locked(mixed.public_id), by=identity("mo"), at=LATER)
     assert about in change.casefold()
     assert mixed.status == "draft"
+
+
+def test_nothing_is_sent_to_who_owes_tax_data_by_then(mixed: PayoutBatch, provider: Provider, cast: Cast) -> None:
+    started(mixed)
+    _owes_tax_data(cast, "mira")
+    db.session.commit()
+    assert go(rail(provider)) == 0
+    assert {step.name for step in progress.steps(mixed)} == {"held"}
+    assert provider.transfers() == []
+    assert give_up("mira").status == "failed"
 
 
 # -- what is said of both --
