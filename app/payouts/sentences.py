@@ -26,7 +26,7 @@ ACTIONS = {
     "agree": _("approved it; another person has to as well"),
     "approve": _("approved it and made the files"),
     "remake": _("made the files anew"),
-    "throw_back": _("could not approve it, because something had changed"),
+    "throw_back": _("sent it back to draft, because something had changed"),
     "recall": _("took it back"),
     "reject": _("rejected it"),
     "expire": _("took it back, because nothing of it had left for a week"),
@@ -40,6 +40,10 @@ ACTIONS = {
     "paid": _("marked a payout as paid"),
     "failed": _("marked a payout as failed"),
     "returned": _("marked a payout as returned"),
+    "bank_paid": _("took over what the bank says was paid"),
+    "close": _("closed the reconciliation of one way"),
+    "bring_back": _("asked Stripe to bring money back"),
+    "reversed": _("learned from Stripe that money came back"),
 }
 
 

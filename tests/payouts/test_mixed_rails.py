@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.database import db, raw
 from app.errors import NotFound, WrongStatus
 from app.outbox import Letter
-from app.payouts import holds, obstacles, transfers
+from app.payouts import holds, obstacles, overview, sentences, transfers
 from app.payouts.bank import verification
 from app.payouts.batches import approval, bankfiles, handover
 from app.payouts.batches.archive import archive
@@ -23,7 +23,8 @@ from app.payouts.models import Payout, PayoutBatch
 from app.payouts.payee_models import CheckSource, PayeeResult
 from app.payouts.prospects import payable
 from app.payouts.reports import reconciliation
-from app.payouts.sending import progress
+from app.payouts.sending import cancel, progress
+from app.stripe_gateway import Stripe
 from app.users.models import Creator
 from config import settings
 from tests.cast import Cast
@@ -31,7 +32,7 @@ from tests.payouts.books import AT, CUTOFF, IBANS, bank, earn, fund
 from tests.payouts.people import hand_over, identity
 from tests.payouts.reports.messages import Booked, statement
 from tests.payouts.reports.test_reports import EVENING, bring, outcomes, take_over
-from tests.payouts.stripe_people import KEY, approved, go, link, payout_of, rail, started, use_stripe
+from tests.payouts.stripe_people import KEY, Clock, approved, go, link, payout_of, rail, started, use_stripe
 from tests.payouts.test_archive import table, unpacked
 from tests.payouts.test_pages import said
 from tests.stripe_server import Provider, running
@@ -102,6 +103,21 @@ def test_a_bank_statement_closes_what_went_to_the_bank_alone(mixed: PayoutBatch,
     with pytest.raises(NotFound):
         reconciliation.close(mixed.public_id, "stripe", note="all well", by=identity("mo"), at=EVENING)
     assert reconciliation.close(mixed.public_id, "sepa", note="", by=identity("mo"), at=EVENING).difference == 0
+
+
+def test_everything_in_the_history_of_a_batch_has_words(mixed: PayoutBatch, provider: Provider) -> None:
+    hand_over(mixed, at=AT)
+    started(mixed)
+    go(rail(provider))
+    take_over(bring(statement([Booked("50.00", own="B1", reference=payout_of("joon").reference or "", name="Joon")])))
+    reconciliation.close(mixed.public_id, "sepa", note="", by=identity("mo"), at=EVENING)
+    cancel.ask(payout_of("mira").public_id, "the account is not hers", by=identity("mo"), at=EVENING)
+    db.session.commit()
+    cancel.work(Stripe(KEY, provider.base, 2.0), Clock())
+    assert payout_of("mira").status == "returned"
+    actions = {event.action for event in db.session.scalars(overview.history(mixed))}
+    assert {"bank_paid", "close", "bring_back", "reversed"} <= actions
+    assert actions <= sentences.ACTIONS.keys()
 
 
 # -- one part has left, the other has not --
