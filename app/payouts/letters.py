@@ -64,7 +64,7 @@ def write_ended(payouts: Sequence[int], status: str, *, at: datetime) -> None:
             "creator": creator.name,
             "amount": payout.amount,
             "currency": payout.currency,
-            "iban": masked(payout.iban or ""),
+            "iban": _("at Stripe") if payout.rail == Rail.STRIPE else masked(payout.iban or ""),
             "day_paid": payout.paid_on,
             "reason": payout.reason or "",
             "cure": _cure(payout),
@@ -75,8 +75,8 @@ def write_ended(payouts: Sequence[int], status: str, *, at: datetime) -> None:
 
 
 def _cure(payout: Payout) -> object:
-    """What the creator can do about it."""
-    if payout.rail == Rail.STRIPE:
+    """What the creator can do about it; nothing where we gave it up ourselves, which has no code."""
+    if payout.rail == Rail.STRIPE and payout.code:
         return STRIPE_CURE
     return refusals.fix(payout.code, payout.refused)
 

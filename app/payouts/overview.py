@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import Select, func, or_, select
 
-from app.database import db, rows
+from app.database import db, query_rows, rows
 from app.payouts.models import Payout, PayoutBatch, PayoutSkip, PayoutStatus, Rail
 from app.users.models import AuditEvent
 
@@ -94,6 +94,15 @@ class Moved(NamedTuple):
     recorded_at: datetime
 
 
+class Place(NamedTuple):
+    """Where a creator's money goes as of now: to a bank account, or to an account at Stripe."""
+
+    creator_id: int
+    holder: str | None
+    iban: str | None
+    account: str | None
+
+
 class Count(NamedTuple):
     """How many of a status or reason, and what they come to."""
 
@@ -152,6 +161,12 @@ def moves(connection: Connection, payout_id: int) -> list[Moved]:
     return rows(connection, "app.payouts", "moves", {"payout": payout_id}, Moved)
 
 
+def places(connection: Connection, creators: Collection[int]) -> dict[int, Place]:
+    """Where the money of these creators goes as of now, by creator; without those who have entered nothing."""
+    query = "select creator_id, holder, iban, account from payment_destination where creator_id = any(%(creators)s)"
+    return {row.creator_id: row for row in query_rows(connection, query, {"creators": list(creators)}, Place)}
+
+
 def by_status(batch_id: int) -> list[Count]:
     """The payouts of a batch by status."""
     return _counts(select(Payout.status, func.count(), func.sum(Payout.amount)).where(Payout.batch_id == batch_id))
@@ -177,6 +192,13 @@ def _counts(query: Any) -> list[Count]:
         Count(name, number, int(amount))
         for name, number, amount in db.session.execute(query.group_by(column).order_by(column))
     ]
+
+
+def open_by_rail(batches: Sequence[int]) -> dict[tuple[int, str], int]:
+    """How many payouts of these batches are approved and have no end yet, by batch and rail."""
+    query = select(Payout.batch_id, Payout.rail, func.count()).group_by(Payout.batch_id, Payout.rail)
+    query = query.where(Payout.batch_id.in_(batches), Payout.status == PayoutStatus.SENT)
+    return {(batch, rail or ""): number for batch, rail, number in db.session.execute(query)}
 
 
 def at_bank(batch_id: int) -> Count:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -24,11 +25,11 @@ ACTIONS = {
     "assemble": _("assembled it"),
     "agree": _("approved it; another person has to as well"),
     "approve": _("approved it and made the files"),
-    "remake": _("made the files anew, because the day of execution had come"),
-    "throw_back": _("could not approve it, because something had changed"),
+    "remake": _("made the files anew"),
+    "throw_back": _("sent it back to draft, because something had changed"),
     "recall": _("took it back"),
     "reject": _("rejected it"),
-    "expire": _("took it back, because nobody had downloaded it for a week"),
+    "expire": _("took it back, because nothing of it had left for a week"),
     "cancel": _("cancelled it"),
     "rest_paid": _("marked the rest as paid"),
     "download": _("downloaded a file"),
@@ -39,6 +40,10 @@ ACTIONS = {
     "paid": _("marked a payout as paid"),
     "failed": _("marked a payout as failed"),
     "returned": _("marked a payout as returned"),
+    "bank_paid": _("took over what the bank says was paid"),
+    "close": _("closed the reconciliation of one way"),
+    "bring_back": _("asked Stripe to bring money back"),
+    "reversed": _("learned from Stripe that money came back"),
 }
 
 
@@ -65,7 +70,28 @@ def detail(event: AuditEvent) -> str:
     )
 
 
-def next_step(batch: PayoutBatch, *, making: bool, checking: bool, why_not: str) -> str:
+class Way(NamedTuple):
+    """How what an approved batch still pays goes, and whether anything of it has left."""
+
+    by_bank: bool
+    by_stripe: bool
+    left: bool
+
+
+def _next_of_approved(batch: PayoutBatch, way: Way) -> Iterator[str]:
+    if way.by_bank and batch.downloaded_at is None:
+        yield gettext("Download the files for the bank.")
+    elif way.by_bank:
+        yield gettext("Give the files to the bank, and mark what became of each payout.")
+    if way.by_stripe and batch.sending_at is None:
+        yield gettext("Have the payouts by Stripe sent.")
+    elif way.by_stripe:
+        yield gettext("The payouts by Stripe are being sent: nothing has to be done for them.")
+    if not way.left:
+        yield gettext("Until then the batch can still be recalled.")
+
+
+def next_step(batch: PayoutBatch, way: Way, *, making: bool, checking: bool, why_not: str) -> str:
     """What has to happen next with a batch, said to somebody who may make or check."""
     if batch.status == BatchStatus.DRAFT:
         if making:
@@ -76,11 +102,7 @@ def next_step(batch: PayoutBatch, *, making: bool, checking: bool, why_not: str)
             return why_not or str(gettext("Compare the totals and what is different, then approve or reject it."))
         return str(gettext("It waits for a finance checker who neither made nor submitted it."))
     if batch.status == BatchStatus.APPROVED:
-        if batch.sending_at is not None and batch.downloaded_at is None:
-            return str(gettext("The payouts by Stripe are sent; download the files for the bank, if there are any."))
-        if batch.downloaded_at is None:
-            return str(gettext("Download the files for the bank. Until then the batch can still be recalled."))
-        return str(gettext("Give the files to the bank, and mark what became of each payout."))
+        return " ".join(map(str, _next_of_approved(batch, way)))
     if batch.status == BatchStatus.COMPLETED:
         return str(gettext("Done. A payment that the bank sends back can still be marked as returned."))
     return str(gettext("Cancelled: its money is payable again."))

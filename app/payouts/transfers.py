@@ -46,18 +46,22 @@ def mark(
     batch, payout = locked(payout_id)
     if status not in MOVES:  # a whole batch is sent and taken back, never one payout
         raise WrongStatus(gettext("A single payout can’t be marked like that."))
+    given_up = False  # by us: it never went, so its account is not to blame
     if payout.rail == Rail.STRIPE and payout.status != PayoutStatus.RESERVED:
         _expect_not_sent(payout, status)
+        given_up = True
     elif status == PayoutStatus.DROPPED:
         if batch.status != BatchStatus.DRAFT:
             raise WrongStatus(gettext("Only a draft can lose a payout: recall the batch first."))
+    elif status == PayoutStatus.FAILED and stands_in_no_file(batch):
+        given_up = True
     else:
         _expect_at_the_bank(batch)
     if status == PayoutStatus.PAID:
         payout.paid_on = _value_date(batch, value_on, at)
     move(payout, status)
     payout.status_at, payout.reason = at, reason or None
-    if status in (PayoutStatus.FAILED, PayoutStatus.RETURNED):
+    if status in (PayoutStatus.FAILED, PayoutStatus.RETURNED) and not given_up:
         payout.code, payout.refused = refusals.read(reason)
     db.session.flush()
     _post([payout.id], status, at)
@@ -141,7 +145,7 @@ def settle(
     at: datetime,
 ) -> None:
     """These payouts of a locked batch became paid, failed or returned, as a report of the bank says. All of them or
-    none: WrongStatus when one has moved meanwhile; else raises as `mark` does."""
+    none: WrongStatus when one has moved meanwhile, or goes by Stripe; else raises as `mark` does."""
     _expect_at_the_bank(batch)
     columns: dict[str, object] = {"reason": reason or None}
     if status == PayoutStatus.PAID:
@@ -150,6 +154,7 @@ def settle(
         columns["code"], columns["refused"] = refusals.read(reason)
     before = PayoutStatus.PAID if status == PayoutStatus.RETURNED else PayoutStatus.SENT
     those = update(Payout).where(Payout.batch_id == batch.id, Payout.id.in_(payouts), Payout.status == before)
+    those = those.where(Payout.rail != Rail.STRIPE)
     moved = db.session.scalars(those.values(status=status, status_at=at, **columns).returning(Payout.id)).all()
     if len(moved) != len(payouts):
         raise WrongStatus(gettext("A payout of batch %(number)s has moved meanwhile.", number=batch.number))
@@ -186,6 +191,12 @@ def locked(payout_id: UUID) -> tuple[PayoutBatch, Payout]:
         raise NotFound(gettext("There is no such payout."))
     batch = db.session.get_one(PayoutBatch, payout.batch_id, with_for_update=True, populate_existing=True)
     return batch, db.session.get_one(Payout, payout.id, with_for_update=True, populate_existing=True)
+
+
+def stands_in_no_file(batch: PayoutBatch) -> bool:
+    """Whether payouts of an approved batch went by Stripe, so that it is not recalled any more, before anybody took a
+    file of it: what is to go to the bank can still be given up, and the file is made without it."""
+    return batch.status == BatchStatus.APPROVED and batch.downloaded_at is None and leaving.has_left(batch)
 
 
 def _expect_at_the_bank(batch: PayoutBatch) -> None:

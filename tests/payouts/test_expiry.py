@@ -45,7 +45,7 @@ def test_after_a_week_it_is_a_draft_and_its_maker_hears_of_it_once(approved: Pay
     assert expiry.expire_approved(at=AT + WEEK) == "1 batch is a draft again."
     assert expiry.expire_approved(at=AT + WEEK) == "0 batches are drafts again."
     assert (approved.status, approved.approved_by, approved.approvers) == ("draft", None, None)
-    assert approved.note == "It was approved and nobody downloaded it for 7 days."
+    assert approved.note == "It was approved and nothing of it left for 7 days."
     assert list(eligibility.approvals(approved)) == []
     letters = db.session.scalars(select(Letter).where(Letter.event == "batch.expired")).all()
     assert [letter.address for letter in letters] == ["mo@cast.example"]

@@ -119,7 +119,7 @@ def test_nothing_is_taken_out_twice_or_after_it_has_left(submitted: PayoutBatch)
     db.session.rollback()
     approve(submitted)
     hand_over(submitted, at=LATER)
-    with pytest.raises(WrongStatus, match="has gone to the bank"):
+    with pytest.raises(WrongStatus, match="have left: nothing can be taken out"):
         take_out(submitted, "mira")
 
 

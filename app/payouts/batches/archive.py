@@ -14,7 +14,7 @@ import json
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
@@ -23,35 +23,45 @@ from app.csvfiles.cells import guarded
 from app.database import db, raw
 from app.payouts import overview
 from app.payouts.batches import risks
-from app.payouts.batches.leaving import has_left
 from app.payouts.models import BatchApproval, Payout, PayoutBatch, PayoutFile
 from app.payouts.reports import reconciliation
 
 LINES = (
-    *"payout creator name currency amount_minor status rail reference holder iban".split(),
+    *"payout creator name currency amount_minor status rail reference holder iban account".split(),
     *"fingerprint reason code paid_on".split(),
 )
 APPROVALS = "person email at fingerprint counts second_factor comment".split()
 HISTORY = "at person action object detail".split()
 RISKS = "payout creator level note about".split()
+TRANSFERS = (
+    *"payout attempt reference account currency amount_minor prepared_at status ended_at".split(),
+    *"provider_id reversed_minor code sentence".split(),
+)
+SENT: LiteralString = """
+select p.public_id, t.attempt, t.reference, t.account, t.currency, t.amount, t.prepared_at, t.status, t.ended_at,
+    t.provider_id, t.reversed, t.code, t.sentence
+from transfer t join payout p on p.id = t.payout_id
+where p.batch_id = %(batch)s order by p.id, t.attempt
+"""
 CLOSINGS = "rail sent_minor booked_minor difference_minor mismatches at person note".split()
 EPOCH = (1980, 1, 1, 0, 0, 0)  # a ZIP needs some time; this one says nothing
 
 
 def archive(batch: PayoutBatch) -> bytes:
-    """The ZIP: lines, approvals, history, risks and closings as CSV, the files for the bank and those that it sent
-    back, and a manifest with every hash."""
+    """The ZIP: lines, approvals, history, risks, attempts at Stripe and closings as CSV, the files for the bank and
+    those that it sent back, and a manifest with every hash."""
     members = {
         "batch.json": _json(_facts(batch)),
         "lines.csv": _csv(LINES, _lines(batch)),
         "approvals.csv": _csv(APPROVALS, _approvals(batch)),
         "history.csv": _csv(HISTORY, _history(batch)),
         "risks.csv": _csv(RISKS, _risks(batch)),
+        "transfers.csv": _csv(TRANSFERS, _transfers(batch)),
         "closings.csv": _csv(CLOSINGS, _closings(batch)),
     }
-    left, kept_back = has_left(batch), []
+    kept_back = []
     for file in _files(batch):
-        if left:
+        if batch.downloaded_at:
             members[f"files/{file.version}-{file.name}"] = file.content
         else:
             kept_back.append({"name": file.name, "version": file.version, "sha256": _hash(file.content)})
@@ -71,6 +81,7 @@ def archive(batch: PayoutBatch) -> bytes:
 def _facts(batch: PayoutBatch) -> dict[str, Any]:
     names = (
         "number currency cutoff_on minimum status made_at submitted_at approved_at approvers execute_on downloaded_at"
+        " sending_at"
     )
     facts = {name: getattr(batch, name) for name in names.split()} | {"batch": batch.public_id, "note": batch.note}
     facts["fingerprint"] = batch.fingerprint.hex() if batch.fingerprint else None
@@ -81,8 +92,9 @@ def _lines(batch: PayoutBatch) -> Iterable[Sequence[Any]]:
     query = select(Payout).where(Payout.batch_id == batch.id).options(joinedload(Payout.creator)).order_by(Payout.id)
     for each in db.session.scalars(query):
         party = (each.public_id, each.creator.handle, each.creator.name, each.currency, each.amount, each.status)
-        frozen = (each.rail, each.reference, each.holder, each.iban, each.fingerprint and each.fingerprint.hex())
-        yield (*party, *frozen, each.reason, each.code, each.paid_on)
+        frozen = (each.rail, each.reference, each.holder, each.iban, each.account)
+        proof = each.fingerprint and each.fingerprint.hex()
+        yield (*party, *frozen, proof, each.reason, each.code, each.paid_on)
 
 
 def _approvals(batch: PayoutBatch) -> Iterable[Sequence[Any]]:
@@ -104,6 +116,12 @@ def _history(batch: PayoutBatch) -> Iterable[Sequence[Any]]:
 def _risks(batch: PayoutBatch) -> Iterable[Sequence[Any]]:
     for note in risks.read(raw(), batch.id):
         yield note.payout, note.creator, note.level, note.note, note.about
+
+
+def _transfers(batch: PayoutBatch) -> Iterable[Sequence[Any]]:
+    """Every attempt to send a payout by Stripe, with Stripe's number of it."""
+    for row in raw().execute(SENT, {"batch": batch.id}):
+        yield [_instant(cell) if isinstance(cell, datetime) else cell for cell in row]
 
 
 def _closings(batch: PayoutBatch) -> Iterable[Sequence[Any]]:

@@ -44,8 +44,11 @@ def make_files(batch: PayoutBatch, account: BankDetail, platform: str, *, at: da
 
 
 def current_files(batch: PayoutBatch) -> Sequence[PayoutFile]:
-    """The files that count now, by rail; none before approval and after a recall."""
+    """The files that count now, by rail; none before approval and after a recall, and none of a batch that was
+    completed before anybody took one: nothing in it is to be paid by the bank."""
     if batch.status not in (BatchStatus.APPROVED, BatchStatus.COMPLETED):
+        return []
+    if batch.status == BatchStatus.COMPLETED and batch.downloaded_at is None:
         return []
     files = select(PayoutFile).where(PayoutFile.batch_id == batch.id, PayoutFile.version == batch.file_version)
     return db.session.scalars(files.order_by(PayoutFile.rail)).all()

@@ -32,7 +32,7 @@ def expire_approved(*, at: datetime) -> str:
         _unsent_since(at - EXPIRES).with_only_columns(PayoutBatch.public_id, PayoutBatch.number)
     ).all():
         try:
-            note = gettext("It was approved and nobody downloaded it for %(days)s days.", days=EXPIRES.days)
+            note = gettext("It was approved and nothing of it left for %(days)s days.", days=EXPIRES.days)
             who = db.session.scalar(select(PayoutBatch.submitted_by).where(PayoutBatch.public_id == public_id))
             batch = approval.expire(public_id, note, at=at)
             if batch:

@@ -26,7 +26,7 @@ from app.users.models import Creator, Person
 from app.users.trail import record
 from config import Config
 
-VOIDING = frozenset({"bank_details", "hold"})
+VOIDING = frozenset({"bank_details", "hold", "name_mismatch", "no_tax_data"})
 MOST = 20  # so many changes are told in a sentence
 
 
@@ -107,7 +107,7 @@ def astray(batch: PayoutBatch) -> Sequence[Payout]:
         return []
     gone = (PayoutStatus.FAILED, PayoutStatus.RETURNED)
     query = select(Payout).join(Payout.creator).where(Payout.batch_id == batch.id, Payout.status.in_(gone))
-    query = query.where(Payout.rail != Rail.STRIPE)
+    query = query.where(Payout.rail != Rail.STRIPE, Payout.status_at >= batch.downloaded_at)  # not given up before
     return db.session.scalars(query.order_by(Creator.name, Payout.id)).all()
 
 
@@ -158,6 +158,7 @@ def _sentence(change: Change) -> str:
         "hold": gettext("%(creator)s is on hold: %(reason)s.", creator=creator, reason=about.rstrip(".")),
         "refused": gettext("The last payment to the account of %(creator)s failed.", creator=creator),
         "name_mismatch": gettext("The bank knows another name for the account of %(creator)s.", creator=creator),
+        "no_tax_data": gettext("The tax data of %(creator)s is overdue.", creator=creator),
         "disabled": gettext("%(person)s, who signs in for %(creator)s, was disabled.", person=about, creator=creator),
         "closed": gettext("The account of %(creator)s on this platform was closed.", creator=creator),
     }

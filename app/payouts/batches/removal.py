@@ -43,7 +43,7 @@ def take_out(payout_id: UUID, reason: str, *, by: Identity, at: datetime, config
 def why_not(batch: PayoutBatch, payout: Payout) -> str:
     """Why this payout can't be taken out any more, as a sentence; empty when it can."""
     if batch.status not in (BatchStatus.DRAFT, BatchStatus.SUBMITTED, BatchStatus.APPROVED) or has_left(batch):
-        return str(gettext("This batch has gone to the bank: nothing can be taken out of it any more."))
+        return str(gettext("Payouts of this batch have left: nothing can be taken out of it any more."))
     if payout.status not in OPEN:
         return str(gettext("This payout is out of the batch already."))
     if batch.status == BatchStatus.DRAFT:

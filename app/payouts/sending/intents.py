@@ -64,12 +64,13 @@ class Checked:
         return codes.PROVIDER_NEGATIVE if self.balance < 0 else ""
 
 
-# Not while the creator is held, and only what is still the sum of its lines.
+# Not while the creator is held or owes tax data, and only what is still the sum of its lines.
 OPEN = """
     p.rail = 'stripe' and p.status = 'sent' and b.status = 'approved' and b.sending_at is not null
     and (b.sending_after is null or b.sending_after <= %(at)s)
     and not exists (select from transfer t where t.payout_id = p.id and t.status <> 'refused')
     and not exists (select from payout_hold h where h.creator_id = p.creator_id and h.released_at is null)
+    and not exists (select from no_tax_data owes where owes.creator_id = p.creator_id)
     and p.amount = (
         select sum(case e.credit when 'creator' then e.amount else -e.amount end)
         from payout_line l join entry e on e.brand_id = l.brand_id and e.id = l.entry_id

@@ -19,11 +19,13 @@ cross join lateral (
     select 4, 'name_mismatch', ''
     from payee_answer answer where answer.iban = p.iban and answer.holder = p.holder and answer.result = 'no_match'
     union all
-    select 5, 'disabled', person.name
+    select 5, 'no_tax_data', '' from no_tax_data overdue where overdue.creator_id = p.creator_id
+    union all
+    select 6, 'disabled', person.name
     from membership m join person on person.id = m.person_id
     where m.creator_id = p.creator_id and m.ended_at is null and person.disabled_at > b.submitted_at
     union all
-    select 6, 'closed', person.name
+    select 7, 'closed', person.name
     from membership m join person on person.id = m.person_id
     where m.creator_id = p.creator_id and m.role = 'creator' and m.ended_at > b.submitted_at
         and not exists (select from membership n where n.creator_id = m.creator_id and n.role = 'creator'

@@ -5,5 +5,5 @@ select e.brand_id, b.name as brand, e.id as entry_id, e.kind, e.available_on,
 from brand b
 join entry e on e.brand_id = b.id and e.creator_id = %(creator)s and e.available_on <= %(cutoff_on)s
 left join payout_line l on l.brand_id = e.brand_id and l.entry_id = e.id and l.released_at is null
-where e.kind in ('commission', 'bonus') and e.currency = %(currency)s and l.entry_id is null
+where e.kind in ('commission', 'bonus', 'vat') and e.currency = %(currency)s and l.entry_id is null
 order by e.brand_id, e.id

@@ -1,9 +1,11 @@
 -- By batch and rail: what we said we sent, and what the bank says of it. Money that was booked and came back is as if it
--- had never left; `mismatches` are payouts of which our books and the statements say something else.
+-- had never left; `mismatches` are payouts of which our books and the statements say something else. Payouts by Stripe
+-- stand on no statement of the bank, and what was given up before the first download stood in no file.
 with wanted as (
     select p.id, p.batch_id, p.rail, p.amount, p.status
     from payout p join payout_batch b on b.id = p.batch_id
-    where b.downloaded_at is not null and p.status in ('sent', 'paid', 'failed', 'returned')
+    where b.downloaded_at is not null and p.rail <> 'stripe' and p.status in ('sent', 'paid', 'failed', 'returned')
+        and not (p.status = 'failed' and p.status_at < b.downloaded_at)
         and (%(batch)s::bigint is null or b.id = %(batch)s)
         and (%(closed)s::boolean is null or %(closed)s = exists (
             select from batch_closing k where k.batch_id = b.id and k.rail = p.rail))

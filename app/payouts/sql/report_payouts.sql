@@ -1,5 +1,5 @@
 -- The payouts a bank's file may speak of: by reference, by the number of the file they stand in, and those that are
--- still on their way, which amount and day may tell.
+-- still on their way, which amount and day may tell. Of what goes by Stripe no bank of ours knows anything.
 with wanted as (
     select id from payout where reference = any(%(references)s)
     union
@@ -17,5 +17,6 @@ join payout_batch b on b.id = p.batch_id
 join creator c on c.id = p.creator_id
 left join payout_file f on f.batch_id = b.id and f.rail = p.rail and f.version = b.file_version
 left join batch_closing k on k.batch_id = b.id and k.rail = p.rail
-where b.status in ('approved', 'completed') and p.status in ('sent', 'paid', 'failed', 'returned')
+where p.rail <> 'stripe' and b.status in ('approved', 'completed')
+    and p.status in ('sent', 'paid', 'failed', 'returned')
 order by p.id

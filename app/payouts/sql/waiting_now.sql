@@ -23,6 +23,6 @@ join lateral (
     from brand b
     join entry e on e.brand_id = b.id and e.creator_id = due.creator_id and e.available_on <= %(on)s
     left join payout_line l on l.brand_id = e.brand_id and l.entry_id = e.id and l.released_at is null
-    where e.currency = due.currency and e.kind in ('commission', 'bonus') and e.credit = 'creator'
+    where e.currency = due.currency and e.kind in ('commission', 'bonus', 'vat') and e.credit = 'creator'
         and l.entry_id is null
 ) earliest on earliest.available_on is not null

@@ -9,7 +9,6 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import Select, func, select
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
 from app import clock
@@ -21,15 +20,7 @@ from app.payouts.batches import bankfiles, handover, risks
 from app.payouts.batches.leaving import has_left
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import PromiseForm, ReasonForm, ValueDateForm
-from app.payouts.models import (
-    BankDetail,
-    BatchStatus,
-    Obstacle,
-    Payout,
-    PayoutBatch,
-    PayoutSkip,
-    PayoutStatus,
-)
+from app.payouts.models import BatchStatus, Obstacle, Payout, PayoutBatch, PayoutSkip, PayoutStatus, Rail
 from app.payouts.views.approving import about
 from app.payouts.views.archive import ARCHIVE
 from app.security import CHECKER, FINANCE, MAKER, PLATFORM, identity, require
@@ -73,7 +64,9 @@ def batch(batch: UUID) -> ResponseReturnValue:
     steps = {batch_row.made_by, batch_row.submitted_by, batch_row.approved_by, batch_row.downloaded_by}
     steps.add(batch_row.sending_by)
     people, concerns = select(Person).where(Person.id.in_(steps)), handover.concerns(batch_row)
-    left = has_left(batch_row)
+    left, open_ = has_left(batch_row), overview.open_by_rail([batch_row.id])
+    by_stripe = open_.pop((batch_row.id, Rail.STRIPE), None) is not None
+    way = sentences.Way(bool(open_), by_stripe, left)
     return render_template(
         "payouts/batch.html",
         batch=batch_row,
@@ -97,7 +90,7 @@ def batch(batch: UUID) -> ResponseReturnValue:
         checking=checking,
         marking=who.has(FINANCE),
         may_archive=who.has(ARCHIVE),
-        next_step=sentences.next_step(batch_row, making=making, checking=checking, why_not=why_not),
+        next_step=sentences.next_step(batch_row, way, making=making, checking=checking, why_not=why_not),
     )
 
 
@@ -177,9 +170,7 @@ def _skips(batch: PayoutBatch) -> Select[PayoutSkip]:
     return query.order_by(PayoutSkip.reason, PayoutSkip.amount.desc(), PayoutSkip.id)
 
 
-def _current_accounts(page: Any) -> dict[int, BankDetail]:
+def _current_accounts(page: Any) -> dict[int, overview.Place]:
     """Before submission nothing is frozen: where the page's payouts would go as of now, by creator."""
-    unfrozen = {payout.creator_id for payout in page.items if payout.iban is None}
-    newest = select(BankDetail).ext(distinct_on(BankDetail.creator_id)).where(BankDetail.creator_id.in_(unfrozen))
-    details = db.session.scalars(newest.order_by(BankDetail.creator_id, BankDetail.id.desc()))
-    return {detail.creator_id: detail for detail in details if detail.creator_id is not None}
+    unfrozen = {payout.creator_id for payout in page.items if payout.iban is None and payout.account is None}
+    return overview.places(raw(), unfrozen)

@@ -15,7 +15,7 @@ from app.payouts import overview, stages, unclaimed
 from app.payouts.bank import confirmation, onboarding
 from app.payouts.batches import eligibility, expiry
 from app.payouts.blueprint import blueprint
-from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutHold, PayoutStatus
+from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutHold, PayoutStatus, Rail
 from app.payouts.reports import reconciliation
 from app.payouts.reports.models import BankReport, ReportStatus
 from app.security import CHECKER, FINANCE, MAKER, PLATFORM, identity, require
@@ -72,17 +72,22 @@ def _bank_tasks() -> list[tuple[str, str]]:
 def _to_do(batches: list[PayoutBatch]) -> list[tuple[str, str]]:
     """What the person can do about open batches, each with its page."""
     who, tasks = identity(), []
+    open_ = overview.open_by_rail([batch.id for batch in batches])
     for batch in batches:
+        page = url_for("payouts.batch", batch=batch.public_id)
         task = ""
         if batch.status == BatchStatus.DRAFT and who.has(MAKER):
             task = gettext("Look through batch %(number)s and ask for approval", number=batch.number)
         elif batch.status == BatchStatus.SUBMITTED and who.has(CHECKER) and not eligibility.why_not(batch, who):
             task = gettext("Approve or reject batch %(number)s", number=batch.number)
         elif batch.status == BatchStatus.APPROVED and who.has(FINANCE):
-            if batch.downloaded_at is None:
+            rails = {rail for of, rail in open_ if of == batch.id}
+            if Rail.STRIPE in rails and batch.sending_at is None:
+                tasks.append((gettext("Send the payouts of batch %(number)s by Stripe", number=batch.number), page))
+            if rails - {Rail.STRIPE} and batch.downloaded_at is None:
                 task = gettext("Download batch %(number)s for the bank", number=batch.number)
-            else:
+            elif rails - {Rail.STRIPE}:
                 task = gettext("Mark what became of batch %(number)s", number=batch.number)
         if task:
-            tasks.append((task, url_for("payouts.batch", batch=batch.public_id)))
+            tasks.append((task, page))
     return tasks

@@ -61,6 +61,7 @@ def payout(payout: UUID) -> ResponseReturnValue:
         page=Entries.of(payout_row, parts),
         moves=overview.moves(raw(), payout_row.id),
         left=leaving.has_left(payout_row),
+        may_give_up=transfers.stands_in_no_file(payout_row.batch),
         transfers=attempts(payout_row),
         told=_told(payout_row),
         meaning=codes.meaning,
