@@ -209,4 +209,4 @@ def _facts(row: Checkout | TopUp) -> dict[str, object]:
 
 
 def _path(row: Checkout) -> str:
-    return f"/brands/{row.brand.public_id}/checkouts/{row.public_id}"
+    return f"/brands/{row.brand.public_id}/funds/payments/{row.public_id}"

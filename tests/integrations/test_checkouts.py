@@ -61,7 +61,7 @@ def provider(bank: Provider, cast: Cast) -> Iterator[Provider]:
 
 def ask(browser: FlaskClient, brand: Brand, amount: str = "250.00") -> str:
     """Fills in the form; the address of the payment's page."""
-    answer = browser.post(f"/brands/{brand.public_id}/checkouts", data={"amount": amount, "currency": "EUR"})
+    answer = browser.post(f"/brands/{brand.public_id}/funds/payments", data={"amount": amount, "currency": "EUR"})
     assert answer.status_code == 302, answer.text
     return str(answer.location)
 
@@ -247,7 +247,7 @@ def test_what_is_not_what_was_asked_for_is_not_booked_and_finance_hears(
     row = the_checkout()
     assert (row.status, cash(lumen)) == ("refused", 0)
     assert why in (row.note or "")
-    assert why in browse("mo").get("/finance/checkouts?status=refused").text
+    assert why in browse("mo").get("/finance/top-ups/payments?status=refused").text
     assert "It was not booked" in olga.get(page).text
     assert {name for name, _ in letters()} == {"checkout.refused"}
     assert {"mo", "che"} <= {who for _, who in letters()}

@@ -13,12 +13,13 @@ from sqlalchemy import select
 
 from app.database import db, raw
 from app.errors import BadInput, NotFound
-from app.ledger import checkouts
-from app.ledger.models import Checkout
+from app.ledger import checkouts, told
+from app.ledger.models import Checkout, Entry
 from app.stripe_gateway import Stripe
 from app.users.models import Brand
 from config import settings
 from tests.cast import Cast
+from tests.payouts.at_once import at_once
 from tests.payouts.people import identity
 from tests.payouts.stripe_people import KEY, use_stripe
 from tests.stripe_server import Provider
@@ -79,7 +80,7 @@ def test_a_payment_is_found_by_its_own_brand_only(cast: Cast, lumen: Brand) -> N
 def test_a_form_that_can_not_be_comes_back_with_a_sentence(
     browse: Browse, lumen: Brand, form: dict[str, str], sentence: str
 ) -> None:
-    answer = browse("olga").post(f"/brands/{lumen.public_id}/checkouts", data=form)
+    answer = browse("olga").post(f"/brands/{lumen.public_id}/funds/payments", data=form)
     assert answer.status_code == 422
     assert sentence in answer.text
     assert db.session.scalar(select(Checkout.id)) is None
@@ -95,7 +96,7 @@ def test_only_who_answers_for_the_money_is_offered_to_pay(browse: Browse, lumen:
 def test_without_stripe_nothing_is_offered(browse: Browse, lumen: Brand) -> None:
     olga = browse("olga")
     assert "iDEAL" not in olga.get(f"/brands/{lumen.public_id}/funds").text
-    answer = olga.post(f"/brands/{lumen.public_id}/checkouts", data={"amount": "25.00", "currency": "EUR"})
+    answer = olga.post(f"/brands/{lumen.public_id}/funds/payments", data={"amount": "25.00", "currency": "EUR"})
     assert answer.status_code == 503
     assert db.session.scalar(select(Checkout.id)) is None
 
@@ -103,9 +104,23 @@ def test_without_stripe_nothing_is_offered(browse: Browse, lumen: Brand) -> None
 @pytest.mark.usefixtures("nobody_there")
 def test_when_stripe_does_not_answer_it_can_be_gone_on_with(browse: Browse, lumen: Brand) -> None:
     olga = browse("olga")
-    page = olga.post(f"/brands/{lumen.public_id}/checkouts", data={"amount": "25.00", "currency": "EUR"}).location
+    page = olga.post(f"/brands/{lumen.public_id}/funds/payments", data={"amount": "25.00", "currency": "EUR"}).location
     assert olga.get(f"{page}/go").status_code == 503
     assert "Pay at Stripe" in olga.get(page).text
+
+
+def test_what_is_told_ten_times_at_once_is_booked_once(lumen: Brand) -> None:
+    row = asked(lumen)
+    number, reference = row.public_id, row.reference
+    db.session.commit()
+    what = told.Told("cs_1", reference, "pi_1", 5000, "EUR")
+    assert at_once(10, lambda: told.paid(number, what, happened_at=AT, at=AT)) == [True] * 10
+    back = told.Back("pi_1", "ch_1", 2000, "EUR", AT)
+    assert at_once(10, lambda: told.refunded(back, at=AT)) == [True] * 10
+    lost = told.Back("pi_1", "dp_1", 3000, "EUR", AT)
+    assert at_once(10, lambda: told.disputed(lost, won=False, at=AT)) == [True] * 10
+    entries = db.session.execute(select(Entry.kind, Entry.amount).order_by(Entry.id)).all()
+    assert [tuple(entry) for entry in entries] == [("top_up", 5000), ("taken_back", 2000), ("taken_back", 3000)]
 
 
 def test_an_old_payment_never_asks_stripe_again(lumen: Brand) -> None:

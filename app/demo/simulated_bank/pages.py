@@ -223,6 +223,6 @@ def _money(amount: int, currency: str) -> str:
 
 
 def _page(title: str, text: str, status: int = 200) -> Page:
-    head = f"<meta charset='utf-8'><title>{escape(title)}</title><style>{STYLE}</style>"
+    head = f"<meta charset='utf-8'><link rel='icon' href='data:,'><title>{escape(title)}</title><style>{STYLE}</style>"
     body = f"<p class='note'>{NOTE}</p><h1>{escape(title)}</h1>{text}"
     return Page(status, f"<!doctype html><html lang='en'><head>{head}</head><body>{body}</body></html>")

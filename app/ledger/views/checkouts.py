@@ -31,7 +31,7 @@ from config import settings
 BEFORE = frozenset({CheckoutStatus.ASKED, CheckoutStatus.OPEN})
 
 
-@blueprint.post("/brands/<uuid:brand>/checkouts")
+@blueprint.post("/brands/<uuid:brand>/funds/payments")
 @require(BRAND_MONEY)
 def checkout_ask(brand: UUID) -> ResponseReturnValue:
     """Notes how much is to be paid. Stripe is asked once somebody goes on to it."""
@@ -49,7 +49,7 @@ def checkout_ask(brand: UUID) -> ResponseReturnValue:
     return funds_page(owner, form), 422
 
 
-@blueprint.get("/brands/<uuid:brand>/checkouts/<uuid:checkout>")
+@blueprint.get("/brands/<uuid:brand>/funds/payments/<uuid:checkout>")
 @require(BRAND_MONEY | PLATFORM)
 def checkout(brand: UUID, checkout: UUID) -> ResponseReturnValue:
     """Where one payment stands, and the way to Stripe as long as it is not paid."""
@@ -58,7 +58,7 @@ def checkout(brand: UUID, checkout: UUID) -> ResponseReturnValue:
     return _page(owner, row, may_pay=checkouts.may_go_on(row, at))
 
 
-@blueprint.get("/brands/<uuid:brand>/checkouts/<uuid:checkout>/go")
+@blueprint.get("/brands/<uuid:brand>/funds/payments/<uuid:checkout>/go")
 @require(BRAND_MONEY)
 def checkout_go(brand: UUID, checkout: UUID) -> ResponseReturnValue:
     """On to Stripe's page. What can't be paid any more leads to our own, which says so."""
@@ -74,7 +74,7 @@ def checkout_go(brand: UUID, checkout: UUID) -> ResponseReturnValue:
     return redirect(row.url if row.status == CheckoutStatus.OPEN and row.url else page)
 
 
-@blueprint.get("/finance/checkouts")
+@blueprint.get("/finance/top-ups/payments")
 @require(PLATFORM)
 def checkout_list() -> ResponseReturnValue:
     """All payments at Stripe, those that came and were not booked first."""
