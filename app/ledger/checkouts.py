@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -25,6 +26,7 @@ LEAST, MOST = 1_000, 5_000_000  # minor units of one payment: 10.00 and 50,000.0
 KEY_LASTS = timedelta(hours=23)  # Stripe knows a key for 24 hours: the same request is the same page until then
 FORGOTTEN = timedelta(days=2)  # after this nobody goes on to pay what was only asked for
 AT_ONCE = 500
+SHOWN, MOST_SHOWN = timedelta(days=30), 20  # of payments that have not come, beside a brand's funds
 
 
 def ask(brand: Brand, amount: int, currency: str, *, by: Identity, at: datetime) -> Checkout:
@@ -60,6 +62,16 @@ def find(brand: Brand, public_id: UUID) -> Checkout:
     if row is None:
         raise NotFound(gettext("There is no such payment, or it is not yours."))
     return row
+
+
+def unfinished(brand: Brand, *, at: datetime) -> Sequence[Checkout]:
+    """The brand's latest payments of which no money has come to its funds, and those that are on their way."""
+    query = select(Checkout).where(
+        Checkout.brand_id == brand.id,
+        Checkout.status.not_in((CheckoutStatus.PAID, CheckoutStatus.EXPIRED)),
+        Checkout.asked_at > at - SHOWN,
+    )
+    return db.session.scalars(query.order_by(Checkout.id.desc()).limit(MOST_SHOWN)).all()
 
 
 def may_go_on(row: Checkout, at: datetime) -> bool:

@@ -204,6 +204,8 @@ def test_a_debit_is_on_its_way_and_then_there_or_failed(provider: Provider, brow
     hear()
     assert all("A direct debit takes some days" in olga.get(page).text for page in pages)
     assert (cash(lumen), letters()) == (0, [])
+    funds = f"/brands/{lumen.public_id}/funds"
+    assert all(f'href="{page}"' in olga.get(funds).text for page in pages)
     by_amount = {one["amount_total"]: one["id"] for one in provider.tell(show=["checkout.session"])["checkout.session"]}
     desk(provider, "land_debit", by_amount[25_000])
     desk(provider, "fail_debit", by_amount[3_000])
@@ -212,6 +214,7 @@ def test_a_debit_is_on_its_way_and_then_there_or_failed(provider: Provider, brow
     assert "The payment failed at the bank" in olga.get(pages[1]).text
     assert letters() == [("checkout.failed", "bea"), ("checkout.failed", "olga")]
     assert olga.get(f"{pages[1]}/go").location == pages[1]
+    assert [f'href="{page}"' in olga.get(funds).text for page in pages] == [False, True]
 
 
 def test_who_does_not_pay_can_go_on_until_the_page_is_gone(provider: Provider, browse: Browse, lumen: Brand) -> None:

@@ -138,7 +138,8 @@ def funds(brand: UUID) -> ResponseReturnValue:
 
 def funds_page(owner: Brand, form: CheckoutForm) -> str:
     """The page of a brand's funds, with the form to pay at Stripe for those who may and where Stripe is set up."""
-    money = funding.funds(raw(), on=clock.now().date(), brands=[owner.id])
+    at = clock.now()
+    money = funding.funds(raw(), on=at.date(), brands=[owner.id])
     query = _top_ups().where(TopUp.brand_id == owner.id).order_by(TopUp.received_on.desc(), TopUp.id.desc())
     returns = _returns().where(TopUpReturn.brand_id == owner.id).limit(LATEST)
     currencies = list(dict.fromkeys([owner.currency, *(each.currency for each in money)]))
@@ -151,6 +152,7 @@ def funds_page(owner: Brand, form: CheckoutForm) -> str:
         references=[(currency, funding.top_up_reference(owner, currency)) for currency in currencies],
         page=db.paginate(query),
         returns=db.session.scalars(returns).all(),
+        unfinished=checkouts.unfinished(owner, at=at),
         form=form.offer(payable) if by_stripe else None,
     )
 
