@@ -59,6 +59,7 @@ IMMUTABLE = {
     "invoice": "net",
     "invoice_entry": "invoice_id",
     "tax_reminder": "sent_on",
+    "top_up_return": "amount",
 }
 KEPT = {  # these change, but nothing of them goes away: table, and a column that may
     "balance": "brand_id",
@@ -67,6 +68,7 @@ KEPT = {  # these change, but nothing of them goes away: table, and a column tha
     "payout": "status",
     "payout_batch": "status",
     "top_up": "status",
+    "checkout": "status",
     "bank_report": "status",
     "bank_report_line": "outcome",
     "shortage": "amount",

@@ -12,7 +12,7 @@ from app.contracts.models import Agreement, Contract, Offer, Programme
 from app.creators.models import CreatorList
 from app.database import db
 from app.desks.links import brand_url, campaign_url, contract_url, payout_url
-from app.ledger.models import TopUp
+from app.ledger.models import Checkout, TopUp
 from app.payouts.models import Payout, PayoutBatch
 from app.payouts.reports.models import BankReport, BankReportLine
 from app.uploads.models import Import, Upload
@@ -40,6 +40,7 @@ PAGES: dict[str, tuple[type[Any], Callable[[Any], str]]] = {
     "campaign": (Campaign, campaign_url),
     "creator_list": (CreatorList, _alone("creators.creator_list", "creator_list")),
     "top_up": (TopUp, _alone("ledger.top_up", "top_up")),
+    "checkout": (Checkout, lambda row: url_for("ledger.checkout", brand=row.brand.public_id, checkout=row.public_id)),
     "payout_batch": (PayoutBatch, _alone("payouts.batch", "batch")),
     "payout": (Payout, payout_url),
     "bank_report": (BankReport, _alone("payouts.bank_report", "bank_report")),

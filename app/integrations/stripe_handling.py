@@ -13,6 +13,8 @@ from sqlalchemy import select
 from app.database import db
 from app.errors import Conflict
 from app.integrations.source import Event, Handler
+from app.ledger import told as told_of_payments
+from app.ledger.told import Back, Told
 from app.payouts.sending import accounts, told
 from app.payouts.sending.models import StripeAccount
 
@@ -65,6 +67,66 @@ def bank_payout(event: Event, at: datetime) -> None:
     )
 
 
+def checkout(event: Event, at: datetime) -> None:
+    """Somebody has paid on a page of Stripe's, has ordered their bank to, or never will."""
+    about = _about(event)
+    number = _checkout_of(about)
+    if number is None:
+        return  # not one of ours
+    told = Told(
+        session=str(about["id"]),
+        reference=str(about.get("client_reference_id") or ""),
+        payment=str(about.get("payment_intent") or about["id"]),
+        amount=int(about["amount_total"]),
+        currency=str(about["currency"]).upper(),
+    )
+    if event.type in ("checkout.session.async_payment_failed", "checkout.session.expired"):
+        failed = event.type == "checkout.session.async_payment_failed"
+        known = told_of_payments.ended(number, failed=failed, at=at)
+    elif event.type == "checkout.session.async_payment_succeeded" or about["payment_status"] == "paid":
+        known = told_of_payments.paid(number, told, happened_at=event.happened_at, at=at)
+    else:
+        known = told_of_payments.begun(number, told)
+    _expect(known)
+
+
+def refund(event: Event, at: datetime) -> None:
+    """Money of a payment went back to the payer. What was paid for something else than a top-up is not ours."""
+    about = _about(event)
+    back = _back(about, event, str(about["id"]), int(about["amount_refunded"]))
+    _expect(told_of_payments.refunded(back, at=at) or _checkout_of(about) is None)
+
+
+def dispute(event: Event, at: datetime) -> None:
+    """The payer's bank disputes a payment, and takes its money until that is settled. While it only inquires (a status
+    that begins with `warning`) or what was disputed is refunded instead, no money moves. A dispute names its payment
+    only: one that we don't know is tried again, and then a person has to look."""
+    about = _about(event)
+    status = "won" if event.type == "charge.dispute.funds_reinstated" else str(about["status"])
+    if event.type == "charge.dispute.funds_withdrawn" or status in ("needs_response", "under_review", "won", "lost"):
+        back = _back(about, event, str(about["id"]), int(about["amount"]))
+        _expect(told_of_payments.disputed(back, won=status == "won", at=at))
+
+
+def _checkout_of(about: Mapping[str, Any]) -> UUID | None:
+    """Which payment of ours an object of Stripe's is for; None when it is for none."""
+    try:
+        return UUID(str((about.get("metadata") or {})["checkout"]))
+    except (KeyError, ValueError):
+        return None
+
+
+def _back(about: Mapping[str, Any], event: Event, reference: str, amount: int) -> Back:
+    payment, currency = str(about.get("payment_intent") or ""), str(about["currency"]).upper()
+    return Back(payment, reference, amount, currency, event.happened_at)
+
+
+def _expect(known: bool) -> None:
+    """Conflict where no such payment is booked, or not yet: the event is tried again then."""
+    if not known:
+        raise Conflict(gettext("No payment of ours fits this, or it is not booked yet."))
+
+
 HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(("account.updated", "account.application.deauthorized", "capability.updated"), account),
     **dict.fromkeys(
@@ -79,4 +141,24 @@ HANDLERS: dict[str, Handler] = {
     ),
     **dict.fromkeys(("transfer.created", "transfer.updated", "transfer.reversed"), transfer),
     **dict.fromkeys(("payout.paid", "payout.failed"), bank_payout),
+    **dict.fromkeys(
+        (
+            "checkout.session.completed",
+            "checkout.session.async_payment_succeeded",
+            "checkout.session.async_payment_failed",
+            "checkout.session.expired",
+        ),
+        checkout,
+    ),
+    "charge.refunded": refund,
+    **dict.fromkeys(
+        (
+            "charge.dispute.created",
+            "charge.dispute.updated",
+            "charge.dispute.closed",
+            "charge.dispute.funds_withdrawn",
+            "charge.dispute.funds_reinstated",
+        ),
+        dispute,
+    ),
 }

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.database import db
 from app.integrations import inbox
 from app.integrations.stripe import STRIPE
+from app.ledger import checkouts
 from app.payouts.sending import accounts
 from app.payouts.sending.models import AccountStatus, StripeAccount
 from app.stripe_gateway import gateway
@@ -23,7 +24,8 @@ MOST_ACCOUNTS = 5000  # in one night
 
 def sweep(at: datetime) -> str:
     """Keeps the events of Stripe's last days that never came, and looks at the accounts that nobody has asked about for
-    a day, because their events can't be listed; says how many. Running it twice changes nothing more."""
+    a day, because their events can't be listed; says how many. Ends payments that nobody has begun. Running it twice
+    changes nothing more."""
     config = settings()
     if not config.has_stripe:
         return str(gettext("Stripe is not set up."))
@@ -33,6 +35,7 @@ def sweep(at: datetime) -> str:
         reading = STRIPE.read(body)
         if reading.livemode == live:
             found += inbox.keep(STRIPE, reading, body, {}, at=at)
+    checkouts.end_forgotten(at=at)
     db.session.commit()
     old = StripeAccount.checked_at < at - NOT_LOOKED_AT
     query = select(StripeAccount).where(old, StripeAccount.unlinked_at.is_(None))

@@ -38,6 +38,27 @@ class BrandAmountForm(FlaskForm):
             raise ValidationError(str(error)) from None
 
 
+class CheckoutForm(FlaskForm):
+    """How much a brand pays at Stripe."""
+
+    amount = StringField(_("Amount"), [InputRequired(_("Fill in the amount."))], description=_("For example 2500.00"))
+    currency = SelectField(_("Currency"))
+
+    def offer(self, currencies: list[str]) -> Self:
+        """Lets the person choose among `currencies`; the first is chosen until they do."""
+        self.currency.choices = [SelectChoice(code, code) for code in currencies]
+        return self
+
+    def validate_amount(self, field: StringField) -> None:
+        """Reads the amount into `minor`, in minor units of the currency that was chosen."""
+        if self.currency.data is None:
+            return  # which is said beside the currency
+        try:
+            self.minor = read_amount(field.data or "", self.currency.data)
+        except ValueError as error:  # a validator's own fault is another class
+            raise ValidationError(str(error)) from None
+
+
 class TopUpForm(BrandAmountForm):
     """Money that came in, as it stands on the bank statement."""
 

@@ -38,6 +38,7 @@ class EntryKind(Word):
     RELEASE = "release", _("Payout released"), "warn"
     RETURN = "return", _("Payout returned"), "bad"
     TOP_UP = "top_up", _("Top-up"), "good"
+    TAKEN_BACK = "taken_back", _("Top-up taken back"), "bad"
 
 
 class TopUpStatus(Word):
@@ -48,12 +49,36 @@ class TopUpStatus(Word):
     REJECTED = "rejected", _("Rejected"), "bad"
 
 
+class CheckoutStatus(Word):
+    """Where a payment at Stripe stands. What was refused came and was not booked: a person has to look."""
+
+    ASKED = "asked", _("Asked for"), "warn"
+    OPEN = "open", _("Open"), "warn"
+    ON_ITS_WAY = "on_its_way", _("On its way"), "info"
+    PAID = "paid", _("Paid"), "good"
+    FAILED = "failed", _("Failed"), "bad"
+    EXPIRED = "expired", _("Expired"), "quiet"
+    REFUSED = "refused", _("Refused"), "bad"
+
+
+class ReturnKind(Word):
+    """Why money of a top-up went back, or came again."""
+
+    REFUND = "refund", _("Refund"), "warn"
+    DISPUTE = "dispute", _("Payment disputed"), "bad"
+    DISPUTE_WON = "dispute_won", _("Dispute won"), "good"
+
+
 class FundingState(Word):
     """How far a brand's money covers what it owes and promised."""
 
     FUNDED = "funded", _("Covered"), "good"
     PARTLY_FUNDED = "partly_funded", _("Covered for now"), "warn"
     UNFUNDED = "unfunded", _("Not covered"), "bad"
+
+
+CAME = frozenset({CheckoutStatus.PAID, CheckoutStatus.REFUSED})
+ANY_END = CAME | {CheckoutStatus.FAILED, CheckoutStatus.EXPIRED}
 
 
 class Entry(Base):
@@ -87,8 +112,38 @@ class Balance(Base):
     amount: Mapped[int] = mapped_column(BigInteger)
 
 
+class Checkout(Base):
+    """A payment at Stripe that somebody of a brand has asked for; amounts in minor units."""
+
+    __tablename__ = "checkout"
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
+        CheckoutStatus.ASKED: ANY_END | {CheckoutStatus.OPEN, CheckoutStatus.ON_ITS_WAY},
+        CheckoutStatus.OPEN: ANY_END | {CheckoutStatus.ON_ITS_WAY},
+        CheckoutStatus.ON_ITS_WAY: ANY_END - {CheckoutStatus.EXPIRED},
+        CheckoutStatus.FAILED: CAME,  # money that came all the same is never passed over
+        CheckoutStatus.EXPIRED: CAME,
+    }
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(Currency)
+    reference: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(Text, server_default="gen_random_uuid()::text")  # of the request to Stripe
+    status: Mapped[str] = mapped_column(Text, server_default=CheckoutStatus.ASKED)
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    session: Mapped[str | None] = mapped_column(Text)
+    url: Mapped[str | None] = mapped_column(Text)
+    payment: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text)
+    settled_at: Mapped[datetime | None] = mapped_column(Instant)
+    brand: Mapped[Brand] = relationship()
+    asker: Mapped[Person] = relationship()
+
+
 class TopUp(Base):
-    """Money a brand sent, recorded by one person of finance and approved by another."""
+    """Money a brand sent: recorded by one person of finance and approved by another, or paid at Stripe."""
 
     __tablename__ = "top_up"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
@@ -107,6 +162,23 @@ class TopUp(Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime | None] = mapped_column(Instant)
     note: Mapped[str | None] = mapped_column(Text)
+    checkout_id: Mapped[int | None] = mapped_column(ForeignKey("checkout.id"))  # who vouches is Stripe
     brand: Mapped[Brand] = relationship()
     maker: Mapped[Person] = relationship(foreign_keys=[made_by])
     decider: Mapped[Person | None] = relationship(foreign_keys=[decided_by])
+
+
+class TopUpReturn(Base):
+    """Money of a top-up that was taken back by a refund or a dispute, or given again; never changed."""
+
+    __tablename__ = "top_up_return"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    top_up_id: Mapped[int] = mapped_column(ForeignKey("top_up.id"))
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
+    kind: Mapped[str] = mapped_column(Text)
+    provider_ref: Mapped[str] = mapped_column(Text)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(Currency)
+    happened_at: Mapped[datetime] = mapped_column(Instant)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    top_up: Mapped[TopUp] = relationship()

@@ -14,7 +14,7 @@ MARKET_CHECKS = {
     "sales_are_decided": "Every sale line is decided, due or set aside",
     "decisions_are_numbered": "Every line's decisions are numbered 1, 2, 3 and belong to a sale",
     "entries_have_causes": "Every entry has its decision, bonus, invoice, payout or top-up",
-    "top_ups_stand_once": "Every approved top-up stands in the books once, and no other does",
+    "top_ups_stand_once": "Every approved top-up stands in the books once, what is taken back too, and no other does",
     "currencies_stay": "No money crosses currencies or brands",
     "creators_get_all": "Paid, in transit, pending and payable of every creator equal everything earned",
     "payouts_equal_entries": "Each payout equals its linked entries and what was reserved for it",

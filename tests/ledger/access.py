@@ -7,9 +7,9 @@ from datetime import date
 from sqlalchemy import select
 
 from app.database import db
-from app.ledger.models import TopUp
-from app.ledger.views import BRAND_MONEY, CHECKER, MAKER
-from app.security import PLATFORM
+from app.ledger.models import Checkout, TopUp
+from app.ledger.views.top_ups import BRAND_MONEY
+from app.security import CHECKER, MAKER, PLATFORM
 from app.users.models import Person
 from tests.access import Form, Kind, Row, Side
 
@@ -40,7 +40,17 @@ def _credit(side: Side) -> Form:
     return {"brand": str(side.brand.public_id), "amount": "0.00", "currency": "EUR"}
 
 
-KINDS = {"top_up": Kind(_top_up)}
+def _checkout(side: Side) -> object:
+    """A payment that was refused, with what there is to read."""
+    row = Checkout(brand_id=side.brand.id, amount=5000, currency="EUR", reference=f"SC-{side.word}", status="refused")
+    row.payment, row.note, row.asked_by = f"pi_{side.word}", side.word, side.person.id
+    row.asked_at = row.settled_at = side.person.created_at
+    db.session.add(row)
+    db.session.flush()
+    return row.public_id
+
+
+KINDS = {"top_up": Kind(_top_up), "checkout": Kind(_checkout)}
 
 ROWS = [
     Row("ledger.top_ups", "GET", PLATFORM),
@@ -52,4 +62,8 @@ ROWS = [
     Row("ledger.credit_lines", "GET", PLATFORM),
     Row("ledger.credit_line_update", "POST", CHECKER, form=_credit),
     Row("ledger.funds", "GET", BRAND_MONEY | PLATFORM),
+    Row("ledger.checkout_list", "GET", PLATFORM, query="?status=paid"),
+    Row("ledger.checkout_ask", "POST", BRAND_MONEY, form={"amount": "25.00", "currency": "EUR"}, also=(503,)),
+    Row("ledger.checkout", "GET", BRAND_MONEY | PLATFORM),
+    Row("ledger.checkout_go", "GET", BRAND_MONEY),
 ]

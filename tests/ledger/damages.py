@@ -19,6 +19,10 @@ SALE = "(brand_id, kind, cause) = (1, 'commission', (select sale_id from decisio
 UNPAID = f"{SALE} and seq = 1"  # a commission that is still pending
 PAID = "id = (select min(entry_id) from payout_line where payout_id = 1 and brand_id = 1)"
 BONUS = "id = (select min(id) from entry where kind = 'bonus')"
+REFUND = (
+    "insert into top_up_return (top_up_id, brand_id, kind, provider_ref, amount, currency, happened_at, recorded_at)"
+    " values (1, 1, 'refund', 'ch_1:100', 100, 'EUR', now(), now())"
+)
 REFERENCES_OFF = "set local session_replication_role = replica"
 
 
@@ -223,6 +227,15 @@ DAMAGES: dict[str, tuple[set[str], str]] = {
     "a top-up posted for another brand": (
         {"entries_have_causes", "top_ups_stand_once"},
         f"update entry set brand_id = 2 where kind = 'top_up' and cause = 1; {REBALANCED}",
+    ),
+    "money taken back for nothing": (
+        {"entries_have_causes"},
+        entry("taken_back", "brand_funds", "bank", "999", creator="null"),
+    ),
+    "a refund that was never booked": ({"top_ups_stand_once"}, REFUND),
+    "a refund that was booked the other way round": (
+        {"entries_have_causes"},
+        f"{REFUND}; {entry('taken_back', 'bank', 'brand_funds', '(select id from top_up_return)', creator='null')}",
     ),
     # -- currencies --
     "a sale in another currency than its commission": (

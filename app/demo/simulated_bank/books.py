@@ -195,39 +195,88 @@ class Books:
         return made
 
     def pay(self, session: str) -> Body:
-        """The payer pays."""
+        """The payer pays, and the money is there."""
         body = self.found(session, "checkout.session")
         if body["status"] == "open":
-            charge = self.store.add(
-                "charge", "ch", PLATFORM, amount=body["amount_total"], amount_refunded=0, currency=body["currency"],
-                metadata=body["metadata"], payment_intent=f"pi_{session[3:]}",
-            )  # fmt: skip
-            body |= {"status": "complete", "payment_status": "paid", "payment_intent": charge["payment_intent"]}
-            self.store.put(body)
-            self.store.book(PLATFORM, body["currency"], body["amount_total"], charge["id"])
+            self._charge(body)
             self.emit("checkout.session.completed", body)
         return body
+
+    def debit(self, session: str) -> Body:
+        """The payer lets their bank be debited: the money comes in some days, or does not."""
+        body = self.found(session, "checkout.session")
+        if body["status"] == "open":
+            body |= {"status": "complete", "payment_intent": f"pi_{session[3:]}", "debit": "on its way"}
+            self.store.put(body)
+            self.emit("checkout.session.completed", body)
+        return body
+
+    def end_debit(self, session: str, *, arrived: bool) -> Body:
+        """The payer's bank has sent the money, or refused."""
+        body = self.found(session, "checkout.session")
+        if body.get("debit") == "on its way":
+            body["debit"] = "arrived" if arrived else "failed"
+            self.store.put(body)
+            if arrived:
+                self._charge(body)
+            self.emit(f"checkout.session.async_payment_{'succeeded' if arrived else 'failed'}", body)
+        return body
+
+    def expire(self, session: str) -> Body:
+        """Nobody has paid in time."""
+        body = self.found(session, "checkout.session")
+        if body["status"] == "open":
+            body["status"] = "expired"
+            self.store.put(body)
+            self.emit("checkout.session.expired", body)
+        return body
+
+    def _charge(self, session: Body) -> None:
+        """The money of a session is there; what it is becomes known by an event of the caller's."""
+        charge = self.store.add(
+            "charge", "ch", PLATFORM, amount=session["amount_total"], amount_refunded=0, currency=session["currency"],
+            metadata=session["metadata"], payment_intent=f"pi_{session['id'][3:]}",
+        )  # fmt: skip
+        session |= {"status": "complete", "payment_status": "paid", "payment_intent": charge["payment_intent"]}
+        self.store.put(session)
+        self.store.book(PLATFORM, session["currency"], session["amount_total"], charge["id"])
 
     def refund(self, charge: str, amount: int) -> Body:
         """Money of a payment goes back to the payer."""
         body = self.found(charge, "charge")
-        body["amount_refunded"] = min(body["amount"], body["amount_refunded"] + amount)
+        amount = min(amount, body["amount"] - body["amount_refunded"])
+        body["amount_refunded"] += amount
         self.store.put(body)
         self.store.book(PLATFORM, body["currency"], -amount, f"refund of {charge}")
         self.emit("charge.refunded", body)
         return body
 
     def dispute(self, charge: str) -> Body:
-        """The payer's bank takes a payment back."""
+        """The payer's bank takes a payment back, once."""
         body = self.found(charge, "charge")
+        known = [each for each in self.store.all("dispute") if each["charge"] == charge]
+        if known:
+            return known[0]
         made = self.store.add(
             "dispute", "dp", PLATFORM, amount=body["amount"], currency=body["currency"], charge=charge,
-            payment_intent=body["payment_intent"], status="needs_response", reason="fraudulent",
-            metadata=body["metadata"],
+            payment_intent=body["payment_intent"], status="needs_response", reason="fraudulent", metadata={},
         )  # fmt: skip
         self.store.book(PLATFORM, body["currency"], -body["amount"], made["id"])
+        self.emit("charge.dispute.created", made)
         self.emit("charge.dispute.funds_withdrawn", made)
         return made
+
+    def close_dispute(self, dispute: str, *, won: bool) -> Body:
+        """The payer's bank gives the money again, or keeps it."""
+        body = self.found(dispute, "dispute")
+        if body["status"] == "needs_response":
+            body["status"] = "won" if won else "lost"
+            self.store.put(body)
+            if won:
+                self.store.book(PLATFORM, body["currency"], body["amount"], f"{dispute} won")
+                self.emit("charge.dispute.funds_reinstated", body)
+            self.emit("charge.dispute.closed", body)
+        return body
 
 
 def _capability(status: str) -> Body:

@@ -63,17 +63,27 @@ def _setup(bank: Bank, link: str, method: str, form: dict[str, Any]) -> Page:
 
 
 def _pay(bank: Bank, session: str, method: str, form: dict[str, Any]) -> Page:
-    """A payment in one click."""
+    """A payment in one click, which may fail at once or later."""
     made = bank.books.found(session, "checkout.session")
-    if method == "POST":
-        paid = form.get("answer") == "pay"
-        if paid:
-            bank.books.pay(session)
-        return Page(303, headers={"Location": made["success_url"] if paid else made["cancel_url"] or "/"})
     text = f"<p>{escape(made['title'])}: <b>{_money(made['amount_total'], made['currency'])}</b></p>"
+    answer = form.get("answer") if method == "POST" else ""
+    if answer == "pay":
+        bank.books.pay(session)
+    elif answer == "debit":
+        bank.books.debit(session)
+    if answer == "refuse":
+        text += "<p>The card was refused: pay in another way.</p>"
+    elif answer:
+        paid = answer in ("pay", "debit")
+        return Page(303, headers={"Location": made["success_url"] if paid else made["cancel_url"] or "/"})
     if made["status"] != "open":
-        return _page("Already paid", text)
-    return _page("Pay", text + _form(pay="Pay", no="Cancel"))
+        return _page("This can’t be paid any more", text)
+    ways = _form(
+        pay="Pay by card or iDEAL", debit="Pay by direct debit", refuse="Use a card that is refused", no="Cancel"
+    )
+    return _page(
+        "Pay", text + ways + "<p>Whether a direct debit arrives or fails is said at <a href='/'>the desk</a>.</p>"
+    )
 
 
 def _desk(bank: Bank) -> Page:
@@ -91,12 +101,38 @@ def _desk(bank: Bank) -> Page:
         for one in bank.store.all("payout")[:MOST]
     ]
     text += "<h2>Payouts to banks</h2>" + _table(["Payout", "Amount", "Status", ""], paid)
-    charged = []
-    for one in bank.store.all("charge")[:MOST]:
-        refund = _deed("refund", one["id"], str(one["amount"]), label="refund")
-        charged.append([*_moved(one, "amount_refunded"), refund + _deed("dispute", one["id"], label="dispute")])
-    text += "<h2>Payments</h2>" + _table(["Payment", "Amount", "Refunded", ""], charged)
+    text += "<h2>Payments</h2>" + _table(["Payment", "Amount", "Refunded", ""], _charges(bank))
+    text += "<h2>Payment pages</h2>" + _table(["For", "Amount", "Status", ""], _sessions(bank))
+    disputed = []
+    for one in bank.store.all("dispute")[:MOST]:
+        ends = [("win_dispute", "is won"), ("lose_dispute", "is lost")] if one["status"] == "needs_response" else []
+        buttons = "".join(_deed(deed, one["id"], label=label) for deed, label in ends)
+        disputed.append([one["charge"], _amount(one), one["status"], buttons])
+    text += "<h2>Disputes</h2>" + _table(["Payment", "Amount", "Status", ""], disputed)
     return _page("The desk of the simulated bank", text)
+
+
+def _charges(bank: Bank) -> list[list[str]]:
+    """A row for each payment that came."""
+    found = []
+    for one in bank.store.all("charge")[:MOST]:
+        deeds = _deed("refund", one["id"], str(one["amount"] - one["amount_refunded"]), label="refund")
+        found.append([*_moved(one, "amount_refunded"), deeds + _deed("dispute", one["id"], label="dispute")])
+    return found
+
+
+def _sessions(bank: Bank) -> list[list[str]]:
+    """A row for each page to pay on, with what can still become of it."""
+    found = []
+    for one in bank.store.all("checkout.session")[:MOST]:
+        status, deeds = one.get("debit") or one["status"], ""
+        if status == "open":
+            deeds = _deed("expire", one["id"], label="runs out")
+        elif status == "on its way":
+            deeds = _deed("land_debit", one["id"], label="the debit arrives")
+            deeds += _deed("fail_debit", one["id"], label="the debit fails")
+        found.append([one["title"], _money(one["amount_total"], one["currency"]), status, deeds])
+    return found
 
 
 def _moved(one: dict[str, Any], back: str) -> list[str]:
@@ -138,6 +174,11 @@ def _did(bank: Bank, form: dict[str, Any]) -> Page:
         "reverse": lambda a, _b: bank.books.reverse(a, {}),
         "refund": lambda a, b: bank.books.refund(a, int(b)),
         "dispute": lambda a, _b: bank.books.dispute(a),
+        "win_dispute": lambda a, _b: bank.books.close_dispute(a, won=True),
+        "lose_dispute": lambda a, _b: bank.books.close_dispute(a, won=False),
+        "land_debit": lambda a, _b: bank.books.end_debit(a, arrived=True),
+        "fail_debit": lambda a, _b: bank.books.end_debit(a, arrived=False),
+        "expire": lambda a, _b: bank.books.expire(a),
         "fund": lambda a, b: bank.books.fund(a, int(b)),
     }
     deed = deeds.get(str(form.get("deed", "")))

@@ -125,6 +125,7 @@ def _money_in(line: BankReportLine, books: Books) -> Proposal:
         TopUp.currency == line.currency,
         TopUp.received_on.between(day - BY_HAND, day + BY_HAND),
         TopUp.status != TopUpStatus.REJECTED,
+        TopUp.checkout_id.is_(None),  # paid at Stripe, so it is no transfer of the brand's bank
         TopUp.id.not_in(select(BankReportLine.top_up_id).where(BankReportLine.top_up_id.is_not(None))),
         TopUp.id.not_in(books.used),
     )

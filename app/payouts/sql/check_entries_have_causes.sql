@@ -8,6 +8,9 @@ where not case
     when e.kind = 'top_up' then exists (
         select from top_up t where t.id = e.cause and t.brand_id = e.brand_id and t.status = 'approved'
             and t.amount = e.amount)
+    when e.kind = 'taken_back' then exists (
+        select from top_up_return r where r.id = e.cause and r.brand_id = e.brand_id and r.amount = e.amount
+            and (r.kind = 'dispute_won') = (e.credit = 'brand_funds'))
     when e.kind = 'bonus' then exists (
         select from bonus_month m where m.id = e.cause and m.brand_id = e.brand_id and m.creator_id = e.creator_id)
     when e.kind = 'vat' then exists (

@@ -14,16 +14,18 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotFound
-from app.ledger import funding
+from app.ledger import checkouts, funding
 from app.ledger.blueprint import blueprint
-from app.ledger.forms import BrandAmountForm, RejectForm, TopUpForm
-from app.ledger.models import TopUp, TopUpStatus
+from app.ledger.forms import BrandAmountForm, CheckoutForm, RejectForm, TopUpForm
+from app.ledger.models import TopUp, TopUpReturn, TopUpStatus
 from app.security import CHECKER, MAKER, PLATFORM, Role, identity, require
 from app.users.models import Brand
 from app.users.scope import brand_for
 from app.web import query_args
+from config import settings
 
 BRAND_MONEY = frozenset({Role.BRAND_OWNER, Role.BRAND_FINANCE})
+LATEST = 20  # so many returns are shown on the page of funds
 AmountForm = TypeVar("AmountForm", bound=BrandAmountForm)
 
 
@@ -130,17 +132,37 @@ def credit_line_update() -> ResponseReturnValue:
 @require(BRAND_MONEY | PLATFORM)
 def funds(brand: UUID) -> ResponseReturnValue:
     """What the brand has left by currency, and its own top-ups."""
-    owner, at = brand_for(identity(), brand, BRAND_MONEY, read=True), clock.now()
+    owner = brand_for(identity(), brand, BRAND_MONEY, read=True)
+    return funds_page(owner, CheckoutForm())
+
+
+def funds_page(owner: Brand, form: CheckoutForm) -> str:
+    """The page of a brand's funds, with the form to pay at Stripe for those who may and where Stripe is set up."""
+    at = clock.now()
     money = funding.funds(raw(), on=at.date(), brands=[owner.id])
     query = _top_ups().where(TopUp.brand_id == owner.id).order_by(TopUp.received_on.desc(), TopUp.id.desc())
-    page = db.paginate(query)
-    currencies = dict.fromkeys([owner.currency, *(each.currency for each in money)])
-    references = [(currency, funding.top_up_reference(owner, currency)) for currency in currencies]
-    return render_template("ledger/funds.html", brand=owner, money=money, references=references, page=page)
+    returns = _returns().where(TopUpReturn.brand_id == owner.id).limit(LATEST)
+    currencies = list(dict.fromkeys([owner.currency, *(each.currency for each in money)]))
+    payable = [currency for currency in currencies if currency in checkouts.CURRENCIES]
+    by_stripe = settings().has_stripe and payable and owner.id in identity().brand_ids(BRAND_MONEY)
+    return render_template(
+        "ledger/funds.html",
+        brand=owner,
+        money=money,
+        references=[(currency, funding.top_up_reference(owner, currency)) for currency in currencies],
+        page=db.paginate(query),
+        returns=db.session.scalars(returns).all(),
+        unfinished=checkouts.unfinished(owner, at=at),
+        form=form.offer(payable) if by_stripe else None,
+    )
 
 
 def _top_ups() -> Select[TopUp]:
     return select(TopUp).options(joinedload(TopUp.brand), joinedload(TopUp.maker), joinedload(TopUp.decider))
+
+
+def _returns() -> Select[TopUpReturn]:
+    return select(TopUpReturn).options(joinedload(TopUpReturn.top_up)).order_by(TopUpReturn.id.desc())
 
 
 def _offered(form: AmountForm) -> AmountForm:
@@ -165,4 +187,7 @@ def _top_up_page(top_up: UUID, form: RejectForm) -> str:
     who = identity()
     own = top_up_row.made_by == who.person_id
     may_decide = top_up_row.status == TopUpStatus.RECORDED and who.has(CHECKER) and not own
-    return render_template("ledger/top_up.html", top_up=top_up_row, form=form, own=own, may_decide=may_decide)
+    returns = db.session.scalars(_returns().where(TopUpReturn.top_up_id == top_up_row.id)).all()
+    return render_template(
+        "ledger/top_up.html", top_up=top_up_row, form=form, own=own, may_decide=may_decide, returns=returns
+    )
