@@ -48,6 +48,7 @@ class Obstacle(Word):
     NO_METHOD = "no_method", _("No bank details"), "warn"
     METHOD_CHANGED = "method_changed", _("Bank details just changed"), "warn"
     METHOD_UNVERIFIED = "method_unverified", _("Last payment to this account failed"), "bad"
+    STRIPE_NOT_READY = "stripe_not_ready", _("Stripe account not ready"), "bad"
     NAME_MISMATCH = "name_mismatch", _("Name and account do not match"), "bad"
     TAX_MISSING = "tax_missing", _("No tax details"), "warn"
     NO_TAX_DATA = "no_tax_data", _("Tax data overdue"), "bad"

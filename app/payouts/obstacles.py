@@ -75,6 +75,12 @@ REMEDIES = {
         BANK_DETAILS,
         _("Correct your bank details"),
     ),
+    Obstacle.STRIPE_NOT_READY: Remedy(
+        _("Your account at Stripe can’t take money now: complete what Stripe asks for, or unlink it and use a bank."),
+        _("Wait until the creator has completed what Stripe asks for, or is paid by a bank again."),
+        "payouts.stripe_account",
+        _("Get paid by Stripe"),
+    ),
     Obstacle.NAME_MISMATCH: Remedy(
         _("The bank knows another name for this account: enter the name as it stands on your bank card."),
         _("Wait until the creator corrects the name, or enter the answer of a newer check on the creator’s page."),
@@ -110,6 +116,7 @@ THEIRS = frozenset(
     {
         Obstacle.NO_METHOD,
         Obstacle.METHOD_UNVERIFIED,
+        Obstacle.STRIPE_NOT_READY,
         Obstacle.NAME_MISMATCH,
         Obstacle.TAX_MISSING,
         Obstacle.NO_TAX_DATA,

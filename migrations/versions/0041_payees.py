@@ -104,6 +104,9 @@ from refused_account refused
 join payout p on p.id = refused.payout_id
 join payment_destination place on place.creator_id = refused.creator_id and place.account is null
 union all
+select creator_id, 'stripe_not_ready', checked_at from stripe_account
+where unlinked_at is null and ready_at is not null and status in ('restricted', 'rejected', 'unsupported', 'closed')
+union all
 select account.creator_id, 'name_mismatch', answer.checked_at
 from payment_destination account
 join payee_answer answer on answer.iban = account.iban and answer.holder = account.holder
@@ -194,14 +197,14 @@ update payout_skip set
     further = array_replace(array_replace(array_replace(array_replace(further, 'no_bank_details', 'no_method'),
         'bank_details_changed', 'method_changed'), 'last_payment_failed', 'method_unverified'), 'held', 'on_hold');
 alter table payout_skip add constraint payout_skip_reason_check check (reason in ('below_minimum', 'negative',
-    'no_method', 'method_unverified', 'method_changed', 'tax_missing', 'no_tax_data', 'name_mismatch', 'on_hold',
-    'sanction_review', 'brand_unfunded', 'currency'));
+    'no_method', 'method_unverified', 'method_changed', 'tax_missing', 'no_tax_data', 'stripe_not_ready',
+    'name_mismatch', 'on_hold', 'sanction_review', 'brand_unfunded', 'currency'));
 """
 
 DOWN = """
 drop table late_claim, payment_term, brand_size, reference_rate, payout_wait, payout_promise;
 alter table payout_skip drop constraint payout_skip_reason_check;
-delete from payout_skip where reason in ('tax_missing', 'no_tax_data', 'name_mismatch', 'currency');
+delete from payout_skip where reason in ('tax_missing', 'no_tax_data', 'stripe_not_ready', 'name_mismatch', 'currency');
 update payout_skip set
     reason = case reason when 'no_method' then 'no_bank_details' when 'method_changed' then 'bank_details_changed'
         when 'method_unverified' then 'last_payment_failed' when 'on_hold' then 'held'

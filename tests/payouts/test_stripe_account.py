@@ -15,6 +15,8 @@ from sqlalchemy import select, text
 
 from app.database import db
 from app.errors import Conflict
+from app.payouts import obstacles
+from app.payouts.models import Obstacle
 from app.payouts.sending import accounts
 from app.payouts.sending.models import StripeAccount
 from app.stripe_gateway import Account, Stripe
@@ -26,6 +28,7 @@ from tests.payouts.stripe_people import KEY, use_stripe
 from tests.stripe_server import Provider, running
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
+LATER = NOW + timedelta(days=3)
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +138,23 @@ def test_an_older_answer_changes_nothing_and_without_an_account_there_is_nothing
     assert asked.status == "active"
     with pytest.raises(Conflict, match="nothing to unlink"):
         accounts.unlink(joon, by=identity("joon"), at=NOW)
+
+
+@pytest.mark.parametrize("status", ["restricted", "rejected", "unsupported", "closed"])
+def test_an_account_that_takes_no_money_any_more_keeps_it_back_and_says_why(
+    provider: Provider, mira: Creator, browse: Callable[[str], FlaskClient], status: str
+) -> None:
+    asked = accounts.ask(mira, by=identity("mira"), at=NOW)
+    accounts.take_in(asked, Account("acct_1", "active", []), at=NOW, hold=timedelta())
+    assert [each.code for each in obstacles.standing(mira, settings(), at=LATER)] == []
+    accounts.take_in(asked, Account("acct_1", status, []), at=LATER, hold=timedelta())
+    assert [each.code for each in obstacles.standing(mira, settings(), at=LATER)] == [Obstacle.STRIPE_NOT_READY]
+    db.session.commit()
+    page = browse("mira").get(f"/creators/{mira.public_id}/payouts").text
+    assert "Stripe account not ready" in page
+    assert "complete what Stripe asks for" in page
+    accounts.take_in(asked, Account("acct_1", "active", []), at=LATER, hold=timedelta())
+    assert [each.code for each in obstacles.standing(mira, settings(), at=LATER)] == []
 
 
 def test_without_keys_the_page_says_that_payouts_go_to_the_bank(
