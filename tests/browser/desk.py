@@ -94,7 +94,7 @@ class Desk:
             self.complaints.append(f"{response.url} answered {response.status}")
 
 
-OF_THE_LOOK = ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"]
+OF_THE_LOOK = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"]
 
 
 def axe(page: Page, rules: list[str] | None = None) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from app.invoicing import agreements, profiles
-from app.invoicing.agreements import Stamp
+from app.invoicing.agreements import AgreementState, Stamp
 from app.invoicing.models import SelfBillingAgreement, TaxProfile
 from app.invoicing.profiles import Details
 from app.users.models import Brand, Creator
@@ -53,10 +53,16 @@ def profile(party: Brand | Creator, details: Details | None = None, *, at: datet
 
 
 def agreed(brand: Brand, creator: Creator, *, owner: str = "olga", at: datetime = LONG_AGO) -> SelfBillingAgreement:
-    """An agreement that both have signed; `owner` signs for the brand, the creator for themselves."""
+    """An agreement that both have signed, the one that waits or is there if there is one; `owner` signs for the brand,
+    the creator for themselves."""
+    made = agreements.newest_of(brand.id, creator.id)
+    state = agreements.state_of(made) if made else None
+    if made and state == AgreementState.IN_FORCE:
+        return made
     olga, other = identity(owner), identity(creator.handle.rpartition("-")[2])
     stamp = Stamp("192.0.2.1", "test")
-    made = agreements.propose(brand, creator, side="brand", by=olga, at=at)
+    if made is None or state != AgreementState.UNSIGNED:
+        made = agreements.propose(brand, creator, side="brand", by=olga, at=at)
     agreements.sign(made, "Olga O.", side="brand", by=olga, at=at, stamp=stamp)
     agreements.sign(made, "Mira Jansen", side="creator", by=other, at=at, stamp=stamp)
     return made
