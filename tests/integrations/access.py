@@ -23,14 +23,16 @@ def _event(side: Side) -> UUID:
 
 
 KINDS = {
-    "event": Kind(_event),
+    "webhook_event": Kind(_event),
     "source": Kind(lambda side: "stripe", missing="nonsense"),
 }
+
+EVENT = {"event": "webhook_event"}
 
 ROWS = [
     Row("integrations.receive", "POST", ANYBODY, also=(404,), csrf=False),  # no secret is set: it is not there
     Row("integrations.events", "GET", READERS, query="?status=waiting&source=stripe&type=paid"),
-    Row("integrations.event", "GET", READERS),
-    Row("integrations.event_retry", "POST", ADMIN),
-    Row("integrations.event_ignore", "POST", ADMIN, form={"reason": "It is of a trial."}),
+    Row("integrations.event", "GET", READERS, args=EVENT),
+    Row("integrations.event_retry", "POST", ADMIN, args=EVENT),
+    Row("integrations.event_ignore", "POST", ADMIN, args=EVENT, form={"reason": "It is of a trial."}),
 ]
