@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from ipaddress import ip_address
 
 from app.database import db
-from app.demo import demo_sign_ins, make_demo
+from app.demo import demo_sign_ins, make_demo, picture
 from app.errors import BadInput, Conflict
 from app.processes.database_setup import (
     create_database,
@@ -51,6 +51,8 @@ def _run(config: Config, departure: _Departure) -> None:
             departure.unless_it_was_missed()
             environment = {"BASE_URL": address(config), **os.environ, "PYTHONUNBUFFERED": "1"}
             children = _children(config)
+            if sign_ins:
+                children += _picture(config)
             if sign_ins and not config.has_stripe:  # a demo gets a bank to play with
                 bank, its_settings = simulated_bank(config, address(config))
                 children.append(bank)
@@ -225,6 +227,12 @@ def _children(config: Config) -> list[Child]:
     # The last one to leave stops the database: none may be ended before it has come so far.
     scheduler, worker = (Child(name, [*flask, name], says_when=True) for name in ("scheduler", "worker"))
     return [Child("web", web), scheduler, worker]
+
+
+def _picture(config: Config) -> list[Child]:
+    """What draws the picture of the demo's live show, where there is an ffmpeg."""
+    program = picture.ffmpeg()
+    return [Child("picture", picture.drawing(config, program))] if program else []
 
 
 class _Welcome:
