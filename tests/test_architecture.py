@@ -41,7 +41,8 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "reference_rate brand_size payment_term late_claim"
     ),
     "invoicing": (
-        "tax_profile tax_profile_now self_billing_agreement self_billing_signature self_billing_end self_billing_now "
+        "tax_profile tax_profile_now self_billing_agreement self_billing_signature self_billing_end self_billing_state "
+        "self_billing_now "
         "invoice_series invoice invoice_entry invoice_objection tax_reminder"
     ),  # the view no_tax_data is open to all
     "creators": (
