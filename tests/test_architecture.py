@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LINE = (
     "users notifications catalog ledger contracts streams tracking sales bonuses invoicing payouts reporting creators "
-    "campaigns samples ranking plans uploads live integrations api desks"
+    "campaigns samples ranking plans uploads orders live integrations api desks"
 ).split()
 EDGES = ("cli", "demo", "processes")  # see everything
 TABLES = {  # which room a table belongs to; what is not listed is the platform's and open to all
