@@ -1,4 +1,4 @@
-"""`flask up`: database, web server, worker and scheduler together, with a demo market where one is wanted."""
+"""`flask up`: database, web server, event stream, worker and scheduler together, with a demo market where wanted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -50,7 +51,9 @@ def _run(config: Config, departure: _Departure) -> None:
         with database_running(config):
             sign_ins = _prepare(config)
             departure.unless_it_was_missed()
+            config = replace(config, events_listen=_events(config))
             environment = {"BASE_URL": address(config), **os.environ, "PYTHONUNBUFFERED": "1"}
+            environment |= {"EVENTS_LISTEN": config.events_listen}
             children = _children(config)
             if sign_ins and not config.has_stripe:  # a demo gets a bank to play with
                 simulated = SimulatedBank(config)
@@ -225,8 +228,21 @@ def _children(config: Config) -> list[Child]:
     web += ["--threads", "16", "--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning"]
     flask = [*python, "flask", "--app", "wsgi"]
     # The last one to leave stops the database: none may be ended before it has come so far.
-    scheduler, worker = (Child(name, [*flask, name], says_when=True) for name in ("scheduler", "worker"))
-    return [Child("web", web), scheduler, worker]
+    names = ["events", "scheduler", "worker"] if config.events_listen else ["scheduler", "worker"]
+    return [Child("web", web), *(Child(name, [*flask, name], says_when=True) for name in names)]
+
+
+def _events(config: Config) -> str:
+    """Where the stream of events is served: as the settings say, else beside the site, on the next port when it is free
+    and on any other when it is not."""
+    if config.events_listen:
+        return config.events_listen
+    host, port = _host_and_port(config.listen)
+    kind = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+    for wanted in (port + 1, 0):
+        with suppress(OSError, OverflowError), socket.create_server((host.strip("[]"), wanted), family=kind) as probe:
+            return f"{host}:{probe.getsockname()[1]}"
+    return ""
 
 
 class _Welcome:
