@@ -148,7 +148,9 @@ class Config:
         if self.events_listen and not (host and port.isdigit() and int(port) < 2**16):
             raise SystemExit(f"EVENTS_LISTEN={self.events_listen} is no address: write it like 127.0.0.1:8001.")
         url = urlsplit(self.events_url)
-        if self.events_url and not (self.events_url.startswith("/") or (url.scheme in ("http", "https") and url.netloc)):
+        if self.events_url and not (
+            self.events_url.startswith("/") or (url.scheme in ("http", "https") and url.netloc)
+        ):
             raise SystemExit("EVENTS_URL is no address: write it like /events, or https://events.example.com.")
 
     def _refuse_odd_mail_servers(self) -> None:

@@ -40,7 +40,7 @@ Result = TypeVar("Result")
 
 
 def main() -> None:
-    """Serves until SIGTERM or SIGINT, and is gone within three seconds of it. BadInput when EVENTS_LISTEN is not set."""
+    """Serves until SIGTERM or SIGINT, and is gone within three seconds of it. BadInput without EVENTS_LISTEN."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     config = settings()
     if not config.events_listen:
