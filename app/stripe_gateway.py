@@ -20,6 +20,7 @@ from app.errors import Conflict, Unavailable
 from config import Config
 
 VERSION = "2026-10-28.endive"  # the API's; the installed client was written for it
+SLOW_WAYS = ("acss_debit", "au_becs_debit", "bacs_debit", "customer_balance", "sepa_debit", "us_bank_account")
 PAGE = 100  # objects in one answer of a list, the most Stripe gives
 
 stripe.enable_telemetry = False
@@ -77,6 +78,27 @@ class Checkout(NamedTuple):
 
     id: str
     url: str
+
+
+class Session(NamedTuple):
+    """The same page as it stands now. `payment` is there once somebody has done their part."""
+
+    id: str
+    status: str  # open, complete, expired
+    paid: bool
+    payment: str
+    amount: int
+    currency: str
+    reference: str
+
+
+class GivenBack(NamedTuple):
+    """Money of a payment that goes back to the payer, or has gone."""
+
+    id: str
+    amount: int
+    status: str  # pending, requires_action, succeeded, failed, canceled
+    metadata: Mapping[str, str]
 
 
 class Stripe:
@@ -179,20 +201,56 @@ class Stripe:
         success_url: str,
         cancel_url: str,
         metadata: Mapping[str, str],
+        quantity: int = 1,
+        until: datetime | None = None,
+        at_once: bool = False,
     ) -> Checkout:
-        """A page on which exactly this amount is paid; what it is for is bound to the session and the payment."""
+        """A page on which exactly this amount, `quantity` times, is paid; what it is for is bound to the session and
+        the payment. It can be paid `until` (30 minutes to 24 hours from now; None: 24 hours). `at_once`: not by ways to
+        pay that take days."""
         price = {"currency": currency.lower(), "unit_amount": amount, "product_data": {"name": title}}
         body: Any = {
             "mode": "payment",
             "client_reference_id": reference,
             "success_url": success_url,
             "cancel_url": cancel_url,
-            "line_items": [{"quantity": 1, "price_data": price}],
+            "line_items": [{"quantity": quantity, "price_data": price}],
             "metadata": dict(metadata),
             "payment_intent_data": {"metadata": dict(metadata)},
         }
+        if until:
+            body["expires_at"] = int(until.timestamp())
+        if at_once:
+            body["excluded_payment_method_types"] = list(SLOW_WAYS)
         made = self._do(lambda: self._client.v1.checkout.sessions.create(body, {"idempotency_key": key}))
         return Checkout(str(made.id), str(made.url))
+
+    def expire_checkout(self, session: str) -> None:
+        """Lets nobody pay on a page any more. Raises Refused when it is not open: somebody has paid, or it is over."""
+        self._do(lambda: self._client.v1.checkout.sessions.expire(session))
+
+    def checkout(self, session: str) -> Session:
+        """A page as it is now."""
+        body = _plain(self._do(lambda: self._client.v1.checkout.sessions.retrieve(session)))
+        return Session(
+            str(body["id"]),
+            str(body["status"]),
+            body["payment_status"] == "paid",
+            str(body.get("payment_intent") or ""),
+            int(body["amount_total"]),
+            str(body["currency"]).upper(),
+            str(body.get("client_reference_id") or ""),
+        )
+
+    def refund(self, payment: str, *, key: str, amount: int, metadata: Mapping[str, str]) -> GivenBack:
+        """Gives money of a payment back to whoever paid. Raises Refused when the payment has none left to give."""
+        body: Any = {"payment_intent": payment, "amount": amount, "metadata": dict(metadata)}
+        return _given_back(self._do(lambda: self._client.v1.refunds.create(body, {"idempotency_key": key})))
+
+    def refunds(self, payment: str) -> list[GivenBack]:
+        """What was given back of a payment. A list may lag some seconds behind."""
+        found = self._all(lambda after: self._client.v1.refunds.list(_page(after, payment_intent=payment)))
+        return [_given_back(each) for each in found]
 
     # -- events --
 
@@ -284,6 +342,11 @@ def _account(answer: Any) -> Account:
     status = "closed" if body.get("closed") else str(transfers.get("status", "unsupported"))
     codes = [str(detail["code"]) for detail in transfers.get("status_details") or []]
     return Account(str(body["id"]), status, codes)
+
+
+def _given_back(answer: Any) -> GivenBack:
+    body = _plain(answer)
+    return GivenBack(str(body["id"]), int(body["amount"]), str(body["status"]), body.get("metadata") or {})
 
 
 def _transfer(answer: Any) -> Transfer:
