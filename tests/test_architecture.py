@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LINE = (
     "users notifications catalog ledger contracts streams tracking sales bonuses invoicing payouts reporting creators "
-    "campaigns samples ranking plans uploads live integrations api desks"
+    "campaigns samples ranking plans uploads orders live integrations api desks"
 ).split()
 EDGES = ("cli", "demo", "processes")  # see everything
 TABLES = {  # which room a table belongs to; what is not listed is the platform's and open to all
@@ -27,7 +27,9 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "contract terms coupon offer offer_round offer_template agreement signature signing_code ending pause claim "
         "waiver breach bonus bonus_step bonus_condition effort programme programme_rate gift"
     ),
-    "streams": "stream channel",
+    "streams": (
+        "stream channel show show_brand show_item pin show_moderator host_activity ad_reminder quarter_review"
+    ),
     "tracking": "touch",
     "sales": "sale refund due due_aside decision",
     "bonuses": "bonus_month award",
