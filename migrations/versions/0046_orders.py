@@ -5,18 +5,7 @@ from alembic import op
 revision = "0046"
 down_revision = "0045"
 
-ACCOUNTS = """
-    ('commission', 'brand_funds', 'creator'), ('commission', 'creator', 'brand_funds'),
-    ('fee', 'brand_funds', 'platform_revenue'), ('fee', 'platform_revenue', 'brand_funds'),
-    ('bonus', 'brand_funds', 'creator'), ('bonus', 'creator', 'brand_funds'),
-    ('vat', 'brand_funds', 'creator'), ('vat', 'creator', 'brand_funds'),
-    ('vat', 'brand_funds', 'platform_revenue'), ('vat', 'platform_revenue', 'brand_funds'),
-    ('reserve', 'creator', 'payouts_in_transit'), ('settle', 'payouts_in_transit', 'bank'),
-    ('release', 'payouts_in_transit', 'creator'), ('return', 'bank', 'creator'),
-    ('taken_back', 'brand_funds', 'bank'), ('taken_back', 'bank', 'brand_funds'),
-    ('top_up', 'bank', 'brand_funds'), ('take', 'platform_revenue', 'bank')"""
-
-UP = f"""
+UP = """
 -- Pieces a brand has of a product; what has no row is never sold out. Everybody who reserves, pays or ships pieces of a
 -- product takes the lock of its row first.
 create table product_stock (
@@ -126,7 +115,7 @@ create table purchase (
     holds_until timestamptz not null,
     status text not null default 'held' constraint ck_purchase_status check (status in
         ('held', 'paying', 'on_its_way', 'expired', 'let_go', 'paid', 'shipped', 'refunded', 'short')),
-    language text not null constraint ck_purchase_language check (language ~ '^[a-z]{{2}}$'),
+    language text not null constraint ck_purchase_language check (language ~ '^[a-z]{2}$'),
     email text,
     buyer text,
     street text,
@@ -215,14 +204,14 @@ create table waiting_buyer (
     unit_price bigint not null,         -- minor units, with VAT: what was asked then
     currency char(3) not null,
     email text,
-    language text not null constraint ck_waiting_buyer_language check (language ~ '^[a-z]{{2}}$'),
-    status text not null default 'missed' constraint ck_waiting_buyer_status
-        check (status in ('missed', 'in_line', 'offered', 'served', 'gave_way', 'went_without')),
+    language text not null constraint ck_waiting_buyer_language check (language ~ '^[a-z]{2}$'),
+    status text not null default 'came_late' constraint ck_waiting_buyer_status
+        check (status in ('came_late', 'in_line', 'offered', 'served', 'gave_way', 'went_without')),
     since timestamptz not null,
     offered_at timestamptz,
     purchase_id bigint references purchase on delete restrict,
     constraint uq_waiting_buyer_visitor unique (item_id, visitor),
-    constraint ck_waiting_buyer_email check (status in ('missed', 'went_without', 'served', 'gave_way')
+    constraint ck_waiting_buyer_email check (status in ('came_late', 'went_without', 'served', 'gave_way')
         or email is not null),
     constraint ck_waiting_buyer_offered check (status not in ('offered', 'served') or purchase_id is not null),
     constraint fk_waiting_buyer_item foreign key (show_id, item_id) references show_item (show_id, id) on delete restrict
@@ -232,7 +221,16 @@ create index ix_waiting_buyer_purchase on waiting_buyer (purchase_id) where purc
 create index ix_waiting_buyer_show on waiting_buyer (show_id);
 
 alter table entry drop constraint ck_entry_accounts, drop constraint ck_entry_creator;
-alter table entry add constraint ck_entry_accounts check ((kind, debit, credit) in ({ACCOUNTS},
+alter table entry add constraint ck_entry_accounts check ((kind, debit, credit) in (
+    ('commission', 'brand_funds', 'creator'), ('commission', 'creator', 'brand_funds'),
+    ('fee', 'brand_funds', 'platform_revenue'), ('fee', 'platform_revenue', 'brand_funds'),
+    ('bonus', 'brand_funds', 'creator'), ('bonus', 'creator', 'brand_funds'),
+    ('vat', 'brand_funds', 'creator'), ('vat', 'creator', 'brand_funds'),
+    ('vat', 'brand_funds', 'platform_revenue'), ('vat', 'platform_revenue', 'brand_funds'),
+    ('reserve', 'creator', 'payouts_in_transit'), ('settle', 'payouts_in_transit', 'bank'),
+    ('release', 'payouts_in_transit', 'creator'), ('return', 'bank', 'creator'),
+    ('taken_back', 'brand_funds', 'bank'), ('taken_back', 'bank', 'brand_funds'),
+    ('top_up', 'bank', 'brand_funds'), ('take', 'platform_revenue', 'bank'),
     ('order_paid', 'bank', 'brand_funds'),
     ('order_refunded', 'brand_funds', 'bank'), ('order_refunded', 'bank', 'brand_funds')));
 alter table entry add constraint ck_entry_creator check (
@@ -240,9 +238,18 @@ alter table entry add constraint ck_entry_creator check (
     or (kind = 'vat' and 'platform_revenue' in (debit, credit))) = (creator_id is null));
 """
 
-DOWN = f"""
+DOWN = """
 alter table entry drop constraint ck_entry_accounts, drop constraint ck_entry_creator;
-alter table entry add constraint ck_entry_accounts check ((kind, debit, credit) in ({ACCOUNTS}));
+alter table entry add constraint ck_entry_accounts check ((kind, debit, credit) in (
+    ('commission', 'brand_funds', 'creator'), ('commission', 'creator', 'brand_funds'),
+    ('fee', 'brand_funds', 'platform_revenue'), ('fee', 'platform_revenue', 'brand_funds'),
+    ('bonus', 'brand_funds', 'creator'), ('bonus', 'creator', 'brand_funds'),
+    ('vat', 'brand_funds', 'creator'), ('vat', 'creator', 'brand_funds'),
+    ('vat', 'brand_funds', 'platform_revenue'), ('vat', 'platform_revenue', 'brand_funds'),
+    ('reserve', 'creator', 'payouts_in_transit'), ('settle', 'payouts_in_transit', 'bank'),
+    ('release', 'payouts_in_transit', 'creator'), ('return', 'bank', 'creator'),
+    ('taken_back', 'brand_funds', 'bank'), ('taken_back', 'bank', 'brand_funds'),
+    ('top_up', 'bank', 'brand_funds'), ('take', 'platform_revenue', 'bank')));
 alter table entry add constraint ck_entry_creator check ((kind in ('fee', 'top_up', 'taken_back', 'take')
     or (kind = 'vat' and 'platform_revenue' in (debit, credit))) = (creator_id is null));
 drop table waiting_buyer;
