@@ -114,9 +114,8 @@ def _replay(show: Show) -> Picture:
 
 def _own(address: str) -> Picture:
     parts = urlsplit(address)
-    return Picture(
-        "own", source=address, link=address, origin=f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
-    )
+    origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    return Picture("own", source=address, link=address, origin=origin)
 
 
 def _youtube(address: str) -> Picture:

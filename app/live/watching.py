@@ -13,9 +13,7 @@ from app.security import BRAND, Identity
 from app.streams.models import Show, ShowStatus
 from app.streams.shows import brands_of, show_by_public_id, who_may_moderate
 
-PUBLIC = frozenset(
-    {ShowStatus.PLANNED, ShowStatus.REHEARSAL, ShowStatus.ON_AIR, ShowStatus.ENDED, ShowStatus.CANCELLED}
-)
+PRIVATE = frozenset({ShowStatus.PROPOSED, ShowStatus.DECLINED})  # not agreed yet, or never
 MACHINE = re.compile(r"bot\b|crawl|spider|slurp|preview|fetch|monitor|facebookexternalhit|curl|wget|python", re.I)
 
 

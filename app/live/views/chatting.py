@@ -14,14 +14,14 @@ from app import clock
 from app.database import db
 from app.errors import StreamcutError
 from app.live import chat, claims, parts, watching
+from app.live.addresses import pay_address
 from app.live.blueprint import blueprint
 from app.live.models import ChatMessage
-from app.orders.reservations import Purchase, reserve
+from app.orders.reservations import reserve
 from app.orders.visitors import visitor_key
 from app.security import ANYBODY, Identity, require, signed_in
 from app.streams.models import Show
 from app.streams.shows import items_of
-
 
 LINKED = Markup('{0} <a href="{1}">{2}</a>')
 
@@ -72,12 +72,7 @@ def _claim(show: Show, text: str, at: datetime) -> Markup:
         reserved.quantity,
         product=item.product.name,
     )
-    return LINKED.format(told, _pay(reserved), gettext("Go on to pay"))
-
-
-def _pay(reserved: Purchase) -> str:
-    """The page on which the buyer goes on."""
-    return f"/orders/r/{reserved.token}"
+    return LINKED.format(told, pay_address(reserved), gettext("Go on to pay"))
 
 
 def _answer(show: Show, message: ChatMessage | None, told: Markup, status: int) -> ResponseReturnValue:
