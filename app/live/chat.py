@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask_babel import gettext
-from sqlalchemy.exc import IntegrityError
+from psycopg.errors import UniqueViolation
 
 from app.database import db, raw, rows, statement
 from app.errors import BadInput, Conflict, TooMany
@@ -61,7 +61,7 @@ def write(show: Show, visitor: bytes, name: str, text: str, *, at: datetime) -> 
     try:
         with db.session.begin_nested():
             allowed = raw().execute(statement(ROOM, "allow_message"), values).fetchone()
-    except IntegrityError as error:
+    except UniqueViolation as error:
         raise Conflict(_taken()) from error
     if allowed is None:
         raise TooMany(gettext("You write faster than people read: wait a few seconds."), retry_after=int(EACH))
