@@ -21,6 +21,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.database import db
+from app.errors import WrongStatus
 from app.integrations import inbox
 from app.integrations.jobs import handle_due
 from app.integrations.stripe import STRIPE
@@ -111,37 +112,37 @@ class Rush:
             os._exit(3)
 
     def _buyer(self, name: str, way: str) -> None:
+        """Tries until they have paid, walk away or everything is sold; who was too late hurries the next time."""
         with self.app.app_context():
-            end = time.monotonic() + 12
-            while time.monotonic() < end:
+            while not self._all_sold():
                 try:
                     show = db.session.get_one(Show, self.show_id)
                     row = reservations.reserve(show, self.item_id, 1, viewer(name), now())
                     db.session.commit()
                 except SoldOut:
                     db.session.rollback()
-                    if self._all_sold():
+                else:
+                    if self._go(row, name, way) or way == "gone":
                         return
-                    time.sleep(0.1)
-                    continue
-                self._go(row, name, way)
-                return
+                    way = "prompt"
+                time.sleep(0.1)
 
     def _all_sold(self) -> bool:
         sold = db.session.scalars(select(Purchase.id).where(Purchase.status == "paid")).all()
         db.session.rollback()
         return len(sold) >= PIECES
 
-    def _go(self, row: Purchase, name: str, way: str) -> None:
+    def _go(self, row: Purchase, name: str, way: str) -> bool:
+        """On to Stripe's page; whether they have paid there."""
         seller = seller_of(row.brand)
         assert seller is not None
         buyer = Buyer(f"{name}@buyer.example", name, "Kade 1", "1011 AB", "Amsterdam", "NL")
         try:
             paying.fill_in(row, buyer, seller, at=now())
             paying.begin(row, at=now())
-        except Exception:
+        except WrongStatus:  # the time is over, and Stripe is being asked
             db.session.rollback()
-            return
+            return False
         wanted, until = paying.request(row), row.holds_until
         db.session.commit()
         if way == "dies before stripe":
@@ -151,10 +152,11 @@ class Rush:
             os.kill(os.getpid(), signal.SIGKILL)
         paying.opened(row, made)
         db.session.commit()
+        if way == "gone":
+            return False
         if way == "late":
             time.sleep(max(0.0, (until - now()).total_seconds()))
-        if way != "gone":
-            self.provider.tell(do=[["pay", made.id]])
+        return bool(self.provider.tell(do=[["pay", made.id]])["done"][0]["payment_status"] == "paid")
 
 
 def way_of(process: int, number: int) -> str:
