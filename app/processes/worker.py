@@ -29,6 +29,7 @@ from app.processes.database_setup import application
 from app.processes.heartbeat import Heart, record_failure
 from app.processes.supervisor import answer_signals
 from app.sales.jobs import settle_due
+from app.streams.jobs import tend_shows
 from app.uploads.jobs import work_uploads
 
 log = logging.getLogger(__name__)
@@ -184,6 +185,7 @@ def main() -> None:
         Work("settling", settle),
         Work("reading uploads", work_uploads),
         Work("handling events", handle_due),
+        Work("tending shows", tend_shows),
     ]
     if settings().demo:
         kinds.append(Work("making demo sales", sell_live))
