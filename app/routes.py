@@ -19,8 +19,8 @@ ROOMS = {
     "bonuses": "",
     "invoicing": "agreements finance invoices profiles",
     "payouts": (
-        "account archive bands batch_actions batches creator holds home late names payout preview reconciliation"
-        " reports sending stripe_account"
+        "account archive bands batch_actions batches creator holds home late names payout preview provider"
+        " reconciliation reports sending stripe_account"
     ),
     "reporting": "dac7",
     "creators": "lists profiles",

@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 import stripe
 
 from app.errors import Conflict, Unavailable
+from app.stripe_answers import Account, Checkout, Movement, Transfer, plain, read_account, read_movement, read_transfer
 from config import Config
 
 VERSION = "2026-10-28.endive"  # the API's; the installed client was written for it
@@ -51,34 +52,6 @@ class NotLetIn(Unavailable):
     """The key is wrong or may not do this: nothing has happened, nor will before somebody mends the settings."""
 
 
-class Account(NamedTuple):
-    """A creator's account at Stripe; `status` is that of the capability to take transfers, or `closed`."""
-
-    id: str
-    status: str  # active, pending, restricted, rejected, unsupported, closed
-    codes: list[str]  # why it is not active
-
-
-class Transfer(NamedTuple):
-    """Money that went to an account; amounts in minor units."""
-
-    id: str
-    account: str
-    amount: int
-    currency: str
-    reversed: int
-    group: str
-    metadata: Mapping[str, str]
-    created: datetime
-
-
-class Checkout(NamedTuple):
-    """A page of Stripe's on which somebody pays."""
-
-    id: str
-    url: str
-
-
 class Stripe:
     """Calls to Stripe with one key."""
 
@@ -108,7 +81,7 @@ class Stripe:
             "metadata": dict(metadata),
             "include": ["configuration.recipient"],
         }
-        return _account(self._do(lambda: self._client.v2.core.accounts.create(body, {"idempotency_key": key})))
+        return read_account(self._do(lambda: self._client.v2.core.accounts.create(body, {"idempotency_key": key})))
 
     def account_link(self, account: str, *, refresh_url: str, return_url: str) -> str:
         """The address of Stripe's page on which the holder says who they are; it works once, for minutes."""
@@ -118,19 +91,29 @@ class Stripe:
 
     def account(self, account: str) -> Account:
         """The account as it is now. Raises Refused with `resource_missing` when there is none."""
-        return _account(
+        return read_account(
             self._do(lambda: self._client.v2.core.accounts.retrieve(account, {"include": ["configuration.recipient"]}))
         )
 
     def balance(self, account: str | None = None) -> dict[str, int]:
         """What an account (None: our own) has available and coming, by currency, in minor units; may be negative."""
         options: Any = {"stripe_account": account} if account else {}
-        found = _plain(self._do(lambda: self._client.v1.balance.retrieve({}, options)))
+        found = plain(self._do(lambda: self._client.v1.balance.retrieve({}, options)))
         sums: dict[str, int] = {}
         for part in [*found["available"], *(found.get("pending", []) if account else [])]:
             currency = part["currency"].upper()
             sums[currency] = sums.get(currency, 0) + int(part["amount"])
         return sums
+
+    def movements(self, since: datetime, until: datetime) -> Iterator[Movement]:
+        """What moved our own balance from `since` until before `until`, the newest first. A list may lag some seconds
+        behind."""
+        created = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
+        wanted = {"created": created, "expand": ["data.source"]}
+        for found in self._all(lambda after: self._client.v1.balance_transactions.list(_page(after, **wanted))):
+            with _sorted_errors():
+                moved = read_movement(found)
+            yield moved
 
     # -- transfers --
 
@@ -140,7 +123,7 @@ class Stripe:
         """Sends money; that it is created is that it has arrived on the account's balance."""
         body: Any = {"amount": amount, "currency": currency.lower(), "destination": account, "transfer_group": group}
         body |= {"metadata": dict(metadata)}
-        return _transfer(self._do(lambda: self._client.v1.transfers.create(body, {"idempotency_key": key})))
+        return read_transfer(self._do(lambda: self._client.v1.transfers.create(body, {"idempotency_key": key})))
 
     def reverse_transfer(self, transfer: str, *, key: str, amount: int, metadata: Mapping[str, str]) -> str:
         """Takes money of a transfer back; returns the reversal's id. Raises Refused when the account has too little."""
@@ -155,16 +138,16 @@ class Stripe:
         """The transfers of a group with this metadata. A list may lag some seconds behind."""
         found = self._all(lambda after: self._client.v1.transfers.list(_page(after, transfer_group=group)))
         wanted = metadata.items()
-        return [transfer for transfer in map(_transfer, found) if wanted <= transfer.metadata.items()]
+        return [transfer for transfer in map(read_transfer, found) if wanted <= transfer.metadata.items()]
 
     def transfer(self, transfer: str) -> Transfer:
         """One transfer as it is now."""
-        return _transfer(self._do(lambda: self._client.v1.transfers.retrieve(transfer)))
+        return read_transfer(self._do(lambda: self._client.v1.transfers.retrieve(transfer)))
 
     def reversals(self, transfer: str) -> list[tuple[str, int, Mapping[str, str]]]:
         """What was taken back of a transfer: id, amount, metadata of each reversal."""
         found = self._all(lambda after: self._client.v1.transfers.reversals.list(transfer, _page(after)))
-        return [(row["id"], int(row["amount"]), row.get("metadata") or {}) for row in map(_plain, found)]
+        return [(row["id"], int(row["amount"]), row.get("metadata") or {}) for row in map(plain, found)]
 
     # -- money in --
 
@@ -200,7 +183,7 @@ class Stripe:
         """Every event since an instant, the newest first, as a webhook would have brought it (at most 30 days back)."""
         created = {"gte": int(since.timestamp())}
         for found in self._all(lambda after: self._client.v1.events.list(_page(after, created=created))):
-            yield _plain(found)
+            yield plain(found)
 
     def _all(self, page: Callable[[str], Any]) -> Iterator[Any]:
         after = ""
@@ -268,33 +251,5 @@ def _wait(error: stripe.StripeError) -> float:
         return 1.0
 
 
-def _plain(answer: Any) -> dict[str, Any]:
-    """An answer as JSON had it."""
-    return cast(dict[str, Any], answer.to_dict(recursive=True) if hasattr(answer, "to_dict") else answer)
-
-
 def _page(after: str, **wanted: Any) -> Any:
     return {"limit": PAGE, **({"starting_after": after} if after else {}), **wanted}
-
-
-def _account(answer: Any) -> Account:
-    body = _plain(answer)
-    recipient = (body.get("configuration") or {}).get("recipient") or {}
-    transfers = ((recipient.get("capabilities") or {}).get("stripe_balance") or {}).get("stripe_transfers") or {}
-    status = "closed" if body.get("closed") else str(transfers.get("status", "unsupported"))
-    codes = [str(detail["code"]) for detail in transfers.get("status_details") or []]
-    return Account(str(body["id"]), status, codes)
-
-
-def _transfer(answer: Any) -> Transfer:
-    body = _plain(answer)
-    return Transfer(
-        str(body["id"]),
-        str(body["destination"]),
-        int(body["amount"]),
-        str(body["currency"]).upper(),
-        int(body["amount_reversed"]),
-        str(body.get("transfer_group") or ""),
-        body.get("metadata") or {},
-        datetime.fromtimestamp(int(body["created"]), UTC),
-    )

@@ -37,7 +37,8 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "bank_report bank_report_line bank_report_payout batch_closing "
         "stripe_account transfer transfer_reversal payment_destination has_left pace "
         "payee_check payee_acknowledgement payout_promise payout_wait "
-        "reference_rate brand_size payment_term late_claim"
+        "reference_rate brand_size payment_term late_claim "
+        "provider_movement provider_statement provider_note provider_expected"
     ),
     "invoicing": (
         "tax_profile tax_profile_now self_billing_agreement self_billing_signature self_billing_end self_billing_now "

@@ -39,6 +39,7 @@ class EntryKind(Word):
     RETURN = "return", _("Payout returned"), "bad"
     TOP_UP = "top_up", _("Top-up"), "good"
     TAKEN_BACK = "taken_back", _("Top-up taken back"), "bad"
+    PROVIDER_FEE = "provider_fee", _("Fee of Stripe"), "quiet"
 
 
 class TopUpStatus(Word):

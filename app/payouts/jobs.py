@@ -1,5 +1,5 @@
-"""The monthly job: a draft for each currency in which somebody has money to come, which sends nothing; and what the
-worker does at Stripe once somebody has started it."""
+"""The monthly job: a draft for each currency in which somebody has money to come, which sends nothing; the night's look
+at Stripe's books; and what the worker does at Stripe once somebody has started it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.database import db, raw, statement
 from app.errors import Conflict
 from app.payouts.batches.assembly import assemble, minimum_of
 from app.payouts.models import BatchStatus, PayoutBatch
+from app.payouts.provider import fees, fetching, positions
 from app.payouts.sending import accounts, cancel
 from app.payouts.sending.rail import Rail
 from app.stripe_gateway import gateway
@@ -47,6 +48,26 @@ def look_at_accounts(_stopping: Callable[[], bool]) -> int:
     if not config.has_stripe:
         return 0
     return accounts.look_at_told(gateway(config), clock.now, hold=config.bank_hold)
+
+
+def reconcile_stripe(*, at: datetime, days: int | None = None) -> str:
+    """Asks Stripe what moved our balance (at most so many `days` of it), books its fees and finds what our bank shows
+    of it; commits, and says what came of it. Running it twice changes nothing more."""
+    config = settings()
+    if not config.has_stripe:
+        return str(gettext("Stripe is not set up."))
+    found = fetching.fetch(gateway(config), at=at, days=days)
+    booked = fees.book(at=at)
+    positions.pair_with_bank()
+    db.session.commit()
+    open_ones = positions.positions("open")
+    sentence = gettext(
+        "%(new)s movements at Stripe are new, %(fees)s fees were booked; %(open)s sums differ from ours.",
+        new=found.new,
+        fees=booked,
+        open=open_ones[0].total if open_ones else 0,
+    )
+    return str(sentence)
 
 
 def _assemble(currency: str, cutoff_on: date, at: datetime) -> str:

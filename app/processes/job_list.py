@@ -20,7 +20,7 @@ from app.invoicing.reminding import remind
 from app.ledger.jobs import note_funding
 from app.payouts.batches.expiry import expire_approved
 from app.payouts.checks import check_books
-from app.payouts.jobs import assemble_monthly
+from app.payouts.jobs import assemble_monthly, reconcile_stripe
 from app.payouts.late.claims import count as count_late_payment
 from app.payouts.unclaimed import tend as tend_unclaimed
 from app.processes.timetable import Monthly, Nightly, Rule
@@ -61,6 +61,10 @@ def _expire_batches(at: datetime) -> str:
     return expire_approved(at=at)
 
 
+def _reconcile_stripe(at: datetime) -> str:
+    return reconcile_stripe(at=at)
+
+
 def _check_books(_at: datetime) -> str:
     checks = check_books(raw())
     failed = [f"{check.name}: {check.detail}" for check in checks if not check.ok]
@@ -94,6 +98,7 @@ JOBS = {
         Job("tend-offers", _("Close expired offers and send reminders"), Nightly(5, 30), tend_offers),
         Job("tend-market", _("Close expired invitations, campaigns and samples"), Nightly(5, 45), tend_market),
         Job("sweep-stripe", _("Ask Stripe for events that were lost"), Nightly(4, 0), sweep),
+        Job("reconcile-stripe", _("Compare our books with Stripe’s"), Nightly(4, 10), _reconcile_stripe),
         Job("ask-tax-details", _("Ask creators for their tax details"), Nightly(5, 50), remind),
         Job("expire-batches", _("Take back approved batches that nobody sent"), Nightly(5, 55), _expire_batches),
         Job("tend-unclaimed", _("Remind creators of money that waits for them"), Nightly(6, 15), tend_unclaimed),

@@ -8,6 +8,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
+from app.demo.simulated_bank import statement
 from app.demo.simulated_bank.store import PLATFORM, Store
 
 Body = dict[str, Any]
@@ -127,7 +128,7 @@ class Books:
             metadata=body.get("metadata", {}), transfer_group=body.get("transfer_group"), amount_reversed=0,
             reversed=False,
         )  # fmt: skip
-        self.store.book(PLATFORM, currency, -amount, made["id"])
+        statement.enter(self.store, "transfer", -amount, made)
         self.store.book(account["id"], currency, amount, made["id"])
         self.emit("transfer.created", made)
         return made
@@ -148,7 +149,7 @@ class Books:
             metadata=body.get("metadata", {}),
         )  # fmt: skip
         self.store.book(moved["destination"], moved["currency"], -amount, made["id"])
-        self.store.book(PLATFORM, moved["currency"], amount, made["id"])
+        statement.enter(self.store, "transfer_reversal", amount, made)
         self.emit("transfer.reversed", moved)
         return made
 
@@ -159,9 +160,12 @@ class Books:
         amount = self.store.balances(account).get(currency, 0)
         if amount <= 0:
             return None
-        made = self.store.add("payout", "po", account, amount=amount, currency=currency, status="paid")
-        self.store.book(account, currency, -amount, made["id"])
-        self.emit("payout.paid", made, account)
+        day = int(self.store.now())
+        made = self.store.add(
+            "payout", "po", account, amount=amount, currency=currency, status="paid", arrival_date=day
+        )
+        statement.pay_out(self.store, account, made, -amount)
+        self.emit("payout.paid", made, account.removeprefix(PLATFORM))
         return made
 
     def fail_payout(self, payout: str, code: str = "account_closed") -> Body:
@@ -171,15 +175,16 @@ class Books:
             account = self.store.owner(payout)
             body |= {"status": "failed", "failure_code": code}
             self.store.put(body)
-            self.store.book(account, body["currency"], body["amount"], f"{payout} failed")
-            self.emit("payout.failed", body, account)
+            statement.pay_out(self.store, account, body, body["amount"])
+            self.emit("payout.failed", body, account.removeprefix(PLATFORM))
         return body
 
     # -- money in --
 
-    def fund(self, currency: str, amount: int, source: str = "top-up") -> None:
-        """Money on the platform's own balance."""
-        self.store.book(PLATFORM, currency, amount, source)
+    def fund(self, currency: str, amount: int) -> None:
+        """Money on the platform's own balance, from its own bank."""
+        made = self.store.add("topup", "tu", PLATFORM, amount=amount, currency=currency.lower(), status="succeeded")
+        statement.enter(self.store, "topup", amount, made)
 
     def checkout(self, body: Body, base: str) -> Body:
         """A page on which somebody pays."""
@@ -239,7 +244,9 @@ class Books:
         )  # fmt: skip
         session |= {"status": "complete", "payment_status": "paid", "payment_intent": charge["payment_intent"]}
         self.store.put(session)
-        self.store.book(PLATFORM, session["currency"], session["amount_total"], charge["id"])
+        statement.enter(
+            self.store, "charge", charge["amount"], charge, fee=statement.fee_of(self.store, charge["amount"])
+        )
 
     def refund(self, charge: str, amount: int) -> Body:
         """Money of a payment goes back to the payer."""
@@ -247,7 +254,7 @@ class Books:
         amount = min(amount, body["amount"] - body["amount_refunded"])
         body["amount_refunded"] += amount
         self.store.put(body)
-        self.store.book(PLATFORM, body["currency"], -amount, f"refund of {charge}")
+        statement.refund(self.store, body, amount)
         self.emit("charge.refunded", body)
         return body
 
@@ -261,7 +268,7 @@ class Books:
             "dispute", "dp", PLATFORM, amount=body["amount"], currency=body["currency"], charge=charge,
             payment_intent=body["payment_intent"], status="needs_response", reason="fraudulent", metadata={},
         )  # fmt: skip
-        self.store.book(PLATFORM, body["currency"], -body["amount"], made["id"])
+        statement.enter(self.store, "dispute", -body["amount"], made, fee=statement.dispute_fee(self.store))
         self.emit("charge.dispute.created", made)
         self.emit("charge.dispute.funds_withdrawn", made)
         return made
@@ -273,7 +280,7 @@ class Books:
             body["status"] = "won" if won else "lost"
             self.store.put(body)
             if won:
-                self.store.book(PLATFORM, body["currency"], body["amount"], f"{dispute} won")
+                statement.enter(self.store, "dispute_reversal", body["amount"], body)
                 self.emit("charge.dispute.funds_reinstated", body)
             self.emit("charge.dispute.closed", body)
         return body
