@@ -14,7 +14,7 @@ ROOMS = {
     "catalog": "",
     "ledger": "checkouts top_ups",
     "contracts": "changes contracts offer_drafts offer_templates offers parties programmes signing",
-    "streams": "",
+    "streams": "console run_sheet shows streams",
     "sales": "",
     "bonuses": "",
     "invoicing": "agreements finance invoices profiles",
@@ -33,6 +33,7 @@ ROOMS = {
     "desks": "agency brand calendar creator finding home month_accounts object_page offer public_pages search"
     " shortlists why",
     "processes": "",
+    "demo": "",
 }
 
 

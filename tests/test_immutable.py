@@ -61,6 +61,8 @@ IMMUTABLE = {
     "tax_reminder": "sent_on",
     "top_up_return": "amount",
     "provider_note": "note",
+    "host_activity": "at",
+    "ad_reminder": "said_at",
 }
 KEPT = {  # these change, but nothing of them goes away: table, and a column that may
     "balance": "brand_id",
@@ -83,6 +85,8 @@ KEPT = {  # these change, but nothing of them goes away: table, and a column tha
     "invoice_series": "last",
     "invoice_objection": "note",
     "webhook_event": "status",
+    "show": "status",
+    "quarter_review": "status",
 }
 VERBS = (
     "update {table} set {column} = {column}",

@@ -50,7 +50,7 @@ def look_at_accounts(_stopping: Callable[[], bool]) -> int:
     return accounts.look_at_told(gateway(config), clock.now, hold=config.bank_hold)
 
 
-def reconcile_stripe(*, at: datetime, days: int | None = None) -> str:
+def reconcile_stripe(at: datetime, *, days: int | None = None) -> str:
     """Asks Stripe what moved our balance (at most so many `days` of it), books its fees and finds what our bank shows
     of it; commits, and says what came of it. Running it twice changes nothing more."""
     config = settings()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import http.client
 import os
 import signal
@@ -12,10 +11,9 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from ipaddress import ip_address
-from pathlib import Path
 
 from app.database import db
-from app.demo import demo_sign_ins, make_demo
+from app.demo import demo_sign_ins, make_demo, picture
 from app.errors import BadInput, Conflict
 from app.processes.database_setup import (
     create_database,
@@ -25,6 +23,7 @@ from app.processes.database_setup import (
     opened,
     owner,
 )
+from app.processes.simulated_bank import forget_simulated_bank, simulated_bank
 from app.processes.supervisor import Child, Supervisor, endings
 from config import ROOT, Config, settings
 
@@ -52,10 +51,12 @@ def _run(config: Config, departure: _Departure) -> None:
             departure.unless_it_was_missed()
             environment = {"BASE_URL": address(config), **os.environ, "PYTHONUNBUFFERED": "1"}
             children = _children(config)
+            if sign_ins:
+                children += _picture(config)
             if sign_ins and not config.has_stripe:  # a demo gets a bank to play with
-                simulated = SimulatedBank(config)
-                children.append(simulated.child)  # last: whoever asks it has stopped by then
-                environment |= simulated.settings
+                bank, its_settings = simulated_bank(config, address(config))
+                children.append(bank)
+                environment |= its_settings
             supervisor = Supervisor(children, environment, str(ROOT))
             try:
                 supervisor.run(_Welcome(config, supervisor, sign_ins))
@@ -107,8 +108,7 @@ def _make_anew() -> None:
 
 def _make() -> None:
     print("Making the demo market. This takes some seconds.", flush=True)
-    for left in settings().instance_dir.glob("simulated-bank.db*"):  # of a market that is gone
-        left.unlink()
+    forget_simulated_bank(settings())  # of a market that is gone
     with owner() as connection:
         connection.execute("update market set demo = true")
     make_demo()
@@ -229,6 +229,12 @@ def _children(config: Config) -> list[Child]:
     return [Child("web", web), scheduler, worker]
 
 
+def _picture(config: Config) -> list[Child]:
+    """What draws the picture of the demo's live show, where there is an ffmpeg."""
+    program = picture.ffmpeg()
+    return [Child("picture", picture.drawing(config, program))] if program else []
+
+
 class _Welcome:
     """Called again and again: as soon as the web server answers it says, once, where it is and who can sign in."""
 
@@ -251,30 +257,6 @@ class _Welcome:
             return False
         finally:
             connection.close()
-
-
-class SimulatedBank:
-    """The provider of a demo: a process that stands for Stripe and moves no real money, and the settings that lead to
-    it. Its books lie in the instance folder, as long as the demo market does."""
-
-    def __init__(self, config: Config) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
-        secret = f"whsec_{hashlib.sha256(config.secret_key.encode()).hexdigest()}"
-        self.settings = {
-            "STRIPE_SECRET_KEY": "sk_test_simulated_bank",
-            "STRIPE_WEBHOOK_SECRET": secret,
-            "STRIPE_API_BASE": f"http://127.0.0.1:{port}",
-        }
-        command = [sys.executable, "-m", "app.demo.simulated_bank", "--port", str(port)]
-        command += ["--webhook", f"{address(config)}/webhooks/stripe", "--webhook-secret", secret]
-        command += ["--store", str(simulated_store(config)), "--funds", "eur:10000000,gbp:10000000,usd:10000000"]
-        self.child = Child("bank", command)
-
-
-def simulated_store(config: Config) -> Path:
-    """Where the books of the simulated bank are."""
-    return config.instance_dir / "simulated-bank.db"
 
 
 def _beyond_loopback(host: str) -> bool:

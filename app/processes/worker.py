@@ -10,7 +10,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +28,7 @@ from app.processes.database_setup import application
 from app.processes.heartbeat import Heart, record_failure
 from app.processes.supervisor import answer_signals
 from app.sales.jobs import settle_due
+from app.streams.jobs import tend_shows
 from app.uploads.jobs import work_uploads
 
 log = logging.getLogger(__name__)
@@ -129,44 +130,20 @@ def settle(stopping: Stopping) -> int:
 
 
 @contextmanager
-def sending_letters(app: Flask, name: str, stopping: Stopping, stop: Callable[[], None]) -> Iterator[None]:
-    """Sends letters beside what is done in the block, in a thread, until it should stop. Should the thread end by a
-    fault, it asks the worker to stop: whoever starts it again starts both."""
+def beside(
+    app: Flask, name: str, kinds: Sequence[Work], stopping: Stopping, stop: Callable[[], None], channel: str = CHANNEL
+) -> Iterator[None]:
+    """Does other kinds of work beside what is done in the block, in a thread, until it should stop. Should the thread
+    end by a fault, it asks the worker to stop: whoever starts it again starts both."""
 
-    def send() -> None:
+    def go() -> None:
         try:
             with app.app_context():
-                work([Work("sending letters", send_due)], Hand(name), stopping, LETTERS)
+                work(kinds, Hand(name), stopping, channel)
         finally:
             stop()
 
-    with _beside("letters", send):
-        yield
-
-
-@contextmanager
-def at_stripe(app: Flask, name: str, stopping: Stopping, stop: Callable[[], None]) -> Iterator[None]:
-    """Sends payouts by Stripe beside what is done in the block: it waits for Stripe most of the time."""
-
-    def send() -> None:
-        try:
-            with app.app_context():
-                kinds = [
-                    Work("looking at accounts at Stripe", look_at_accounts),
-                    Work("sending payouts by Stripe", send_by_stripe),
-                ]
-                work(kinds, Hand(name), stopping)
-        finally:
-            stop()
-
-    with _beside("stripe", send):
-        yield
-
-
-@contextmanager
-def _beside(name: str, deed: Callable[[], None]) -> Iterator[None]:
-    """A thread that runs as long as the block, and a moment longer."""
-    thread = threading.Thread(target=deed, name=name, daemon=True)
+    thread = threading.Thread(target=go, name=kinds[0].name, daemon=True)
     thread.start()
     yield
     thread.join(timeout=PATIENCE)
@@ -182,6 +159,7 @@ def main() -> None:
         Work("settling", settle),
         Work("reading uploads", work_uploads),
         Work("handling events", handle_due),
+        Work("tending shows", tend_shows),
     ]
     if settings().demo:
         kinds.append(Work("making demo sales", sell_live))
@@ -193,11 +171,16 @@ def main() -> None:
     def stop() -> None:
         signals.append(signal.SIGTERM)
 
-    with ExitStack() as beside:
-        heart = beside.enter_context(Heart(app, "worker"))
-        beside.enter_context(sending_letters(app, heart.name, stopping, stop))
+    letters = [Work("sending letters", send_due)]
+    at_stripe = [  # it waits for Stripe most of the time
+        Work("looking at accounts at Stripe", look_at_accounts),
+        Work("sending payouts by Stripe", send_by_stripe),
+    ]
+    with ExitStack() as around:
+        heart = around.enter_context(Heart(app, "worker"))
+        around.enter_context(beside(app, heart.name, letters, stopping, stop, LETTERS))
         if settings().has_stripe:
-            beside.enter_context(at_stripe(app, heart.name, stopping, stop))
+            around.enter_context(beside(app, heart.name, at_stripe, stopping, stop))
         log.info("The worker has started.")
         work(kinds, heart, stopping)
     log.info("The worker has stopped.")

@@ -71,7 +71,7 @@ def refund(provider: Provider, top_up: TopUp, amount: int, *, told_of: bool = Tr
 
 def night(*, ahead: timedelta = timedelta(seconds=2)) -> str:
     """The night's look; what happened in this second counts, too."""
-    said = reconcile_stripe(at=datetime.now(UTC) + ahead)
+    said = reconcile_stripe(datetime.now(UTC) + ahead)
     money = {name: name for name in ("provider_fees_stand_once", "currencies_stay", "payouts_equal_entries")}
     found = run(raw(), "app.ledger", LEDGER_CHECKS) + run(raw(), "app.payouts", money)
     assert [f"{check.name} {check.detail}" for check in found if not check.ok] == []

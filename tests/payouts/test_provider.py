@@ -87,12 +87,12 @@ def test_more_than_a_page_is_fetched_through_the_cursor_a_day_at_a_time(provider
     provider.tell(**made)
     provider.tell(clock=3 * 24 * 3600, **made)
     later = datetime.now(UTC) + timedelta(days=3, seconds=2)
-    reconcile_stripe(at=later, days=5)
+    reconcile_stripe(later, days=5)
     known = fetching.known()
     assert known is not None
     assert known.until < later, "the first time goes back a month, and was to stop after five days"
     while known.until < later.replace(microsecond=0):
-        reconcile_stripe(at=later, days=10)
+        reconcile_stripe(later, days=10)
         known = fetching.known() or known
     assert movements() == 501
     provider.tell(clock=0)
@@ -102,14 +102,14 @@ def test_a_night_that_is_cut_off_goes_on_where_it_was(provider: Provider, lumen:
     paid(provider, lumen)
     provider.tell(faults={"error_before": 1.0})
     with pytest.raises(Unavailable):
-        reconcile_stripe(at=datetime.now(UTC))
+        reconcile_stripe(datetime.now(UTC))
     db.session.rollback()
     provider.tell(faults={})
     assert "2 movements at Stripe are new" in night()
 
 
 def test_without_stripe_nothing_is_asked(cast: Cast) -> None:
-    assert reconcile_stripe(at=datetime.now(UTC)) == "Stripe is not set up."
+    assert reconcile_stripe(datetime.now(UTC)) == "Stripe is not set up."
 
 
 def test_a_movement_is_never_changed_nor_deleted(provider: Provider, lumen: Brand) -> None:

@@ -39,7 +39,7 @@ def provider() -> ResponseReturnValue:
 @require(FINANCE)
 def provider_fetch() -> ResponseReturnValue:
     """Asks Stripe now for the next days that are not known, instead of waiting for the night."""
-    flash(reconcile_stripe(at=clock.now(), days=AT_ONCE), "info")
+    flash(reconcile_stripe(clock.now(), days=AT_ONCE), "info")
     return redirect(url_for("payouts.provider"))
 
 
