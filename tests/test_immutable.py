@@ -61,6 +61,7 @@ IMMUTABLE = {
     "tax_reminder": "sent_on",
     "top_up_return": "amount",
     "provider_note": "note",
+    "receipt": "amount",
     "host_activity": "at",
     "ad_reminder": "said_at",
 }

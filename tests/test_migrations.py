@@ -33,6 +33,7 @@ WITHOUT_MODEL = {
     "status_move",
     *("outcome", "airtime", "category_word", "search_word", "search_document", "list_account"),
     "pace",
+    "receipt_series",
     *("webhook_latest", "webhook_refusal"),
 }
 # Columns that only statements over sets need.

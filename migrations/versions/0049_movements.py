@@ -107,6 +107,39 @@ begin
     end loop;
 end $$;
 
+-- A receipt for each top-up that counts, numbered without gaps by year: the row of the year is locked by whoever issues.
+create table receipt_series (
+    year int primary key,
+    last int not null
+);
+revoke delete on receipt_series from streamcut_app;
+create table receipt (
+    id bigint generated always as identity primary key,
+    public_id uuid not null unique default gen_random_uuid(),
+    top_up_id bigint not null constraint uq_receipt_top_up unique references top_up on delete restrict,
+    brand_id int not null references brand on delete restrict,
+    year int not null,
+    nr int not null constraint ck_receipt_nr check (nr > 0),
+    number text not null generated always as ('R' || year || '-' || lpad(nr::text, 6, '0')) stored,
+    brand_name text not null,           -- as it was
+    way text not null constraint ck_receipt_way check (way in ('at_stripe', 'bank_transfer')),
+    amount bigint not null constraint ck_receipt_amount check (amount > 0),
+    currency char(3) not null,
+    reference text not null,
+    received_on date not null,
+    issued_at timestamptz not null,
+    constraint uq_receipt_number unique (year, nr)
+);
+create index ix_receipt_brand on receipt (brand_id, id desc);
+revoke update, delete on receipt from streamcut_app;
+insert into receipt (top_up_id, brand_id, year, nr, brand_name, way, amount, currency, reference, received_on, issued_at)
+select t.id, t.brand_id, extract(year from t.decided_at at time zone 'UTC'),
+    row_number() over (partition by extract(year from t.decided_at at time zone 'UTC') order by t.decided_at, t.id),
+    b.name, case when t.checkout_id is null then 'bank_transfer' else 'at_stripe' end, t.amount, t.currency, t.reference,
+    t.received_on, t.decided_at
+from top_up t join brand b on b.id = t.brand_id where t.status = 'approved';
+insert into receipt_series (year, last) select year, max(nr) from receipt group by year;
+
 -- What Stripe moved is a way to close a batch, too.
 alter table batch_closing drop constraint ck_batch_closing_rail,
     add constraint ck_batch_closing_rail check (rail in ('sepa', 'list', 'stripe'));
@@ -142,6 +175,7 @@ alter table entry add constraint ck_entry_accounts check ((kind, debit, credit) 
 alter table entry add constraint ck_entry_creator check ((kind in ('fee', 'top_up', 'taken_back', 'take')
     or (kind = 'vat' and 'platform_revenue' in (debit, credit))) = (creator_id is null));
 alter table entry drop constraint ck_entry_brand;
+drop table receipt, receipt_series;
 drop view provider_expected;
 drop table provider_note, provider_statement, provider_movement;
 """

@@ -158,7 +158,8 @@ def funds_page(owner: Brand, form: CheckoutForm) -> str:
 
 
 def _top_ups() -> Select[TopUp]:
-    return select(TopUp).options(joinedload(TopUp.brand), joinedload(TopUp.maker), joinedload(TopUp.decider))
+    people = (joinedload(TopUp.brand), joinedload(TopUp.maker), joinedload(TopUp.decider))
+    return select(TopUp).options(*people, joinedload(TopUp.receipt))
 
 
 def _returns() -> Select[TopUpReturn]:
