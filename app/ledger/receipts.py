@@ -83,17 +83,16 @@ def facts(row: Receipt) -> list[tuple[str, str]]:
 
 def pdf(row: Receipt) -> bytes:
     """The same on paper (A4, PDF/A-3). Everything people wrote is a string there, never markup."""
+    platform = settings().platform_name
     data = {
         "language": str(get_locale() or "en"),
         "title": gettext("Receipt %(number)s", number=row.number),
         "facts": facts(row),
         "sentences": [
-            gettext(
-                "%(platform)s has received this money for the funds of the brand.", platform=settings().platform_name
-            ),
+            gettext("%(platform)s has received this money for the funds of the brand.", platform=platform),
             gettext("This is a receipt and no invoice: no VAT is charged on a top-up."),
         ],
-        "platform": settings().platform_name,
+        "platform": platform,
     }
     template = files("app.ledger").joinpath("receipt.typ").read_bytes()
     issued = int(row.issued_at.timestamp())
