@@ -15,7 +15,7 @@ from app.errors import Conflict
 from app.payouts.batches.assembly import assemble, minimum_of
 from app.payouts.models import BatchStatus, PayoutBatch
 from app.payouts.provider import fees, fetching, positions
-from app.payouts.sending import accounts, cancel
+from app.payouts.sending import accounts, cancel, emptying
 from app.payouts.sending.rail import Rail
 from app.stripe_gateway import gateway
 from config import settings
@@ -33,13 +33,17 @@ def assemble_monthly(*, at: datetime) -> str:
 
 
 def send_by_stripe(stopping: Callable[[], bool]) -> int:
-    """Sends what somebody has started to send, asks what became of what nobody knows of, and brings back what somebody
-    wants back; returns the number of attempts. Nothing without Stripe. Several workers may do it at once."""
+    """Sends what somebody has started to send, asks what became of what nobody knows of, brings back what somebody
+    wants back, and unlinks accounts from which all has come; returns the number of attempts. Nothing without Stripe.
+    Several workers may do it at once."""
     config = settings()
     if not config.has_stripe:
         return 0
     stripe = gateway(config)
-    return Rail(stripe, config.stripe_rate, clock.now).round(stopping) + cancel.work(stripe, clock.now)
+    sent = Rail(stripe, config.stripe_rate, clock.now).round(stopping)
+    emptied = emptying.work(stripe, clock.now)
+    back = cancel.work(stripe, clock.now)
+    return sent + emptied + back + (emptying.work(stripe, clock.now) if emptied or back else 0)
 
 
 def look_at_accounts(_stopping: Callable[[], bool]) -> int:

@@ -140,6 +140,16 @@ select t.id, t.brand_id, extract(year from t.decided_at at time zone 'UTC'),
 from top_up t join brand b on b.id = t.brand_id where t.status = 'approved';
 insert into receipt_series (year, last) select year, max(nr) from receipt group by year;
 
+-- An account that can't be paid out is unlinked once what lies on it has come back.
+alter table stripe_account
+    add unlink_asked_by bigint references person,
+    add unlink_asked_at timestamptz,
+    add emptied_at timestamptz,
+    add constraint ck_stripe_account_unlink_asked check ((unlink_asked_by is null) = (unlink_asked_at is null)
+        and (emptied_at is null or unlink_asked_at is not null));
+create index ix_stripe_account_unlink_asked on stripe_account (unlink_asked_at)
+    where unlink_asked_at is not null and unlinked_at is null;
+
 -- What Stripe moved is a way to close a batch, too.
 alter table batch_closing drop constraint ck_batch_closing_rail,
     add constraint ck_batch_closing_rail check (rail in ('sepa', 'list', 'stripe'));
@@ -176,6 +186,9 @@ alter table entry add constraint ck_entry_creator check ((kind in ('fee', 'top_u
     or (kind = 'vat' and 'platform_revenue' in (debit, credit))) = (creator_id is null));
 alter table entry drop constraint ck_entry_brand;
 drop table receipt, receipt_series;
+drop index ix_stripe_account_unlink_asked;
+alter table stripe_account drop constraint ck_stripe_account_unlink_asked, drop column unlink_asked_by,
+    drop column unlink_asked_at, drop column emptied_at;
 drop view provider_expected;
 drop table provider_note, provider_statement, provider_movement;
 """
