@@ -12,7 +12,7 @@ ROOMS = {
     "users": "account admin audit factors forgotten health joining members signing",
     "notifications": "",
     "catalog": "",
-    "ledger": "checkouts receipts top_ups",
+    "ledger": "checkouts payout_days receipts top_ups",
     "contracts": "changes contracts offer_drafts offer_templates offers parties programmes signing",
     "streams": "console run_sheet shows streams",
     "sales": "",

@@ -77,6 +77,13 @@ class PaidBy(Word):
     BANK_TRANSFER = "bank_transfer", _("By bank transfer"), "quiet"
 
 
+class Rhythm(Word):
+    """How often a brand's payouts are assembled."""
+
+    MONTH = "month", _("Monthly"), "quiet"
+    WEEK = "week", _("Weekly"), "quiet"
+
+
 class FundingState(Word):
     """How far a brand's money covers what it owes and promised."""
 
@@ -214,3 +221,17 @@ class Receipt(Base):
     issued_at: Mapped[datetime] = mapped_column(Instant)
     brand: Mapped[Brand] = relationship()
     top_up: Mapped[TopUp] = relationship(back_populates="receipt")
+
+
+class PayoutSchedule(Base):
+    """When a brand's payouts are assembled, where that is not on the platform's day; `day` of the month, or the weekday
+    (1: Monday). All such days until `done_until` are dealt with."""
+
+    __tablename__ = "payout_schedule"
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), primary_key=True)
+    every: Mapped[str] = mapped_column(Text)
+    day: Mapped[int]
+    set_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    set_on: Mapped[date]
+    done_until: Mapped[date]
+    brand: Mapped[Brand] = relationship()

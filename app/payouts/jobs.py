@@ -1,9 +1,11 @@
-"""The monthly job: a draft for each currency in which somebody has money to come, which sends nothing; the night's look
-at Stripe's books; and what the worker does at Stripe once somebody has started it."""
+"""The monthly job, and the nightly one for brands with days of their own: a draft for each currency in which somebody
+has money to come, which sends nothing; the night's look at Stripe's books; and what the worker does at Stripe once
+somebody has started it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext
@@ -12,7 +14,8 @@ from sqlalchemy import select
 from app import clock
 from app.database import db, raw, statement
 from app.errors import Conflict
-from app.payouts.batches.assembly import assemble, minimum_of
+from app.ledger import schedules
+from app.payouts.batches.assembly import Assembly, NobodyToPay, draft, minimum_of
 from app.payouts.models import BatchStatus, PayoutBatch
 from app.payouts.provider import fees, fetching, positions
 from app.payouts.sending import accounts, cancel, emptying
@@ -27,8 +30,27 @@ def assemble_monthly(*, at: datetime) -> str:
     Running it twice makes no second draft: a currency in which a draft waits is left alone.
     """
     cutoff_on = clock.today(settings().platform_timezone, at=at) - timedelta(days=1)
-    currencies = raw().execute(statement("app.payouts", "due_currencies"), {"cutoff_on": cutoff_on}).fetchall()
-    results = [_assemble(currency, cutoff_on, at) for (currency,) in currencies]
+    but = schedules.left_to_themselves()
+    results = [_assemble(currency, cutoff_on, at, but) for (currency,) in _due_currencies(cutoff_on, but=but)]
+    return " ".join(results) or str(gettext("Nothing is due."))
+
+
+def assemble_scheduled(at: datetime) -> str:
+    """Drafts a batch per currency of the money of brands whose own day has come, or was missed; sends nothing. All of
+    it or nothing, and each such day once. Whose money can't be paid waits for the next."""
+    today = clock.today(settings().platform_timezone, at=at)
+    due = schedules.due(today)
+    brands, cutoff_on = [row.brand_id for row in due], today - timedelta(days=1)
+    results = []
+    try:
+        for (currency,) in _due_currencies(cutoff_on, brands=brands) if due else ():
+            results.append(_drafted(replace(_assembly(currency, cutoff_on, at), brands=brands)))
+    except Conflict as error:  # somebody assembles this currency: the next night takes it
+        db.session.rollback()
+        return str(error.sentence)
+    for row in due:
+        row.done_until = today
+    db.session.commit()
     return " ".join(results) or str(gettext("Nothing is due."))
 
 
@@ -74,30 +96,43 @@ def reconcile_stripe(at: datetime, *, days: int | None = None) -> str:
     return str(sentence)
 
 
-def _assemble(currency: str, cutoff_on: date, at: datetime) -> str:
+def _due_currencies(
+    cutoff_on: date, *, brands: Sequence[int] | None = None, but: Sequence[int] | None = None
+) -> list[tuple[str]]:
+    values = {"cutoff_on": cutoff_on, "brands": brands, "but": but}
+    return raw().execute(statement("app.payouts", "due_currencies"), values).fetchall()
+
+
+def _drafted(assembly: Assembly) -> str:
+    """A draft, in the caller's transaction. Raises Conflict when somebody assembles its currency."""
+    currency = assembly.currency
+    try:
+        number = db.session.get_one(PayoutBatch, draft(raw(), assembly)).number
+    except NobodyToPay as error:
+        return f"{currency}: {error.sentence}"
+    return str(gettext("%(currency)s: draft %(number)s is made.", currency=currency, number=number))
+
+
+def _assembly(currency: str, cutoff_on: date, at: datetime) -> Assembly:
+    """What the timetable assembles."""
+    config = settings()
+    return Assembly(currency, cutoff_on, minimum_of(config, currency), None, at, config.bank_hold)
+
+
+def _assemble(currency: str, cutoff_on: date, at: datetime, but: Sequence[int]) -> str:
     """One currency, in a transaction of its own."""
     try:
         if _draft_waits(currency):
             return str(gettext("%(currency)s: a draft waits already.", currency=currency))
-        minimum = minimum_of(settings(), currency)
-        hold = settings().bank_hold
-        batch_id = assemble(
-            raw(), currency=currency, cutoff_on=cutoff_on, minimum=minimum, by=None, at=at, bank_hold=hold
-        )
-        number = db.session.get_one(PayoutBatch, batch_id).number
+        said = _drafted(replace(_assembly(currency, cutoff_on, at), but=but))
         db.session.commit()
     except Conflict as error:
         db.session.rollback()
         return f"{currency}: {error.sentence}"
-    return str(
-        gettext(
-            "%(currency)s: draft %(number)s is made.",
-            currency=currency,
-            number=number,
-        )
-    )
+    return said
 
 
 def _draft_waits(currency: str) -> bool:
     drafts = select(PayoutBatch.id).where(PayoutBatch.currency == currency, PayoutBatch.status == BatchStatus.DRAFT)
+    drafts = drafts.where(PayoutBatch.own_days.is_(False))
     return db.session.scalar(drafts.limit(1)) is not None

@@ -150,6 +150,18 @@ alter table stripe_account
 create index ix_stripe_account_unlink_asked on stripe_account (unlink_asked_at)
     where unlink_asked_at is not null and unlinked_at is null;
 
+-- When a brand's payouts are assembled, where it is not the platform's day of the month: on a day of the month, or on a
+-- weekday (1: Monday). All such days until `done_until` are dealt with.
+create table payout_schedule (
+    brand_id int primary key references brand on delete restrict,
+    every text not null constraint ck_payout_schedule_every check (every in ('month', 'week')),
+    day int not null constraint ck_payout_schedule_day check (day between 1 and case every when 'week' then 7 else 31 end),
+    set_by bigint not null references person,
+    set_on date not null,
+    done_until date not null
+);
+alter table payout_batch add own_days boolean not null default false;   -- of such brands alone, on their own day
+
 -- What Stripe moved is a way to close a batch, too.
 alter table batch_closing drop constraint ck_batch_closing_rail,
     add constraint ck_batch_closing_rail check (rail in ('sepa', 'list', 'stripe'));
@@ -185,6 +197,8 @@ alter table entry add constraint ck_entry_accounts check ((kind, debit, credit) 
 alter table entry add constraint ck_entry_creator check ((kind in ('fee', 'top_up', 'taken_back', 'take')
     or (kind = 'vat' and 'platform_revenue' in (debit, credit))) = (creator_id is null));
 alter table entry drop constraint ck_entry_brand;
+alter table payout_batch drop column own_days;
+drop table payout_schedule;
 drop table receipt, receipt_series;
 drop index ix_stripe_account_unlink_asked;
 alter table stripe_account drop constraint ck_stripe_account_unlink_asked, drop column unlink_asked_by,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.database import db
 from app.ledger.models import Checkout, Receipt, TopUp
 from app.ledger.views.top_ups import BRAND_MONEY
-from app.security import CHECKER, MAKER, PLATFORM
+from app.security import CHECKER, FINANCE, MAKER, PLATFORM
 from app.users.models import Person
 from tests.access import Form, Kind, Row, Side
 
@@ -34,6 +34,10 @@ def _new(side: Side) -> Form:
         "received_on": DAY.isoformat(),
         "reference": "deposit 7",
     }
+
+
+def _weekly(side: Side) -> Form:
+    return {"brand": str(side.brand.public_id), "days": "week-1"}
 
 
 def _credit(side: Side) -> Form:
@@ -73,6 +77,13 @@ ROWS = [
     Row("ledger.credit_lines", "GET", PLATFORM),
     Row("ledger.credit_line_update", "POST", CHECKER, form=_credit),
     Row("ledger.funds", "GET", BRAND_MONEY | PLATFORM),
+    Row("ledger.payout_days", "GET", PLATFORM),
+    Row(
+        "ledger.payout_days_update",
+        "POST",
+        FINANCE,
+        form=lambda side: {"brand": side.brand.public_id, "days": "week-1"},
+    ),
     Row("ledger.receipt", "GET", BRAND_MONEY | PLATFORM),
     Row("ledger.receipt_pdf", "GET", BRAND_MONEY | PLATFORM),
     Row("ledger.checkout_list", "GET", PLATFORM, query="?status=paid"),
