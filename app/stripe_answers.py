@@ -1,4 +1,4 @@
-"""What Stripe's answers say, as values of this product; the calls are in app/stripe_gateway.py. Pure."""
+"""What Stripe answers, in the words of this product."""
 
 from __future__ import annotations
 
@@ -35,6 +35,27 @@ class Checkout(NamedTuple):
     url: str
 
 
+class Session(NamedTuple):
+    """The same page as it stands now. `payment` is there once somebody has done their part."""
+
+    id: str
+    status: str  # open, complete, expired
+    paid: bool
+    payment: str
+    amount: int
+    currency: str
+    reference: str
+
+
+class GivenBack(NamedTuple):
+    """Money of a payment that goes back to the payer, or has gone."""
+
+    id: str
+    amount: int
+    status: str  # pending, requires_action, succeeded, failed, canceled
+    metadata: Mapping[str, str]
+
+
 class Movement(NamedTuple):
     """A balance transaction: what moved our own balance at Stripe, in minor units; `net` is amount less fee. `about` is
     what it concerns (a payment, a dispute, a transfer ...), `source` the object that caused it; empty for none."""
@@ -59,8 +80,8 @@ def plain(answer: Any) -> dict[str, Any]:
     return cast(dict[str, Any], answer.to_dict(recursive=True) if hasattr(answer, "to_dict") else answer)
 
 
-def read_account(answer: Any) -> Account:
-    """An account, of the second version of the API."""
+def account(answer: Any) -> Account:
+    """A creator's account."""
     body = plain(answer)
     recipient = (body.get("configuration") or {}).get("recipient") or {}
     transfers = ((recipient.get("capabilities") or {}).get("stripe_balance") or {}).get("stripe_transfers") or {}
@@ -69,7 +90,27 @@ def read_account(answer: Any) -> Account:
     return Account(str(body["id"]), status, codes)
 
 
-def read_transfer(answer: Any) -> Transfer:
+def session(answer: Any) -> Session:
+    """A page to pay on."""
+    body = plain(answer)
+    return Session(
+        str(body["id"]),
+        str(body["status"]),
+        body["payment_status"] == "paid",
+        str(body.get("payment_intent") or ""),
+        int(body["amount_total"]),
+        str(body["currency"]).upper(),
+        str(body.get("client_reference_id") or ""),
+    )
+
+
+def given_back(answer: Any) -> GivenBack:
+    """A refund."""
+    body = plain(answer)
+    return GivenBack(str(body["id"]), int(body["amount"]), str(body["status"]), body.get("metadata") or {})
+
+
+def transfer(answer: Any) -> Transfer:
     """A transfer."""
     body = plain(answer)
     return Transfer(
@@ -84,7 +125,7 @@ def read_transfer(answer: Any) -> Transfer:
     )
 
 
-def read_movement(answer: Any) -> Movement:
+def movement(answer: Any) -> Movement:
     """A balance transaction, with its source as a whole or as an id."""
     body = plain(answer)
     source = body.get("source") or {}
@@ -109,7 +150,7 @@ def read_movement(answer: Any) -> Movement:
 
 def _about(category: str, source: Mapping[str, Any]) -> str:
     """A payment for what is charged and refunded, the transfer for its reversal, else the source itself."""
-    parents = {"transfer_reversal": ("transfer",), "dispute": (), "dispute_reversal": ()}
+    parents: dict[str, tuple[str, ...]] = {"transfer_reversal": ("transfer",), "dispute": (), "dispute_reversal": ()}
     for name in parents.get(category, ("payment_intent", "charge")):
         if parent := source.get(name):
             return str(parent["id"] if isinstance(parent, Mapping) else parent)

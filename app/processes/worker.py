@@ -23,6 +23,7 @@ from app.database import abandon, db
 from app.demo.live_sales import sell_live
 from app.integrations.jobs import handle_due
 from app.notifications.jobs import send_due
+from app.orders.jobs import tend_orders
 from app.payouts.jobs import look_at_accounts, send_by_stripe
 from app.processes.database_setup import application
 from app.processes.heartbeat import Heart, record_failure
@@ -176,11 +177,13 @@ def main() -> None:
         Work("looking at accounts at Stripe", look_at_accounts),
         Work("sending payouts by Stripe", send_by_stripe),
     ]
+    orders = [Work("tending orders", tend_orders)]  # a hold that ends waits for no payout
     with ExitStack() as around:
         heart = around.enter_context(Heart(app, "worker"))
         around.enter_context(beside(app, heart.name, letters, stopping, stop, LETTERS))
         if settings().has_stripe:
             around.enter_context(beside(app, heart.name, at_stripe, stopping, stop))
+            around.enter_context(beside(app, heart.name, orders, stopping, stop))
         log.info("The worker has started.")
         work(kinds, heart, stopping)
     log.info("The worker has stopped.")

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0049"
-down_revision = "0045"
+down_revision = "0047"
 
 UP = """
 -- A balance transaction of Stripe, kept once by its id. `kind` is what it is to us, `about` what it concerns: a payment, a
@@ -85,7 +85,15 @@ from transfer x join payout p on p.id = x.payout_id where x.status = 'arrived'
 union all
 select 'transfer_reversal', x.provider_id, x.currency, x.reversed,
     coalesce((select max(r.ended_at) from transfer_reversal r where r.transfer_id = x.id), x.ended_at), null, 'payout', p.public_id
-from transfer x join payout p on p.id = x.payout_id where x.reversed > 0;
+from transfer x join payout p on p.id = x.payout_id where x.reversed > 0
+union all
+select 'payment', payment, currency, quantity * unit_price, paid_at, brand_id, 'order', public_id
+from purchase where paid_at is not null
+union all
+select case when r.reason in ('dispute', 'dispute_won') then 'dispute' else 'refund' end,
+    case when r.reason in ('dispute', 'dispute_won') then r.provider_ref else p.payment end,
+    r.currency, case r.reason when 'dispute_won' then r.amount else -r.amount end, r.ended_at, r.brand_id, 'order', p.public_id
+from order_refund r join purchase p on p.id = r.purchase_id where r.status = 'done';
 
 -- A fee of Stripe's lowers what the platform has earned. It stands in the books of the brand whose payment it was for;
 -- one that was for nobody's in those of the platform itself, which are those of brand 0.
@@ -184,7 +192,7 @@ from (
 where (b.brand_id, b.currency, b.account) = (f.brand_id, f.currency, f.account) and b.creator_id = 0;
 delete from entry where kind = 'provider_fee';
 alter table entry drop constraint ck_entry_accounts, drop constraint ck_entry_creator;
-alter table entry add constraint ck_entry_accounts check ((kind, debit, credit) in (   -- as before: 0043_checkouts.py
+alter table entry add constraint ck_entry_accounts check ((kind, debit, credit) in (   -- as before: 0046_orders.py
     ('commission', 'brand_funds', 'creator'), ('commission', 'creator', 'brand_funds'),
     ('fee', 'brand_funds', 'platform_revenue'), ('fee', 'platform_revenue', 'brand_funds'),
     ('bonus', 'brand_funds', 'creator'), ('bonus', 'creator', 'brand_funds'),
@@ -193,8 +201,11 @@ alter table entry add constraint ck_entry_accounts check ((kind, debit, credit) 
     ('reserve', 'creator', 'payouts_in_transit'), ('settle', 'payouts_in_transit', 'bank'),
     ('release', 'payouts_in_transit', 'creator'), ('return', 'bank', 'creator'),
     ('taken_back', 'brand_funds', 'bank'), ('taken_back', 'bank', 'brand_funds'),
-    ('top_up', 'bank', 'brand_funds'), ('take', 'platform_revenue', 'bank')));
-alter table entry add constraint ck_entry_creator check ((kind in ('fee', 'top_up', 'taken_back', 'take')
+    ('top_up', 'bank', 'brand_funds'), ('take', 'platform_revenue', 'bank'),
+    ('order_paid', 'bank', 'brand_funds'),
+    ('order_refunded', 'brand_funds', 'bank'), ('order_refunded', 'bank', 'brand_funds')));
+alter table entry add constraint ck_entry_creator check (
+    (kind in ('fee', 'top_up', 'taken_back', 'take', 'order_paid', 'order_refunded')
     or (kind = 'vat' and 'platform_revenue' in (debit, credit))) = (creator_id is null));
 alter table entry drop constraint ck_entry_brand;
 alter table payout_batch drop column own_days;

@@ -13,6 +13,7 @@ DISPUTE_FEE = 2000
 TYPES = {  # by the category under which Stripe reports it
     "charge": "charge",
     "refund": "refund",
+    "refund_failure": "refund_failure",
     "dispute": "adjustment",
     "dispute_reversal": "adjustment",
     "transfer": "transfer",
@@ -34,15 +35,6 @@ def enter(store: Store, category: str, amount: int, source: Body | None, currenc
     )  # fmt: skip
     store.book(PLATFORM, currency, amount - fee, made["id"])
     return made
-
-
-def refund(store: Store, charge: Body, amount: int) -> None:
-    """Money of a payment goes back."""
-    made = store.add(
-        "refund", "re", PLATFORM, amount=amount, currency=charge["currency"], charge=charge["id"],
-        payment_intent=charge["payment_intent"], status="succeeded", metadata={},
-    )  # fmt: skip
-    enter(store, "refund", -amount, made)
 
 
 def pay_out(store: Store, account: str, payout: Body, amount: int) -> None:

@@ -66,7 +66,7 @@ class Position(NamedTuple):
     here: bool  # we have a record of it
     at: datetime
     arrives_on: date | None
-    object: str | None  # what of ours it is: top_up, payout, bank_line, checkout
+    object: str | None  # what of ours it is: top_up, order, payout, bank_line, checkout
     public_id: UUID | None
     brand: UUID | None
     by_day: bool  # the object was found by amount and day
