@@ -19,7 +19,7 @@ import stripe
 
 from app import stripe_answers as answers
 from app.errors import Conflict, Unavailable
-from app.stripe_answers import Account, Checkout, GivenBack, Session, Transfer
+from app.stripe_answers import Account, Checkout, GivenBack, Movement, Session, Transfer
 from config import Config
 
 VERSION = "2026-10-28.endive"  # the API's; the installed client was written for it
@@ -108,6 +108,16 @@ class Stripe:
             currency = part["currency"].upper()
             sums[currency] = sums.get(currency, 0) + int(part["amount"])
         return sums
+
+    def movements(self, since: datetime, until: datetime) -> Iterator[Movement]:
+        """What moved our own balance from `since` until before `until`, the newest first. A list may lag some seconds
+        behind."""
+        created = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
+        wanted = {"created": created, "expand": ["data.source"]}
+        for found in self._all(lambda after: self._client.v1.balance_transactions.list(_page(after, **wanted))):
+            with _sorted_errors():
+                moved = answers.movement(found)
+            yield moved
 
     # -- transfers --
 
