@@ -53,6 +53,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "ranking": "fatigue market_mean standing ranking backtest",
     "plans": "plan",
     "uploads": "upload upload_file",
+    "orders": "product_stock product_price selling_terms flash_price purchase order_refund waiting_buyer",
     "live": "chatter chat_message blocked_word show_presence show_minute item_minute product_tap",
     "integrations": "webhook_event webhook_body webhook_latest webhook_refusal",
 }

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0047"
-down_revision = "0045"
+down_revision = "0046"
 
 UP = """
 -- A visitor who writes in the chat of a show, under one name there; how much they may write at once is a bucket that fills

@@ -17,7 +17,8 @@ from app.notifications import readers
 from app.outbox import Event
 from app.payouts.sending.models import AccountStatus, StripeAccount
 from app.security import Identity, Role
-from app.stripe_gateway import Account, Stripe
+from app.stripe_answers import Account
+from app.stripe_gateway import Stripe
 from app.users.models import Creator, Person
 from app.users.trail import record
 
