@@ -73,6 +73,8 @@ class Config:
     events_viewers: int = 4000  # how many pages of viewers one process serves; the others ask again
     events_desks: int = 200  # and of live desks
 
+    tiktok_domain: str = ""  # the domain TikTok has approved for its Embed LIVE player; empty: TikTok gets a link
+
     # -- work --
     settle_batch: int = 5000  # due rows per transaction of the worker
     demo: bool = False  # a demo market is wanted; from_env: with the embedded database, unless STREAMCUT_DEMO=0
@@ -203,6 +205,7 @@ ENVIRONMENT = {
     "events_url": "EVENTS_URL",
     "events_viewers": "EVENTS_VIEWERS",
     "events_desks": "EVENTS_DESKS",
+    "tiktok_domain": "TIKTOK_DOMAIN",
     "settle_batch": "SETTLE_BATCH",
     "demo": "STREAMCUT_DEMO",
 }

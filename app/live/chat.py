@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask_babel import gettext
-from sqlalchemy.exc import IntegrityError
+from psycopg.errors import UniqueViolation
 
 from app.database import db, raw, rows, statement
 from app.errors import BadInput, Conflict, TooMany
 from app.live.blocked_words import refuse_blocked
-from app.live.models import ChatMessage
+from app.live.models import ChatMessage, Chatter
 from app.security import Identity
 from app.streams import notices
 from app.streams.activity import note
@@ -61,7 +61,7 @@ def write(show: Show, visitor: bytes, name: str, text: str, *, at: datetime) -> 
     try:
         with db.session.begin_nested():
             allowed = raw().execute(statement(ROOM, "allow_message"), values).fetchone()
-    except IntegrityError as error:
+    except UniqueViolation as error:
         raise Conflict(_taken()) from error
     if allowed is None:
         raise TooMany(gettext("You write faster than people read: wait a few seconds."), retry_after=int(EACH))
@@ -85,6 +85,12 @@ def lines(show_id: int, reader: bytes = NOBODY, *, since: datetime = EVER, most:
     values = {"show": show_id, "reader": reader, "since": since, "most": most}
     found: list[Line] = rows(raw(), ROOM, "chat_lines", values, Line)
     return found
+
+
+def name_of(show_id: int, visitor: bytes) -> str:
+    """The name a visitor has in this chat; empty before their first message."""
+    chatter = db.session.get(Chatter, (show_id, visitor))
+    return chatter.name if chatter else ""
 
 
 def gone(show_id: int, *, since: datetime) -> list[int]:

@@ -5,18 +5,32 @@ Who may do it is asked by the views (`streams.shows.who_may_moderate`). All of i
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext
 from sqlalchemy import select, update
 
-from app.database import db, raw
+from app.database import db, raw, rows
 from app.errors import Conflict, NotFound
 from app.live.models import ChatMessage, Chatter
 from app.security import Identity
 from app.streams import notices
 from app.streams.models import Show
 from app.users.trail import record
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message as moderators see it."""
+
+    id: int
+    name: str
+    text: str
+    at: datetime
+    of_show: bool
+    hidden: bool
+    muted: bool
 
 
 def message_of(show: Show, message_id: int) -> ChatMessage:
@@ -55,3 +69,14 @@ def _set_muted(message: ChatMessage, at: datetime | None, by: Identity | None) -
     chatter = update(Chatter).where(Chatter.show_id == message.show_id, Chatter.visitor == message.visitor)
     db.session.execute(chatter.values(muted_at=at, muted_by=by.person_id if by else None))
     notices.announce(raw(), message.show_id, notices.CHAT)
+
+
+def latest(show: Show, most: int = 100) -> list[Written]:
+    """The latest messages, the newest first, also those that viewers do not see."""
+    found: list[Written] = rows(raw(), "app.live", "written", {"show": show.id, "most": most}, Written)
+    return found
+
+
+def note_word(show: Show, deed: str, word: str, *, by: Identity, at: datetime) -> None:
+    """Notes in the trail who changed the list of words, and from which show."""
+    record(deed, "show", show.id, by=by, at=at, word=word)

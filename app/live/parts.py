@@ -15,8 +15,9 @@ from flask import current_app
 from flask_babel import force_locale
 
 from app.database import db
-from app.live import chat, presence
+from app.live import chat, presence, watching
 from app.orders.offers import Offer, offers_of
+from app.orders.prices import minor
 from app.streams import notices
 from app.streams.models import Show, ShowItem, ShowStatus
 from app.streams.shows import current_pin
@@ -53,6 +54,12 @@ def offer_html(show: Show, offer: Offer) -> str:
     return _macro("offer")(show, offer, show.status in SELLING)
 
 
+def announced_html(item: ShowItem) -> str:
+    """What is said of an item before the show: its announced price, else what the product costs."""
+    price = item.product.price if item.announced_price is None else item.announced_price
+    return _macro("announced")(minor(price, item.product.currency), item.product.currency)
+
+
 def pin_html(show: Show, offers: Sequence[Offer]) -> str:
     """The card of the product on the screen; empty when there is none."""
     item = pinned(show)
@@ -75,7 +82,7 @@ def _facts(show: Show, topics: frozenset[str], at: datetime, reader: bytes = cha
     whole = not topics
     facts: dict[str, Any] = {}
     if whole or topics & {notices.SHOW, notices.OFFER, notices.ORDER, notices.PIN}:
-        facts["offers"] = offers_of(show, at=at)
+        facts["offers"] = offers_of(show, at)
     if whole or topics & {notices.SHOW, notices.VIEWERS}:
         facts["viewers"] = presence.viewers(show.id, at=at, replay=show.status == ShowStatus.ENDED)
     if whole or notices.CHAT in topics:
@@ -93,7 +100,8 @@ def _painted(show: Show, facts: dict[str, Any]) -> dict[str, Any]:
         parts["pin"] = pin_html(show, facts["offers"])
     if "viewers" in facts:
         parts["viewers"] = viewers_html(facts["viewers"])
-    painted: dict[str, Any] = {"state": show.status, "parts": parts, "whole": facts["whole"]}
+    state = watching.state(show, insider=False)
+    painted: dict[str, Any] = {"state": state, "parts": parts, "whole": facts["whole"]}
     if "lines" in facts:
         painted |= {"chat": "".join(line_html(line) for line in facts["lines"]), "gone": facts["gone"]}
     return painted
