@@ -1,0 +1,147 @@
+// The live desk: draws the curve, and asks for fresh figures when something of the show has changed, at most once a
+// second (events.js tells when). Without this script the page shows the same curve as a picture, and a link asks again.
+(() => {
+  const desk = document.getElementById("desk");
+  if (!desk) return;
+  const AT_ONCE = 1000; // milliseconds between two questions, at least
+  const SETTLED = 2500; // after which an order is settled as well
+  const TOPICS = ["show", "pin", "offer", "order", "chat", "viewers"];
+
+  // -- the curve --
+  const colour = (name) => {
+    const probe = document.createElement("span");
+    probe.className = name;
+    document.body.append(probe);
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
+  };
+  const TONES = { pin: "plot-info", flash: "plot-good", price: "plot-warn", sold_out: "plot-bad" };
+  let plot, drawn;
+
+  const overlay = (chart) => {
+    const { ctx, bbox } = chart;
+    const tones = Object.fromEntries(Object.entries(TONES).map(([kind, name]) => [kind, colour(name)]));
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    for (const mark of drawn.marks) {
+      const left = chart.valToPos(mark.from, "x", true);
+      ctx.fillStyle = ctx.strokeStyle = tones[mark.kind];
+      if (mark.to === null) {
+        ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+        ctx.lineWidth = 1.5 * devicePixelRatio;
+        ctx.beginPath();
+        ctx.moveTo(left, bbox.top);
+        ctx.lineTo(left, bbox.top + bbox.height);
+        ctx.stroke();
+      } else {
+        ctx.globalAlpha = 0.12;
+        ctx.fillRect(left, bbox.top, Math.max(2, chart.valToPos(mark.to, "x", true) - left), bbox.height);
+        ctx.globalAlpha = 1;
+      }
+    }
+    ctx.restore();
+  };
+  const options = (width) => {
+    const ink = colour("plot-quiet"), language = document.documentElement.lang;
+    const lines = ["plot-info", "plot-warn", "plot-bad", "plot-good", "plot-quiet"];
+    const axis = { stroke: ink, grid: { stroke: colour("plot-line"), width: 1 }, ticks: { show: false } };
+    const figure = (digits) => new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: 3 });
+    const money = drawn.lines.find((line) => line.scale !== "count");
+    const axes = [axis, { ...axis, scale: "count" }];
+    if (money) axes.push({ ...axis, scale: money.scale, side: 1, size: 70, grid: { show: false } });
+    return {
+      width,
+      height: 280,
+      hooks: { drawClear: [overlay] },
+      scales: { count: { range: (_plot, _low, high) => [0, Math.max(4, high)] } },
+      axes,
+      series: [
+        { value: (_plot, at) => (at ? new Date(at * 1000).toLocaleTimeString(language, { timeStyle: "short" }) : "") },
+        ...drawn.lines.map((line, number) => ({
+          label: line.label,
+          scale: line.scale,
+          stroke: colour(lines[Math.min(number, lines.length - 1)]),
+          fill: line.scale === "count" ? undefined : colour("plot-wash"),
+          width: number === 0 ? 2 : 1.5,
+          value: (_plot, value) => (value === null || value === undefined ? "–" : figure(line.scale === "count" ? 0 : 2).format(value)),
+        })),
+      ],
+    };
+  };
+  const draw = () => {
+    const figure = document.getElementById("curve");
+    if (!figure || !window.uPlot) return;
+    const before = drawn && drawn.lines.map((line) => line.label).join();
+    drawn = JSON.parse(figure.dataset.drawn);
+    const place = figure.querySelector(".curve-drawn");
+    const data = [drawn.at, ...drawn.lines.map((line) => line.values)];
+    const same = plot && before === drawn.lines.map((line) => line.label).join();
+    if (same) {
+      place.append(plot.root);
+      plot.setData(data);
+    } else {
+      plot?.destroy();
+      plot = new uPlot(options(figure.clientWidth || 600), data, place);
+    }
+    figure.classList.add("is-drawn");
+  };
+  const again = () => {
+    plot?.destroy();
+    plot = undefined;
+    draw();
+  };
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", again);
+  addEventListener("resize", () => {
+    const figure = document.getElementById("curve");
+    if (plot && figure) plot.setSize({ width: figure.clientWidth, height: 280 });
+  });
+
+  // -- fresh figures --
+  const state = () => document.getElementById("desk-state")?.dataset.state;
+  const begun = state();
+  const put = (html) => {
+    const open = [...desk.querySelectorAll("details[open]")].map((each) => each.id);
+    const scrolled = [...desk.querySelectorAll(".table-wrap")].map((each) => each.scrollTop);
+    const held = desk.contains(document.activeElement) ? document.activeElement.id : "";
+    desk.innerHTML = html;
+    if (state() !== begun) {
+      location.reload(); // it has begun or ended: the page is another one now
+      return;
+    }
+    for (const id of open) if (id) document.getElementById(id)?.setAttribute("open", "");
+    desk.querySelectorAll(".table-wrap").forEach((each, number) => (each.scrollTop = scrolled[number] ?? 0));
+    if (held) document.getElementById(held)?.focus();
+    draw();
+  };
+  let asking = false, wanted = false, last = 0, waiting, settling;
+  const ask = async () => {
+    waiting = undefined;
+    asking = true;
+    wanted = false;
+    last = Date.now();
+    try {
+      const answer = await fetch(desk.dataset.now, { headers: { Accept: "text/html" }, redirect: "error" });
+      if (answer.ok) put(await answer.text());
+    } catch {
+      // the next change, or the next beat, asks again
+    } finally {
+      asking = false;
+      if (wanted) soon();
+    }
+  };
+  const soon = () => {
+    wanted = true;
+    if (asking || waiting) return;
+    waiting = setTimeout(ask, Math.max(0, last + AT_ONCE - Date.now()));
+  };
+  for (const topic of TOPICS) desk.addEventListener(`show-${topic}`, soon);
+  desk.addEventListener("show-order", () => {
+    clearTimeout(settling);
+    settling = setTimeout(soon, SETTLED);
+  });
+
+  draw();
+})();
