@@ -14,7 +14,7 @@ ROOMS = {
     "catalog": "",
     "ledger": "checkouts top_ups",
     "contracts": "changes contracts offer_drafts offer_templates offers parties programmes signing",
-    "streams": "",
+    "streams": "console run_sheet shows streams",
     "sales": "",
     "bonuses": "",
     "invoicing": "agreements finance invoices profiles",
@@ -29,6 +29,7 @@ ROOMS = {
     "ranking": "backtests ranking shortlist",
     "plans": "",
     "uploads": "imports newcomers uploads",
+    "orders": "buying desk reserving stock withdrawal",
     "live": "chatting desk moderating watch",
     "integrations": "events receiving",
     "desks": "agency brand calendar creator finding home month_accounts object_page offer public_pages search"

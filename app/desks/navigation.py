@@ -46,6 +46,7 @@ BRAND_DESK: Desk = [
         _("Sales"),
         [
             (_("Orders"), "desks.brand_sales"),
+            (_("Shows"), "streams.brand_shows"),
             (_("Streams"), "streams.brand_streams"),
             (_("Products"), "catalog.brand_products"),
             (_("Uploads"), "uploads.brand_uploads"),
@@ -85,7 +86,7 @@ CREATOR_DESK: Desk = [
             (_("Calendar"), "desks.creator_calendar"),
         ],
     ),
-    (_("Sales"), [(_("Streams"), "desks.creator_streams")]),
+    (_("Sales"), [(_("Shows"), "streams.creator_shows"), (_("Streams"), "desks.creator_streams")]),
     (
         _("Money"),
         [

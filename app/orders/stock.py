@@ -6,6 +6,7 @@ outside while it is held.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,9 +50,14 @@ def lock(brand_id: int, product_id: int) -> bool:
 
 def pieces(brand_id: int, product_id: int, at: datetime) -> Pieces:
     """How many there are of a product at an instant."""
-    found = rows(raw(), "app.orders", "pieces", {"brand": brand_id, "product": product_id, "at": at}, Pieces)
-    counted: Pieces = found[0]
-    return counted
+    return pieces_of(brand_id, [product_id], at)[product_id]
+
+
+def pieces_of(brand_id: int, product_ids: Collection[int], at: datetime) -> dict[int, Pieces]:
+    """The same of several products, by number."""
+    values = {"brand": brand_id, "products": list(product_ids), "at": at}
+    found = rows(raw(), "app.orders", "pieces", values)
+    return {row.product_id: Pieces(row.on_hand, row.held, row.sold) for row in found}
 
 
 def set_on_hand(product: Product, on_hand: int | None, *, by: Identity, at: datetime) -> None:

@@ -23,6 +23,7 @@ from app.database import abandon, db
 from app.demo.live_sales import sell_live
 from app.integrations.jobs import handle_due
 from app.notifications.jobs import send_due
+from app.orders.jobs import tend_orders
 from app.payouts.jobs import look_at_accounts, send_by_stripe
 from app.processes.database_setup import application
 from app.processes.heartbeat import Heart, record_failure
@@ -147,7 +148,7 @@ def sending_letters(app: Flask, name: str, stopping: Stopping, stop: Callable[[]
 
 @contextmanager
 def at_stripe(app: Flask, name: str, stopping: Stopping, stop: Callable[[], None]) -> Iterator[None]:
-    """Sends payouts by Stripe beside what is done in the block: it waits for Stripe most of the time."""
+    """Sends payouts by Stripe and tends orders beside what is done in the block: it waits for Stripe mostly."""
 
     def send() -> None:
         try:
@@ -155,6 +156,7 @@ def at_stripe(app: Flask, name: str, stopping: Stopping, stop: Callable[[], None
                 kinds = [
                     Work("looking at accounts at Stripe", look_at_accounts),
                     Work("sending payouts by Stripe", send_by_stripe),
+                    Work("tending orders", tend_orders),
                 ]
                 work(kinds, Hand(name), stopping)
         finally:

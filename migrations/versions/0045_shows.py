@@ -124,7 +124,7 @@ create table host_activity (
     id bigint generated always as identity primary key,
     show_id bigint not null references show on delete restrict,
     at timestamptz not null,
-    kind text not null constraint ck_host_activity_kind check (kind in ('pin', 'chat', 'reminder', 'present')),
+    kind text not null constraint ck_host_activity_kind check (kind in ('pin', 'chat', 'reminder')),
     person_id bigint not null references person
 );
 create index ix_host_activity_show on host_activity (show_id, at);

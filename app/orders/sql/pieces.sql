@@ -1,7 +1,7 @@
 -- The pieces of a product: on the shelf (null: never sold out), held by reservations whose time runs or for which Stripe
 -- may still take money, and sold but not yet shipped.
-select s.on_hand, coalesce(p.held, 0)::int held, coalesce(p.sold, 0)::int sold
-from (values (%(brand)s::int, %(product)s::bigint)) wanted (brand_id, product_id)
+select wanted.product_id, s.on_hand, coalesce(p.held, 0)::int held, coalesce(p.sold, 0)::int sold
+from (select %(brand)s::int brand_id, unnest(%(products)s::bigint[]) product_id) wanted
 left join product_stock s using (brand_id, product_id)
 left join lateral (
     select

@@ -5,7 +5,7 @@
   if (!page) return;
   const LINES = 200; // of the chat that are kept
   const TELL = 20000; // milliseconds between two reports of what was in sight
-  const chat = page.querySelector(".chat-lines");
+  const chat = () => page.querySelector(".chat-lines"); // another one once the show has ended
   const placed = new Map();
 
   // -- what has changed --
@@ -18,15 +18,20 @@
       if (held) place.querySelector("button, a")?.focus(); // what one was about to press is still there
     }
   };
-  const atEnd = () => chat.scrollHeight - chat.scrollTop - chat.clientHeight < 60;
+  const log = () => chat().parentElement;
+  const atEnd = () => log().scrollHeight - log().scrollTop - log().clientHeight < 60;
+  const toEnd = () => (log().scrollTop = log().scrollHeight);
   const addLines = (html) => {
     const drawer = document.createElement("template");
     drawer.innerHTML = html;
     const follow = atEnd();
-    for (const line of [...drawer.content.children]) if (!document.getElementById(line.id)) chat.append(line);
-    while (chat.children.length > LINES) chat.firstElementChild.remove();
-    if (follow) chat.scrollTop = chat.scrollHeight;
-    return new Set([...drawer.content.children].map((line) => line.id));
+    for (const line of [...drawer.content.children]) {
+      const there = document.getElementById(line.id);
+      if (!there) chat().append(line);
+      else if (line.hasAttribute("data-own")) there.replaceWith(line); // the stream was faster than the answer
+    }
+    while (chat().children.length > LINES) chat().firstElementChild.remove();
+    if (follow) toEnd();
   };
   const takeAway = (id) => {
     const line = document.getElementById(`m${id}`);
@@ -35,7 +40,7 @@
   const onlyThese = (html) => {
     const kept = new Set([...html.matchAll(/<li id="(m\d+)"/g)].map((found) => found[1]));
     const oldest = Math.min(...[...kept].map((id) => Number(id.slice(1))));
-    for (const line of [...chat.children]) {
+    for (const line of [...chat().children]) {
       const known = kept.has(line.id) || line.hasAttribute("data-own");
       if (!known && Number(line.id.slice(1)) >= oldest) line.remove();
     }
@@ -143,7 +148,7 @@
       const { line, told: words, error } = await answer.json();
       if (line) {
         addLines(line);
-        chat.scrollTop = chat.scrollHeight;
+        toEnd();
         form.elements.text.value = "";
       }
       told.innerHTML = words ?? "";
@@ -156,7 +161,7 @@
     }
   });
 
-  chat.scrollTop = chat.scrollHeight;
+  toEnd();
   countDown();
   dress();
 })();

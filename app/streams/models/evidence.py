@@ -23,7 +23,6 @@ class ActivityKind(Word):
     PIN = "pin", _("Product pinned"), "quiet"
     CHAT = "chat", _("Chat answered"), "quiet"
     REMINDER = "reminder", _("Advertising said"), "quiet"
-    PRESENT = "present", _("On the console"), "quiet"
 
 
 class QuarterStatus(Word):
