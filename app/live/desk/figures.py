@@ -105,7 +105,9 @@ def _audience(measures: Measures, *, running: bool) -> list[Figure]:
 
 
 def _buying(measures: Measures) -> list[Figure]:
-    orders = gettext("Orders paid while it was on air, from this page, by a code or a link. An order counts once.")
+    orders = gettext(
+        "Orders placed while it was on air, on this page, by a code or a link, once paid. An order counts once."
+    )
     share = ratio(measures.tapped_orders, measures.audience.taps, BPS)
     return [
         _figure("orders", gettext("Orders"), orders, measures.orders),

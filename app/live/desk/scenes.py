@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from app.database import db
 from app.errors import NotFound
 from app.streams.models import Show, ShowBrand, ShowItem, ShowStatus, Stream
-from app.streams.planning import get_show
+from app.streams.planning import get_show, shows_of
 from app.users.models import Brand, Creator
 from app.users.party_pages import Party
 from app.users.sides import Side
@@ -113,6 +113,20 @@ def stream_scene(party: Party, public_id: UUID, *, at: datetime) -> Scene:
     ends = stream.ends_at if stream.ends_at and stream.ends_at <= at else None
     begins = stream.starts_at if stream.starts_at <= at else None
     return Scene(stream.creator, None, [stream], [], brand_id, begins, ends)
+
+
+def on_air(owner: Brand | Creator | None = None, *, most: int = 50) -> Sequence[Show]:
+    """The shows that are on air, of a creator, of a brand that shows something in it, or (None) of everybody; the
+    latest first."""
+    query = shows_of(owner) if owner else select(Show).order_by(Show.planned_start.desc(), Show.id.desc())
+    query = query.options(joinedload(Show.creator)).where(Show.status == ShowStatus.ON_AIR)
+    return db.session.scalars(query.limit(most)).all()
+
+
+def lately(*, most: int = 50) -> Sequence[Show]:
+    """The shows of everybody that ended last."""
+    query = select(Show).options(joinedload(Show.creator)).where(Show.status == ShowStatus.ENDED)
+    return db.session.scalars(query.order_by(Show.planned_start.desc(), Show.id.desc()).limit(most)).all()
 
 
 def show_of(stream_public_id: UUID) -> Show | None:

@@ -18,12 +18,15 @@ from app.live.desk.measures import Measures, measure
 from app.live.desk.scenes import (
     Scene,
     brands_of,
+    lately,
+    on_air,
     show_of,
     show_scene,
     stream_scene,
 )
 from app.live.events.tickets import Audience, Ticket
 from app.money import Money
+from app.security import PLATFORM, require
 from app.users.party_pages import Party, party_page
 from app.web.downloads import csv_download
 
@@ -71,6 +74,13 @@ def stream_desk_now(party: Party, stream: UUID) -> ResponseReturnValue:
 def stream_desk_minutes(party: Party, stream: UUID) -> ResponseReturnValue:
     """The minutes as a file."""
     return _minutes(stream_scene(party, stream, at=clock.now()))
+
+
+@blueprint.get("/admin/live")
+@require(PLATFORM)
+def live_shows() -> ResponseReturnValue:
+    """Every show on air and those that ended last, each with its desk."""
+    return render_template("live/shows.html", on_air=on_air(), ended=lately())
 
 
 def _page(party: Party, scene: Scene) -> ResponseReturnValue:
