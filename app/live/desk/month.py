@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask_babel import get_locale
@@ -16,7 +17,6 @@ from app.database import db
 from app.live.desk.scenes import Scene
 from app.live.desk.sharing import shared
 from app.streams.planning import contract_at
-from app.users.party_pages import Party
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,16 @@ class Counted:
 
 @dataclass(frozen=True)
 class ContractMonth:
-    """A contract's month, and what of the streams on the desk counts in it; `url` is its statement."""
+    """A contract's month, and what of the streams on the desk counts in it."""
 
     brand: str
     month: date
     promises: Sequence[Promise]
     counted: Sequence[Counted]
-    url: str
+    contract: UUID
 
 
-def months_of(scene: Scene, party: Party, *, at: datetime) -> list[ContractMonth]:
+def months_of(scene: Scene, *, at: datetime) -> list[ContractMonth]:
     """The month of the show for each contract it runs under, as things stand."""
     begun = scene.begins or (scene.show.planned_start if scene.show else at)
     found = []
@@ -61,17 +61,16 @@ def months_of(scene: Scene, party: Party, *, at: datetime) -> list[ContractMonth
         known = contract_at(brand_id, scene.creator.id, begun)
         contract = db.session.get(Contract, known.id) if known else None
         if contract is not None:
-            found.append(_month(scene, contract, begun, party, at))
+            found.append(_month(scene, contract, begun, at))
     return found
 
 
-def _month(scene: Scene, contract: Contract, begun: datetime, party: Party, at: datetime) -> ContractMonth:
+def _month(scene: Scene, contract: Contract, begun: datetime, at: datetime) -> ContractMonth:
     month = begun.astimezone(ZoneInfo(contract.timezone)).date().replace(day=1)
     key = ("month", contract.id, month, str(get_locale()))
     promises, counted = shared(key, lambda: _stated(contract, month, at))
     own = [each for each in counted if each.stream_id in scene.stream_ids]
-    url = party.url("statement", contract=contract.public_id, month=f"{month:%Y-%m}")
-    return ContractMonth(contract.brand.name, month, promises, own, url)
+    return ContractMonth(contract.brand.name, month, promises, own, contract.public_id)
 
 
 def _stated(contract: Contract, month: date, at: datetime) -> tuple[list[Promise], list[Counted]]:

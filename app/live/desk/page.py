@@ -21,7 +21,6 @@ from app.live.desk.worst import Weak, worst_of
 from app.live.models import FatigueMark
 from app.streams.models import ShowStatus
 from app.streams.warnings import ItemWarning, warnings_of
-from app.users.party_pages import Party
 
 CHAT_LINES = 8
 
@@ -54,7 +53,7 @@ class After:
     fatigue: tuple[FatigueMark | None, ...]
 
 
-def now_of(scene: Scene, party: Party, *, at: datetime) -> Now:
+def now_of(scene: Scene, *, at: datetime) -> Now:
     """The desk as it stands at `at`."""
     counted = measures.measure(scene, [brand.currency for brand in scenes.brands_of(scene)], at=at)
     happened = marks.marks_of(scene, at=at)
@@ -72,7 +71,7 @@ def now_of(scene: Scene, party: Party, *, at: datetime) -> Now:
         measures.latest(scene.stream_ids) if scene.streams else [],
         chat.lines(scene.show.id, most=CHAT_LINES) if scene.show else [],
         _warnings(scene, at),
-        months_of(scene, party, at=at),
+        months_of(scene, at=at),
     )
 
 

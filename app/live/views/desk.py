@@ -84,7 +84,7 @@ def live_shows() -> ResponseReturnValue:
 
 
 def _page(party: Party, scene: Scene) -> ResponseReturnValue:
-    now = page.now_of(scene, party, at=clock.now())
+    now = page.now_of(scene, at=clock.now())
     chapters = pictures.chapters_of(scene.show) if scene.show and scene.over else []
     own = {item.id for item in scene.items}
     answer = Response(
@@ -103,7 +103,7 @@ def _page(party: Party, scene: Scene) -> ResponseReturnValue:
 
 
 def _part(party: Party, scene: Scene) -> str:
-    return render_template("live/_desk_now.html", **_shown(party, scene, page.now_of(scene, party, at=clock.now())))
+    return render_template("live/_desk_now.html", **_shown(party, scene, page.now_of(scene, at=clock.now())))
 
 
 def _shown(party: Party, scene: Scene, now: page.Now) -> dict[str, Any]:
