@@ -102,8 +102,9 @@ def _page(party: Party, scene: Scene) -> ResponseReturnValue:
     return answer
 
 
-def _part(party: Party, scene: Scene) -> str:
-    return render_template("live/_desk_now.html", **_shown(party, scene, page.now_of(scene, at=clock.now())))
+def _part(party: Party, scene: Scene) -> ResponseReturnValue:
+    html = render_template("live/_desk_now.html", **_shown(party, scene, page.now_of(scene, at=clock.now())))
+    return jsonify(state=scene.state, html=html)
 
 
 def _shown(party: Party, scene: Scene, now: page.Now) -> dict[str, Any]:

@@ -100,17 +100,15 @@
   });
 
   // -- fresh figures --
-  const state = () => document.getElementById("desk-state")?.dataset.state;
-  const begun = state();
-  const put = (html) => {
+  const put = ({ state, html }) => {
+    if (state !== desk.dataset.state) {
+      location.reload(); // it has begun or ended: the page is another one now
+      return;
+    }
     const open = [...desk.querySelectorAll("details[open]")].map((each) => each.id);
     const scrolled = [...desk.querySelectorAll(".table-wrap")].map((each) => each.scrollTop);
     const held = desk.contains(document.activeElement) ? document.activeElement.id : "";
     desk.innerHTML = html;
-    if (state() !== begun) {
-      location.reload(); // it has begun or ended: the page is another one now
-      return;
-    }
     for (const id of open) if (id) document.getElementById(id)?.setAttribute("open", "");
     desk.querySelectorAll(".table-wrap").forEach((each, number) => (each.scrollTop = scrolled[number] ?? 0));
     if (held) document.getElementById(held)?.focus();
@@ -123,8 +121,8 @@
     wanted = false;
     last = Date.now();
     try {
-      const answer = await fetch(desk.dataset.now, { headers: { Accept: "text/html" }, redirect: "error" });
-      if (answer.ok) put(await answer.text());
+      const answer = await fetch(desk.dataset.now, { headers: { Accept: "application/json" }, redirect: "error" });
+      if (answer.ok) put(await answer.json());
     } catch {
       // the next change, or the next beat, asks again
     } finally {
