@@ -19,6 +19,15 @@
   const TONES = { pin: "plot-info", flash: "plot-good", price: "plot-warn", sold_out: "plot-bad" };
   let plot, drawn;
 
+  const name = (ctx, text, left, top, width) => {
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, width, 20 * devicePixelRatio);
+    ctx.clip();
+    ctx.font = `${11 * devicePixelRatio}px system-ui, sans-serif`;
+    ctx.fillText(text, left + 4 * devicePixelRatio, top + 14 * devicePixelRatio);
+    ctx.restore();
+  };
   const overlay = (chart) => {
     const { ctx, bbox } = chart;
     const tones = Object.fromEntries(Object.entries(TONES).map(([kind, name]) => [kind, colour(name)]));
@@ -37,20 +46,24 @@
         ctx.lineTo(left, bbox.top + bbox.height);
         ctx.stroke();
       } else {
+        const width = Math.max(2, chart.valToPos(mark.to, "x", true) - left);
         ctx.globalAlpha = 0.12;
-        ctx.fillRect(left, bbox.top, Math.max(2, chart.valToPos(mark.to, "x", true) - left), bbox.height);
+        ctx.fillRect(left, bbox.top, width, bbox.height);
         ctx.globalAlpha = 1;
+        if (mark.kind === "pin" && width > 40 * devicePixelRatio) name(ctx, mark.text, left, bbox.top, width);
       }
     }
     ctx.restore();
   };
-  const options = (width) => {
+  const options = (width, { zone, time }) => {
     const ink = colour("plot-quiet"), language = document.documentElement.lang;
+    const clock = new Intl.DateTimeFormat(language, { timeStyle: "short", timeZone: zone });
+    const told = (at) => clock.format(new Date(at * 1000));
     const lines = ["plot-info", "plot-warn", "plot-bad", "plot-good", "plot-quiet"];
     const axis = { stroke: ink, grid: { stroke: colour("plot-line"), width: 1 }, ticks: { show: false } };
     const figure = (digits) => new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: 3 });
     const money = drawn.lines.find((line) => line.scale !== "count");
-    const axes = [axis, { ...axis, scale: "count" }];
+    const axes = [{ ...axis, values: (_plot, splits) => splits.map(told) }, { ...axis, scale: "count" }];
     if (money) axes.push({ ...axis, scale: money.scale, side: 1, size: 70, grid: { show: false } });
     return {
       width,
@@ -59,7 +72,7 @@
       scales: { count: { range: (_plot, _low, high) => [0, Math.max(4, high)] } },
       axes,
       series: [
-        { value: (_plot, at) => (at ? new Date(at * 1000).toLocaleTimeString(language, { timeStyle: "short" }) : "") },
+        { label: time, value: (_plot, at) => (at ? told(at) : "–") },
         ...drawn.lines.map((line, number) => ({
           label: line.label,
           scale: line.scale,
@@ -84,7 +97,7 @@
       plot.setData(data);
     } else {
       plot?.destroy();
-      plot = new uPlot(options(figure.clientWidth || 600), data, place);
+      plot = new uPlot(options(figure.clientWidth || 600, figure.dataset), data, place);
     }
     figure.classList.add("is-drawn");
   };
@@ -105,11 +118,12 @@
       location.reload(); // it has begun or ended: the page is another one now
       return;
     }
-    const open = [...desk.querySelectorAll("details[open]")].map((each) => each.id);
+    const known = new Set([...desk.querySelectorAll("details[id]")].map((each) => each.id));
+    const open = new Set([...desk.querySelectorAll("details[open]")].map((each) => each.id));
     const scrolled = [...desk.querySelectorAll(".table-wrap")].map((each) => each.scrollTop);
     const held = desk.contains(document.activeElement) ? document.activeElement.id : "";
     desk.innerHTML = html;
-    for (const id of open) if (id) document.getElementById(id)?.setAttribute("open", "");
+    for (const each of desk.querySelectorAll("details[id]")) if (known.has(each.id)) each.open = open.has(each.id);
     desk.querySelectorAll(".table-wrap").forEach((each, number) => (each.scrollTop = scrolled[number] ?? 0));
     if (held) document.getElementById(held)?.focus();
     draw();
