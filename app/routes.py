@@ -14,7 +14,7 @@ ROOMS = {
     "catalog": "",
     "ledger": "checkouts top_ups",
     "contracts": "changes contracts offer_drafts offer_templates offers parties programmes signing",
-    "streams": "console run_sheet shows streams",
+    "streams": "console hours run_sheet shows streams",
     "sales": "",
     "bonuses": "",
     "invoicing": "agreements finance invoices profiles",

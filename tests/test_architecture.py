@@ -27,7 +27,10 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "contract terms coupon offer offer_round offer_template agreement signature signing_code ending pause claim "
         "waiver breach bonus bonus_step bonus_condition effort programme programme_rate gift"
     ),
-    "streams": ("stream channel show show_brand show_item pin show_moderator host_activity ad_reminder quarter_review"),
+    "streams": (
+        "stream channel show show_brand show_item pin show_moderator host_activity ad_reminder quarter_review "
+        "stream_quarter"
+    ),
     "tracking": "touch",
     "sales": "sale refund due due_aside decision",
     "bonuses": "bonus_month award",

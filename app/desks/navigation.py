@@ -146,6 +146,7 @@ ADMIN_DESK: Desk = [
             (_("Lists of creators"), "creators.creator_lists"),
             (_("Corrections"), "sales.corrections"),
             (_("Live shows"), "live.live_shows"),
+            (_("Disputed minutes"), "streams.disputed_minutes"),
         ],
     ),
     (_("Ranking"), [(_("Weights"), "ranking.admin_ranking"), (_("Back-test"), "ranking.backtest")]),
