@@ -131,4 +131,5 @@ def _page(row: Purchase, seller: Seller, form: DetailsForm) -> str:
         left=max(0, int((row.holds_until - at).total_seconds())),
         filled_in=bool(row.street) and "change" not in request.args and not form.errors and not form.form_errors,
         show=row.show,
+        has_stripe=settings().has_stripe,
     )
