@@ -100,7 +100,7 @@ ROWS = [
         args=RESERVATION,
         form=lambda side: DETAILS | {"country": side.brand.country},
     ),
-    Row("orders.reservation_pay", "GET", ANYBODY, args=RESERVATION, also=(503,)),
+    Row("orders.reservation_pay", "GET", ANYBODY, args=RESERVATION),
     Row("orders.reservation_let_go", "POST", ANYBODY, args=RESERVATION),
     Row("orders.order", "GET", ANYBODY, args=ORDER),
     Row("orders.withdraw_form", "GET", ANYBODY, args=ORDER),
