@@ -9,6 +9,7 @@ DUTCH := app/translations/nl/LC_MESSAGES/messages
 SOURCES := app config.py wsgi.py
 ASSETS := @tabler/core/dist/css/tabler.min.css @tabler/core/dist/js/tabler.min.js htmx.org/dist/htmx.min.js \
   uplot/dist/uPlot.iife.min.js uplot/dist/uPlot.min.css \
+  hls.js/dist/hls.light.min.js \
   tom-select/dist/js/tom-select.popular.min.js tom-select/dist/css/tom-select.bootstrap5.min.css
 
 # npm of the machine if it is new enough for our lock file, else the one in a Python wheel

@@ -14,7 +14,7 @@ ROOMS = {
     "catalog": "",
     "ledger": "checkouts top_ups",
     "contracts": "changes contracts offer_drafts offer_templates offers parties programmes signing",
-    "streams": "console run_sheet shows streams",
+    "streams": "console hours run_sheet shows streams",
     "sales": "",
     "bonuses": "",
     "invoicing": "agreements finance invoices profiles",
@@ -30,6 +30,7 @@ ROOMS = {
     "plans": "",
     "uploads": "imports newcomers uploads",
     "orders": "buying desk reserving stock withdrawal",
+    "live": "chatting moderating watch",
     "integrations": "events receiving",
     "desks": "agency brand calendar creator finding home month_accounts object_page offer public_pages search"
     " shortlists why",

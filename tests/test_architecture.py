@@ -27,7 +27,10 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "contract terms coupon offer offer_round offer_template agreement signature signing_code ending pause claim "
         "waiver breach bonus bonus_step bonus_condition effort programme programme_rate gift"
     ),
-    "streams": ("stream channel show show_brand show_item pin show_moderator host_activity ad_reminder quarter_review"),
+    "streams": (
+        "stream channel show show_brand show_item pin show_moderator host_activity ad_reminder quarter_review "
+        "stream_quarter"
+    ),
     "tracking": "touch",
     "sales": "sale refund due due_aside decision",
     "bonuses": "bonus_month award",
@@ -56,6 +59,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "plans": "plan",
     "uploads": "upload upload_file",
     "orders": "product_stock product_price selling_terms flash_price purchase order_refund waiting_buyer",
+    "live": "chatter chat_message blocked_word show_presence show_minute item_minute product_tap",
     "integrations": "webhook_event webhook_body webhook_latest webhook_refusal",
 }
 ROOM_OF = {table: room for room, tables in TABLES.items() for table in tables.split()}

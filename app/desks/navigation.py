@@ -147,6 +147,7 @@ ADMIN_DESK: Desk = [
             (_("Imports"), "uploads.admin_imports"),
             (_("Lists of creators"), "creators.creator_lists"),
             (_("Corrections"), "sales.corrections"),
+            (_("Disputed minutes"), "streams.disputed_minutes"),
         ],
     ),
     (_("Ranking"), [(_("Weights"), "ranking.admin_ranking"), (_("Back-test"), "ranking.backtest")]),
