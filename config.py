@@ -85,6 +85,10 @@ class Config:
         """Whether money can go out and come in by Stripe."""
         return bool(self.stripe_secret_key)
 
+    def address_of(self, path: str) -> str:
+        """The whole address of a page of ours, as it stands in mails and is told to others."""
+        return self.base_url.rstrip("/") + path
+
     @property
     def bank_hold(self) -> timedelta:
         """How long a changed IBAN keeps its creator from being paid."""

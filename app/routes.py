@@ -35,6 +35,7 @@ ROOMS = {
     "desks": "agency brand calendar creator finding home month_accounts object_page offer public_pages search"
     " shortlists why",
     "processes": "",
+    "demo": "",
 }
 
 

@@ -79,6 +79,7 @@ class FundingState(Word):
     UNFUNDED = "unfunded", _("Not covered"), "bad"
 
 
+NOT_BEGUN = frozenset({CheckoutStatus.ASKED, CheckoutStatus.OPEN})
 CAME = frozenset({CheckoutStatus.PAID, CheckoutStatus.REFUSED})
 ANY_END = CAME | {CheckoutStatus.FAILED, CheckoutStatus.EXPIRED}
 

@@ -8,9 +8,7 @@ from urllib.parse import urlsplit
 from flask import request
 
 from app.live.events.tickets import Ticket, issue
-from app.orders.models import Purchase
 from app.security import content_security_policy
-from app.streams.models import Show
 from config import settings
 
 OURSELVES = "'self'"
@@ -28,16 +26,6 @@ def live_policy(more: Mapping[str, str]) -> str:
     if parts.netloc:
         wanted["connect-src"] = f"{wanted.get('connect-src', OURSELVES)} {parts.scheme}://{parts.netloc}"
     return content_security_policy(wanted)
-
-
-def reserve_address(show: Show, item_id: int) -> str:
-    """Where the form of a buy button goes."""
-    return f"/live/{show.public_id}/items/{item_id}/reserve"
-
-
-def pay_address(purchase: Purchase) -> str:
-    """The page on which a buyer goes on from a reservation."""
-    return f"/orders/r/{purchase.public_id}"
 
 
 def _base() -> str:

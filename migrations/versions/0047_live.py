@@ -12,7 +12,7 @@ create table chatter (
     show_id bigint not null references show on delete restrict,
     visitor bytea not null constraint ck_chatter_visitor check (length(visitor) = 16),
     name text not null constraint ck_chatter_name check (length(name) between 1 and 30),
-    allowance real not null,            -- messages they may write now, as of:
+    allowance double precision not null, -- messages they may write now, as of:
     allowed_at timestamptz not null,
     muted_at timestamptz,
     muted_by bigint references person,

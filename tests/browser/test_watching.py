@@ -41,7 +41,8 @@ def events(app: Flask, live_server: str, cast: Cast) -> Iterator[Process]:
     """The event stream, which the pages are told of."""
     before = app.extensions["streamcut"]
     with open_folder() as folder, event_process(app, folder) as running:
-        app.extensions["streamcut"] = replace(before, events_listen=f"127.0.0.1:{running.port}")
+        about = {"events_listen": f"127.0.0.1:{running.port}", "stripe_secret_key": "sk_test_of_the_tests"}
+        app.extensions["streamcut"] = replace(before, **about)
         yield running
     app.extensions["streamcut"] = before
 

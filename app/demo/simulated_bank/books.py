@@ -52,9 +52,9 @@ class Books(Payments):
         return body
 
     def _tell(self, account: str, kind: str) -> None:
-        created = datetime.fromtimestamp(self.store.now(), UTC).isoformat().replace("+00:00", "Z")
+        created = _iso(self.store.now())
         related = {"id": account, "type": "v2.core.account", "url": f"/v2/core/accounts/{account}"}
-        self._note({"object": "v2.core.event", "type": kind, "created": created, "related_object": related}, "evt")
+        self._note({"object": "v2.core.event", "type": kind, "created": created, "related_object": related})
 
     def link(self, body: Body, base: str) -> Body:
         """The address of the page on which the holder says who they are."""
@@ -76,7 +76,7 @@ class Books(Payments):
         account = self.found(body["destination"], "v2.core.account")
         if account["closed"]:
             raise Refusal(400, "account_closed", "The destination account is closed.", kept=True)
-        if _status(account) != "active":
+        if capability_of(account) != "active":
             sentence = "Your destination account needs to have the stripe_transfers capability enabled."
             raise Refusal(400, "insufficient_capabilities_for_transfer", sentence, kept=True)
         if self.store.balances(PLATFORM).get(currency, 0) < amount:
@@ -144,7 +144,8 @@ def _capability(status: str) -> Body:
     return {"status": status, "status_details": details.get(status, [{"code": "rejected_other"}])}
 
 
-def _status(account: Body) -> str:
+def capability_of(account: Body) -> str:
+    """How its capability to take transfers stands; empty where it was never asked for."""
     recipient = account["configuration"]["recipient"]
     return str(recipient["capabilities"]["stripe_balance"]["stripe_transfers"]["status"]) if recipient else ""
 

@@ -44,10 +44,10 @@ class Objects:
             "pending_webhooks": 1,
             "request": {"id": None, "idempotency_key": None},
         }
-        self._note(event | ({"account": account} if account else {}), "evt")
+        self._note(event | ({"account": account} if account else {}))
 
-    def _note(self, event: Body, prefix: str) -> None:
-        made = {"id": f"{prefix}_{secrets.token_hex(8)}", "created": int(self.store.now()), "livemode": False} | event
+    def _note(self, event: Body) -> None:
+        made = {"id": f"evt_{secrets.token_hex(8)}", "created": int(self.store.now()), "livemode": False} | event
         self.store.run(
             "insert into event (id, created, body, due) values (?, ?, ?, ?)",
             *(made["id"], self.store.now(), json.dumps(made), self.store.now()),

@@ -9,6 +9,7 @@ from html import escape
 from typing import Any
 
 from app.demo.simulated_bank.answers import Bank
+from app.demo.simulated_bank.books import capability_of
 from app.demo.simulated_bank.objects import Refusal
 from app.demo.simulated_bank.store import PLATFORM
 
@@ -155,7 +156,7 @@ def _accounts(bank: Bank) -> list[list[str]]:
             _deed("pay_out", account["id"], "eur", label="pay out to the bank"),
             _deed("close_account", account["id"], label="close"),
         ]
-        status = "closed" if account["closed"] else _capability(account)
+        status = "closed" if account["closed"] else capability_of(account) or "none"
         name = account.get("display_name") or account["id"]
         found.append([name, status, _sums(bank, account["id"]), "".join(deeds)])
     return found
@@ -217,11 +218,6 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
     lines = ["".join(f"<td>{escape(each)}</td>" for each in row[:-1]) + f"<td>{row[-1]}</td>" for row in rows]
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _capability(account: dict[str, Any]) -> str:
-    recipient = account["configuration"]["recipient"]
-    return str(recipient["capabilities"]["stripe_balance"]["stripe_transfers"]["status"]) if recipient else "none"
 
 
 def _money(amount: int, currency: str) -> str:

@@ -14,14 +14,16 @@ from app import clock
 from app.database import db
 from app.errors import StreamcutError
 from app.live import chat, claims, parts, watching
-from app.live.addresses import pay_address
 from app.live.blueprint import blueprint
 from app.live.models import ChatMessage
+from app.orders import links
 from app.orders.reservations import reserve
 from app.orders.visitors import visitor_key
 from app.security import ANYBODY, Identity, require, signed_in
 from app.streams.models import Show
 from app.streams.shows import items_of
+from app.stripe_gateway import gateway
+from config import settings
 
 LINKED = Markup('{0} <a href="{1}">{2}</a>')
 
@@ -60,6 +62,7 @@ def _claim(show: Show, text: str, at: datetime) -> Markup:
         return Markup("")
     item = next(item for item in items if item.id == claim.item_id)
     try:
+        gateway(settings())  # where nobody can pay nothing is reserved
         reserved = reserve(show, claim.item_id, claim.quantity, visitor_key(), at)
         db.session.commit()
     except StreamcutError as error:
@@ -72,7 +75,7 @@ def _claim(show: Show, text: str, at: datetime) -> Markup:
         reserved.quantity,
         product=item.product.name,
     )
-    return LINKED.format(told, pay_address(reserved), gettext("Go on to pay"))
+    return LINKED.format(told, links.reservation(reserved.public_id), gettext("Go on to pay"))
 
 
 def _answer(show: Show, message: ChatMessage | None, told: Markup, status: int) -> ResponseReturnValue:

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 from app import clock
 from app.database import db
 from app.live import chat, claims, parts, pictures, presence, watching
-from app.live.addresses import live_policy, reserve_address, stream_address
+from app.live.addresses import live_policy, stream_address
 from app.live.blueprint import blueprint
 from app.live.events.tickets import Audience, Ticket
 from app.orders.offers import offers_of
@@ -53,7 +53,6 @@ def watch(show: UUID) -> ResponseReturnValue:
         offers=offers,
         calls=claims.words_of(items),
         parts=parts,
-        reserve_address=reserve_address,
         viewers=presence.viewers(shown.id, at=at, replay=ended),
         lines=chat.lines(shown.id, visitor_key()),
         chat_open=shown.status in chat.OPEN or (insider and shown.status == ShowStatus.REHEARSAL),
