@@ -37,6 +37,11 @@ def first_instant(day: date, zone: str) -> datetime:
     return high.replace(microsecond=0)
 
 
+def first_of_last_month(day: date) -> date:
+    """The first day of the month before the one `day` is in."""
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
 def first_of_next_month(day: date) -> date:
     """The first day of the month after the one `day` is in."""
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)

@@ -14,7 +14,7 @@ from typing import Any
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, Text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -162,3 +162,10 @@ def _plain(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     return str(value) if isinstance(value, LazyString) else value
+
+
+def drop(event: Event) -> None:
+    """The letters about it that wait are of no use any more."""
+    about = (Letter.event == event.name, Letter.object_kind == event.kind, Letter.object_id == str(event.id))
+    waiting = update(Letter).where(*about, Letter.status == LetterStatus.WAITING)
+    db.session.execute(waiting.values(status=LetterStatus.DROPPED, next_try_at=None))

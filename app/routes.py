@@ -29,10 +29,13 @@ ROOMS = {
     "ranking": "backtests ranking shortlist",
     "plans": "",
     "uploads": "imports newcomers uploads",
+    "orders": "buying desk reserving stock withdrawal",
+    "live": "chatting moderating watch",
     "integrations": "events receiving",
     "desks": "agency brand calendar creator finding home month_accounts object_page offer public_pages search"
     " shortlists why",
     "processes": "",
+    "demo": "",
 }
 
 

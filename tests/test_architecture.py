@@ -22,7 +22,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "totp_factor passkey passkey_challenge recovery_code factor_use"
     ),
     "catalog": "product node brand_category brand_node",
-    "ledger": "entry balance top_up credit_line reservation funding_state shortage",
+    "ledger": "entry balance top_up top_up_return checkout credit_line reservation funding_state shortage",
     "contracts": (
         "contract terms coupon offer offer_round offer_template agreement signature signing_code ending pause claim "
         "waiver breach bonus bonus_step bonus_condition effort programme programme_rate gift"
@@ -39,11 +39,13 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "approval_band batch_approval status_move "
         "bank_report bank_report_line bank_report_payout batch_closing "
         "stripe_account transfer transfer_reversal payment_destination has_left pace "
-        "payee_check payee_acknowledgement payout_promise payout_wait "
+        "payee_check payee_acknowledgement payee_answer creator_account creator_obstacle refused_account "
+        "payout_promise payout_wait "
         "reference_rate brand_size payment_term late_claim"
     ),
     "invoicing": (
-        "tax_profile tax_profile_now self_billing_agreement self_billing_signature self_billing_end self_billing_now "
+        "tax_profile tax_profile_now self_billing_agreement self_billing_signature self_billing_end self_billing_state "
+        "self_billing_now "
         "invoice_series invoice invoice_entry invoice_objection tax_reminder"
     ),  # the view no_tax_data is open to all
     "creators": (
@@ -56,6 +58,8 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "ranking": "fatigue market_mean standing ranking backtest",
     "plans": "plan",
     "uploads": "upload upload_file",
+    "orders": "product_stock product_price selling_terms flash_price purchase order_refund waiting_buyer",
+    "live": "chatter chat_message blocked_word show_presence show_minute item_minute product_tap",
     "integrations": "webhook_event webhook_body webhook_latest webhook_refusal",
 }
 ROOM_OF = {table: room for room, tables in TABLES.items() for table in tables.split()}

@@ -21,7 +21,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from app import clock, create_app, demo
 from app.database import db, raw
-from app.demo import traffic
+from app.demo import picture, traffic
 from app.demo.factors import demo_code
 from app.demo.live_sales import sell_live
 from app.demo.market import CREATORS, PASSWORD, PEOPLE, iban_of
@@ -293,3 +293,22 @@ def test_a_show_that_ran_for_hours_ends_and_another_begins(market: Flask) -> Non
     assert after.ref != before.ref
     ended = one(f"select ends_at from stream where id = {before.id}")
     assert before.starts_at + timedelta(hours=2) <= ended < later
+
+
+def test_the_test_picture_is_served_to_players_of_a_demo_alone(made: Flask) -> None:
+    folder = picture.folder(made.extensions["streamcut"])
+    folder.mkdir(exist_ok=True)
+    (folder / "live.m3u8").write_text("#EXTM3U")
+    (folder / "7.ts").write_bytes(b"G")
+    client = made.test_client()
+    with client.get("/demo/picture/live.m3u8") as listed, client.get("/demo/picture/7.ts") as piece:
+        assert (listed.mimetype, listed.text) == ("application/vnd.apple.mpegurl", "#EXTM3U")
+        assert (piece.mimetype, piece.data) == ("video/mp2t", b"G")
+    assert client.get("/demo/picture/8.ts").status_code == 404
+    assert client.get("/demo/picture/..%2Fsecret_key").status_code == 404
+    before = made.extensions["streamcut"]
+    made.extensions["streamcut"] = replace(before, demo=False)
+    try:
+        assert client.get("/demo/picture/live.m3u8").status_code == 404
+    finally:
+        made.extensions["streamcut"] = before

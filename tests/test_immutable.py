@@ -32,6 +32,8 @@ REFUSED = (  # that the thing is not there at all is no way out either
 # What nobody changes: table, and a column to try it on.
 IMMUTABLE = {
     "entry": "amount",
+    "product_price": "price",
+    "flash_price": "price",
     "decision": "rate_bps",
     "sale": "base_minor",
     "refund": "amount",

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
+from app import clock
 from app.campaigns import applications, campaigns, invitations
 from app.campaigns.campaign_rules import Draft
 from app.campaigns.models import Campaign
@@ -53,8 +54,7 @@ def meet(person_of: People, now: datetime) -> None:
     creator_scores.refresh(raw(), at=now)
     search.rebuild(raw(), at=now)
     this_month = now.date().replace(day=1)
-    before = (this_month - timedelta(days=1)).replace(day=1)
-    backtests.run(raw(), cut_on=before, until_on=this_month, by_name="Anna Vos", at=now)
+    backtests.run(raw(), cut_on=clock.first_of_last_month(this_month), until_on=this_month, by_name="Anna Vos", at=now)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from app.database import db
 from app.formatting import money
 from app.ledger import shortages
 from app.ledger.funding import Funds
+from app.ledger.payout_day import next_payout_day
 from app.sales.models import DueAside
 from app.samples.models import Sample
 from app.security import identity
@@ -128,7 +129,7 @@ def _to_agree(side: str, of: Brand | Creator) -> Select[Pause]:
 
 def _shortages(brand: Brand) -> list[tuple[str, str]]:
     """What to send before the next payouts leave the brand out."""
-    run_on = shortages.next_run(clock.today(settings().platform_timezone), settings().payout_day)
+    run_on = next_payout_day(settings(), clock.now())
     page = url_for("ledger.funds", brand=brand.public_id)
     return [
         (

@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import Row, Select, and_, func, or_, select, text
+from sqlalchemy import Row, Select, and_, func, select, text
 
 from app.database import db, lock, raw
 from app.errors import Conflict, NotFound
-from app.integrations.models import EventStatus, IgnoredAs, WebhookEvent
+from app.integrations.models import UNHANDLED, EventStatus, IgnoredAs, WebhookEvent
 from app.integrations.source import Source
 from app.integrations.sources import SOURCES
 from app.security import Identity
@@ -31,10 +31,9 @@ REFUSALS = text(
 
 @dataclass(frozen=True)
 class Unhandled:
-    """How many events nobody has dealt with: in all, those that need a person, and those the worker should have tried
-    long ago."""
+    """How many events nobody has dealt with: those that need a person, and those the worker should have tried long
+    ago."""
 
-    waiting: int
     stuck: int
     late: int
 
@@ -44,10 +43,9 @@ def unhandled(*, at: datetime) -> Unhandled:
     waiting = WebhookEvent.status == EventStatus.WAITING
     row = db.session.execute(
         select(
-            func.count().filter(waiting),
             func.count().filter(WebhookEvent.status == EventStatus.STUCK),
             func.count().filter(and_(waiting, WebhookEvent.next_try_at < at - LATE)),
-        ).where(or_(waiting, WebhookEvent.status == EventStatus.STUCK))
+        ).where(WebhookEvent.status.in_(UNHANDLED))
     ).one()
     return Unhandled(*row)
 
@@ -56,7 +54,7 @@ def matching(status: str | None, source: str | None, type_: str | None) -> Selec
     """The events the page asks for, the latest first: of one status, all ("all"), or those nobody has dealt with."""
     events = select(WebhookEvent).order_by(WebhookEvent.received_at.desc(), WebhookEvent.id.desc())
     if not status:
-        events = events.where(WebhookEvent.status.in_((EventStatus.WAITING, EventStatus.STUCK)))
+        events = events.where(WebhookEvent.status.in_(UNHANDLED))
     elif status != "all":
         events = events.where(WebhookEvent.status == status)
     if source:
@@ -75,8 +73,9 @@ def event_of(public_id: UUID) -> WebhookEvent:
 def set_up() -> list[tuple[Source, bool, str]]:
     """Every source, whether it is set up, and the address at which it delivers."""
     config = settings()
-    base = config.base_url.rstrip("/")
-    return [(each, bool(each.secrets(config)), f"{base}/webhooks/{each.name}") for each in SOURCES.values()]
+    return [
+        (each, bool(each.secrets(config)), config.address_of(f"/webhooks/{each.name}")) for each in SOURCES.values()
+    ]
 
 
 def refusals(*, at: datetime) -> Sequence[Row[Any]]:

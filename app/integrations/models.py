@@ -25,6 +25,9 @@ class EventStatus(Word):
     IGNORED = "ignored", _("Ignored"), "quiet"
 
 
+UNHANDLED = (EventStatus.WAITING, EventStatus.STUCK)  # nobody has dealt with these
+
+
 class IgnoredAs(Word):
     """Why nothing was done about an event."""
 

@@ -19,13 +19,13 @@ from flask_babel import lazy_gettext as _
 from app.integrations.models import Refusal
 from app.integrations.source import Headers, Reading, Refused, Source
 from app.integrations.stripe_handling import HANDLERS
+from app.stripe_gateway import is_live
 from config import Config
 
 SIGNATURE = "Stripe-Signature"
 TOLERANCE = timedelta(minutes=5)  # both ways: a time in the future would make a delivery good for ever
 NAME = re.compile(r"[!-~]{1,255}")  # of numbers and types: printable ASCII
 SECONDS = re.compile(r"[0-9]{1,11}")
-LIVE_KEYS = ("sk_live", "rk_live")
 
 
 def verify(body: bytes, headers: Headers, secrets: Sequence[str], at: datetime) -> None:
@@ -62,11 +62,6 @@ def secrets(config: Config) -> list[str]:
     return [secret for secret in re.split(r"[,\s]+", config.stripe_webhook_secret) if secret]
 
 
-def live(config: Config) -> bool:
-    """Whether our key moves real money; without a key it does not."""
-    return config.stripe_secret_key.startswith(LIVE_KEYS)
-
-
 def _name(told: Any) -> str:
     if not isinstance(told, str) or not NAME.fullmatch(told):
         raise ValueError
@@ -99,7 +94,7 @@ STRIPE = Source(
     secrets=secrets,
     verify=verify,
     read=read,
-    live=live,
+    live=is_live,
     headers=(SIGNATURE,),
     handlers=HANDLERS,
 )

@@ -7,7 +7,7 @@ The words of the law stand on the document in the supplier's language and are no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.invoicing.models import TaxCase, TaxKind, VatScheme
@@ -38,11 +38,11 @@ class Pack:
     scheme: str  # what the small-business scheme is called
     object_days: int  # how long the supplier may object after it was issued
     objecting: str  # what the supplier may do, in the document's words
-    cannot: tuple[str, ...] = ()  # what the product does not do there: a code of LIMITS
+    cannot: tuple[str, ...] = ()  # what the product does not do there
 
 
-_DUTCH = "De leverancier kan binnen {days} dagen na ontvangst bezwaar maken; de factuur geldt dan niet."
-_ENGLISH = "The supplier may object within {days} days of receipt; the invoice then has no effect."
+_DUTCH = "De leverancier kan binnen {days} dagen na de factuurdatum bezwaar maken; de factuur geldt dan niet."
+_ENGLISH = "The supplier may object within {days} days of the invoice date; the invoice then has no effect."
 
 PACKS = {
     "NL": Pack(
@@ -55,18 +55,6 @@ PACKS = {
         scheme="Kleineondernemersregeling (KOR)",
         object_days=14,
         objecting=_DUTCH,
-    ),
-    "BE": Pack(
-        language="nl",
-        self_billed="Factuur uitgereikt door afnemer",
-        title="Factuur uitgereikt door afnemer",
-        credit_title="Creditnota uitgereikt door afnemer",
-        reverse_charge="Btw verlegd",
-        exempt="Bijzondere vrijstellingsregeling kleine ondernemingen, artikel 56bis WBTW",
-        scheme="Vrijstellingsregeling voor kleine ondernemingen",
-        object_days=14,
-        objecting=_DUTCH,
-        cannot=("peppol",),
     ),
     "DE": Pack(
         language="en",
@@ -146,6 +134,15 @@ class Facts:
     scheme: str
     vat_number: str | None
     shown_number: str | None = None  # what the invoice of a small business names, where it has no VAT number
+
+
+PACKS["BE"] = replace(
+    PACKS["NL"],
+    credit_title="Creditnota uitgereikt door afnemer",
+    exempt="Bijzondere vrijstellingsregeling kleine ondernemingen, artikel 56bis WBTW",
+    scheme="Vrijstellingsregeling voor kleine ondernemingen",
+    cannot=("peppol",),
+)
 
 
 def pack_of(country: str) -> Pack:

@@ -153,6 +153,8 @@ def _sentences(invoice: Invoice) -> list[str]:
 
 def _settled(invoice: Invoice) -> str:
     with force_locale(invoice.detail["language"]):
+        if invoice.cancels:
+            return str(gettext("The invoice that this cancels has no effect: nothing is to be transferred."))
         if invoice.creator_id is None:
             return str(gettext("Taken from the funds that lie with the platform: nothing is to be transferred."))
         if invoice.is_credit:

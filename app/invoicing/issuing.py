@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Self
 
@@ -66,7 +66,6 @@ class Draft:
     agreement: SelfBillingAgreement | None = None
     corrects: Invoice | None = None
     cancels: bool = False
-    further: dict[str, Any] = field(default_factory=dict)
 
 
 def due_pairs(month: date) -> list[tuple[int, int, str]]:
@@ -282,7 +281,7 @@ def _detail(draft: Draft, language: str) -> dict[str, Any]:
     }
     if draft.corrects:
         said["corrects"] = [draft.corrects.number, draft.corrects.issued_on.isoformat()]
-    return said | draft.further
+    return said
 
 
 def _party(profile: TaxProfile) -> dict[str, Any]:

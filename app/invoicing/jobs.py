@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flask_babel import gettext
 
@@ -19,8 +19,7 @@ from config import settings
 
 def last_month(at: datetime) -> date:
     """The first day of the month that ended last, by the platform's calendar."""
-    first = clock.today(settings().platform_timezone, at=at).replace(day=1)
-    return (first - timedelta(days=1)).replace(day=1)
+    return clock.first_of_last_month(clock.today(settings().platform_timezone, at=at))
 
 
 def issue_invoices(at: datetime) -> str:

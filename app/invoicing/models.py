@@ -96,8 +96,6 @@ class SelfBillingAgreement(Base):
     made_at: Mapped[datetime] = mapped_column(Instant)
     brand: Mapped[Brand] = relationship()
     creator: Mapped[Creator] = relationship()
-    brand_profile: Mapped[TaxProfile] = relationship(foreign_keys=[brand_profile_id])
-    creator_profile: Mapped[TaxProfile] = relationship(foreign_keys=[creator_profile_id])
 
 
 class SelfBillingSignature(Base):

@@ -30,6 +30,8 @@ LEDGER_CHECKS = {
     "entries_have_owners": "Every entry's brand and creator exist",
 }
 
+ROOMS: dict[str, dict[str, str]] = {}  # the checks of rooms further to the right, which add their own when loaded
+
 
 def run(connection: psycopg.Connection[Any], package: str, checks: dict[str, str]) -> list[Check]:
     """Runs the checks named in `checks` (statement name: sentence) of a package; each finds offending rows."""

@@ -16,38 +16,13 @@ from app.users.models import Brand
 from app.web.numbers import read_amount
 
 
-class BrandAmountForm(FlaskForm):
-    """An amount of one brand."""
+class AmountForm(FlaskForm):
+    """An amount in a currency."""
 
-    brand = SelectField(_("Brand"))
     amount = StringField(_("Amount"), [InputRequired(_("Fill in the amount."))], description=_("For example 2500.00"))
     currency = SelectField(
         _("Currency"), choices=[SelectChoice(code, code) for code in sorted(CURRENCIES)], default="EUR"
     )
-
-    def offer(self, brands: list[Brand]) -> Self:
-        """Lets the person choose among `brands`."""
-        self.brand.choices = [SelectChoice(str(brand.public_id), brand.name) for brand in brands]
-        return self
-
-    def validate_amount(self, field: StringField) -> None:
-        """Reads the amount into `minor`, in minor units of the currency that was chosen."""
-        try:
-            self.minor = read_amount(field.data or "", self.currency.data)
-        except ValueError as error:  # a validator's own fault is another class
-            raise ValidationError(str(error)) from None
-
-
-class CheckoutForm(FlaskForm):
-    """How much a brand pays at Stripe."""
-
-    amount = StringField(_("Amount"), [InputRequired(_("Fill in the amount."))], description=_("For example 2500.00"))
-    currency = SelectField(_("Currency"))
-
-    def offer(self, currencies: list[str]) -> Self:
-        """Lets the person choose among `currencies`; the first is chosen until they do."""
-        self.currency.choices = [SelectChoice(code, code) for code in currencies]
-        return self
 
     def validate_amount(self, field: StringField) -> None:
         """Reads the amount into `minor`, in minor units of the currency that was chosen."""
@@ -57,6 +32,28 @@ class CheckoutForm(FlaskForm):
             self.minor = read_amount(field.data or "", self.currency.data)
         except ValueError as error:  # a validator's own fault is another class
             raise ValidationError(str(error)) from None
+
+
+class BrandAmountForm(AmountForm):
+    """An amount of one brand."""
+
+    brand = SelectField(_("Brand"))
+
+    def offer(self, brands: list[Brand]) -> Self:
+        """Lets the person choose among `brands`."""
+        self.brand.choices = [SelectChoice(str(brand.public_id), brand.name) for brand in brands]
+        return self
+
+
+class CheckoutForm(AmountForm):
+    """How much a brand pays at Stripe."""
+
+    currency = SelectField(_("Currency"))
+
+    def offer(self, currencies: list[str]) -> Self:
+        """Lets the person choose among `currencies`; the first is chosen until they do."""
+        self.currency.choices = [SelectChoice(code, code) for code in currencies]
+        return self
 
 
 class TopUpForm(BrandAmountForm):

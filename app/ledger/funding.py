@@ -12,7 +12,7 @@ from uuid import UUID
 import psycopg
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from stdnum.iso7064 import mod_97_10
 
@@ -24,7 +24,6 @@ from app.ledger import posting
 from app.ledger.models import FundingState, TopUp, TopUpStatus
 from app.money import CURRENCIES
 from app.notifications.readers import platform_readers
-from app.outbox import Letter, LetterStatus
 from app.security import CHECKER, Identity
 from app.users.models import Brand
 from app.users.trail import record as note
@@ -239,9 +238,7 @@ def decide(top_up_id: UUID, *, approve: bool, by: Identity, at: datetime, reason
         posting.open_posting(raw())
         raw().execute(_sql("top_up"), {"top_up": top_up.id})
         posting.post(raw(), at=at)
-    waiting = update(Letter).where(Letter.event == "top_up.waiting", Letter.object_id == str(top_up.id))
-    unsent = waiting.where(Letter.status == LetterStatus.WAITING)
-    db.session.execute(unsent.values(status=LetterStatus.DROPPED, next_try_at=None))  # nobody has to decide any more
+    outbox.drop(outbox.Event("top_up.waiting", "top_up", top_up.id))  # nobody has to decide any more
     note("approve" if approve else "reject", "top_up", top_up.id, by=by, at=at, reason=reason)
     return top_up
 

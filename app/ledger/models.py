@@ -39,6 +39,8 @@ class EntryKind(Word):
     RETURN = "return", _("Payout returned"), "bad"
     TOP_UP = "top_up", _("Top-up"), "good"
     TAKEN_BACK = "taken_back", _("Top-up taken back"), "bad"
+    ORDER_PAID = "order_paid", _("Order paid"), "good"
+    ORDER_REFUNDED = "order_refunded", _("Order refunded"), "warn"
 
 
 class TopUpStatus(Word):
@@ -77,6 +79,7 @@ class FundingState(Word):
     UNFUNDED = "unfunded", _("Not covered"), "bad"
 
 
+NOT_BEGUN = frozenset({CheckoutStatus.ASKED, CheckoutStatus.OPEN})
 CAME = frozenset({CheckoutStatus.PAID, CheckoutStatus.REFUSED})
 ANY_END = CAME | {CheckoutStatus.FAILED, CheckoutStatus.EXPIRED}
 

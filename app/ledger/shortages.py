@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -19,16 +18,6 @@ class Shortage(NamedTuple):
     brand_id: int
     currency: str
     amount: int
-
-
-def next_run(today: date, payout_day: int) -> date:
-    """The day of the next monthly run, today included; where a month is too short its last day."""
-    for months in (0, 1):
-        year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
-        run_on = date(year, month + 1, min(payout_day, calendar.monthrange(year, month + 1)[1]))
-        if run_on >= today:
-            break
-    return run_on
 
 
 def shortages(run_on: date, brand: Brand | None = None) -> list[Shortage]:

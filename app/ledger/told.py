@@ -16,14 +16,12 @@ from app import outbox, transitions
 from app.database import db, raw, statement
 from app.formatting import money
 from app.ledger import posting
-from app.ledger.models import Checkout, CheckoutStatus, ReturnKind, TopUp, TopUpReturn, TopUpStatus
+from app.ledger.models import CAME, NOT_BEGUN, Checkout, CheckoutStatus, ReturnKind, TopUp, TopUpReturn, TopUpStatus
 from app.notifications.readers import brand_readers, platform_readers
 from app.outbox import Event
 from app.security import FINANCE, Role
 from app.users.trail import record as note
 
-OPEN = frozenset({CheckoutStatus.ASKED, CheckoutStatus.OPEN})
-DONE = frozenset({CheckoutStatus.PAID, CheckoutStatus.REFUSED})
 LETTERS = {ReturnKind.REFUND: "refunded", ReturnKind.DISPUTE: "disputed", ReturnKind.DISPUTE_WON: "restored"}
 
 
@@ -51,7 +49,7 @@ def paid(checkout: UUID, told: Told, *, happened_at: datetime, at: datetime) -> 
     """The money has come: it becomes the brand's, or is refused with a reason where it is not what was asked for, and
     finance is told. False when we know of no such payment."""
     row = _locked(checkout)
-    if row is None or row.status in DONE:
+    if row is None or row.status in CAME:
         return row is not None
     why = _difference(row, told)
     transitions.move(row, CheckoutStatus.REFUSED if why else CheckoutStatus.PAID)
@@ -70,7 +68,7 @@ def paid(checkout: UUID, told: Told, *, happened_at: datetime, at: datetime) -> 
 def begun(checkout: UUID, told: Told) -> bool:
     """The payer has done their part, and the money comes in some days. False when we know of no such payment."""
     row = _locked(checkout)
-    if row is not None and row.status in OPEN:
+    if row is not None and row.status in NOT_BEGUN:
         transitions.move(row, CheckoutStatus.ON_ITS_WAY)
         row.session, row.payment = told.session, told.payment
         db.session.flush()
@@ -83,7 +81,7 @@ def ended(checkout: UUID, *, failed: bool, at: datetime) -> bool:
     row = _locked(checkout)
     if row is None:
         return False
-    if row.status in OPEN or (failed and row.status == CheckoutStatus.ON_ITS_WAY):
+    if row.status in NOT_BEGUN or (failed and row.status == CheckoutStatus.ON_ITS_WAY):
         transitions.move(row, CheckoutStatus.FAILED if failed else CheckoutStatus.EXPIRED)
         row.settled_at = at
         if failed:

@@ -6,6 +6,7 @@ open something once, and one-time codes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
@@ -26,6 +27,13 @@ from config import settings
 SECRETS: dict[str, Callable[[Letter], dict[str, str]]] = {
     "password_reset": lambda letter: {"link": links.address("users.reset", "reset", UUID(letter.object_id))},
     "invitation_made": lambda letter: {"link": links.address("users.join", "invitation", UUID(letter.object_id))},
+    **{
+        f"order_{name}": lambda letter: {"link": links.address("orders.order", "order", UUID(letter.object_id))}
+        for name in ("paid", "short", "sent", "withdrawn", "refunded")
+    },
+    "order_offered": lambda letter: {
+        "link": links.address("orders.reservation", "reservation", UUID(letter.object_id))
+    },
     "agreement_code": lambda letter: {"code": codes.code_of(letter.facts["purpose"], letter.facts["nonce"])},
 }
 
@@ -35,12 +43,12 @@ def render(letter: Letter) -> tuple[str, str]:
     subject, body = _template(current_app.jinja_env, letter.name)
     context = {"platform": settings().platform_name, **letter.facts, **_zoned(letter)}
     if path := letter.facts.get("path"):
-        context["link"] = settings().base_url.rstrip("/") + path
+        context["link"] = settings().address_of(path)
     if letter.name in SECRETS:
         context |= SECRETS[letter.name](letter)
     with force_locale(letter.language):
         line, text = subject.render(context), body.render(context)
-    return " ".join(line.split()), text.replace("\n\n\n\n", "\n\n")
+    return " ".join(line.split()), re.sub(r"\n{3,}", "\n\n", text)
 
 
 def _zoned(letter: Letter) -> dict[str, Callable[[str], str]]:

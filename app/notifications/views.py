@@ -51,7 +51,7 @@ def letter(letter: int) -> ResponseReturnValue:
         raise NotFound(gettext("There is no such letter."))
     subject, body = render(row)
     # The settings may name another address than the one this demo is reached by.
-    body = body.replace(settings().base_url.rstrip("/"), request.host_url.rstrip("/"))
+    body = body.replace(settings().address_of(""), request.host_url.rstrip("/"))
     return render_template("notifications/letter.html", letter=row, subject=subject, lines=body.split("\n"))
 
 

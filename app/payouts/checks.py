@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 
 from app.bonuses.checks import BONUS_CHECKS
-from app.ledger.checks import LEDGER_CHECKS, Check, run
+from app.ledger.checks import LEDGER_CHECKS, ROOMS, Check, run
 
 MARKET_CHECKS = {
     "lines_add_up": "Every decided line's entries add up to its target",
@@ -26,5 +26,5 @@ MARKET_CHECKS = {
 def check_books(connection: psycopg.Connection[Any]) -> list[Check]:
     """Runs every check in one snapshot of the books; the caller's transaction should not have begun."""
     connection.execute("set transaction isolation level repeatable read, read only")
-    rooms = {"app.ledger": LEDGER_CHECKS, "app.bonuses": BONUS_CHECKS, "app.payouts": MARKET_CHECKS}
+    rooms = {"app.ledger": LEDGER_CHECKS, "app.bonuses": BONUS_CHECKS, "app.payouts": MARKET_CHECKS} | ROOMS
     return [check for room, checks in rooms.items() for check in run(connection, room, checks)]

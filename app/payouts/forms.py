@@ -22,6 +22,7 @@ from app.payouts.models import Obstacle
 from app.payouts.payee_models import PayeeResult
 from app.users.models import Brand
 from app.users.passwords import LONGEST
+from app.web.fields import words_of
 from app.web.numbers import read_amount
 
 PEOPLE = [SelectChoice(str(number), str(number)) for number in range(1, MOST + 1)]
@@ -125,7 +126,7 @@ class BandsForm(FlaskForm):
 class CheckForm(FlaskForm):
     """What a bank answered about the name of an account."""
 
-    result = SelectField(_("The bank’s answer"), choices=lambda: [(each, each.label) for each in PayeeResult])
+    result = SelectField(_("The bank’s answer"), choices=words_of(PayeeResult))
     known_as = StringField(
         _("Name the bank knows"),
         [Length(max=LONGEST_NAME, message=_("That name is too long."))],
@@ -184,7 +185,7 @@ class SizeForm(FlaskForm):
     """How large a brand is."""
 
     brand = StringField(_("Brand’s handle"), [InputRequired(_("Fill in the brand’s handle."))])
-    size = SelectField(_("Size"), choices=lambda: [(size, size.label) for size in Size])
+    size = SelectField(_("Size"), choices=words_of(Size))
 
 
 class TermForm(FlaskForm):
@@ -202,7 +203,7 @@ class HoldForm(ReasonForm):
     """Whose money is kept back, and why."""
 
     creator = StringField(_("Creator’s handle"), [InputRequired(_("Fill in the creator’s handle."))])
-    kind = SelectField(_("Kind"), choices=lambda: [(kind, kind.label) for kind in HOLDS], default=HOLDS[0])
+    kind = SelectField(_("Kind"), choices=words_of(HOLDS), default=HOLDS[0])
 
 
 class BankFileForm(FlaskForm):

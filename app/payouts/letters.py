@@ -18,6 +18,7 @@ from app.payouts.bank.accounts import masked
 from app.payouts.models import Obstacle, Payout, PayoutBatch, PayoutHold, PayoutSkip, PayoutStatus, Rail
 from app.payouts.obstacles import REMEDIES
 from app.payouts.payee_models import PayoutPromise, PayoutWait
+from app.payouts.sending import codes
 from app.payouts.sentences import advice
 from app.security import MAKER
 from app.users.models import Creator, Person
@@ -74,10 +75,14 @@ def write_ended(payouts: Sequence[int], status: str, *, at: datetime) -> None:
     outbox.write_all(letters, at=at)
 
 
+def stripe_cure(payout: Payout) -> object:
+    """What the creator can do about a payout by Stripe that failed; nothing where we took or held it back ourselves."""
+    return STRIPE_CURE if payout.rail == Rail.STRIPE and payout.code not in (None, codes.REVERSED) else ""
+
+
 def _cure(payout: Payout) -> object:
-    """What the creator can do about it; nothing where we gave it up ourselves, which has no code."""
     if payout.rail == Rail.STRIPE and payout.code:
-        return STRIPE_CURE
+        return stripe_cure(payout)
     return refusals.fix(payout.code, payout.refused)
 
 

@@ -50,7 +50,6 @@ class Obstacle(Word):
     METHOD_UNVERIFIED = "method_unverified", _("Last payment to this account failed"), "bad"
     STRIPE_NOT_READY = "stripe_not_ready", _("Stripe account not ready"), "bad"
     NAME_MISMATCH = "name_mismatch", _("Name and account do not match"), "bad"
-    TAX_MISSING = "tax_missing", _("No tax details"), "warn"
     NO_TAX_DATA = "no_tax_data", _("Tax data overdue"), "bad"
     ON_HOLD = "on_hold", _("On hold"), "warn"
     SANCTION_REVIEW = "sanction_review", _("Legal review"), "bad"

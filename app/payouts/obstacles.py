@@ -87,10 +87,6 @@ REMEDIES = {
         BANK_DETAILS,
         _("Correct the name"),
     ),
-    Obstacle.TAX_MISSING: Remedy(
-        _("Your tax details are missing: fill them in, so that you can be paid."),
-        _("Ask the creator to fill in the tax details."),
-    ),
     Obstacle.NO_TAX_DATA: Remedy(
         _("The law asks us for your tax data, and two reminders have gone unanswered: fill it in to be paid."),
         _("Ask the creator for the tax data: the law forbids to pay without it."),
@@ -118,7 +114,6 @@ THEIRS = frozenset(
         Obstacle.METHOD_UNVERIFIED,
         Obstacle.STRIPE_NOT_READY,
         Obstacle.NAME_MISMATCH,
-        Obstacle.TAX_MISSING,
         Obstacle.NO_TAX_DATA,
     }
 )

@@ -6,16 +6,15 @@ even where others stand in the way of being paid: better a payout that nobody pr
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from app import clock
 from app.database import raw, rows
+from app.ledger.payout_day import next_assembly
 from app.payouts import obstacles
 from app.payouts.batches.assembly import minimum_of
 from app.payouts.models import Obstacle
@@ -77,22 +76,10 @@ class Prospects:
     currencies: Sequence[Prospect]
 
 
-def next_assembly(config: Config, at: datetime) -> datetime:
-    """The instant at which the timetable assembles the next batches: that day of the month, or its last."""
-    zone = ZoneInfo(config.platform_timezone)
-    first = at.astimezone(zone).date().replace(day=1)
-    while True:
-        day = first.replace(day=min(config.payout_day, monthrange(first.year, first.month)[1]))
-        instant = datetime.combine(day, time(config.payout_hour), zone).astimezone(UTC)
-        if instant > at:
-            return instant
-        first = clock.first_of_next_month(first)
-
-
 def prospects(creator: Creator, config: Config, *, at: datetime) -> Prospects:
     """What of the creator's money is paid next, and what waits and why, as of now."""
     assembly = next_assembly(config, at)
-    day = assembly.astimezone(ZoneInfo(config.platform_timezone)).date()
+    day = clock.today(config.platform_timezone, at=assembly)
     values = {"creator": creator.id, "on": at.date(), "cutoff_on": day - timedelta(days=1)}
     parts = rows(raw(), "app.payouts", "prospects", values, Part)
     standing = [each.code for each in obstacles.standing(creator, config, at=assembly)]

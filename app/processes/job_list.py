@@ -57,10 +57,6 @@ def _assemble_payouts(at: datetime) -> str:
     return assemble_monthly(at=at)
 
 
-def _expire_batches(at: datetime) -> str:
-    return expire_approved(at=at)
-
-
 def _check_books(_at: datetime) -> str:
     checks = check_books(raw())
     failed = [f"{check.name}: {check.detail}" for check in checks if not check.ok]
@@ -95,7 +91,7 @@ JOBS = {
         Job("tend-market", _("Close expired invitations, campaigns and samples"), Nightly(5, 45), tend_market),
         Job("sweep-stripe", _("Ask Stripe for events that were lost"), Nightly(4, 0), sweep),
         Job("ask-tax-details", _("Ask creators for their tax details"), Nightly(5, 50), remind),
-        Job("expire-batches", _("Take back approved batches that nobody sent"), Nightly(5, 55), _expire_batches),
+        Job("expire-batches", _("Take back approved batches that nobody sent"), Nightly(5, 55), expire_approved),
         Job("tend-unclaimed", _("Remind creators of money that waits for them"), Nightly(6, 15), tend_unclaimed),
         Job("count-late-payment", _("Count late payment"), Nightly(6, 30), count_late_payment),
         Job("rate-creators", _("Update creator results and scores"), Nightly(6, 0), rate_creators),

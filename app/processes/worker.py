@@ -10,7 +10,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +23,7 @@ from app.database import abandon, db
 from app.demo.live_sales import sell_live
 from app.integrations.jobs import handle_due
 from app.notifications.jobs import send_due
+from app.orders.jobs import tend_orders
 from app.payouts.jobs import look_at_accounts, send_by_stripe
 from app.processes.database_setup import application
 from app.processes.heartbeat import Heart, record_failure
@@ -130,44 +131,20 @@ def settle(stopping: Stopping) -> int:
 
 
 @contextmanager
-def sending_letters(app: Flask, name: str, stopping: Stopping, stop: Callable[[], None]) -> Iterator[None]:
-    """Sends letters beside what is done in the block, in a thread, until it should stop. Should the thread end by a
-    fault, it asks the worker to stop: whoever starts it again starts both."""
+def beside(
+    app: Flask, name: str, kinds: Sequence[Work], stopping: Stopping, stop: Callable[[], None], channel: str = CHANNEL
+) -> Iterator[None]:
+    """Does other kinds of work beside what is done in the block, in a thread, until it should stop. Should the thread
+    end by a fault, it asks the worker to stop: whoever starts it again starts both."""
 
-    def send() -> None:
+    def go() -> None:
         try:
             with app.app_context():
-                work([Work("sending letters", send_due)], Hand(name), stopping, LETTERS)
+                work(kinds, Hand(name), stopping, channel)
         finally:
             stop()
 
-    with _beside("letters", send):
-        yield
-
-
-@contextmanager
-def at_stripe(app: Flask, name: str, stopping: Stopping, stop: Callable[[], None]) -> Iterator[None]:
-    """Sends payouts by Stripe beside what is done in the block: it waits for Stripe most of the time."""
-
-    def send() -> None:
-        try:
-            with app.app_context():
-                kinds = [
-                    Work("looking at accounts at Stripe", look_at_accounts),
-                    Work("sending payouts by Stripe", send_by_stripe),
-                ]
-                work(kinds, Hand(name), stopping)
-        finally:
-            stop()
-
-    with _beside("stripe", send):
-        yield
-
-
-@contextmanager
-def _beside(name: str, deed: Callable[[], None]) -> Iterator[None]:
-    """A thread that runs as long as the block, and a moment longer."""
-    thread = threading.Thread(target=deed, name=name, daemon=True)
+    thread = threading.Thread(target=go, name=kinds[0].name, daemon=True)
     thread.start()
     yield
     thread.join(timeout=PATIENCE)
@@ -195,11 +172,18 @@ def main() -> None:
     def stop() -> None:
         signals.append(signal.SIGTERM)
 
-    with ExitStack() as beside:
-        heart = beside.enter_context(Heart(app, "worker"))
-        beside.enter_context(sending_letters(app, heart.name, stopping, stop))
+    letters = [Work("sending letters", send_due)]
+    at_stripe = [  # it waits for Stripe most of the time
+        Work("looking at accounts at Stripe", look_at_accounts),
+        Work("sending payouts by Stripe", send_by_stripe),
+    ]
+    orders = [Work("tending orders", tend_orders)]  # a hold that ends waits for no payout
+    with ExitStack() as around:
+        heart = around.enter_context(Heart(app, "worker"))
+        around.enter_context(beside(app, heart.name, letters, stopping, stop, LETTERS))
         if settings().has_stripe:
-            beside.enter_context(at_stripe(app, heart.name, stopping, stop))
+            around.enter_context(beside(app, heart.name, at_stripe, stopping, stop))
+            around.enter_context(beside(app, heart.name, orders, stopping, stop))
         log.info("The worker has started.")
         work(kinds, heart, stopping)
     log.info("The worker has stopped.")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from flask_babel import gettext
-from sqlalchemy import delete, exists, func, insert, select
+from sqlalchemy import Select, delete, exists, func, insert, select
 
 from app.database import db
 from app.errors import TooMany
@@ -53,8 +53,7 @@ def record_lockouts(limits: Sequence[Limit], email: str, address: str, *, at: da
     """After a failed try: notes in the audit trail each limit that it has used up. The caller commits."""
     person_id = db.session.scalar(select(Person.id).where(Person.email == email))
     for limit in limits:
-        recent = select(func.count()).where(Attempt.key == limit.key, Attempt.at > at - limit.window)
-        if db.session.execute(recent).scalar_one() == limit.most:
+        if db.session.execute(_recent(limit, at)).scalar_one() == limit.most:
             minutes = int(limit.window.total_seconds() // 60)
             about = {"email": email, "address": address, "tries": limit.most, "minutes": minutes}
             trail.record("lock out", "person", person_id, by=None, at=at, **about)
@@ -87,13 +86,12 @@ def give_back(ids: Sequence[int], key: str) -> None:
 def count_apart(limit: Limit, person_id: int, *, at: datetime) -> None:
     """Counts a failed try in a transaction of its own: what the caller rolls back can't take it back. The one that
     uses the limit up is noted in the audit trail. The caller holds the lock on the key, as in `spend`."""
-    recent = select(func.count()).where(Attempt.key == limit.key, Attempt.at > at - limit.window)
     minutes = int(limit.window.total_seconds() // 60)
     about = {"tries": limit.most, "minutes": minutes, "with": limit.key.partition(":")[0]}
     event = {"at": at, "by_name": "system", "action": "lock out", "object_kind": "person", "object_id": person_id}
     with db.engine.begin() as connection:
         connection.execute(insert(Attempt).values(key=limit.key, at=at))
-        if connection.execute(recent).scalar_one() == limit.most:
+        if connection.execute(_recent(limit, at)).scalar_one() == limit.most:
             connection.execute(insert(AuditEvent).values(**event, detail=about))
 
 
@@ -107,3 +105,8 @@ def refuse_when_used_up(limit: Limit, at: datetime) -> None:
     minutes = ceil(wait / 60)
     sentence = gettext("Too many tries: wait %(minutes)s minutes and try again.", minutes=minutes)
     raise TooMany(sentence, retry_after=wait)
+
+
+def _recent(limit: Limit, at: datetime) -> Select[int]:
+    """How many tries count against a limit now."""
+    return select(func.count()).where(Attempt.key == limit.key, Attempt.at > at - limit.window)

@@ -15,6 +15,7 @@ from app.security import Role
 from app.users.passwords import LONGEST, SHORTEST, check_new
 from app.web.choices import zones
 from app.web.fields import NameField
+from app.web.forms import REASON
 from app.web.versions import VersionedForm
 from app.words import word
 
@@ -152,10 +153,5 @@ class ResetFactorsForm(FlaskForm):
     """Why an admin ends somebody's second factors."""
 
     reason = TextAreaField(
-        _("Reason"),
-        [
-            DataRequired(_("Give a reason. Others will read it.")),
-            Length(max=2000, message=_("That reason is too long.")),
-        ],
-        description=_("It stands in the mail to this person and in the audit trail."),
+        _("Reason"), REASON, description=_("It stands in the mail to this person and in the audit trail.")
     )

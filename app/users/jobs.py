@@ -16,8 +16,9 @@ LETTERS_KEPT = timedelta(days=400)  # longer than any job looks back: what was t
 
 
 def clean(*, at: datetime) -> str:
-    """Deletes tries, passkeys' challenges, links for a new password and sessions that ended or were used more than 30
-    days before `at`, and letters that were sent more than 400 days, or never had to be sent, 30 days before.
+    """Deletes tries and passkeys' challenges that are a day old, links for a new password and sessions that ended or
+    were used more than 30 days before `at`, and letters that were sent more than 400 days, or never had to be sent, 30
+    days before.
 
     Returns what was done, in words. Invitations stay: they tell who let whom in.
     """

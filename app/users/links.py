@@ -37,7 +37,7 @@ def link_closed() -> NotFound:
 def address(endpoint: str, kind: str, row_id: UUID) -> str:
     """The whole address, as it stands in a mail: from the settings, never from what a request says its host is."""
     path = current_app.url_map.bind("").build(endpoint, {"token": token_of(kind, row_id)})
-    return settings().base_url.rstrip("/") + path
+    return settings().address_of(path)
 
 
 def _serializer(kind: str) -> URLSafeSerializer:

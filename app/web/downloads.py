@@ -24,10 +24,11 @@ def download(content: str | bytes | Iterable[str] | Iterable[bytes], name: str, 
 
 def csv_download(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
     """The rows under their header as the file `name`, sent while they are read; no cell is a spreadsheet's formula."""
-    return download(_pieces(header, rows), name)
+    return download(pieces(header, rows), name)
 
 
-def _pieces(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+def pieces(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """The file in pieces of text; no cell is a spreadsheet's formula."""
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\r\n").writerow
     write(header)

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0045"
-down_revision = "0043"
+down_revision = "0044"
 
 UP = """
 -- Our own watch page is a place to stream as well; the tree left numbers free behind its last word.

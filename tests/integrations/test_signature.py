@@ -173,4 +173,4 @@ def test_what_is_no_event_is_refused(content: bytes) -> None:
     [("sk_live_1", True), ("rk_live_1", True), ("sk_test_1", False), ("rk_test_1", False), ("", False)],
 )
 def test_the_key_says_whether_live_events_are_ours(key: str, live: bool) -> None:
-    assert stripe.live(Config(stripe_secret_key=key)) is live
+    assert stripe.is_live(Config(stripe_secret_key=key)) is live

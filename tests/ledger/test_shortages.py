@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.database import db, raw
 from app.ledger import shortages
 from app.ledger.jobs import note_funding
+from app.ledger.payout_day import next_payout_day
 from app.outbox import Letter
 from app.users.models import Brand
+from config import settings
 from tests.cast import Cast
 from tests.payouts.books import charge, earn, fund
 
@@ -42,8 +47,17 @@ def night(days: int = 0) -> str:
         (date(2027, 1, 31), 31, date(2027, 1, 31)),
     ],
 )
-def test_the_next_run_is_on_the_payout_day_or_the_months_last(today: date, day: int, expected: date) -> None:
-    assert shortages.next_run(today, day) == expected
+def test_the_next_run_is_on_the_payout_day_or_the_months_last(
+    app: Flask, today: date, day: int, expected: date
+) -> None:
+    config = replace(settings(), payout_day=day)
+    assert next_payout_day(config, datetime.combine(today, time(0), ZoneInfo(config.platform_timezone))) == expected
+
+
+def test_once_the_batches_are_assembled_the_next_run_is_a_month_later(app: Flask) -> None:
+    after = datetime.combine(RUN, time(settings().payout_hour), ZoneInfo(settings().platform_timezone))
+    assert next_payout_day(settings(), after) == date(2026, 12, 15)
+    assert next_payout_day(settings(), after - timedelta(seconds=1)) == RUN
 
 
 def test_only_what_is_payable_by_the_run_counts(cast: Cast, lumen: Brand) -> None:

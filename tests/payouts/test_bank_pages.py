@@ -135,6 +135,8 @@ def test_a_hold_after_approval_makes_it_a_draft_unless_the_payout_is_taken_out(b
     db.session.commit()
     page = said(che, path)
     assert "Joon Park is on hold: A buyer complained." in page
+    assert "the others stay approved" not in page  # taking out is a maker's
+    page = said(mo, path)
     assert "the others stay approved" in page
     assert "Download all the same" not in page
     joon = payout_path("joon", market)

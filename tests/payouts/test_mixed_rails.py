@@ -16,14 +16,14 @@ from app.errors import NotFound, WrongStatus
 from app.outbox import Letter
 from app.payouts import holds, obstacles, overview, sentences, transfers
 from app.payouts.bank import verification
-from app.payouts.batches import approval, bankfiles, handover
+from app.payouts.batches import approval, bankfiles, handover, risks
 from app.payouts.batches.archive import archive
-from app.payouts.batches.assembly import assemble
+from app.payouts.batches.assembly import NobodyToPay, assemble
 from app.payouts.models import Payout, PayoutBatch
 from app.payouts.payee_models import CheckSource, PayeeResult
 from app.payouts.prospects import payable
 from app.payouts.reports import reconciliation
-from app.payouts.sending import cancel, progress
+from app.payouts.sending import accounts, cancel, progress
 from app.stripe_gateway import Stripe
 from app.users.models import Creator
 from config import settings
@@ -211,7 +211,7 @@ def test_nothing_is_sent_to_who_owes_tax_data_by_then(mixed: PayoutBatch, provid
     _owes_tax_data(cast, "mira")
     db.session.commit()
     assert go(rail(provider)) == 0
-    assert {step.name for step in progress.steps(mixed)} == {"held"}
+    assert {step.name for step in progress.steps(mixed)} == {"held_back"}
     assert provider.transfers() == []
     assert give_up("mira").status == "failed"
 
@@ -236,6 +236,40 @@ def by_stripe_instead(provider: Provider, cast: Cast) -> PayoutBatch:
 def given_up(batch: PayoutBatch) -> None:
     approval.cancel(batch.public_id, by=identity("mo"), at=AT)
     db.session.commit()
+
+
+def notes_of(batch: PayoutBatch, handle: str) -> list[tuple[int, str]]:
+    about = payout_of(handle).id
+    return [(note.level, note.note) for note in risks.read(raw(), batch.id) if note.payout_id == about]
+
+
+def test_a_new_account_at_stripe_waits_whatever_came_before(provider: Provider, cast: Cast) -> None:
+    """Unlinking one and linking another is a change of account, though only one is linked at a time."""
+    mira = cast.creators["mira"]
+    fund(cast.brands["lumen"], 100_000)
+    bank(None, IBANS[3])
+    link(mira, provider)
+    earn(cast.brands["lumen"], mira, 5000)
+    assert payable(mira, "EUR", CUTOFF, settings(), at=AT).codes == []
+    accounts.unlink(mira, by=identity("mira"), at=AT - timedelta(hours=2))
+    link(mira, provider, at=AT - timedelta(hours=1))
+    assert payable(mira, "EUR", CUTOFF, settings(), at=AT).codes == ["method_changed"]
+    with pytest.raises(NobodyToPay):
+        assemble(raw(), currency="EUR", cutoff_on=CUTOFF, minimum=1000, by=identity("mo").person_id, at=AT)
+
+
+def test_risks_judge_the_account_at_stripe_and_not_the_bank_details_of_before(provider: Provider, cast: Cast) -> None:
+    mira, joon = cast.creators["mira"], cast.creators["joon"]
+    fund(cast.brands["lumen"], 100_000)
+    for creator, iban in ((None, IBANS[3]), (mira, IBANS[0]), (joon, IBANS[0])):
+        bank(creator, iban, by=cast.people["sam"].id)
+    link(mira, provider)
+    for creator in (mira, joon):
+        earn(cast.brands["lumen"], creator, 5000)
+    made = assemble(raw(), currency="EUR", cutoff_on=CUTOFF, minimum=1000, by=identity("mo").person_id, at=AT)
+    batch = db.session.get_one(PayoutBatch, made)
+    assert notes_of(batch, "mira") == [(2, "first")]
+    assert (4, "shared_account") not in notes_of(batch, "joon")  # mira's money does not go there any more
 
 
 def test_banks_are_asked_about_no_account_at_stripe(provider: Provider, cast: Cast) -> None:

@@ -12,10 +12,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.database import db, raw
+from app.ledger.payout_day import next_assembly
 from app.payouts import holds
 from app.payouts.batches.assembly import Assembly, drafted
 from app.payouts.models import Payout
-from app.payouts.prospects import Prospects, next_assembly, prospects
+from app.payouts.prospects import Prospects, prospects
 from config import settings
 from tests.cast import Cast
 from tests.payouts.books import AT, IBANS, bank, earn, fund

@@ -19,7 +19,8 @@ from app.payouts import obstacles
 from app.payouts.models import Obstacle
 from app.payouts.sending import accounts
 from app.payouts.sending.models import StripeAccount
-from app.stripe_gateway import Account, Stripe
+from app.stripe_answers import Account
+from app.stripe_gateway import Stripe
 from app.users.models import Creator
 from config import settings
 from tests.cast import PASSWORD, Cast

@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.demo.simulated_bank.books import Body, Books, Refusal
+from app.demo.simulated_bank.books import Books
 from app.demo.simulated_bank.faults import Faults, Limit
+from app.demo.simulated_bank.objects import Body, Refusal
 from app.demo.simulated_bank.store import PLATFORM, Store
 
 KEY_LASTS = 24 * 3600  # seconds of its clock
@@ -169,6 +170,8 @@ DEEDS: Mapping[str, Deed] = {
     r"/v2/core/account_links": lambda bank, request, _: bank.books.link(request.body, bank.base),
     r"/v1/transfers": lambda bank, request, _: bank.books.transfer(request.body),
     r"/v1/transfers/(\w+)/reversals": lambda bank, request, match: bank.books.reverse(match[1], request.body),
+    r"/v1/checkout/sessions/(\w+)/expire": lambda bank, _, match: bank.books.expire_now(match[1]),
+    r"/v1/refunds": lambda bank, request, _: bank.books.create_refund(request.body),
     r"/v1/checkout/sessions": lambda bank, request, _: bank.books.checkout(request.body, bank.base),
 }
 LISTS = {"transfers": "transfer", "payouts": "payout", "charges": "charge"}
@@ -200,7 +203,9 @@ def _looked_up(bank: Bank, request: Request, before: float | None) -> Body:
     if match := re.fullmatch(r"/v1/transfers/(\w+)", path):
         return bank.books.found(match[1], "transfer")
     if match := re.fullmatch(r"/v1/checkout/sessions/(\w+)", path):
-        return bank.books.found(match[1], "checkout.session")
+        return bank.books.session(match[1])
+    if path == "/v1/refunds":
+        return _listed(bank.books.refunds_of(request.body["payment_intent"], before), request)
     raise Refusal(404, "url_unknown", f"Unrecognized request URL (GET: {path})")
 
 

@@ -9,7 +9,8 @@ from html import escape
 from typing import Any
 
 from app.demo.simulated_bank.answers import Bank
-from app.demo.simulated_bank.books import Refusal
+from app.demo.simulated_bank.books import capability_of
+from app.demo.simulated_bank.objects import Refusal
 from app.demo.simulated_bank.store import PLATFORM
 
 STYLE = (
@@ -64,7 +65,7 @@ def _setup(bank: Bank, link: str, method: str, form: dict[str, Any]) -> Page:
 
 def _pay(bank: Bank, session: str, method: str, form: dict[str, Any]) -> Page:
     """A payment in one click, which may fail at once or later."""
-    made = bank.books.found(session, "checkout.session")
+    made = bank.books.session(session)
     text = f"<p>{escape(made['title'])}: <b>{_money(made['amount_total'], made['currency'])}</b></p>"
     answer = form.get("answer") if method == "POST" else ""
     if answer == "pay":
@@ -102,6 +103,11 @@ def _desk(bank: Bank) -> Page:
     ]
     text += "<h2>Payouts to banks</h2>" + _table(["Payout", "Amount", "Status", ""], paid)
     text += "<h2>Payments</h2>" + _table(["Payment", "Amount", "Refunded", ""], _charges(bank))
+    given = [
+        [one["id"], _amount(one), one["status"], _deed("fail_refund", one["id"], label="the bank returns it")]
+        for one in bank.store.all("refund")[:MOST]
+    ]
+    text += "<h2>Refunds</h2>" + _table(["Refund", "Amount", "Status", ""], given)
     text += "<h2>Payment pages</h2>" + _table(["For", "Amount", "Status", ""], _sessions(bank))
     disputed = []
     for one in bank.store.all("dispute")[:MOST]:
@@ -150,7 +156,7 @@ def _accounts(bank: Bank) -> list[list[str]]:
             _deed("pay_out", account["id"], "eur", label="pay out to the bank"),
             _deed("close_account", account["id"], label="close"),
         ]
-        status = "closed" if account["closed"] else _capability(account)
+        status = "closed" if account["closed"] else capability_of(account) or "none"
         name = account.get("display_name") or account["id"]
         found.append([name, status, _sums(bank, account["id"]), "".join(deeds)])
     return found
@@ -173,6 +179,7 @@ def _did(bank: Bank, form: dict[str, Any]) -> Page:
         "fail_payout": lambda a, _b: bank.books.fail_payout(a),
         "reverse": lambda a, _b: bank.books.reverse(a, {}),
         "refund": lambda a, b: bank.books.refund(a, int(b)),
+        "fail_refund": lambda a, _b: bank.books.fail_refund(a),
         "dispute": lambda a, _b: bank.books.dispute(a),
         "win_dispute": lambda a, _b: bank.books.close_dispute(a, won=True),
         "lose_dispute": lambda a, _b: bank.books.close_dispute(a, won=False),
@@ -211,11 +218,6 @@ def _table(heads: list[str], rows: list[list[str]]) -> str:
     lines = ["".join(f"<td>{escape(each)}</td>" for each in row[:-1]) + f"<td>{row[-1]}</td>" for row in rows]
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _capability(account: dict[str, Any]) -> str:
-    recipient = account["configuration"]["recipient"]
-    return str(recipient["capabilities"]["stripe_balance"]["stripe_transfers"]["status"]) if recipient else "none"
 
 
 def _money(amount: int, currency: str) -> str:

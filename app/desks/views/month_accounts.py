@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app import clock
 from app.database import db, raw
@@ -60,10 +59,9 @@ def statement_pdf(creator: UUID, month: str) -> ResponseReturnValue:
 def brand_month_accounts(brand: UUID) -> ResponseReturnValue:
     """The creators who earned with the brand, each with this month's statement and the last one's."""
     owner, at = brand_for(identity(), brand, read=True), clock.now()
-    earned = select(Balance.creator_id).where(Balance.brand_id == owner.id, Balance.account == Account.CREATOR)
-    page = db.paginate(select(Creator).where(Creator.id.in_(earned)).order_by(Creator.name, Creator.id))
+    page = db.paginate(_earning(owner).order_by(Creator.name, Creator.id))
     this = clock.today(settings().platform_timezone, at=at).replace(day=1)
-    months = [this, (this - timedelta(days=1)).replace(day=1)]
+    months = [this, clock.first_of_last_month(this)]
     return render_template("desks/brand_month_accounts.html", brand=owner, page=page, months=months)
 
 
@@ -91,10 +89,15 @@ def brand_month_account_pdf(brand: UUID, of: UUID, month: str) -> ResponseReturn
     return _pdf(_creator_of(owner, of), month, owner)
 
 
+def _earning(brand: Brand) -> Select[Creator]:
+    """Those who have earned with the brand."""
+    earned = select(Balance.creator_id).where(Balance.brand_id == brand.id, Balance.account == Account.CREATOR)
+    return select(Creator).where(Creator.id.in_(earned))
+
+
 def _creator_of(brand: Brand, public_id: UUID) -> Creator:
     """A creator who earned with the brand; NotFound for everybody else."""
-    earned = select(Balance.creator_id).where(Balance.brand_id == brand.id, Balance.account == Account.CREATOR)
-    found = db.session.scalar(select(Creator).where(Creator.public_id == public_id, Creator.id.in_(earned)))
+    found = db.session.scalar(_earning(brand).where(Creator.public_id == public_id))
     if found is None:
         raise NotFound(gettext("There is no statement of that month."))
     return found

@@ -14,14 +14,13 @@ from app.integrations import care
 from app.integrations.blueprint import blueprint
 from app.integrations.forms import IgnoreForm
 from app.integrations.masking import shown
-from app.integrations.models import EventStatus, WebhookEvent
+from app.integrations.models import UNHANDLED, EventStatus, WebhookEvent
 from app.integrations.sources import SOURCES
 from app.security import Role, identity, require
 from app.web import query_args
 
 ADMIN = frozenset({Role.ADMIN})
 READERS = ADMIN | {Role.AUDITOR}
-OPEN = (EventStatus.WAITING, EventStatus.STUCK)
 
 
 @blueprint.get("/admin/integrations")
@@ -82,5 +81,5 @@ def _page(row: WebhookEvent, form: IgnoreForm) -> str:
         content=shown(row.body.body) if row.body else "",
         form=form,
         may_retry=may_act and row.status != EventStatus.HANDLED and row.body is not None,
-        may_ignore=may_act and row.status in OPEN,
+        may_ignore=may_act and row.status in UNHANDLED,
     )

@@ -19,7 +19,7 @@ from app.errors import BadInput
 from app.ledger import checkouts
 from app.ledger.blueprint import blueprint
 from app.ledger.forms import CheckoutForm
-from app.ledger.models import Checkout, CheckoutStatus, TopUp
+from app.ledger.models import NOT_BEGUN, Checkout, CheckoutStatus, TopUp
 from app.ledger.views.top_ups import BRAND_MONEY, funds_page
 from app.security import PLATFORM, identity, require
 from app.stripe_gateway import gateway
@@ -27,8 +27,6 @@ from app.users.models import Brand
 from app.users.scope import brand_for
 from app.web import query_args
 from config import settings
-
-BEFORE = frozenset({CheckoutStatus.ASKED, CheckoutStatus.OPEN})
 
 
 @blueprint.post("/brands/<uuid:brand>/funds/payments")
@@ -69,7 +67,7 @@ def checkout_go(brand: UUID, checkout: UUID) -> ResponseReturnValue:
         return redirect(page)
     stripe, config = gateway(settings()), settings()
     title = f"{config.platform_name} {row.reference}"  # in no language: the same request must stay the same
-    checkouts.open_at_stripe(row, stripe, title=title, page=config.base_url.rstrip("/") + page, at=at)
+    checkouts.open_at_stripe(row, stripe, title=title, page=config.address_of(page), at=at)
     db.session.commit()
     return redirect(row.url if row.status == CheckoutStatus.OPEN and row.url else page)
 
@@ -87,7 +85,7 @@ def checkout_list() -> ResponseReturnValue:
 
 def _page(owner: Brand, row: Checkout, *, may_pay: bool) -> str:
     """Who comes back from paying before Stripe has told us of it reads that the money is on its way."""
-    coming = row.status == CheckoutStatus.ON_ITS_WAY or (row.status in BEFORE and "paid" in request.args)
+    coming = row.status == CheckoutStatus.ON_ITS_WAY or (row.status in NOT_BEGUN and "paid" in request.args)
     top_up = db.session.scalar(select(TopUp).where(TopUp.checkout_id == row.id))
     return render_template(
         "ledger/checkout.html",

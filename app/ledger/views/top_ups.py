@@ -26,7 +26,7 @@ from config import settings
 
 BRAND_MONEY = frozenset({Role.BRAND_OWNER, Role.BRAND_FINANCE})
 LATEST = 20  # so many returns are shown on the page of funds
-AmountForm = TypeVar("AmountForm", bound=BrandAmountForm)
+OfBrand = TypeVar("OfBrand", bound=BrandAmountForm)
 
 
 @blueprint.get("/finance/top-ups")
@@ -165,7 +165,7 @@ def _returns() -> Select[TopUpReturn]:
     return select(TopUpReturn).options(joinedload(TopUpReturn.top_up)).order_by(TopUpReturn.id.desc())
 
 
-def _offered(form: AmountForm) -> AmountForm:
+def _offered(form: OfBrand) -> OfBrand:
     form.offer(list(db.session.scalars(select(Brand).order_by(Brand.name, Brand.id))))
     return form
 

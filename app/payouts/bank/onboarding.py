@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app import outbox
-from app.database import Lock, db
+from app.database import Lock, db, raw, take_turn
 from app.notifications import readers
 from app.outbox import Event
 from app.payouts.bank.accounts import checked_holder, checked_iban, masked
@@ -30,7 +30,7 @@ def enter(creator: Creator | None, holder: str, iban: str, *, by: Identity, at: 
     Raises BadInput for a name or IBAN that can't be. Whether a change holds payouts is decided when a batch is made.
     """
     holder, iban = checked_holder(holder), checked_iban(iban)
-    take_turn(creator)
+    take_turn(raw(), Lock.BANK_DETAILS, creator.id if creator else 0)  # of two first entries one is a change
     before = versions(creator)
     if before and (before[0].holder, before[0].iban) == (holder, iban):
         return None
@@ -43,15 +43,6 @@ def enter(creator: Creator | None, holder: str, iban: str, *, by: Identity, at: 
     was = masked(before[0].iban) if before else ""
     record("change_bank" if before else "enter_bank", kind, owner_id, by=by, at=at, iban=masked(iban), was=was)
     return detail
-
-
-def take_turn(creator: Creator | None) -> None:
-    """Waits until nobody else changes these details: two first entries at once must not both count as the first."""
-    db.session.execute(select(func.pg_advisory_xact_lock(_lock_key(creator))))
-
-
-def _lock_key(creator: Creator | None) -> int:
-    return Lock.BANK_DETAILS * 2**31 + (creator.id if creator else 0)
 
 
 def held_until(creator: Creator, hold: timedelta) -> datetime | None:

@@ -15,7 +15,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.database import db, raw, rows, statement
+from app.database import Lock, db, raw, rows, statement, take_turn
 from app.errors import BadInput, Conflict, NotAllowed
 from app.payouts.bank import onboarding
 from app.payouts.bank.accounts import checked_holder, checked_iban, masked
@@ -54,6 +54,7 @@ def record(
     *,
     at: datetime,
     by: Identity | None = None,
+    note: str | None = None,
 ) -> PayeeCheck:
     """Keeps the answer that a bank gave at the instant `at` about an IBAN and a holder's name; `name` is the one it
     knows. The same answer read twice is one row. BadInput for an IBAN or name that can't be."""
@@ -63,7 +64,7 @@ def record(
     same = select(PayeeCheck).filter_by(**values, checked_at=at)
     if known := db.session.scalar(same.limit(1)):
         return known
-    check = PayeeCheck(**values, checked_at=at, recorded_by=by.person_id if by else None)
+    check = PayeeCheck(**values, checked_at=at, recorded_by=by.person_id if by else None, note=note)
     db.session.add(check)
     db.session.flush()
     return check
@@ -100,18 +101,8 @@ def enter(creator: Creator, result: str, name: str, note: str, *, by: Identity, 
         raise BadInput(gettext("Choose what the bank answered."))
     if result == PayeeResult.CLOSE and not name.strip():
         raise BadInput(gettext("Fill in the name that the bank knows: the creator is asked to take it over."))
-    check = PayeeCheck(
-        iban=account.iban,
-        holder=account.holder,
-        result=result,
-        known_as=checked_holder(name) if name.strip() and result in NAMED else None,
-        source=CheckSource.BY_HAND,
-        checked_at=at,
-        recorded_by=by.person_id,
-        note=optional_text(note, LONGEST_NOTE) or None,
-    )
-    db.session.add(check)
-    db.session.flush()
+    words, source = optional_text(note, LONGEST_NOTE) or None, CheckSource.BY_HAND
+    check = record(account.iban, account.holder, PayeeResult(result), name, source, at=at, by=by, note=words)
     trail.record("check_payee", "creator", creator.id, by=by, at=at, result=result, iban=masked(account.iban))
     return check
 
@@ -119,7 +110,7 @@ def enter(creator: Creator, result: str, name: str, note: str, *, by: Identity, 
 def accept_close(creator: Creator, check_id: int, *, by: Identity, at: datetime) -> BankDetail:
     """The creator takes over the bank's spelling of the name, as the answer `check_id` has it. The account stays the
     same, so nothing waits for it. Conflict when another answer counts by now, or the bank gave no name."""
-    onboarding.take_turn(creator)
+    take_turn(raw(), Lock.BANK_DETAILS, creator.id)
     account, check = next(iter(onboarding.versions(creator)), None), of_creator(creator)
     if account is None or check is None or check.id != check_id:
         raise Conflict(gettext("Your bank details, or what the bank says of them, have changed. Look at them again."))

@@ -48,7 +48,7 @@ def submit(batch_id: UUID, *, by: Identity, at: datetime, bank_hold: timedelta) 
     if not lines:
         raise Conflict(gettext("No payout is left in this batch: cancel it."))
     if obstacles := fingerprint.obstacles(lines, at=at, bank_hold=bank_hold) + _refused(batch):
-        raise Conflict(gettext("Remove these payouts or wait, then submit again: %(list)s", list=_few(obstacles)))
+        raise Conflict(gettext("Remove these payouts or wait, then submit again: %(list)s", list=few(obstacles)))
     move(batch, BatchStatus.SUBMITTED)
     batch.submitted_by, batch.submitted_at, batch.note = by.person_id, at, None
     batch.fingerprint = fingerprint.fingerprint(batch, account, _frozen(batch, lines))
@@ -209,15 +209,15 @@ def _checked_comment(batch: PayoutBatch, comment: str) -> str:
     if comment:
         return checked_reason(comment)
     if high := risks.high(risks.read(raw(), batch.id)):
-        named = _few([f"{note.creator}: {risks.sentence(note)}." for note in high], most=5)
+        named = few([f"{note.creator}: {risks.sentence(note)}." for note in high], most=5)
         sentence = gettext("Say in the comment why these are paid all the same: %(risks)s", risks=named)
         raise BadInput(sentence)
     return ""
 
 
 def _throw_back(batch: PayoutBatch, changes: list[str], *, by: Identity, at: datetime) -> None:
-    _back_to_draft(batch, _few(changes))
-    record("throw_back", "payout_batch", batch.id, by=by, at=at, reason=_few(changes))
+    _back_to_draft(batch, few(changes))
+    record("throw_back", "payout_batch", batch.id, by=by, at=at, reason=few(changes))
 
 
 def _undo_approval(batch: PayoutBatch, at: datetime) -> None:
@@ -278,7 +278,8 @@ def _total(lines: list[Line]) -> dict[str, Any]:
     return {"payouts": len(lines), "amount": sum(line.amount for line in lines), "currency": lines[0].currency}
 
 
-def _few(sentences: list[str], most: int = 20) -> str:
+def few(sentences: list[str], most: int = 20) -> str:
+    """The first of many sentences, and how many more there are."""
     shown = " ".join(sentences[:most])
     left = len(sentences) - most
     return shown if left <= 0 else gettext("%(shown)s … and %(count)s more.", shown=shown, count=left)

@@ -7,7 +7,6 @@ to the bank from here although the batch is recalled later.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import json
@@ -19,12 +18,12 @@ from typing import Any, LiteralString
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
 
-from app.csvfiles.cells import guarded
 from app.database import db, raw
 from app.payouts import overview
 from app.payouts.batches import risks
 from app.payouts.models import BatchApproval, Payout, PayoutBatch, PayoutFile
 from app.payouts.reports import reconciliation
+from app.web.downloads import pieces
 
 LINES = (
     *"payout creator name currency amount_minor status rail reference holder iban account".split(),
@@ -64,7 +63,7 @@ def archive(batch: PayoutBatch) -> bytes:
         if batch.downloaded_at:
             members[f"files/{file.version}-{file.name}"] = file.content
         else:
-            kept_back.append({"name": file.name, "version": file.version, "sha256": _hash(file.content)})
+            kept_back.append({"name": file.name, "version": file.version, "sha256": file.digest.hex()})
     for report in reconciliation.files(batch):
         members[f"bank/{report.id}-{report.name}"] = report.content
     manifest = {
@@ -100,7 +99,9 @@ def _lines(batch: PayoutBatch) -> Iterable[Sequence[Any]]:
 def _approvals(batch: PayoutBatch) -> Iterable[Sequence[Any]]:
     """Of all submissions; those that count are of the fingerprint that the batch has."""
     query = select(BatchApproval).where(BatchApproval.batch_id == batch.id).order_by(BatchApproval.id)
-    for each in db.session.scalars(query.options(joinedload(BatchApproval.person))):
+    for each in db.session.scalars(
+        query.options(joinedload(BatchApproval.person), joinedload(BatchApproval.factor_use))
+    ):
         counts = "yes" if each.fingerprint == batch.fingerprint else "void"
         who = (each.person.name, each.person.email, _instant(each.at))
         yield (*who, each.fingerprint.hex(), counts, each.factor_use.kind if each.factor_use else "none", each.comment)
@@ -136,12 +137,7 @@ def _files(batch: PayoutBatch) -> Sequence[PayoutFile]:
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    out = io.StringIO()
-    write = csv.writer(out, lineterminator="\r\n").writerow
-    write(header)
-    for row in rows:
-        write([guarded(cell) if isinstance(cell, str) else cell for cell in row])
-    return out.getvalue().encode()
+    return "".join(pieces(header, rows)).encode()
 
 
 def _json(content: object) -> bytes:

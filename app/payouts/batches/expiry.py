@@ -24,16 +24,14 @@ def unsent(*, at: datetime) -> Sequence[tuple[PayoutBatch, int]]:
     return [(batch, int((at - batch.approved_at) / timedelta(hours=1))) for batch in found if batch.approved_at]
 
 
-def expire_approved(*, at: datetime) -> str:
+def expire_approved(at: datetime) -> str:
     """Makes what was approved a week ago and has not left a draft again, and writes to its maker; says how many. Each
     batch in a transaction of its own; running it twice changes nothing more."""
     done, failed = 0, []
-    for public_id, number in db.session.execute(
-        _unsent_since(at - EXPIRES).with_only_columns(PayoutBatch.public_id, PayoutBatch.number)
-    ).all():
+    about = PayoutBatch.public_id, PayoutBatch.number, PayoutBatch.submitted_by
+    for public_id, number, who in db.session.execute(_unsent_since(at - EXPIRES).with_only_columns(*about)).all():
         try:
             note = gettext("It was approved and nothing of it left for %(days)s days.", days=EXPIRES.days)
-            who = db.session.scalar(select(PayoutBatch.submitted_by).where(PayoutBatch.public_id == public_id))
             batch = approval.expire(public_id, note, at=at)
             if batch:
                 letters.write_expired(batch, who, EXPIRES.days, at=at)

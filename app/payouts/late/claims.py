@@ -43,7 +43,8 @@ def count(at: datetime) -> str:
     take_turn(raw(), Lock.LATE_CLAIMS)
     today = clock.today(settings().platform_timezone, at=at)
     values = {"today": today, "usual": USUAL_DAYS, "longest": LONGEST_DAYS}
-    found = [_claim(parts, today, at) for parts in _by_month(rows(raw(), "app.payouts", "late_parts", values, Part))]
+    parts, known = rows(raw(), "app.payouts", "late_parts", values, Part), rates()
+    found = [_claim(each, known, today, at) for each in _by_month(parts)]
     db.session.execute(delete(LateClaim))
     if found:
         db.session.execute(insert(LateClaim), found)
@@ -62,16 +63,15 @@ def claims(*, brand: Brand | None = None, creator: Creator | None = None) -> Seq
 
 
 def _by_month(parts: Sequence[Part]) -> Iterator[list[Part]]:
-    ordered = sorted(parts, key=_key)
-    return (list(group) for _, group in groupby(ordered, key=_key))
+    return (list(group) for _, group in groupby(parts, key=_key))
 
 
 def _key(part: Part) -> tuple[int, int, date]:
     return part.brand_id, part.creator_id, part.due_on.replace(day=1)
 
 
-def _claim(parts: Sequence[Part], today: date, at: datetime) -> dict[str, object]:
-    known, first = rates(), parts[0]
+def _claim(parts: Sequence[Part], known: Sequence[Rate], today: date, at: datetime) -> dict[str, object]:
+    first = parts[0]
     open_ = any(part.paid_on is None for part in parts)
     return {
         "brand_id": first.brand_id,

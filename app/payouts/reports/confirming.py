@@ -20,7 +20,7 @@ from app.payouts.bank import refusals
 from app.payouts.batches.approval import checked_reason
 from app.payouts.models import PayoutBatch, PayoutStatus
 from app.payouts.reports import names
-from app.payouts.reports.matching import OUTCOMES, Paid, Proposal
+from app.payouts.reports.matching import OUTCOMES, Proposal
 from app.payouts.reports.models import BankReport, BankReportLine, BankReportPayout, Outcome, ReportStatus
 from app.payouts.reports.proposals import digest, propose
 from app.security import CHECKER, Identity
@@ -55,9 +55,9 @@ def take_over(report_id: UUID, *, seen: str, by: Identity, at: datetime) -> Bank
     report.decided_by, report.decided_at = by.person_id, at
     db.session.flush()
     reader = db.session.get_one(Person, report.read_by)
+    _carry_out(proposals, held, by, at)
+    _keep(proposals)
     for proposal in proposals:
-        _carry_out(proposal, held, by, at)
-        _keep(proposal)
         if proposal.outcome == Outcome.TOPS_UP and proposal.brand:
             _top_up(proposal.line, proposal.brand, reader=reader, by=by, at=at)
     names.keep_answers(lines, at=at)
@@ -113,17 +113,17 @@ def _locked_batch(batch_id: int) -> PayoutBatch:
     return db.session.get_one(PayoutBatch, batch_id, with_for_update=True, populate_existing=True)
 
 
-def _carry_out(proposal: Proposal, held: dict[int, PayoutBatch], by: Identity, at: datetime) -> None:
-    """Moves the payouts, batch by batch."""
-    if proposal.outcome not in MOVING or proposal.says is None:
-        return
-    moved: dict[int, list[Paid]] = {}
-    for each in proposal.moves:
-        moved.setdefault(each.batch_id, []).append(each)
-    for batch, payouts in moved.items():
-        numbers = [each.id for each in payouts]
-        why = "" if proposal.says == PayoutStatus.PAID else _reason(proposal.line)
-        transfers.settle(held[batch], numbers, proposal.says, reason=why, value_on=proposal.value_on, by=by, at=at)
+def _carry_out(proposals: Sequence[Proposal], held: dict[int, PayoutBatch], by: Identity, at: datetime) -> None:
+    """Moves the payouts of one batch to which the same has happened together; what was paid before what came back."""
+    deeds: dict[tuple[PayoutStatus, int, str, date | None], list[int]] = {}
+    for each in proposals:
+        if each.outcome in MOVING and each.says is not None:
+            why = "" if each.says == PayoutStatus.PAID else _reason(each.line)
+            for payout in each.moves:
+                deeds.setdefault((each.says, payout.batch_id, why, each.value_on), []).append(payout.id)
+    order = list(OUTCOMES)
+    for (says, batch, why, day), payouts in sorted(deeds.items(), key=lambda deed: order.index(deed[0][0])):
+        transfers.settle(held[batch], payouts, says, reason=why, value_on=day, by=by, at=at)
 
 
 def _reason(line: BankReportLine) -> str:
@@ -133,19 +133,22 @@ def _reason(line: BankReportLine) -> str:
     return f"{line.reason}: {words}" if line.reason and line.reason not in words else words
 
 
-def _keep(proposal: Proposal) -> None:
-    """Writes beside the line what it did, and of which payouts it speaks."""
-    line = proposal.line
-    batches = {each.batch_id for each in proposal.payouts}
-    changed: dict[str, object] = {"outcome": proposal.outcome}
-    if len(batches) == 1:
-        changed["batch_id"] = batches.pop()
-    if proposal.top_up:
-        changed["top_up_id"] = proposal.top_up.id
-    db.session.execute(update(BankReportLine).where(BankReportLine.id == line.id).values(changed))
-    if proposal.says and proposal.payouts and proposal.outcome != Outcome.UNMATCHED:
-        rows = [{"line_id": line.id, "payout_id": each.id, "says": proposal.says} for each in proposal.payouts]
-        db.session.execute(insert(BankReportPayout), rows)
+def _keep(proposals: Sequence[Proposal]) -> None:
+    """Writes beside each line what it did, and of which payouts it speaks."""
+    lines, spoken_of = [], []
+    for each in proposals:
+        batches = {payout.batch_id for payout in each.payouts}
+        changed: dict[str, object] = {"id": each.line.id, "outcome": each.outcome, "batch_id": each.line.batch_id}
+        if len(batches) == 1:
+            changed["batch_id"] = batches.pop()
+        changed["top_up_id"] = each.top_up.id if each.top_up else each.line.top_up_id
+        lines.append(changed)
+        if each.says and each.outcome != Outcome.UNMATCHED:
+            spoken_of += [{"line_id": each.line.id, "payout_id": one.id, "says": each.says} for one in each.payouts]
+    if lines:
+        db.session.execute(update(BankReportLine), lines)
+    if spoken_of:
+        db.session.execute(insert(BankReportPayout), spoken_of)
 
 
 def _top_up(line: BankReportLine, brand: Brand, *, reader: Person | None, by: Identity, at: datetime) -> TopUp:

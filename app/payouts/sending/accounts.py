@@ -17,7 +17,8 @@ from app.notifications import readers
 from app.outbox import Event
 from app.payouts.sending.models import AccountStatus, StripeAccount
 from app.security import Identity, Role
-from app.stripe_gateway import Account, Stripe
+from app.stripe_answers import Account
+from app.stripe_gateway import Stripe
 from app.users.models import Creator, Person
 from app.users.trail import record
 
@@ -83,6 +84,7 @@ def take_in(row: StripeAccount, told: Account, *, at: datetime, hold: timedelta)
     row.account, row.status, row.codes, row.checked_at = told.id, known, told.codes, at
     if told.status == AccountStatus.ACTIVE and row.ready_at is None:
         row.ready_at = at
+        db.session.flush()
         _write_letters(row, hold)
     db.session.flush()
 
@@ -115,14 +117,16 @@ def look_at_told(stripe: Stripe, now: Callable[[], datetime], *, hold: timedelta
 
 
 def _write_letters(row: StripeAccount, hold: timedelta) -> None:
-    """Payouts go elsewhere from now on: somebody else may have done that."""
+    """Payouts go elsewhere from now on, and somebody else may have done that; a first place does not wait."""
+    place = pays(row.creator)
+    waits = round(hold.total_seconds() / 3600) if place and place.versions > 1 else 0
     for reader in readers.creator_readers(row.creator_id, {Role.CREATOR}):
         facts = {
             "person": db.session.get_one(Person, reader.person_id).name,
             "creator": row.creator.name,
             "at": row.ready_at,
             "iban": _("your account at Stripe"),
-            "hours": round(hold.total_seconds() / 3600),
+            "hours": waits,
         }
         outbox.write(Event("bank.changed", "stripe_account", row.id), [reader], facts, at=row.ready_at or row.asked_at)
 

@@ -15,7 +15,7 @@ from app.database import query_rows, raw
 from app.payouts import transfers
 from app.payouts.models import PayoutStatus
 from app.payouts.sending import codes
-from app.stripe_gateway import Account
+from app.stripe_answers import Account
 
 
 class Candidate(NamedTuple):

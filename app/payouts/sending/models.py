@@ -37,6 +37,12 @@ class TransferStatus(Word):
     REFUSED = "refused", _("Refused"), "bad"
 
 
+class NotSent(Word):
+    """Why a payout by Stripe is not sent although somebody has started it."""
+
+    HELD_BACK = "held_back", _("Held back"), "warn"
+
+
 class StripeAccount(Base):
     """A creator's account at Stripe; one without `unlinked_at` at most."""
 

@@ -6,9 +6,10 @@ join payout_batch b on b.id = p.batch_id
 join creator c on c.id = p.creator_id
 cross join lateral (
     select 1 as rank, 'bank_details' as kind, '' as about
-    from payment_destination bank
-    where bank.creator_id = p.creator_id and (bank.recorded_at > b.submitted_at
-        or (bank.account, bank.iban, bank.holder) is distinct from (p.account, p.iban, p.holder))
+    from (values (1)) one
+    left join payment_destination bank on bank.creator_id = p.creator_id
+    where bank.recorded_at > b.submitted_at
+        or (bank.account, bank.iban, bank.holder) is distinct from (p.account, p.iban, p.holder)
     union all
     select 2, 'hold', hold.reason from payout_hold hold where hold.creator_id = p.creator_id and hold.released_at is null
     union all

@@ -18,8 +18,8 @@ from app.payouts.forms import BankForm, CheckForm, ReasonForm
 from app.payouts.models import BankDetail
 from app.payouts.obstacles import REMEDIES
 from app.security import FINANCE, PLATFORM, Role, client_address, identity, require
-from app.users import attempts, passwords
-from app.users.models import Creator, Person
+from app.users.confirming import confirm_password
+from app.users.models import Creator
 from app.users.scope import creator_for
 from config import settings
 
@@ -112,13 +112,7 @@ def check_password(password: str, at: datetime) -> None:
     """Who sits at somebody's open browser must not move their money. Wrong ones count as failed sign-ins do."""
     if not password:
         raise BadInput(gettext("Fill in your password too: it is asked for again when bank details change."))
-    limits = attempts.signing_in(identity().email, client_address())
-    counted = attempts.spend(limits, at=at)
-    db.session.commit()
-    me = db.session.get_one(Person, identity().person_id)
-    if not passwords.matches(me.password_hash, password, settings()):
-        raise BadInput(gettext("That is not your password: try again."))
-    attempts.give_back(counted, limits[0].key)
+    confirm_password(identity(), password, client_address(), at=at)
 
 
 def _creator_page(payee: Creator, form: BankForm) -> str:

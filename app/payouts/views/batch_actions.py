@@ -38,7 +38,9 @@ def batch_approve(batch: UUID) -> ResponseReturnValue:
     """Approves what was on the screen, or throws it back to draft when something has changed since."""
     said = {name: request.form.get(name, "") for name in ("seen", "comment", "answer")}
     if changes := approval.approve(batch, by=identity(), at=clock.now(), config=settings(), **said):
-        return thrown_back(batch, gettext("Not approved: %(changes)s It is a draft again.", changes=few(changes)))
+        return thrown_back(
+            batch, gettext("Not approved: %(changes)s It is a draft again.", changes=approval.few(changes))
+        )
     row = approval.locked(batch)
     if row.status == BatchStatus.APPROVED:
         return _done(batch, gettext("Approved: the files for the bank are ready."))
@@ -99,7 +101,7 @@ def batch_download(batch: UUID) -> ResponseReturnValue:
     rail, aware = request.form.get("rail", ""), request.form.get("aware", "")
     if changes := approval.throw_back_changed(approval.locked(batch), by=identity(), at=clock.now()):
         sentence = gettext(
-            "Not downloaded: %(changes)s The approvals are void and it is a draft again.", changes=few(changes)
+            "Not downloaded: %(changes)s The approvals are void and it is a draft again.", changes=approval.few(changes)
         )
         return thrown_back(batch, sentence)
     file = handover.download(batch, rail, aware=aware, by=identity(), at=clock.now(), config=settings())
@@ -108,19 +110,12 @@ def batch_download(batch: UUID) -> ResponseReturnValue:
     return download(content, name, TYPES[rail])
 
 
-def _done(batch: UUID, message: str) -> ResponseReturnValue:
+def _done(batch: UUID, message: str, category: str = "success") -> ResponseReturnValue:
     db.session.commit()
-    flash(message, "success")
+    flash(message, category)
     return redirect(url_for("payouts.batch", batch=batch))
 
 
 def thrown_back(batch: UUID, message: str) -> ResponseReturnValue:
     """Back to the page of a batch that is a draft again, and why."""
-    db.session.commit()
-    flash(message, "danger")
-    return redirect(url_for("payouts.batch", batch=batch))
-
-
-def few(changes: list[str]) -> str:
-    """The first changes, one after the other."""
-    return " ".join(changes[:5])
+    return _done(batch, message, "danger")

@@ -16,7 +16,7 @@ from app.payouts import letters, obstacles, overview, sentences, stages, unclaim
 from app.payouts.bank import accounts, confirmation, refusals, verification
 from app.payouts.blueprint import blueprint
 from app.payouts.late import claims
-from app.payouts.models import BatchStatus, Obstacle, Payout, PayoutBatch, PayoutSkip, Rail
+from app.payouts.models import BatchStatus, Obstacle, Payout, PayoutBatch, PayoutSkip
 from app.payouts.prospects import prospects
 from app.payouts.sending import accounts as by_stripe
 from app.payouts.views.account import SELF
@@ -82,7 +82,7 @@ def creator_payout(creator: UUID, payout: UUID) -> ResponseReturnValue:
         refused_cure=refusals.fix(payout_row.code, payout_row.refused)
         if refused and refused.payout == payout_row.public_id
         else "",
-        stripe_cure=letters.STRIPE_CURE if payout_row.rail == Rail.STRIPE and payout_row.code else "",
+        stripe_cure=letters.stripe_cure(payout_row),
         own=payee.id in identity().creator_ids(SELF),
         iban=_shown(payee),
     )

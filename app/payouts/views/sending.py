@@ -11,11 +11,11 @@ from flask_babel import gettext
 
 from app import clock
 from app.database import db
-from app.payouts.batches import approval, handover
+from app.payouts.batches import approval
 from app.payouts.blueprint import blueprint
 from app.payouts.models import BatchStatus, PayoutBatch
 from app.payouts.sending import cancel, progress
-from app.payouts.views.batch_actions import few, thrown_back
+from app.payouts.views.batch_actions import thrown_back
 from app.security import FINANCE, identity, require
 from config import settings
 
@@ -29,7 +29,7 @@ def batch_send(batch: UUID) -> ResponseReturnValue:
     aware = request.form.get("aware", "")
     if changes := approval.throw_back_changed(approval.locked(batch), by=identity(), at=clock.now()):
         sentence = gettext(
-            "Not sent: %(changes)s The approvals are void and it is a draft again.", changes=few(changes)
+            "Not sent: %(changes)s The approvals are void and it is a draft again.", changes=approval.few(changes)
         )
         return thrown_back(batch, sentence)
     progress.start(batch, aware=aware, by=identity(), at=clock.now(), config=settings())
@@ -51,15 +51,12 @@ def payout_bring_back(payout: UUID) -> ResponseReturnValue:
 @blueprint.app_template_global()
 def stripe_progress(batch: PayoutBatch) -> dict[str, Any] | None:
     """What the page of a batch shows of its payouts by Stripe; None when it has none, or they are not frozen yet."""
-    steps = progress.steps(batch)
-    if not steps or batch.status not in (BatchStatus.APPROVED, BatchStatus.COMPLETED):
+    if batch.status not in (BatchStatus.APPROVED, BatchStatus.COMPLETED) or not (steps := progress.steps(batch)):
         return None
-    concerns = handover.concerns(batch)
     return {
         "steps": steps,
         "matters": progress.matters(batch),
         "running": batch.sending_at is not None and any(step.name in UNDER_WAY for step in steps),
         "set_up": settings().has_stripe,
         "may_start": identity().has(FINANCE) and batch.status == BatchStatus.APPROVED and batch.sending_at is None,
-        "aware": handover.digest(concerns),
     }

@@ -60,11 +60,11 @@ def stripe_account_go(creator: UUID) -> ResponseReturnValue:
     stripe = gateway(settings())
     accounts.open_at_stripe(row, stripe, identity().email, at=at)
     db.session.commit()
-    base = settings().base_url.rstrip("/")
+    address_of = settings().address_of
     address = stripe.account_link(
         row.account or "",
-        refresh_url=base + url_for("payouts.stripe_account_go", creator=creator),
-        return_url=base + url_for("payouts.stripe_account_back", creator=creator),
+        refresh_url=address_of(url_for("payouts.stripe_account_go", creator=creator)),
+        return_url=address_of(url_for("payouts.stripe_account_back", creator=creator)),
     )
     return redirect(address)
 

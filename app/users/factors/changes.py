@@ -7,31 +7,23 @@ from uuid import UUID
 
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from app import outbox
 from app.database import db
-from app.errors import BadInput, Conflict
+from app.errors import Conflict
 from app.outbox import Event, Reader
 from app.security import Identity
-from app.users import passwords, trail
+from app.users import trail
 from app.users.factors import apps, passkeys, recovery
 from app.users.factors.models import Passkey
 from app.users.factors.using import has_one, use
 from app.users.models import Person
 from app.users.people import get_person
 from app.web.texts import required_text
-from config import settings
 
 LONGEST_REASON = 2000
 PURPOSE = "second factors"  # what a factor is used for that lets its owner change their factors
-
-
-def check_password(me: Identity, password: str) -> None:
-    """BadInput when that is not the person's password. The caller limits the tries, as at sign-in."""
-    person = db.session.get_one(Person, me.person_id)
-    if not passwords.matches(person.password_hash, password, settings()):
-        raise BadInput(gettext("The password is wrong: nothing was changed."))
 
 
 def check_factor(me: Identity, answer: str, *, at: datetime) -> None:
@@ -129,7 +121,7 @@ def _end_lonely_codes(me: Identity, *, at: datetime) -> None:
 def _tell(me: Identity, action: str, what: LazyString, *, at: datetime, **detail: str) -> None:
     """In the trail, and by mail to the person, who may not be the one who did it."""
     trail.record(action, "person", me.person_id, by=me, at=at, **detail)
-    person = db.session.scalars(select(Person).where(Person.id == me.person_id)).one()
+    person = db.session.get_one(Person, me.person_id)
     facts = {"person": person.name, "what": what, "at": at, "path": "/account/factors"}
     event = Event("factor.changed", "person", person.id, f"{action} {at.isoformat()}")
     outbox.write(event, [Reader(person.email, person.language, person.id)], facts, at=at)

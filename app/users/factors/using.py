@@ -42,7 +42,7 @@ def factors_of(person_id: int) -> Factors:
 
 def has_one(person_id: int) -> bool:
     """Whether the person has an app or a passkey set up."""
-    return factors_of(person_id).any
+    return apps.live_app(person_id) is not None or bool(passkeys.live_passkeys(person_id))
 
 
 def use(person_id: int, answer: str, purpose: str, *, at: datetime) -> int:

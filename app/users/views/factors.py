@@ -15,8 +15,8 @@ from app import clock
 from app.database import db
 from app.errors import BadInput
 from app.security import SIGNED_IN, client_address, identity, require, signed_in
-from app.users import attempts
 from app.users.blueprint import blueprint
+from app.users.confirming import confirm_password
 from app.users.factors import Factors, apps, changes, factors_of, passkeys
 from app.users.factors.models import Passkey
 from app.users.forms import AppCodeForm, FactorForm, PasskeyForm, PasskeyNameForm
@@ -208,19 +208,13 @@ def _changed(form: FactorForm, deed: Callable[[datetime], list[str] | None]) -> 
 
 
 def _password_right(form: FactorForm, at: datetime) -> bool:
-    me, address = identity(), client_address()
-    limits = attempts.signing_in(me.email, address)
-    counted = attempts.spend(limits, at=at)
-    db.session.commit()
     try:
-        changes.check_password(me, form.password.data)
-    except BadInput as error:
-        attempts.record_lockouts(limits, me.email, address, at=at)
-        form.password.errors = [error.sentence]
-    else:
-        attempts.give_back(counted, limits[0].key)
+        confirm_password(identity(), form.password.data, client_address(), at=at)
+    except BadInput:
+        form.password.errors = [gettext("The password is wrong: nothing was changed.")]
+        return False
     db.session.commit()
-    return not form.password.errors
+    return True
 
 
 def _done(sentence: str, codes: list[str]) -> ResponseReturnValue:
