@@ -107,7 +107,10 @@ class LineForm(FlaskForm):
     words = TextAreaField(
         _("What to say"), [Length(max=LONGEST_WORDS, message=LONG)], description=_("You read it on the console.")
     )
-    price = AmountField(_("Announced price"), description=_("You are warned when the product costs something else."))
+    price = AmountField(
+        _("Announced price"),
+        description=_("What viewers of our own page pay. You are warned when the product costs something else."),
+    )
     stock = WholeField(_("Announced stock"))
     target = WholeField(_("Pieces to sell"))
 
