@@ -211,7 +211,7 @@ def test_nothing_is_sent_to_who_owes_tax_data_by_then(mixed: PayoutBatch, provid
     _owes_tax_data(cast, "mira")
     db.session.commit()
     assert go(rail(provider)) == 0
-    assert {step.name for step in progress.steps(mixed)} == {"held"}
+    assert {step.name for step in progress.steps(mixed)} == {"held_back"}
     assert provider.transfers() == []
     assert give_up("mira").status == "failed"
 

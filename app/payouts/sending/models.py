@@ -40,7 +40,7 @@ class TransferStatus(Word):
 class NotSent(Word):
     """Why a payout by Stripe is not sent although somebody has started it."""
 
-    HELD = "held", _("Held back"), "warn"
+    HELD_BACK = "held_back", _("Held back"), "warn"
 
 
 class StripeAccount(Base):
