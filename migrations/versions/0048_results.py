@@ -16,13 +16,13 @@ create table stream_result (
     currency char(3) not null,          -- the brand's: sales in other money are left out
     started_at timestamptz not null,
     seconds int not null constraint ck_stream_result_seconds check (seconds > 0),
-    views int not null constraint ck_stream_result_views check (views >= 0),
-    peak int not null constraint ck_stream_result_peak check (peak >= 0),
-    watched bigint,                     -- seconds of all viewers; null: not measured
+    views bigint constraint ck_stream_result_views check (views >= 0),      -- null, as what follows: not measured
+    peak bigint constraint ck_stream_result_peak check (peak >= 0),
+    watched bigint,                     -- seconds of all viewers
     impressions bigint not null,
     taps bigint not null,
     orders int not null,
-    tapped_orders int not null,         -- of these, on the page where the taps were counted
+    tapped_orders int not null,         -- of these, where the taps were counted
     sold bigint not null,               -- minor units
     refunded bigint not null,
     measured_at timestamptz not null

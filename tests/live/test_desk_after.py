@@ -301,6 +301,39 @@ def test_a_stream_elsewhere_has_the_same_desk_without_an_audience(cast: Cast, br
         assert "Who watched is not known for this stream." in answer.text
 
 
+def test_what_a_platform_tells_of_a_stream_stands_on_its_desk(cast: Cast, browse: SignIn) -> None:
+    mira, lumen = cast.creators["mira"], cast.brands["lumen"]
+    market.contract(lumen, mira)
+    began = (clock.now() - timedelta(hours=3)).replace(second=0, microsecond=0)
+    stream = market.stream(lumen, mira, began, hours=1)
+    market.sale(lumen, 4000, began + timedelta(minutes=1), checkout_stream=stream.ref)
+    for minute, (viewers, taps, seen, orders, net) in enumerate([(40, 5, 100, 1, 4000), (90, 15, 300, 3, 6000)]):
+        db.session.execute(
+            text(
+                "insert into stream_minute (stream_id, minute, viewers, taps, impressions, orders, net_sales, currency,"
+                " recorded_at) values (:stream, :at, :viewers, :taps, :seen, :orders, :net, 'EUR', :at)"
+            ),
+            {"stream": stream.id, "at": began + timedelta(minutes=minute), "viewers": viewers, "taps": taps}
+            | {"seen": seen, "orders": orders, "net": net},
+        )
+    engagement = "insert into stream_engagement (stream_id, views, peak_viewers, watch_seconds, recorded_at)"
+    db.session.execute(text(f"{engagement} values (:stream, 500, 95, 130, :at)"), {"stream": stream.id, "at": began})
+    db.session.commit()
+    settle_due(wait=True)
+    answer = browse("olga").get(f"/brands/{lumen.public_id}/streams/{stream.public_id}/desk")
+    told = dict(re.findall(r'data-figure="(\w+)"[^>]*>(.*?)<', answer.text))
+    wanted = {"peak": "95", "views": "500", "watch": "2 min 10 s", "taps": "20", "ctr": "5%", "orders": "1"}
+    wanted |= {"ctor": "20%", "net": "€40.00", "gpm": "€80.00", "hourly": "€40.00", "told": "€100.00"}
+    assert {name: told.get(name) for name in wanted} == wanted
+    assert "As the platform counts them." in answer.text
+    note_results(clock.now())
+    query = "select views, peak, watched, impressions, taps, orders, tapped_orders, sold from stream_result"
+    assert rows_of(query) == [(500, 95, 65_000, 400, 20, 1, 4, 4000)]
+    file = browse("olga").get(f"/brands/{lumen.public_id}/streams/{stream.public_id}/desk/minutes").text.splitlines()
+    assert file[0].endswith("net_EUR,platform_orders,platform_net,platform_currency")
+    assert file[2].endswith(",90,300,15,1,40.00,0.00,40.00,3,60.00,EUR")
+
+
 def test_a_stream_of_a_show_leads_to_the_show(cast: Cast, browse: SignIn) -> None:
     mira, lumen = cast.creators["mira"], cast.brands["lumen"]
     show = over(mira, [lumen], days_ago=1)

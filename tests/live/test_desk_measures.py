@@ -134,7 +134,7 @@ def test_every_number_is_that_of_a_plain_reading_for_every_side(cast: Cast, seed
         for what in ("impressions", "taps"):
             assert getattr(seen, what) == sum(sums[f"{what} {brand}"] for brand in scene.brand_ids)
         assert (seen.views, seen.watched) == (sums["views"], sums["watched"])
-        told = {figure.name: figure.values for figure in figures_of(counted, seconds=LONG * 60, running=False)}
+        told = {figure.name: figure.values for figure in figures_of(counted, seconds=LONG * 60)}
         assert told["ctr"][0].amount == round(10_000 * seen.taps / seen.impressions)  # type: ignore[operator]
         gross = {each.currency: each for each in counted.totals}
         for value in told["gpm"]:

@@ -34,9 +34,11 @@ class Figure:
     less: bool = False
 
 
-def figures_of(measures: Measures, *, seconds: int, running: bool) -> list[Figure]:
-    """All numbers, in the order in which one looks at them. `seconds`: how long it has been on air."""
-    return [*_audience(measures, running=running), *_buying(measures), *_money(measures, seconds)]
+def figures_of(measures: Measures, *, seconds: int, elsewhere: bool = False) -> list[Figure]:
+    """All numbers, in the order in which one looks at them. `seconds`: how long it has been on air; `elsewhere`: it is
+    the platform that counts who watches and taps."""
+    audience = _by_the_platform(measures) if elsewhere else _audience(measures)
+    return [*audience, *_buying(measures), *_money(measures, seconds), *_told(measures)]
 
 
 def median_text(name: str, amount: int, currency: str) -> str:
@@ -61,60 +63,56 @@ def length(seconds: int) -> str:
     return str(gettext("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=rest))
 
 
-def _audience(measures: Measures, *, running: bool) -> list[Figure]:
+def _audience(measures: Measures) -> list[Figure]:
     seen = measures.audience
-    share = ratio(seen.taps, seen.impressions, BPS)
-    now = [
-        _figure(
-            "now",
-            gettext("Viewers now"),
-            gettext("Browsers that had the page open and in sight within the last 30 seconds."),
-            seen.now,
-        )
-    ]
+    now = gettext("Browsers that had the page open and in sight within the last 30 seconds.")
     return [
-        *(now if running else []),
-        _figure(
-            "peak",
-            gettext("Most viewers at a time"),
-            gettext("The highest number of viewers in any minute."),
-            seen.peak,
+        *([_figure("now", gettext("Viewers now"), now, seen.now)] if seen.now is not None else []),
+        *_counts(
+            measures,
+            peak=gettext("The highest number of viewers in any minute."),
+            views=gettext("Visitors who watched while it was on air, each counted once."),
+            watch=gettext("Time the page was open and in sight, divided by views."),
+            taps=gettext("Products tapped; one viewer counts once a minute and product."),
+            ctr=gettext("Taps divided by how often a product came into sight."),
         ),
-        _figure(
-            "views",
-            gettext("Views"),
-            gettext("Visitors who watched while it was on air, each counted once."),
-            seen.views,
-        ),
-        _figure(
-            "watch",
-            gettext("Average watch time"),
-            gettext("Time the page was open and in sight, divided by views."),
-            ratio(seen.watched, seen.views),
-        ),
-        _figure(
-            "taps", gettext("Taps"), gettext("Products tapped; one viewer counts once a minute and product."), seen.taps
-        ),
-        _figure(
-            "ctr",
-            gettext("Click-through rate (CTR)"),
-            gettext("Taps divided by how often a product came into sight."),
-            share,
-        ),
+    ]
+
+
+def _by_the_platform(measures: Measures) -> list[Figure]:
+    return _counts(
+        measures,
+        peak=gettext("The highest number of viewers in any minute, as the platform counts them."),
+        views=gettext("As the platform counts them."),
+        watch=gettext("Of one viewer, as the platform counts it."),
+        taps=gettext("Products clicked, as the platform counts them."),
+        ctr=gettext("Taps divided by how often a product was shown, as the platform counts both."),
+    )
+
+
+def _counts(measures: Measures, *, peak: str, views: str, watch: str, taps: str, ctr: str) -> list[Figure]:
+    seen = measures.audience
+    return [
+        _figure("peak", gettext("Most viewers at a time"), peak, seen.peak),
+        _figure("views", gettext("Views"), views, seen.views),
+        _figure("watch", gettext("Average watch time"), watch, ratio(seen.watched, seen.views)),
+        _figure("taps", gettext("Taps"), taps, seen.taps),
+        _figure("ctr", gettext("Click-through rate (CTR)"), ctr, ratio(seen.taps, seen.impressions, BPS)),
     ]
 
 
 def _buying(measures: Measures) -> list[Figure]:
     orders = gettext(
-        "Orders placed while it was on air, on this page, by a code or a link, once paid. An order counts once."
+        "Orders placed while it was on air, on its page, by a code or a link, once paid. An order counts once."
     )
     share = ratio(measures.tapped_orders, measures.audience.taps, BPS)
+    made_there = gettext("Orders made where the taps were counted, divided by taps.")
     return [
         _figure("orders", gettext("Orders"), orders, measures.orders),
         _figure(
             "ctor",
             gettext("Click-to-order rate (CTOR)"),
-            gettext("Orders made on this page divided by taps."),
+            made_there,
             share,
         ),
     ]
@@ -146,6 +144,17 @@ def _money(measures: Measures, seconds: int) -> list[Figure]:
             lambda each: ratio(each.net, seconds, 3600),
         ),
     ]
+
+
+def _told(measures: Measures) -> list[Figure]:
+    """What a platform says it has sold, beside what is in our books."""
+    values = [
+        Value(each.currency, None, _amount(each.net, each.currency))
+        for each in measures.told
+        if each.net is not None and each.currency
+    ]
+    meaning = gettext("What the platform’s own file says. What is settled and paid is what stands in our books.")
+    return [Figure("told", gettext("Net sales, by the platform"), meaning, values)] if values else []
 
 
 def _refunds(totals: Sequence[Sold]) -> Figure:

@@ -51,11 +51,21 @@ class Minute:
     impressions: int
     taps: int
     money: dict[str, Sold] = field(default_factory=dict)
+    told: Told | None = None
 
     @property
     def orders(self) -> int:
         """Orders in all currencies."""
         return sum(each.orders for each in self.money.values())
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a platform says of its own that was sold, in a minute or in all; amounts in minor units."""
+
+    orders: int | None
+    net: int | None
+    currency: str | None
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,11 @@ class Audience:
     impressions: int | None = None
     taps: int | None = None
 
+    @property
+    def known(self) -> bool:
+        """Whether anything of it was measured."""
+        return any(each is not None for each in (self.views, self.peak, self.taps))
+
 
 @dataclass(frozen=True)
 class Measures:
@@ -77,6 +92,7 @@ class Measures:
     audience: Audience
     totals: Sequence[Sold]
     minutes: Sequence[Minute]
+    told: Sequence[Told] = ()  # by currency; of orders without money, None
 
     @property
     def currencies(self) -> list[str]:
@@ -91,7 +107,8 @@ class Measures:
     @property
     def tapped_orders(self) -> int:
         """Those of them that were made where the taps were counted."""
-        return sum(each.tapped_orders for each in self.totals)
+        told = [each.orders for each in self.told if each.orders is not None]
+        return sum(told) if told else sum(each.tapped_orders for each in self.totals)
 
 
 def measure(scene: Scene, currencies: Sequence[str], *, at: datetime) -> Measures:
@@ -102,7 +119,8 @@ def measure(scene: Scene, currencies: Sequence[str], *, at: datetime) -> Measure
     for currency in currencies:
         totals.setdefault(currency, Sold(None, currency))
     by_currency = [totals[each] for each in sorted(totals)]
-    return Measures(_audience(scene, watched, at), by_currency, minutes_of(scene, watched, sold, at))
+    minutes = minutes_of(scene, watched, sold, at)
+    return Measures(_audience(scene, watched, at), by_currency, minutes, _told(minutes))
 
 
 def sold_of(streams: Sequence[int]) -> list[Sold]:
@@ -126,9 +144,7 @@ def minutes_of(scene: Scene, watched: Sequence[Any], sold: Sequence[Sold], at: d
     seen = {row.minute: row for row in watched}
     minute, found = scene.begins.replace(second=0, microsecond=0), []
     while minute < scene.until(at):
-        row = seen.get(minute)
-        viewers, impressions, taps = (row.viewers, row.impressions, row.taps) if row else (None, 0, 0)
-        found.append(Minute(minute, viewers, impressions, taps, money.get(minute, {})))
+        found.append(_minute(minute, seen.get(minute), money.get(minute, {})))
         minute += MINUTE
     return found
 
@@ -138,26 +154,47 @@ def _lines(name: str, streams: Sequence[int], kind: type[Any] | None, **values: 
     return query_rows(raw(), query, {"streams": list(streams), "longest": LONGEST, **values}, kind)
 
 
+def _minute(minute: datetime, row: Any, money: dict[str, Sold]) -> Minute:
+    if row is None:
+        return Minute(minute, None, 0, 0, money)
+    told = getattr(row, "told_orders", None), getattr(row, "told_net", None), getattr(row, "told_currency", None)
+    said = Told(*told) if told != (None, None, None) else None
+    return Minute(minute, row.viewers, row.impressions, row.taps, money, said)
+
+
+def _told(minutes: Sequence[Minute]) -> list[Told]:
+    said = [each.told for each in minutes if each.told]
+    found = []
+    for currency in sorted({each.currency for each in said}, key=str):
+        of_it = [each for each in said if each.currency == currency]
+        orders = [each.orders for each in of_it if each.orders is not None]
+        nets = [each.net for each in of_it if each.net is not None]
+        found.append(Told(sum(orders) if orders else None, sum(nets) if nets else None, currency))
+    return found
+
+
 def _watched(scene: Scene, at: datetime) -> list[Any]:
-    if scene.show is None or scene.begins is None:
+    if scene.begins is None:
         return []
-    return rows(
-        raw(),
-        ROOM,
-        "desk_minutes",
-        {"show": scene.show.id, "brands": scene.brand_ids, "until": scene.until(at)},
-    )
+    values = {"streams": scene.stream_ids, "brands": scene.brand_ids, "until": scene.until(at)}
+    if scene.show is None:
+        return rows(raw(), ROOM, "desk_minutes_elsewhere", values)
+    return rows(raw(), ROOM, "desk_minutes", values | {"show": scene.show.id})
 
 
 def _audience(scene: Scene, watched: Sequence[Any], at: datetime) -> Audience:
-    if scene.show is None or scene.begins is None:
+    if scene.begins is None:
         return Audience()
-    found = rows(raw(), ROOM, "desk_audience", {"show": scene.show.id, "at": at, "gap": GAP})[0]
-    return Audience(
-        found.views,
-        found.watched,
-        found.now,
-        max((row.viewers or 0 for row in watched), default=0),
-        sum(row.impressions for row in watched),
-        sum(row.taps for row in watched),
-    )
+    viewers = [row.viewers for row in watched if row.viewers is not None]
+    seen = {"impressions": sum(row.impressions for row in watched), "taps": sum(row.taps for row in watched)}
+    if scene.show is not None:
+        found = rows(raw(), ROOM, "desk_audience", {"show": scene.show.id, "at": at, "gap": GAP})[0]
+        now = found.now if scene.running else None
+        return Audience(found.views, found.watched, now, max(viewers, default=0), **seen)
+    told = next(iter(rows(raw(), ROOM, "desk_audience_elsewhere", {"streams": scene.stream_ids})), None)
+    if told is None and not watched:
+        return Audience()
+    peaks = [*viewers, *([told.peak_viewers] if told and told.peak_viewers is not None else [])]
+    views, each = (told.views, told.watch_seconds) if told else (None, None)
+    watching = views * each if views is not None and each is not None else None
+    return Audience(views, watching, None, max(peaks, default=None), **(seen if watched else {}))

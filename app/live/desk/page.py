@@ -63,7 +63,7 @@ def now_of(scene: Scene, *, at: datetime) -> Now:
         scene,
         at,
         counted,
-        figures_of(counted, seconds=scene.seconds(at), running=scene.running),
+        figures_of(counted, seconds=scene.seconds(at), elsewhere=scene.show is None),
         medians.of_market(scene, at=at),
         happened,
         curve_of(scene, counted.minutes, happened, currency, at),

@@ -12,7 +12,7 @@ select s.id, s.creator_id, s.brand_id, (
         order by n.lo limit 1),
     b.currency, s.starts_at, greatest(1, extract(epoch from s.ends_at - s.starts_at))::int,
     a.views, a.peak, a.watched, a.impressions, a.taps,
-    coalesce(m.orders, 0), coalesce(m.tapped_orders, 0), coalesce(m.sold, 0), coalesce(m.refunded, 0), %(at)s
+    coalesce(m.orders, 0), coalesce(a.told_orders, m.tapped_orders, 0), coalesce(m.sold, 0), coalesce(m.refunded, 0), %(at)s
 from measured a
 join stream s on s.id = a.stream_id
 join brand b on b.id = s.brand_id

@@ -14,7 +14,7 @@ from app.live import pictures
 from app.live.addresses import live_policy, stream_address
 from app.live.blueprint import blueprint
 from app.live.desk import figures, marks, medians, page
-from app.live.desk.measures import Measures, measure
+from app.live.desk.measures import Measures, Told, measure
 from app.live.desk.scenes import (
     Scene,
     brands_of,
@@ -29,6 +29,8 @@ from app.money import Money
 from app.security import PLATFORM, require
 from app.users.party_pages import Party, party_page
 from app.web.downloads import csv_download
+
+TOLD = ["platform_orders", "platform_net", "platform_currency"]  # in the file: what a platform says of its own
 
 
 @party_page(blueprint, "GET", "shows/<uuid:show>/desk")
@@ -143,6 +145,7 @@ def _minutes(scene: Scene) -> ResponseReturnValue:
     header = ["minute", "viewers", "impressions", "taps", "orders"]
     for currency in counted.currencies:
         header += [f"sold_{currency}", f"refunded_{currency}", f"net_{currency}"]
+    header += TOLD if counted.told else []
     name = scene.show.public_id if scene.show else scene.streams[0].public_id
     return csv_download(f"minutes-{name}.csv", header, _rows(counted))
 
@@ -154,4 +157,13 @@ def _rows(counted: Measures) -> Iterator[list[Any]]:
             each = minute.money.get(currency)
             amounts = (each.sold, each.refunded, each.net) if each else (0, 0, 0)
             cells += [Money(amount, currency).major() for amount in amounts]
+        if counted.told:
+            cells += _told(minute.told)
         yield cells
+
+
+def _told(told: Told | None) -> list[Any]:
+    if told is None:
+        return [None, None, None]
+    net = Money(told.net, told.currency).major() if told.net is not None and told.currency else None
+    return [told.orders, net, told.currency]
