@@ -128,12 +128,12 @@ def _refuse_too_many(offer: Offer, quantity: int, visitor: bytes, at: datetime) 
     if offer.flash_max is not None and taken.at_flash + quantity > offer.flash_max:
         raise TooManyPieces(gettext("At this price one buyer can have at most %(most)s.", most=offer.flash_max))
     if offer.flash_left is not None and quantity > offer.flash_left and offer.left != 0:
-        raise TooManyPieces(gettext("At this price only %(left)s are left.", left=offer.flash_left))
+        raise TooManyPieces(gettext("Pieces left at this price: %(left)s.", left=offer.flash_left))
 
 
 def _sold_out(offer: Offer) -> str:
     if offer.left:
-        return str(gettext("Only %(left)s are left.", left=offer.left))
+        return str(gettext("Pieces left: %(left)s.", left=offer.left))
     if offer.held and offer.selling == Selling.RESERVE:
         return str(gettext("All pieces are reserved at this moment."))
     return str(gettext("This is sold out."))
