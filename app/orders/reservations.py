@@ -85,14 +85,14 @@ def find_locked(public_id: object) -> Purchase:
 
 def holds(row: Purchase, at: datetime) -> bool:
     """Whether its buyer can go on to pay."""
-    return row.status in (PurchaseStatus.HELD, PurchaseStatus.PAYING) and at < row.holds_until
+    return row.status in (PurchaseStatus.RESERVED, PurchaseStatus.PAYING) and at < row.holds_until
 
 
 def let_go(row: Purchase, *, at: datetime) -> None:
     """The buyer does not want it: its pieces go to whoever comes next. One for which Stripe may still take money ends
     once Stripe has said that nobody pays any more (closing.py). The caller commits. Does nothing when it is over."""
     row = find_locked(row.public_id)
-    if row.status == PurchaseStatus.HELD:
+    if row.status == PurchaseStatus.RESERVED:
         holding.finish(row, PurchaseStatus.LET_GO, at=at)
         waiting.passed(row)
         waiting.serve(row.brand_id, row.product_id, at=at)
@@ -113,7 +113,7 @@ def _held(item_id: int, visitor: bytes, at: datetime) -> Purchase | None:
     """What the visitor holds of the item; one whose time is over ends here."""
     query = select(Purchase).where(Purchase.item_id == item_id, Purchase.visitor == visitor, Purchase.status.in_(OPEN))
     row = db.session.scalar(query.with_for_update(of=Purchase).execution_options(populate_existing=True))
-    if row is not None and row.status == PurchaseStatus.HELD and row.holds_until <= at:
+    if row is not None and row.status == PurchaseStatus.RESERVED and row.holds_until <= at:
         holding.finish(row, PurchaseStatus.EXPIRED, at=at)
         waiting.ran_out(row)
         return None

@@ -120,5 +120,5 @@ def _locked(purchase: UUID) -> Purchase | None:
 def _there(row: Purchase, at: datetime) -> bool:
     """Whether there are pieces for what was paid: those that it holds, or free ones."""
     held = row.status in OPEN and row.selling == Selling.RESERVE
-    own = held and (row.status != PurchaseStatus.HELD or row.holds_until > at)
+    own = held and (row.status != PurchaseStatus.RESERVED or row.holds_until > at)
     return stock.pieces(row.brand_id, row.product_id, at).covers(row.quantity, own_hold=own)

@@ -16,7 +16,7 @@ from app import outbox, transitions
 from app.database import db, raw, rows
 from app.errors import BadInput, Conflict, NotFound
 from app.orders import holding, stock
-from app.orders.models import Purchase, WaitingBuyer, WaitingStatus
+from app.orders.models import OPEN, Purchase, WaitingBuyer, WaitingStatus
 from app.orders.offers import offer_of
 from app.outbox import Event, Reader
 from app.streams.models import Selling, Show
@@ -145,7 +145,7 @@ def _offer(row: WaitingBuyer, quantity: int, at: datetime) -> int:
     """Holds pieces for somebody in line, and writes where they can be paid; 0 where it can't be had any more."""
     show = db.session.get_one(Show, row.show_id)
     offer = offer_of(show, row.item_id, at)
-    held = Purchase.status.in_(("held", "paying", "on_its_way"))
+    held = Purchase.status.in_(OPEN)
     open_already = select(Purchase.id).where(Purchase.item_id == row.item_id, Purchase.visitor == row.visitor, held)
     if offer is None or db.session.scalar(open_already) is not None:
         return 0
