@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext
 from sqlalchemy import select
 
-from app.database import Lock, db, raw, rows, take_turn
+from app.database import Lock, db, raw, take_turn
 from app.errors import BadInput, Conflict, NotFound
 from app.orders import holding, stock, waiting
 from app.orders.holding import NotOnSale
@@ -27,14 +26,6 @@ class SoldOut(Conflict):
 
 class TooManyPieces(BadInput):
     """More than one buyer may have; the sentence says how many."""
-
-
-@dataclass(frozen=True)
-class _Taken:
-    """What a visitor has or holds of an item."""
-
-    pieces: int
-    at_flash: int
 
 
 def reserve(show: Show, item_id: int, quantity: int, visitor: bytes, at: datetime) -> Purchase:
@@ -121,8 +112,7 @@ def _held(item_id: int, visitor: bytes, at: datetime) -> Purchase | None:
 
 
 def _refuse_too_many(offer: Offer, quantity: int, visitor: bytes, at: datetime) -> None:
-    values = {"item": offer.item_id, "visitor": visitor, "flash": offer.flash_id, "at": at}
-    taken: _Taken = rows(raw(), "app.orders", "taken_by", values, _Taken)[0]
+    taken = stock.taken_by(visitor, offer.item_id, offer.flash_id, at)
     if taken.pieces + quantity > offer.max_per_buyer:
         raise TooManyPieces(gettext("One buyer can have at most %(most)s of this.", most=offer.max_per_buyer))
     if offer.flash_max is not None and taken.at_flash + quantity > offer.flash_max:

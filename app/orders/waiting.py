@@ -149,6 +149,11 @@ def _offer(row: WaitingBuyer, quantity: int, at: datetime) -> int:
     open_already = select(Purchase.id).where(Purchase.item_id == row.item_id, Purchase.visitor == row.visitor, held)
     if offer is None or db.session.scalar(open_already) is not None:
         return 0
+    quantity = min(quantity, offer.max_per_buyer - stock.taken_by(row.visitor, row.item_id, None, at).pieces)
+    if quantity < 1:  # they have as many as one buyer may have
+        transitions.move(row, WaitingStatus.GAVE_WAY)
+        db.session.flush()
+        return 0
     try:
         made = holding.hold(offer, show, quantity, row.visitor, language=row.language, at=at)
     except holding.NotOnSale:
