@@ -19,6 +19,7 @@ from app.invoicing.jobs import issue_invoices
 from app.invoicing.reminding import remind
 from app.ledger.jobs import note_funding
 from app.live.jobs import note_results
+from app.orders.jobs import clean as clean_orders
 from app.payouts.batches.expiry import expire_approved
 from app.payouts.checks import check_books
 from app.payouts.jobs import assemble_monthly
@@ -74,7 +75,8 @@ def _clean(at: datetime) -> str:
         )
     db.session.commit()
     events = f"{clean_bodies(at=at)} bodies of events that were dealt with."
-    return f"{users_jobs.clean(at=at)} {clean_uploads(at=at)} uploads that nobody confirmed. {events}"
+    uploads = f"{clean_uploads(at=at)} uploads that nobody confirmed."
+    return f"{users_jobs.clean(at=at)} {uploads} {events} {clean_orders(at=at)}"
 
 
 # The nights' hours lie after those in which clocks are changed.

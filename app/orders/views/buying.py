@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import clock
+from app.catalog import naming
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound, WrongStatus
 from app.orders import links, paying, reservations
@@ -134,5 +135,6 @@ def _page(row: Purchase, seller: Seller, form: DetailsForm) -> str:
         left=max(0, int((row.holds_until - at).total_seconds())),
         filled_in=bool(row.street) and "change" not in request.args and not form.errors and not form.form_errors,
         show=row.show,
+        naming=naming,
         has_stripe=settings().has_stripe,
     )

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import clock
+from app.catalog import naming
 from app.database import db
 from app.errors import BadInput, Conflict
 from app.money import Money
@@ -150,4 +151,5 @@ def _page(owner: Brand, row: Purchase, ship: ShipForm, refund: RefundForm) -> st
         may_refund=row.sale_id is not None and row.pieces_left > 0 and owner.id in who.brand_ids(OWNERS),
         may_bind=owner.id in who.brand_ids(OWNERS),
         show=row.show,
+        naming=naming,
     )
