@@ -18,6 +18,7 @@ from app.integrations.sweeping import sweep
 from app.invoicing.jobs import issue_invoices
 from app.invoicing.reminding import remind
 from app.ledger.jobs import note_funding
+from app.live.jobs import clean_live
 from app.payouts.batches.expiry import expire_approved
 from app.payouts.checks import check_books
 from app.payouts.jobs import assemble_monthly
@@ -73,7 +74,8 @@ def _clean(at: datetime) -> str:
         )
     db.session.commit()
     events = f"{clean_bodies(at=at)} bodies of events that were dealt with."
-    return f"{users_jobs.clean(at=at)} {clean_uploads(at=at)} uploads that nobody confirmed. {events}"
+    chats = f"{clean_live(at=at)} messages of old chats."
+    return f"{users_jobs.clean(at=at)} {clean_uploads(at=at)} uploads that nobody confirmed. {events} {chats}"
 
 
 # The nights' hours lie after those in which clocks are changed.
