@@ -18,7 +18,7 @@ from app.integrations.sweeping import sweep
 from app.invoicing.jobs import issue_invoices
 from app.invoicing.reminding import remind
 from app.ledger.jobs import note_funding
-from app.live.jobs import note_results
+from app.live.jobs import clean_live, note_results
 from app.orders.jobs import clean as clean_orders
 from app.payouts.batches.expiry import expire_approved
 from app.payouts.checks import check_books
@@ -76,7 +76,8 @@ def _clean(at: datetime) -> str:
     db.session.commit()
     events = f"{clean_bodies(at=at)} bodies of events that were dealt with."
     uploads = f"{clean_uploads(at=at)} uploads that nobody confirmed."
-    return f"{users_jobs.clean(at=at)} {uploads} {events} {clean_orders(at=at)}"
+    chats = f"{clean_live(at=at)} messages of old chats."
+    return f"{users_jobs.clean(at=at)} {uploads} {events} {clean_orders(at=at)} {chats}"
 
 
 # The nights' hours lie after those in which clocks are changed.
