@@ -111,7 +111,14 @@ CREATOR_DESK: Desk = [
 ]
 FINANCE_DESK: Desk = [
     ("", [(_("Home"), "payouts.home")]),
-    (_("Payouts"), [(_("Batches"), "payouts.batches"), (_("Holds"), "payouts.holds")]),
+    (
+        _("Payouts"),
+        [
+            (_("Batches"), "payouts.batches"),
+            (_("Holds"), "payouts.holds"),
+            (_("Payout days"), "ledger.payout_days"),
+        ],
+    ),
     (_("Taxes"), [(_("Invoices"), "invoicing.finance_invoices"), (_("DAC7 report"), "reporting.report")]),
     (
         _("Brands"),

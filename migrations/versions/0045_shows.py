@@ -162,40 +162,6 @@ create table quarter_review (
 revoke update, delete on quarter_review from streamcut_app;
 grant update (status, said, said_by, said_at, reason, decided_by, decided_at) on quarter_review to streamcut_app;
 
--- What a platform says of a stream, minute by minute, and over all of it. What it does not say is empty.
-create table stream_minute (
-    id bigint generated always as identity primary key,
-    stream_id bigint not null references stream on delete restrict,
-    minute timestamptz not null,
-    viewers bigint constraint ck_stream_minute_viewers check (viewers >= 0),
-    taps bigint constraint ck_stream_minute_taps check (taps >= 0),
-    impressions bigint constraint ck_stream_minute_impressions check (impressions >= 0),
-    orders bigint constraint ck_stream_minute_orders check (orders >= 0),
-    net_sales bigint constraint ck_stream_minute_net check (net_sales >= 0),
-    currency char(3),
-    stock bigint constraint ck_stream_minute_stock check (stock >= 0),
-    recorded_at timestamptz not null,
-    import_id int references import,
-    constraint ck_stream_minute_currency check ((net_sales is null) = (currency is null)),
-    constraint ck_stream_minute_whole check (mod(extract(epoch from minute), 60) = 0),
-    constraint uq_stream_minute_minute unique (stream_id, minute)
-);
-revoke delete on stream_minute from streamcut_app;
-
-create table stream_engagement (
-    id bigint generated always as identity primary key,
-    stream_id bigint not null constraint uq_stream_engagement_stream unique references stream on delete restrict,
-    views bigint constraint ck_stream_engagement_views check (views >= 0),
-    peak_viewers bigint constraint ck_stream_engagement_peak check (peak_viewers >= 0),
-    watch_seconds bigint constraint ck_stream_engagement_watch check (watch_seconds >= 0),     -- of one viewer on average
-    reactions bigint constraint ck_stream_engagement_reactions check (reactions >= 0),
-    comments bigint constraint ck_stream_engagement_comments check (comments >= 0),
-    shares bigint constraint ck_stream_engagement_shares check (shares >= 0),
-    recorded_at timestamptz not null,
-    import_id int references import
-);
-revoke delete on stream_engagement from streamcut_app;
-
 -- Each quarter of an hour of a stream that has ended and was a show here: what the record has of it, and whether it
 -- counts. A pin of the brand's own products is needed in each half hour, the host and the word on advertising in each
 -- quarter; what people have decided stands before the record, and what they have not decided yet does not count.
@@ -224,8 +190,6 @@ from (
 
 DOWN = """
 drop view stream_quarter;
-drop table stream_engagement;
-drop table stream_minute;
 drop table quarter_review;
 drop table ad_reminder;
 drop table host_activity;

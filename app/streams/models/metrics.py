@@ -1,4 +1,4 @@
-"""What a platform says of a stream, minute by minute and over all of it. Constraints: migration 0045."""
+"""What a platform says of a stream, minute by minute and over all of it. Constraints: migration 0050."""
 
 from __future__ import annotations
 
