@@ -56,7 +56,7 @@ def hold(offer: Offer, show: Show, quantity: int, visitor: bytes, *, language: s
         holds_until=at + HOLD,
         look_at=at + HOLD,
         language=language,
-        status=PurchaseStatus.HELD,
+        status=PurchaseStatus.RESERVED,
     )
     db.session.add(row)
     db.session.flush()
