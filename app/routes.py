@@ -12,15 +12,15 @@ ROOMS = {
     "users": "account admin audit factors forgotten health joining members signing",
     "notifications": "",
     "catalog": "",
-    "ledger": "checkouts top_ups",
+    "ledger": "checkouts payout_days receipts top_ups",
     "contracts": "changes contracts offer_drafts offer_templates offers parties programmes signing",
-    "streams": "console run_sheet shows streams",
+    "streams": "console hours run_sheet shows streams",
     "sales": "",
     "bonuses": "",
     "invoicing": "agreements finance invoices profiles",
     "payouts": (
-        "account archive bands batch_actions batches creator holds home late names payout preview reconciliation"
-        " reports sending stripe_account"
+        "account archive bands batch_actions batches creator holds home late names payout preview provider"
+        " reconciliation reports sending stripe_account"
     ),
     "reporting": "dac7",
     "creators": "lists profiles",

@@ -56,6 +56,25 @@ class GivenBack(NamedTuple):
     metadata: Mapping[str, str]
 
 
+class Movement(NamedTuple):
+    """A balance transaction: what moved our own balance at Stripe, in minor units; `net` is amount less fee. `about` is
+    what it concerns (a payment, a dispute, a transfer ...), `source` the object that caused it; empty for none."""
+
+    id: str
+    category: str  # Stripe's reporting_category
+    type: str
+    amount: int
+    fee: int
+    net: int
+    currency: str
+    source: str
+    about: str
+    description: str
+    created: datetime
+    available_on: datetime
+    arrives_on: datetime | None  # of a payout to our bank
+
+
 def plain(answer: Any) -> dict[str, Any]:
     """An answer as JSON had it."""
     return cast(dict[str, Any], answer.to_dict(recursive=True) if hasattr(answer, "to_dict") else answer)
@@ -104,3 +123,35 @@ def transfer(answer: Any) -> Transfer:
         body.get("metadata") or {},
         datetime.fromtimestamp(int(body["created"]), UTC),
     )
+
+
+def movement(answer: Any) -> Movement:
+    """A balance transaction, with its source as a whole or as an id."""
+    body = plain(answer)
+    source = body.get("source") or {}
+    source = {"id": source} if isinstance(source, str) else source
+    arrives = source.get("arrival_date")
+    return Movement(
+        str(body["id"]),
+        str(body["reporting_category"]),
+        str(body["type"]),
+        int(body["amount"]),
+        int(body["fee"]),
+        int(body["net"]),
+        str(body["currency"]).upper(),
+        str(source.get("id") or ""),
+        _about(str(body["reporting_category"]), source),
+        str(body.get("description") or ""),
+        datetime.fromtimestamp(int(body["created"]), UTC),
+        datetime.fromtimestamp(int(body["available_on"]), UTC),
+        datetime.fromtimestamp(int(arrives), UTC) if arrives else None,
+    )
+
+
+def _about(category: str, source: Mapping[str, Any]) -> str:
+    """A payment for what is charged and refunded, the transfer for its reversal, else the source itself."""
+    parents: dict[str, tuple[str, ...]] = {"transfer_reversal": ("transfer",), "dispute": (), "dispute_reversal": ()}
+    for name in parents.get(category, ("payment_intent", "charge")):
+        if parent := source.get(name):
+            return str(parent["id"] if isinstance(parent, Mapping) else parent)
+    return str(source.get("id") or "")

@@ -7,6 +7,7 @@ by itself: who calls holds a stored key and decides (docs.stripe.com/api/idempot
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ import stripe
 
 from app import stripe_answers as answers
 from app.errors import Conflict, Unavailable
-from app.stripe_answers import Account, Checkout, GivenBack, Session, Transfer
+from app.stripe_answers import Account, Checkout, GivenBack, Movement, Session, Transfer
 from config import Config
 
 VERSION = "2026-10-28.endive"  # the API's; the installed client was written for it
@@ -26,6 +27,7 @@ SLOW_WAYS = ("acss_debit", "au_becs_debit", "bacs_debit", "customer_balance", "s
 PAGE = 100  # objects in one answer of a list, the most Stripe gives
 
 stripe.enable_telemetry = False
+logging.getLogger("stripe").setLevel(logging.WARNING)  # it would say every request
 
 
 class Refused(Conflict):
@@ -106,6 +108,16 @@ class Stripe:
             currency = part["currency"].upper()
             sums[currency] = sums.get(currency, 0) + int(part["amount"])
         return sums
+
+    def movements(self, since: datetime, until: datetime) -> Iterator[Movement]:
+        """What moved our own balance from `since` until before `until`, the newest first. A list may lag some seconds
+        behind."""
+        created = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
+        wanted = {"created": created, "expand": ["data.source"]}
+        for found in self._all(lambda after: self._client.v1.balance_transactions.list(_page(after, **wanted))):
+            with _sorted_errors():
+                moved = answers.movement(found)
+            yield moved
 
     # -- transfers --
 

@@ -62,6 +62,8 @@ IMMUTABLE = {
     "invoice_entry": "invoice_id",
     "tax_reminder": "sent_on",
     "top_up_return": "amount",
+    "provider_note": "note",
+    "receipt": "amount",
     "host_activity": "at",
     "ad_reminder": "said_at",
 }
@@ -73,6 +75,7 @@ KEPT = {  # these change, but nothing of them goes away: table, and a column tha
     "payout_batch": "status",
     "top_up": "status",
     "checkout": "status",
+    "provider_movement": "fee_booked_at",
     "bank_report": "status",
     "bank_report_line": "outcome",
     "shortage": "amount",

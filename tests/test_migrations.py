@@ -33,6 +33,7 @@ WITHOUT_MODEL = {
     "status_move",
     *("outcome", "airtime", "category_word", "search_word", "search_document", "list_account"),
     "pace",
+    "receipt_series",
     *("webhook_latest", "webhook_refusal"),
     *("show_presence", "show_minute", "item_minute", "product_tap"),
 }

@@ -1,4 +1,4 @@
-"""What the host and the moderators do on the console of a show: evidence that somebody was there (rules.md B8)."""
+"""What the host does on the console of a show: evidence that they were there (rules.md B8)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from app.streams.models import HostActivity, Show, ShowStatus
 
 
 def note(show: Show, kind: str, *, at: datetime, by: Identity) -> None:
-    """Notes a deed of one of ActivityKind in a show on air; of a rehearsal nothing is noted."""
-    if show.status == ShowStatus.ON_AIR:
+    """Notes a deed of one of ActivityKind in a show on air, where the host did it: what moderators do proves nothing of
+    the host, and what is done in a rehearsal counts for nothing."""
+    if show.status == ShowStatus.ON_AIR and show.creator_id in by.creator_ids():
         db.session.add(HostActivity(show_id=show.id, at=at, kind=kind, person_id=by.person_id))
         db.session.flush()

@@ -119,11 +119,13 @@ def end(show: Show, *, at: datetime, by: Identity | None) -> Show:
 
 def ends_by_itself_at(show: Show) -> datetime:
     """When a show on air ends unless somebody does something: half an hour after its planned end (as long after it went
-    on air as was planned, when that is later) and after the host's last sign of life."""
+    on air as was planned, when that is later) and after the last thing done on its console."""
     begun = show.on_air_at or show.planned_start
     length = timedelta(minutes=show.planned_minutes)
-    last = db.session.scalar(select(func.max(HostActivity.at)).where(HostActivity.show_id == show.id))
-    return max(show.planned_end, begun + length, last or begun) + MARGIN
+    done = db.session.scalar(select(func.max(HostActivity.at)).where(HostActivity.show_id == show.id))
+    pinned = select(func.max(func.greatest(Pin.pinned_at, Pin.unpinned_at))).where(Pin.show_id == show.id)
+    last = db.session.scalar(pinned.where(Pin.rehearsal.is_(False)))
+    return max(show.planned_end, begun + length, done or begun, last or begun) + MARGIN
 
 
 def pin(item: ShowItem, *, at: datetime, by: Identity) -> Pin:

@@ -161,9 +161,35 @@ create table quarter_review (
 );
 revoke update, delete on quarter_review from streamcut_app;
 grant update (status, said, said_by, said_at, reason, decided_by, decided_at) on quarter_review to streamcut_app;
+
+-- Each quarter of an hour of a stream that has ended and was a show here: what the record has of it, and whether it
+-- counts. A pin of the brand's own products is needed in each half hour, the host and the word on advertising in each
+-- quarter; what people have decided stands before the record, and what they have not decided yet does not count.
+create view stream_quarter as
+select q.*, coalesce(q.review = 'counted', q.active and q.said and q.pinned) valid
+from (
+    select s.id stream_id, b.show_id, t.quarter, t.begins_at, t.ends_at,
+        exists (select from host_activity a
+            where a.show_id = b.show_id and a.at >= t.begins_at and a.at < t.ends_at) active,
+        exists (select from ad_reminder d where d.show_id = b.show_id and d.quarter = t.quarter) said,
+        exists (select from pin p join show_item i on i.id = p.item_id and i.brand_id = s.brand_id
+            where p.show_id = b.show_id and not p.rehearsal
+                and p.pinned_at < least(s.starts_at + (t.quarter / 2 + 1) * interval '30 minutes', s.ends_at)
+                and coalesce(p.unpinned_at, s.ends_at) > s.starts_at + t.quarter / 2 * interval '30 minutes') pinned,
+        r.status review
+    from show_brand b
+    join stream s on s.id = b.stream_id and s.ends_at is not null
+    cross join lateral (
+        select quarter, s.starts_at + quarter * interval '15 minutes' begins_at,
+            least(s.starts_at + (quarter + 1) * interval '15 minutes', s.ends_at) ends_at
+        from generate_series(0, ceil(extract(epoch from s.ends_at - s.starts_at) / 900)::int - 1) quarter
+    ) t
+    left join quarter_review r on r.stream_id = s.id and r.quarter = t.quarter
+) q;
 """
 
 DOWN = """
+drop view stream_quarter;
 drop table quarter_review;
 drop table ad_reminder;
 drop table host_activity;

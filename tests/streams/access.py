@@ -12,7 +12,7 @@ from app import clock
 from app.catalog.models import Product
 from app.database import db
 from app.security import BRAND, CREATOR, PLATFORM, SIGNED_IN, Role
-from app.streams import moderators, planning, run_sheet, shows
+from app.streams import moderators, planning, quarters, run_sheet, shows
 from app.streams.models import Show, ShowModerator
 from app.streams.planning import Plan
 from tests import market
@@ -102,7 +102,15 @@ def _moderator(side: Side) -> object:
     return moderators.add(show, f"{email}@cast.example", by=_creator(side), at=clock.now()).person_id
 
 
+def _review(side: Side) -> object:
+    """Claimed by the creator, so that brand and platform may decide."""
+    show = shows.show_by_public_id(side.value("ended_show"))  # type: ignore[arg-type]
+    (stream,) = quarters.streams_of(show, side.brand)
+    return quarters.claim(stream, 0, side.word, by=_creator(side), at=clock.now()).public_id
+
+
 KINDS = {
+    "review": Kind(_review),
     "show": Kind(_show),
     "proposed_show": Kind(_proposed),
     "show_on_air": Kind(_on_air),
@@ -131,7 +139,21 @@ def _added(side: Side) -> dict[str, Any]:
 WHY = {"reason": "No time"}
 LINE = {"minute": "5", "words": "Look", "price": "9.50", "stock": "7", "target": "3"}
 
+
+def _asked(side: Side) -> dict[str, Any]:
+    """Of a quarter without evidence: the creator may claim it, a brand is told that there is nothing to dispute."""
+    show = shows.show_by_public_id(side.value("ended_show"))  # type: ignore[arg-type]
+    return {"stream": quarters.streams_of(show, side.brand)[0].ref, "quarter": "1", "words": side.word}
+
+
 ROWS = [
+    Row("streams.brand_show_hours", "GET", BRAND | PLATFORM, args=OVER),
+    Row("streams.creator_show_hours", "GET", CREATOR | PLATFORM, args=OVER),
+    Row("streams.brand_show_hours_ask", "POST", DEALERS, args=OVER, form=_asked),
+    Row("streams.creator_show_hours_ask", "POST", CREATOR, args=OVER, form=_asked),
+    Row("streams.brand_show_hours_decide", "POST", DEALERS, args=OVER, form=WHY | {"counts": "yes"}),
+    Row("streams.disputed_minutes", "GET", frozenset({Role.ADMIN, Role.AUDITOR})),
+    Row("streams.disputed_minutes_decide", "POST", frozenset({Role.ADMIN}), form=WHY | {"counts": "no"}),
     Row("streams.brand_streams", "GET", BRAND | PLATFORM),
     Row("streams.brand_shows", "GET", BRAND | PLATFORM),
     Row("streams.creator_shows", "GET", CREATOR | PLATFORM),

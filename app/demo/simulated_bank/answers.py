@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.demo.simulated_bank import statement
 from app.demo.simulated_bank.books import Books
 from app.demo.simulated_bank.faults import Faults, Limit
 from app.demo.simulated_bank.objects import Body, Refusal
@@ -195,6 +196,9 @@ def _looked_up(bank: Bank, request: Request, before: float | None) -> Body:
         return _listed(
             [each for each in store.all("transfer_reversal", before=before) if each["transfer"] == match[1]], request
         )
+    if path == "/v1/balance_transactions":
+        page = _listed(statement.listed(store, request.body, before), request)
+        return page | {"data": [statement.shown(store, each, request.body) for each in page["data"]]}
     if (match := re.fullmatch(r"/v1/(\w+)", path)) and match[1] in LISTS:
         found = store.all(LISTS[match[1]], before=before)
         if "transfer_group" in request.body:

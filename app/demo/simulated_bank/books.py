@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from app.demo.simulated_bank import statement
 from app.demo.simulated_bank.objects import Body, Refusal
 from app.demo.simulated_bank.payments import Payments
 from app.demo.simulated_bank.store import PLATFORM
@@ -86,7 +87,7 @@ class Books(Payments):
             metadata=body.get("metadata", {}), transfer_group=body.get("transfer_group"), amount_reversed=0,
             reversed=False,
         )  # fmt: skip
-        self.store.book(PLATFORM, currency, -amount, made["id"])
+        statement.enter(self.store, "transfer", -amount, made)
         self.store.book(account["id"], currency, amount, made["id"])
         self.emit("transfer.created", made)
         return made
@@ -107,7 +108,7 @@ class Books(Payments):
             metadata=body.get("metadata", {}),
         )  # fmt: skip
         self.store.book(moved["destination"], moved["currency"], -amount, made["id"])
-        self.store.book(PLATFORM, moved["currency"], amount, made["id"])
+        statement.enter(self.store, "transfer_reversal", amount, made)
         self.emit("transfer.reversed", moved)
         return made
 
@@ -118,9 +119,12 @@ class Books(Payments):
         amount = self.store.balances(account).get(currency, 0)
         if amount <= 0:
             return None
-        made = self.store.add("payout", "po", account, amount=amount, currency=currency, status="paid")
-        self.store.book(account, currency, -amount, made["id"])
-        self.emit("payout.paid", made, account)
+        day = int(self.store.now())
+        made = self.store.add(
+            "payout", "po", account, amount=amount, currency=currency, status="paid", arrival_date=day
+        )
+        statement.pay_out(self.store, account, made, -amount)
+        self.emit("payout.paid", made, account.removeprefix(PLATFORM))
         return made
 
     def fail_payout(self, payout: str, code: str = "account_closed") -> Body:
@@ -130,8 +134,8 @@ class Books(Payments):
             account = self.store.owner(payout)
             body |= {"status": "failed", "failure_code": code}
             self.store.put(body)
-            self.store.book(account, body["currency"], body["amount"], f"{payout} failed")
-            self.emit("payout.failed", body, account)
+            statement.pay_out(self.store, account, body, body["amount"])
+            self.emit("payout.failed", body, account.removeprefix(PLATFORM))
         return body
 
 

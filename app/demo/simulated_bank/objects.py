@@ -7,6 +7,7 @@ import json
 import secrets
 from typing import Any
 
+from app.demo.simulated_bank import statement
 from app.demo.simulated_bank.store import PLATFORM, Store
 
 Body = dict[str, Any]
@@ -53,6 +54,7 @@ class Objects:
             *(made["id"], self.store.now(), json.dumps(made), self.store.now()),
         )
 
-    def fund(self, currency: str, amount: int, source: str = "top-up") -> None:
-        """Money on the platform's own balance."""
-        self.store.book(PLATFORM, currency, amount, source)
+    def fund(self, currency: str, amount: int) -> None:
+        """Money on the platform's own balance, from its own bank."""
+        made = self.store.add("topup", "tu", PLATFORM, amount=amount, currency=currency.lower(), status="succeeded")
+        statement.enter(self.store, "topup", amount, made)

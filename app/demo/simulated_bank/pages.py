@@ -90,6 +90,7 @@ def _pay(bank: Bank, session: str, method: str, form: dict[str, Any]) -> Page:
 def _desk(bank: Bank) -> Page:
     """Everything it knows, with what can happen to each."""
     more = _deed("fund", "eur", "1000000", label="add 10,000 EUR")
+    more += _deed("pay_out", PLATFORM, "eur", label="pay out to the platform’s bank")
     text = f"<p>Balance of the platform: {_sums(bank, PLATFORM)} {more}</p>"
     text += "<h2>Accounts</h2>" + _table(["Account", "Status", "Balance", ""], _accounts(bank))
     moved = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.demo.simulated_bank import statement
 from app.demo.simulated_bank.objects import Body, Objects, Refusal
 from app.demo.simulated_bank.store import PLATFORM
 
@@ -88,7 +89,8 @@ class Payments(Objects):
         )  # fmt: skip
         session |= {"status": "complete", "payment_status": "paid", "payment_intent": charge["payment_intent"]}
         self.store.put(session)
-        self.store.book(PLATFORM, session["currency"], session["amount_total"], charge["id"])
+        fee = statement.fee_of(self.store, charge["amount"])
+        statement.enter(self.store, "charge", charge["amount"], charge, fee=fee)
 
     def refund(self, charge: str, amount: int) -> Body:
         """Money of a payment goes back to the payer, at somebody's wish who has no metadata to give."""
@@ -124,7 +126,7 @@ class Payments(Objects):
             charge = self.found(body["charge"], "charge")
             charge["amount_refunded"] -= body["amount"]
             self.store.put(charge)
-            self.store.book(PLATFORM, body["currency"], body["amount"], f"{refund} failed")
+            statement.enter(self.store, "refund_failure", body["amount"], body)
             self.emit("refund.failed", body)
         return body
 
@@ -141,7 +143,7 @@ class Payments(Objects):
             "refund", "re", PLATFORM, amount=amount, currency=charge["currency"], charge=charge["id"],
             payment_intent=charge["payment_intent"], metadata=metadata, status="succeeded",
         )  # fmt: skip
-        self.store.book(PLATFORM, charge["currency"], -amount, made["id"])
+        statement.enter(self.store, "refund", -amount, made)
         self.emit("charge.refunded", charge)
         return made
 
@@ -155,7 +157,7 @@ class Payments(Objects):
             "dispute", "dp", PLATFORM, amount=body["amount"], currency=body["currency"], charge=charge,
             payment_intent=body["payment_intent"], status="needs_response", reason="fraudulent", metadata={},
         )  # fmt: skip
-        self.store.book(PLATFORM, body["currency"], -body["amount"], made["id"])
+        statement.enter(self.store, "dispute", -body["amount"], made, fee=statement.dispute_fee(self.store))
         self.emit("charge.dispute.created", made)
         self.emit("charge.dispute.funds_withdrawn", made)
         return made
@@ -167,7 +169,7 @@ class Payments(Objects):
             body["status"] = "won" if won else "lost"
             self.store.put(body)
             if won:
-                self.store.book(PLATFORM, body["currency"], body["amount"], f"{dispute} won")
+                statement.enter(self.store, "dispute_reversal", body["amount"], body)
                 self.emit("charge.dispute.funds_reinstated", body)
             self.emit("charge.dispute.closed", body)
         return body

@@ -120,7 +120,7 @@ class EventServer:
         """Until one side hangs up, or it is time to come again."""
         writer.transport.set_write_buffer_limits(high=BUFFER)
         gone = asyncio.create_task(_hung_up(reader, client))
-        jitter = random.uniform(0.8, 1.2)  # noqa: S311 - so that not all come again at once
+        jitter = random.uniform(0.8, 1.2)  # noqa: S311 # nosec B311 - so that not all come again at once
         ending = asyncio.get_running_loop().call_later(LIFETIME[client.ticket.audience] * jitter, client.end)
         try:
             writer.write(STREAM)
