@@ -20,6 +20,7 @@ from app.invoicing.reminding import remind
 from app.ledger.jobs import note_funding
 from app.ledger.payout_day import OWN_MINUTE
 from app.live.jobs import clean_live
+from app.orders.jobs import clean as clean_orders
 from app.payouts.batches.expiry import expire_approved
 from app.payouts.checks import check_books
 from app.payouts.jobs import assemble_monthly, assemble_scheduled, reconcile_stripe
@@ -79,8 +80,9 @@ def _clean(at: datetime) -> str:
         )
     db.session.commit()
     events = f"{clean_bodies(at=at)} bodies of events that were dealt with."
+    uploads = f"{clean_uploads(at=at)} uploads that nobody confirmed."
     chats = f"{clean_live(at=at)} messages of old chats."
-    return f"{users_jobs.clean(at=at)} {clean_uploads(at=at)} uploads that nobody confirmed. {events} {chats}"
+    return f"{users_jobs.clean(at=at)} {uploads} {events} {clean_orders(at=at)} {chats}"
 
 
 # The nights' hours lie after those in which clocks are changed.

@@ -109,7 +109,7 @@ def test_where_nobody_can_pay_nothing_is_reserved(cast: Cast, client: FlaskClien
 def test_a_claim_reserves_and_is_answered_to_the_buyer_alone(show: Show, client: FlaskClient) -> None:
     answer = send(client, show, "lamp 2", json=True).get_json()
     bought = db.session.scalars(select(Purchase)).one()
-    assert (bought.quantity, bought.sku, bought.status) == (2, "LAMP", "held")
+    assert (bought.quantity, bought.sku, bought.status) == (2, "LAMP", "reserved")
     assert "2 × Lamp are reserved for you for ten minutes." in answer["told"]
     assert "/orders/r/" in answer["told"]
     assert "lamp 2" in answer["line"]
