@@ -32,7 +32,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     ),
     "streams": (
         "stream channel show show_brand show_item pin show_moderator host_activity ad_reminder quarter_review "
-        "stream_quarter"
+        "stream_quarter stream_minute stream_engagement"
     ),
     "tracking": "touch",
     "sales": "sale refund due due_aside decision",

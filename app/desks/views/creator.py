@@ -145,6 +145,7 @@ def creator_streams(creator: UUID) -> ResponseReturnValue:
         sums=sums,
         verdicts=verdicts,
         per_hour=desk.per_valid_hour(sums, verdicts),
+        may_add=who.id in identity().creator_ids(),
         at=at,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -33,9 +34,9 @@ from app.web.numbers import read_amount
 KEEPERS = OWNERS | {Role.BRAND_MEMBER}
 
 
-def stock_of_show(show: Show) -> dict[int, int | None]:
-    """What is left of each item now, for the console's warnings."""
-    return left_of(show, clock.now())
+def stock_of_show(show: Show, at: datetime) -> dict[int, int | None]:
+    """What is left of each item at an instant, for the console's warnings."""
+    return left_of(show, at)
 
 
 @blueprint.record_once
