@@ -1,9 +1,9 @@
-"""The pages of this room are registered here; app/routes.py loads them."""
+"""The pages of this room are registered here, and its checks of the books; app/routes.py loads them."""
 
 from flask import Blueprint
 
-from app.orders.for_hosts import left_of
-from app.streams import stock
+from app.ledger.checks import ROOMS
+from app.orders.checks import ORDER_CHECKS
 
 blueprint = Blueprint("orders", __name__)
-blueprint.record_once(lambda state: stock.register(state.app, left_of))
+ROOMS["app.orders"] = ORDER_CHECKS
