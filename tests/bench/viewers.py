@@ -48,6 +48,7 @@ def viewers(ground: Ground) -> None:
         show = _show()
         address = f"/live/{show.public_id}"
         with _servers(ground) as (site, events, pids):
+            _times(site, address, 2)  # both workers have seen it once
             quiet = _times(site, address, seconds / 2)
             alone = _memory([pids[1]])
             crowd = _crowd(events, show, seconds + 3)
