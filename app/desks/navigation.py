@@ -154,6 +154,7 @@ ADMIN_DESK: Desk = [
             (_("Imports"), "uploads.admin_imports"),
             (_("Lists of creators"), "creators.creator_lists"),
             (_("Corrections"), "sales.corrections"),
+            (_("Live shows"), "live.live_shows"),
             (_("Disputed minutes"), "streams.disputed_minutes"),
         ],
     ),

@@ -1,4 +1,5 @@
-"""What the timetable does for shows that are over: what visitors wrote and looked at is not kept for ever."""
+"""What the timetable does for shows that are over: what they came to is held against others at night, and what visitors
+wrote and looked at is not kept for ever."""
 
 from __future__ import annotations
 
@@ -6,8 +7,18 @@ from datetime import datetime, timedelta
 
 from app.database import db, raw
 from app.live import chat
+from app.live.desk import results
 
 CHAT_KEPT, VISITORS_KEPT = timedelta(days=180), timedelta(days=400)
+
+
+def note_results(at: datetime) -> str:
+    """Works out what the shows of the last weeks came to and how the fatigue of audiences moved; commits, and says how
+    many that were."""
+    streams = results.note_results(at=at)
+    moved = results.note_fatigue(at=at)
+    db.session.commit()
+    return f"{streams} streams with an audience, {moved} fatigues that have changed."
 
 
 def clean_live(*, at: datetime) -> int:

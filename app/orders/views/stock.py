@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import cast
 from uuid import UUID
 
-from flask import Flask, flash, redirect, render_template, request, url_for
-from flask.sansio.blueprints import BlueprintSetupState
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import or_, select
@@ -21,9 +18,8 @@ from app.orders import fulfilment, prices, selling, stock, waiting
 from app.orders.blueprint import blueprint
 from app.orders.flash import Flash
 from app.orders.forms import FlashForm, StockForm, TermsForm
-from app.orders.offers import left_of, offers_of
+from app.orders.offers import offers_of
 from app.security import BRAND, OWNERS, Role, identity, require
-from app.streams import stock as stock_of_shows
 from app.streams.models import Show, ShowBrand, ShowStatus
 from app.streams.shows import show_by_public_id
 from app.users.models import Brand
@@ -32,16 +28,6 @@ from app.web import query_args
 from app.web.numbers import read_amount
 
 KEEPERS = OWNERS | {Role.BRAND_MEMBER}
-
-
-def stock_of_show(show: Show, at: datetime) -> dict[int, int | None]:
-    """What is left of each item at an instant, for the console's warnings."""
-    return left_of(show, at)
-
-
-@blueprint.record_once
-def _say_what_is_left(state: BlueprintSetupState) -> None:
-    stock_of_shows.register(cast(Flask, state.app), stock_of_show)
 
 
 @blueprint.get("/brands/<uuid:brand>/stock")
