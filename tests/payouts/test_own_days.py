@@ -235,13 +235,13 @@ def test_a_brand_is_on_time_by_its_own_days_once_they_are_set() -> None:
 def test_finance_sets_and_takes_back_a_brands_days(market: Cast, browse: Browse) -> None:
     lumen, mo, page = market.brands["lumen"], browse("mo"), "/finance/payout-days"
     assert "is every brand’s day" in said(mo, page)
-    chosen = {"brand": str(lumen.public_id), "days": "week-1"}
+    chosen = {"brand": str(lumen.public_id), "days": "weekly-1"}
     assert mo.post(page, data=chosen).status_code == 302
     assert "Weekly, on Monday" in said(mo, page)
-    assert mo.post(page, data=chosen | {"days": "week-9"}).status_code == 422
+    assert mo.post(page, data=chosen | {"days": "weekly-9"}).status_code == 422
     assert mo.post(page, data=chosen | {"days": ""}).status_code == 302
     assert "is every brand’s day" in said(mo, page)
     trail = db.session.scalars(
         text("select detail->>'every' from audit_event where action = 'set payout days' order by id")
     )
-    assert list(trail) == ["week", ""]
+    assert list(trail) == ["weekly", ""]
