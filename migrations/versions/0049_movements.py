@@ -18,7 +18,7 @@ create table provider_movement (
     net bigint not null,
     currency char(3) not null,
     source text not null,
-    about text not null,
+    about text collate "C" not null,
     description text not null,
     created timestamptz not null,
     available_on timestamptz not null,
