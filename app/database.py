@@ -55,6 +55,7 @@ class Lock(IntEnum):
     UNCLAIMED = 7_236_007  # one look at the money that waits for its creators at a time
     JOB = 7_236_010  # and the job's number
     DEMO_SALES = 7_236_011  # of the one worker that sells in the demo
+    DEMO_SHOW = 7_236_012  # of the one worker that runs the demo's show
     LANE = 7_236_100  # and the lane: one settlement of a lane at a time
     EVALUATING = 7_236_200  # one evaluation of months at a time
     UPLOAD = 7_236_210  # and the upload's number

@@ -7,6 +7,7 @@ by itself: who calls holds a stored key and decides (docs.stripe.com/api/idempot
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ SLOW_WAYS = ("acss_debit", "au_becs_debit", "bacs_debit", "customer_balance", "s
 PAGE = 100  # objects in one answer of a list, the most Stripe gives
 
 stripe.enable_telemetry = False
+logging.getLogger("stripe").setLevel(logging.WARNING)  # it would say every request
 
 
 class Refused(Conflict):

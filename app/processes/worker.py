@@ -21,6 +21,7 @@ from flask import Flask, current_app
 from app import settings
 from app.database import abandon, db
 from app.demo.live_sales import sell_live
+from app.demo.live_show import show_live
 from app.integrations.jobs import handle_due
 from app.notifications.jobs import send_due
 from app.orders.jobs import tend_orders
@@ -163,7 +164,7 @@ def main() -> None:
         Work("tending shows", tend_shows),
     ]
     if settings().demo:
-        kinds.append(Work("making demo sales", sell_live))
+        kinds += [Work("making demo sales", sell_live), Work("running the demo's show", show_live)]
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
 
     def stopping() -> bool:

@@ -12,18 +12,19 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Email, InputRequired, Length
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 
 from app.catalog import naming
 from app.catalog.taxonomy import PLATFORM, ROOTS, tree
 from app.csvfiles.cells import LANGUAGES
 from app.money import exponent
+from app.streams.by_hand import Broadcast
 from app.streams.models import Selling, Show, ShowItem
 from app.streams.planning import LONGEST_NOTES, LONGEST_REASON, Plan
 from app.streams.players import LONGEST
 from app.streams.run_sheet import LONGEST_WORDS, Line
 from app.web.choices import by_name
-from app.web.fields import AmountField, WholeField
+from app.web.fields import AmountField, LinesField, WholeField
 
 LONG = _("That is too long.")
 TIME = "%Y-%m-%dT%H:%M"
@@ -80,10 +81,11 @@ class ShowForm(FlaskForm):
 
     def plan(self) -> Plan:
         """What is filled in, once `validate()` has said that it can be read."""
-        local: datetime = self.begins.data
+        begins = _instant(self.begins.data, self.zone)
+        assert begins is not None  # noqa: S101 - InputRequired
         return Plan(
             title=self.title.data or "",
-            planned_start=local.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC),
+            planned_start=begins,
             planned_minutes=self.minutes.data,
             platform=self.platform.data,
             address=self.address.data or "",
@@ -105,7 +107,10 @@ class LineForm(FlaskForm):
     words = TextAreaField(
         _("What to say"), [Length(max=LONGEST_WORDS, message=LONG)], description=_("You read it on the console.")
     )
-    price = AmountField(_("Announced price"), description=_("You are warned when the product costs something else."))
+    price = AmountField(
+        _("Announced price"),
+        description=_("What viewers of our own page pay. You are warned when the product costs something else."),
+    )
     stock = WholeField(_("Announced stock"))
     target = WholeField(_("Pieces to sell"))
 
@@ -159,3 +164,36 @@ class ReplayForm(FlaskForm):
     """Where a show can be seen again."""
 
     replay = StringField(_("Address of the replay"), [Length(max=LONGEST, message=LONG)])
+
+
+class StreamForm(FlaskForm):
+    """A stream that was elsewhere; its times are in the reader's zone (`zone`)."""
+
+    partner = SelectField(_("With"), [InputRequired(_("Choose one."))], validate_choice=False)
+    platform = SelectField(_("Platform"), choices=lambda: [each for each in _platforms() if each.value != "own"])
+    begins = DateTimeLocalField(_("Began"), [InputRequired(_("Choose a day and a time."))], format=[TIME, TIME + ":%S"])
+    ends = DateTimeLocalField(
+        _("Ended"), [Optional()], format=[TIME, TIME + ":%S"], description=_("Leave it empty while it runs.")
+    )
+    products = LinesField(_("Products shown"), description=_("The SKU of each product, one per line."))
+    ref = StringField(
+        _("Reference"),
+        [Length(max=128, message=LONG)],
+        description=_("What shop and files call the stream. Leave it empty for one of ours."),
+    )
+
+    def __init__(self, zone: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.zone = zone
+        self.begins.description = gettext("In the time of %(zone)s.", zone=zone)
+
+    def broadcast(self) -> Broadcast:
+        """What is filled in, once `validate()` has said that it can be read."""
+        begins, ends = (_instant(field.data, self.zone) for field in (self.begins, self.ends))
+        assert begins is not None  # noqa: S101 - InputRequired
+        skus = tuple(dict.fromkeys(self.products.data or ()))
+        return Broadcast(self.platform.data, begins, ends, skus, self.ref.data or "")
+
+
+def _instant(local: datetime | None, zone: str) -> datetime | None:
+    return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) if local else None

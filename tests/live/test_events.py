@@ -253,6 +253,14 @@ def test_it_beats_and_ends_within_three_seconds_with_everybody_connected(
     assert "Traceback" not in events.said
 
 
+def test_who_watches_is_noted_by_the_beat_and_told_to_all(app: Flask, events: Process, show: Show) -> None:
+    tickets = [viewer(app, show.id, ANNE), viewer(app, show.id, BOB, counted=False)]
+    with crowd(events.port, tickets) as (anne, _bob):
+        while "1 watching" not in anne.until("viewers")["parts"]["viewers"]:
+            pass
+    assert [bytes(who) for who, _replay, _seconds in seen(show)] == [ANNE]
+
+
 def test_a_signal_that_comes_at_once_is_answered(app: Flask, show: Show) -> None:
     with open_folder() as folder, event_process(app, folder) as events:
         assert events.end() == 0
