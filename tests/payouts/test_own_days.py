@@ -108,9 +108,7 @@ def test_the_next_assembly_of_a_brand_is_its_own_or_where_it_is_weekly_the_platf
     assert next_payout_day(config, at(date(2026, 12, 14), 12), weekly) == date(2026, 12, 15), "the platform's"
     assert next_payout_day(config, at(TODAY), monthly) == date(2026, 11, 28)
     set_today = days(Rhythm.WEEK, 3)
-    assert next_payout_day(config, at(TODAY, 5), set_today) == date(2026, 11, 25), (
-        "it was set today"
-    )
+    assert next_payout_day(config, at(TODAY, 5), set_today) == date(2026, 11, 25), "it was set today"
     own, nightly = next_assembly(config, at(TODAY), weekly), rules()["assemble-own-days"]
     assert own == due_at(nightly, "2026-11-23", config.platform_timezone), "when the timetable runs the job"
     assert next_payout_day(config, own - timedelta(seconds=1), weekly) == date(2026, 11, 23)
