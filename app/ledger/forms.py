@@ -80,8 +80,8 @@ class PayoutDaysForm(FlaskForm):
         _("Assembled"),
         choices=lambda: (
             [SelectChoice("", schedules.in_words(None))]
-            + [SelectChoice(f"week-{day}", schedules.in_words((Rhythm.WEEK, day))) for day in range(1, 8)]
-            + [SelectChoice(f"month-{day}", schedules.in_words((Rhythm.MONTH, day))) for day in range(1, 32)]
+            + [SelectChoice(f"{Rhythm.WEEK}-{day}", schedules.in_words((Rhythm.WEEK, day))) for day in range(1, 8)]
+            + [SelectChoice(f"{Rhythm.MONTH}-{day}", schedules.in_words((Rhythm.MONTH, day))) for day in range(1, 32)]
         ),
     )
 

@@ -82,8 +82,8 @@ class PaidBy(Word):
 class Rhythm(Word):
     """How often a brand's payouts are assembled."""
 
-    MONTH = "month", _("Each month"), "quiet"
-    WEEK = "week", _("Each week"), "quiet"
+    MONTH = "monthly", _("Monthly"), "quiet"
+    WEEK = "weekly", _("Weekly"), "quiet"
 
 
 class FundingState(Word):

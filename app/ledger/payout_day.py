@@ -21,9 +21,11 @@ def next_assembly(config: Config, at: datetime, own: PayoutSchedule | None = Non
     hour, zone = config.payout_hour, config.platform_timezone
     if own is None:
         return _next_monthly(config.payout_day, time(hour), zone, at)
+    dealt_with = datetime.combine(own.done_until + timedelta(days=1), time(), ZoneInfo(zone)) - timedelta(seconds=1)
+    after = max(at, dealt_with.astimezone(UTC))
     if own.every == Rhythm.MONTH:
-        return _next_monthly(own.day, time(hour, OWN_MINUTE), zone, at)
-    weekly = _next_weekly(own.day, time(hour, OWN_MINUTE), zone, at)
+        return _next_monthly(own.day, time(hour, OWN_MINUTE), zone, after)
+    weekly = _next_weekly(own.day, time(hour, OWN_MINUTE), zone, after)
     return min(weekly, _next_monthly(config.payout_day, time(hour), zone, at))
 
 

@@ -18,7 +18,7 @@ create table provider_movement (
     net bigint not null,
     currency char(3) not null,
     source text not null,
-    about text not null,
+    about text collate "C" not null,
     description text not null,
     created timestamptz not null,
     available_on timestamptz not null,
@@ -162,8 +162,8 @@ create index ix_stripe_account_unlink_asked on stripe_account (unlink_asked_at)
 -- weekday (1: Monday). All such days until `done_until` are dealt with.
 create table payout_schedule (
     brand_id int primary key references brand on delete restrict,
-    every text not null constraint ck_payout_schedule_every check (every in ('month', 'week')),
-    day int not null constraint ck_payout_schedule_day check (day between 1 and case every when 'week' then 7 else 31 end),
+    every text not null constraint ck_payout_schedule_every check (every in ('monthly', 'weekly')),
+    day int not null constraint ck_payout_schedule_day check (day between 1 and case every when 'weekly' then 7 else 31 end),
     set_by bigint not null references person,
     set_on date not null,
     done_until date not null

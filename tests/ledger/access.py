@@ -37,7 +37,7 @@ def _new(side: Side) -> Form:
 
 
 def _weekly(side: Side) -> Form:
-    return {"brand": str(side.brand.public_id), "days": "week-1"}
+    return {"brand": str(side.brand.public_id), "days": "weekly-1"}
 
 
 def _credit(side: Side) -> Form:
@@ -82,7 +82,7 @@ ROWS = [
         "ledger.payout_days_update",
         "POST",
         FINANCE,
-        form=lambda side: {"brand": side.brand.public_id, "days": "week-1"},
+        form=lambda side: {"brand": side.brand.public_id, "days": "weekly-1"},
     ),
     Row("ledger.receipt", "GET", BRAND_MONEY | PLATFORM),
     Row("ledger.receipt_pdf", "GET", BRAND_MONEY | PLATFORM),

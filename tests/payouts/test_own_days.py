@@ -107,6 +107,8 @@ def test_the_next_assembly_of_a_brand_is_its_own_or_where_it_is_weekly_the_platf
     assert next_payout_day(config, at(TODAY), weekly) == date(2026, 11, 23)
     assert next_payout_day(config, at(date(2026, 12, 14), 12), weekly) == date(2026, 12, 15), "the platform's"
     assert next_payout_day(config, at(TODAY), monthly) == date(2026, 11, 28)
+    set_today = days(Rhythm.WEEK, 3)
+    assert next_payout_day(config, at(TODAY, 5), set_today) == date(2026, 11, 25), "it was set today"
     own, nightly = next_assembly(config, at(TODAY), weekly), rules()["assemble-own-days"]
     assert own == due_at(nightly, "2026-11-23", config.platform_timezone), "when the timetable runs the job"
     assert next_payout_day(config, own - timedelta(seconds=1), weekly) == date(2026, 11, 23)
@@ -235,13 +237,13 @@ def test_a_brand_is_on_time_by_its_own_days_once_they_are_set() -> None:
 def test_finance_sets_and_takes_back_a_brands_days(market: Cast, browse: Browse) -> None:
     lumen, mo, page = market.brands["lumen"], browse("mo"), "/finance/payout-days"
     assert "is every brand’s day" in said(mo, page)
-    chosen = {"brand": str(lumen.public_id), "days": "week-1"}
+    chosen = {"brand": str(lumen.public_id), "days": "weekly-1"}
     assert mo.post(page, data=chosen).status_code == 302
     assert "Weekly, on Monday" in said(mo, page)
-    assert mo.post(page, data=chosen | {"days": "week-9"}).status_code == 422
+    assert mo.post(page, data=chosen | {"days": "weekly-9"}).status_code == 422
     assert mo.post(page, data=chosen | {"days": ""}).status_code == 302
     assert "is every brand’s day" in said(mo, page)
     trail = db.session.scalars(
         text("select detail->>'every' from audit_event where action = 'set payout days' order by id")
     )
-    assert list(trail) == ["week", ""]
+    assert list(trail) == ["weekly", ""]

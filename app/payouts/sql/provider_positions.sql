@@ -3,17 +3,20 @@
 with theirs as (
     select kind, about, currency, sum(amount)::bigint amount, min(created) at, max(arrives_on) arrives_on
     from provider_movement
-    where kind <> 'provider_fee'
+    where kind <> 'provider_fee' and (%(about)s::text is null or about = %(about)s)
     group by kind, about, currency
 ), ours as (
     select kind, about, currency, sum(amount)::bigint amount, min(at) at, max(object) object, (array_agg(public_id))[1] public_id,
         max(brand_id) brand_id
     from (
         select e.kind, e.about, e.currency, e.amount, e.at, e.object, e.public_id, e.brand_id
-        from provider_expected e join provider_statement s on e.at >= s.since and e.at < s.until
+        from provider_expected e
+        where e.at >= (select since from provider_statement) and e.at < (select until from provider_statement)
+            and (%(about)s::text is null or e.about = %(about)s)
         union all
         select m.kind, m.about, m.currency, m.amount, m.created, 'bank_line', l.public_id, null
         from provider_movement m join bank_report_line l on l.id = m.bank_line_id
+        where %(about)s::text is null or m.about = %(about)s
     ) records
     group by kind, about, currency
 ), differing as (
@@ -52,7 +55,6 @@ left join brand b on b.id = coalesce(d.brand_id, r.brand_id)
 left join provider_note n on (n.kind, n.about, n.currency, n.theirs, n.ours) = (d.kind, d.about, d.currency, d.theirs, d.ours)
 left join person h on h.id = n.noted_by
 where not exists (select from pairs q where not d.there and (q.kind, q.other, q.currency) = (d.kind, d.about, d.currency))
-    and (%(about)s::text is null or d.about = %(about)s)
     and case %(state)s when 'open' then n.id is null and p.other is null
         when 'by_day' then n.id is null and p.other is not null
         when 'noted' then n.id is not null else true end
