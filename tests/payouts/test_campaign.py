@@ -37,5 +37,11 @@ def test_two_senders_that_are_killed_again_and_again_pay_everybody_once(arena: A
 def test_the_campaign_finds_a_sender_that_trusts_old_keys(arena: Arena) -> None:
     """The one defect that is found at once; `python -m tests.payouts.campaign --defect all` looks for each."""
     tally = campaign(arena, range(200), defect="key_age_ignored", until_found=True)
-    assert DEFECTS["key_age_ignored"].harmful
     assert "paid twice" in tally.bad[0][1], str(tally)
+    assert len(DEFECTS) == 9
+
+
+@pytest.mark.slow
+def test_the_campaign_finds_senders_that_take_up_what_another_is_at(arena: Arena) -> None:
+    tally = campaign(arena, range(60), defect="no_claim", until_found=True)
+    assert "in two hands at once" in tally.bad[0][1], str(tally)

@@ -87,11 +87,12 @@ def _refused(outcome: Outcome, at: datetime) -> None:
 
 
 def _again(outcome: Outcome, at: datetime) -> None:
-    """It is asked about after a gap that grows."""
+    """It is asked about after a gap that grows; not before another's lease ends who has taken it up meanwhile."""
+    ours = (outcome.intent.id, outcome.intent.tries)
     gap = max(min(FIRST_GAP * 2 ** min(outcome.intent.tries - 1, 16), LONGEST_GAP), outcome.wait)
     status = "unknown" if outcome.end == End.UNKNOWN else "sending"
     raw().execute(
         "update transfer set status = case status when 'unknown' then status else %s end, code = %s, sentence = %s,"
-        " next_try_at = %s where id = %s and status in ('sending', 'unknown')",
-        [status, outcome.code or None, outcome.sentence or None, at + timedelta(seconds=gap), outcome.intent.id],
+        " next_try_at = %s where id = %s and tries = %s and status in ('sending', 'unknown')",
+        [status, outcome.code or None, outcome.sentence or None, at + timedelta(seconds=gap), *ours],
     )
