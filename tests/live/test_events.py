@@ -17,6 +17,7 @@ from app import clock
 from app.database import db, raw
 from app.live import chat
 from app.live.events import tickets
+from app.live.events.hub import PAUSE
 from app.live.events.tickets import Audience, Ticket
 from app.streams import notices, shows
 from app.streams.models import Show
@@ -190,7 +191,7 @@ def test_of_many_notices_few_messages_come_and_the_last_state_is_among_them(
         heard = 1
         while f'"{first}"' not in anne.next()["parts"].get("pin", ""):
             heard += 1
-        assert heard <= 3 + lasted / 0.5
+        assert heard <= 3 + lasted / PAUSE
 
 
 def test_desks_are_told_within_a_second(app: Flask, events: Process, show: Show) -> None:

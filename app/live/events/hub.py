@@ -1,8 +1,8 @@
 """Who is connected to which show, and what they are sent: asyncio alone, without network or database.
 
-However often something changes, a show is painted at most twice a second and the same bytes go to all its viewers; a
-desk is told by the same beat which topics have changed. What a listener does not take is not kept for long: whose queue
-is full is cut off, and comes back to a fresh picture.
+However often something changes, a show is painted at most three times a second and the same bytes go to all its viewers;
+a desk is told by the same beat which topics have changed. What a listener does not take is not kept for long: whose
+queue is full is cut off, and comes back to a fresh picture.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from app.streams.notices import TOPICS
 
 log = logging.getLogger(__name__)
 
-PAUSE = 0.5  # seconds between two messages to the same listener, at least
+PAUSE = 0.3  # seconds between two messages to the same listener, at least
 AGAIN = 1.0  # seconds until a show that could not be painted is tried again
 FRESH = 0.5  # seconds for which those who come share one picture
 QUEUE = 16  # messages that may wait for a listener
@@ -145,7 +145,7 @@ class Hub:
                 crowd.telling.cancel()
 
     def heard(self, show_id: int, topic: str) -> None:
-        """Something has changed in a show: its listeners will know within half a second."""
+        """Something has changed in a show: its listeners will know within a third of a second and the painting."""
         crowd = self._crowds.get(show_id)
         if crowd is None:
             return
