@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
@@ -25,6 +25,7 @@ from app.streams.players import LONGEST
 from app.streams.run_sheet import LONGEST_WORDS, Line
 from app.web.choices import by_name
 from app.web.fields import AmountField, LinesField, WholeField
+from app.web.versions import VersionedForm
 
 LONG = _("That is too long.")
 TIME = "%Y-%m-%dT%H:%M"
@@ -40,7 +41,7 @@ def _languages() -> list[SelectChoice]:
     return by_name(LANGUAGES, naming.language)
 
 
-class ShowForm(FlaskForm):
+class ShowForm(VersionedForm):
     """A show as it is planned; its time is in the reader's zone (`zone`)."""
 
     title = StringField(
@@ -72,12 +73,15 @@ class ShowForm(FlaskForm):
         self.zone = zone
         self.begins.description = gettext("In the time of %(zone)s.", zone=zone)
 
-    def fill(self, show: Show) -> None:
+    def fill(self, show: Show) -> Self:
         """Shows a show as it is planned."""
         for name in ("title", "platform", "language", "notes"):
             self[name].data = getattr(show, name)
         self.minutes.data, self.address.data = show.planned_minutes, show.address or ""
-        self.begins.data = show.planned_start.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
+        self.begins.data = show.planned_start.astimezone(ZoneInfo(self.zone)).replace(
+            second=0, microsecond=0, tzinfo=None
+        )
+        return self.seal()
 
     def plan(self) -> Plan:
         """What is filled in, once `validate()` has said that it can be read."""
@@ -100,7 +104,7 @@ class ReasonForm(FlaskForm):
     reason = TextAreaField(_("Reason"), WHY)
 
 
-class LineForm(FlaskForm):
+class LineForm(VersionedForm):
     """What stands beside a product on the run sheet; its price is in the product's currency (`Meta.currency`)."""
 
     minute = WholeField(_("Planned minute"), description=_("Counted from going on air."))
@@ -118,12 +122,13 @@ class LineForm(FlaskForm):
         super().__init__(meta={"currency": item.product.currency}, **kwargs)
         self.currency = item.product.currency
 
-    def fill(self, item: ShowItem) -> None:
+    def fill(self, item: ShowItem) -> Self:
         """Shows a line as it is."""
         self.minute.data, self.words.data = item.planned_minute, item.words
         self.stock.data, self.target.data = item.announced_stock, item.target
         if item.announced_price is not None:
             self.price.data = int(item.announced_price.scaleb(exponent(self.currency)))
+        return self.seal()
 
     def line(self) -> Line:
         """What is filled in."""
