@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,6 +23,7 @@ from sqlalchemy import text
 from app import clock
 from app.database import db
 from app.live import chat
+from app.live.desk import sharing
 from app.live.events import tickets
 from app.orders import waiting
 from app.sales.jobs import settle_due
@@ -80,7 +83,12 @@ def part(client: FlaskClient, address: str) -> str:
     return str(json.loads(page(client, address))["html"])
 
 
-def test_each_side_sees_its_own_money_alone(cast: Cast, show: Show, browse: SignIn) -> None:
+@pytest.mark.parametrize("kept", [False, True])
+def test_each_side_sees_its_own_money_alone(
+    app: Flask, cast: Cast, show: Show, browse: SignIn, monkeypatch: pytest.MonkeyPatch, kept: bool
+) -> None:
+    if kept:  # everything takes so long that it is shared with who asks for the same
+        monkeypatch.setitem(app.extensions, sharing.KEY, sharing.Shelf(partial(next, itertools.count())))
     sell(cast, show)
     creator = page(browse("mira"), desk_of(cast, show, "mira"))
     assert "€100.00" in creator
