@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from app.ledger.checks import ROOMS
-
-ROOMS["app.orders"] = {
+ORDER_CHECKS = {
     "orders_stand_once": "Every paid order stands in the books once, what went back of it too, and no other does",
     "orders_are_sales": "Every order that stands is one sale line of its price without VAT, less what went back",
 }
