@@ -70,7 +70,7 @@ def moves(page: Page, by: str) -> None:
 
 def test_the_picture_moves_in_our_own_player(desk: Desk, cast: Cast, picture: str) -> None:
     show = on_air(cast, address=picture)
-    page = desk.page()
+    page = desk.page(motion=True)
     page.goto(address(desk, show))
     moves(page, "browser")  # by itself
     assert page.evaluate("document.querySelector('video').muted")

@@ -1,8 +1,8 @@
 """Who is connected to which show, and what they are sent: asyncio alone, without network or database.
 
-However often something changes, a show is painted at most three times a second and the same bytes go to all its viewers;
-a desk is told by the same beat which topics have changed. What a listener does not take is not kept for long: whose
-queue is full is cut off, and comes back to a fresh picture.
+However often something changes, a show is painted at most three times a second and the same bytes go to all its
+viewers; a desk is told by the same beat which topics have changed. What a listener does not take is not kept for long:
+whose queue is full is cut off, and comes back to a fresh picture.
 """
 
 from __future__ import annotations
