@@ -161,5 +161,8 @@ def test_what_is_dear_is_counted_once_for_four_times_as_long() -> None:
     assert shelf.get("a", dear) == 1
     now[0] = 5.1
     assert shelf.get("a", dear) == 2
+    assert [shelf.get("c", lambda: now[0], 2.0), shelf.get("c", lambda: -1.0, 2.0)] == [now[0], now[0]]
+    now[0] += 2.0
+    assert shelf.get("c", lambda: -1.0, 2.0) == -1.0
     quick = [shelf.get("b", lambda: now[0]), shelf.get("b", lambda: now[0] + 1)]
     assert quick[1] == quick[0] + 1  # what takes no time is asked anew

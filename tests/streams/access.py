@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app import clock
 from app.catalog.models import Product
@@ -75,9 +75,20 @@ def _on_air(side: Side) -> object:
 
 
 def _ended(side: Side) -> object:
-    at = clock.now()
+    """One that is over, also where the creator is on air meanwhile."""
+    at, air = clock.now(), {"creator": side.creator.id}
+    aside = text(
+        "update show set status = 'planned', on_air_at = null where creator_id = :creator and status = 'on_air'"
+    )
+    since = text("select id, on_air_at from show where creator_id = :creator and status = 'on_air'")
+    running = db.session.execute(since, air).all()
+    db.session.execute(aside, air)
     show = shows.begin(_made(side, "OVER"), by=_creator(side), at=at - timedelta(hours=1))
-    return shows.end(show, by=_creator(side), at=at).public_id
+    shows.end(show, by=_creator(side), at=at)
+    for number, begun in running:
+        again = text("update show set status = 'on_air', on_air_at = :begun where id = :id")
+        db.session.execute(again, {"id": number, "begun": begun})
+    return show.public_id
 
 
 def _moderated(side: Side) -> object:

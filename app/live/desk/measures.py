@@ -125,12 +125,15 @@ def measure(scene: Scene, currencies: Sequence[str], *, at: datetime) -> Measure
 
 def sold_of(streams: Sequence[int]) -> list[Sold]:
     """What was sold in these streams, by minute and currency, and by currency."""
-    return shared(("sold", *sorted(streams)), lambda: _lines("desk_sold", streams, Sold)) if streams else []
+    query = statement(ROOM, "desk_lines") + statement(ROOM, "desk_sold")
+    values = {"streams": list(streams), "longest": LONGEST}
+    return shared(("sold", *sorted(streams)), lambda: query_rows(raw(), query, values, Sold)) if streams else []
 
 
 def latest(streams: Sequence[int], most: int = LATEST) -> list[Any]:
     """The last lines that were sold, the newest first."""
-    return shared(("orders", *sorted(streams)), lambda: _lines("desk_orders", streams, None, most=most))
+    values = {"streams": list(streams), "longest": LONGEST, "most": most}
+    return shared(("orders", *sorted(streams)), lambda: _newest(values))
 
 
 def minutes_of(scene: Scene, watched: Sequence[Any], sold: Sequence[Sold], at: datetime) -> list[Minute]:
@@ -149,9 +152,12 @@ def minutes_of(scene: Scene, watched: Sequence[Any], sold: Sequence[Sold], at: d
     return found
 
 
-def _lines(name: str, streams: Sequence[int], kind: type[Any] | None, **values: Any) -> list[Any]:
-    query = statement(ROOM, "desk_lines") + statement(ROOM, name)
-    return query_rows(raw(), query, {"streams": list(streams), "longest": LONGEST, **values}, kind)
+def _newest(values: dict[str, Any]) -> list[Any]:
+    connection = raw()
+    connection.execute("set local enable_sort = off")  # the planner expects few lines, and would read and sort all
+    found = rows(connection, ROOM, "desk_orders", values)
+    connection.execute("set local enable_sort = on")
+    return found
 
 
 def _minute(minute: datetime, row: Any, money: dict[str, Sold]) -> Minute:

@@ -20,6 +20,7 @@ from app.live.desk.sharing import shared
 RECENTLY = timedelta(days=182)
 FEWEST, CREATORS, BRANDS = 5, 3, 3
 FEWEST_OWN = 3
+STANDS = 60.0  # seconds for which those of a market are not worked out again: they change at night
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ NOTHING = Median(0, FEWEST, None)
 def of_market(scene: Scene, *, at: datetime, category: int | None = None) -> Medians:
     """Of all shows of this market, or of those in a category, without this one."""
     key = ("market", category, scene.brand_id is None, *scene.stream_ids)
-    found = shared(key, lambda: _ask(scene, at, category=category))
+    found = shared(key, lambda: _ask(scene, at, category=category), STANDS)
     return {(row.name, row.currency or ""): _others(row) for row in found}
 
 

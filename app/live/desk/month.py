@@ -18,6 +18,8 @@ from app.live.desk.scenes import Scene
 from app.live.desk.sharing import shared
 from app.streams.planning import contract_at
 
+STANDS = 2.0  # seconds for which a month is not worked out again: it takes tables of its own. A desk asks again later
+
 
 @dataclass(frozen=True)
 class Promise:
@@ -68,7 +70,7 @@ def months_of(scene: Scene, *, at: datetime) -> list[ContractMonth]:
 def _month(scene: Scene, contract: Contract, begun: datetime, at: datetime) -> ContractMonth:
     month = begun.astimezone(ZoneInfo(contract.timezone)).date().replace(day=1)
     key = ("month", contract.id, month, str(get_locale()))
-    promises, counted = shared(key, lambda: _stated(contract, month, at))
+    promises, counted = shared(key, lambda: _stated(contract, month, at), STANDS)
     own = [each for each in counted if each.stream_id in scene.stream_ids]
     return ContractMonth(contract.brand.name, month, promises, own, contract.public_id)
 

@@ -35,8 +35,9 @@ class Shelf:
         self._kept: dict[Hashable, Kept] = {}
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, count: Callable[[], Found]) -> Found:
-        """What `count` finds, or has found just now. While one counts what is dear, others who ask wait for it."""
+    def get(self, key: Hashable, count: Callable[[], Found], least: float = 0.0) -> Found:
+        """What `count` finds, or has found just now: within `least` seconds in any case. While one counts what is dear,
+        others who ask wait for it."""
         kept = self._place(key)
         if kept.good_until > self._timer():
             return cast("Found", kept.value)
@@ -47,7 +48,8 @@ class Shelf:
             value = count()
             ended = self._timer()
             took = ended - begun
-            kept.value, kept.good_until = (value, ended + TIMES * took) if took > QUICK else (None, 0.0)
+            stands = max(least, TIMES * took if took > QUICK else 0.0)
+            kept.value, kept.good_until = (value, ended + stands) if stands else (None, 0.0)
         return value
 
     def _place(self, key: Hashable) -> Kept:
@@ -58,10 +60,10 @@ class Shelf:
             return self._kept.setdefault(key, Kept())
 
 
-def shared(key: Hashable, count: Callable[[], Found]) -> Found:
+def shared(key: Hashable, count: Callable[[], Found], least: float = 0.0) -> Found:
     """What `count` finds, shared with who asks for the same in this process. In a test nothing is, unless it says so:
     there the same question soon has another answer."""
     shelf = cast("Shelf | None", current_app.extensions.get(KEY))
     if shelf is None and not current_app.testing:
         shelf = current_app.extensions.setdefault(KEY, Shelf())
-    return shelf.get(key, count) if shelf else count()
+    return shelf.get(key, count, least) if shelf else count()

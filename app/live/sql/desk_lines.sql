@@ -10,9 +10,11 @@ with aired as (
         s.checkout_stream is not distinct from a.ref here, d.nr is null waiting
     from aired a
     join sale s on s.brand_id = a.brand_id and s.occurred_at >= a.begins and s.occurred_at < a.ends
-    left join decision d on d.brand_id = s.brand_id and d.sale_id = s.id and not exists (
-        select from decision later
-        where later.brand_id = d.brand_id and later.sale_id = d.sale_id and later.nr > d.nr)
+    left join lateral (
+        select d.nr, d.rule, d.label, d.reason, d.stream_id
+        from decision d where d.brand_id = s.brand_id and d.sale_id = s.id
+        order by d.nr desc limit 1
+    ) d on true
     cross join lateral (
         select coalesce(sum(r.amount), 0)::bigint amount
         from refund r

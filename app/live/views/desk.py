@@ -26,7 +26,7 @@ from app.live.desk.scenes import (
 )
 from app.live.events.tickets import Audience, Ticket
 from app.money import Money
-from app.security import PLATFORM, require
+from app.security import Role, require
 from app.users.party_pages import Party, party_page
 from app.web.downloads import csv_download
 
@@ -79,7 +79,7 @@ def stream_desk_minutes(party: Party, stream: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/admin/live")
-@require(PLATFORM)
+@require({Role.ADMIN, Role.AUDITOR})
 def live_shows() -> ResponseReturnValue:
     """Every show on air and those that ended last, each with its desk."""
     return render_template("live/shows.html", on_air=on_air(), ended=lately())

@@ -4,6 +4,7 @@
   const desk = document.getElementById("desk");
   if (!desk) return;
   const AT_ONCE = 1000; // milliseconds between two questions, at least
+  const SHORTEST = 600; // seconds that the curve is wide, at least
   const SETTLED = 2500; // after which an order is settled as well
   const TOPICS = ["show", "pin", "offer", "order", "chat", "viewers"];
 
@@ -69,7 +70,10 @@
       width,
       height: 280,
       hooks: { drawClear: [overlay] },
-      scales: { count: { range: (_plot, _low, high) => [0, Math.max(4, high)] } },
+      scales: {
+        x: { range: (_plot, low, high) => [low, Math.max(high, low + SHORTEST)] },
+        count: { range: (_plot, _low, high) => [0, Math.max(4, high)] },
+      },
       axes,
       series: [
         { label: time, value: (_plot, at) => (at ? told(at) : "–") },
