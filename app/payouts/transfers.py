@@ -23,7 +23,7 @@ from app.payouts.batches import leaving
 from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutLine, PayoutStatus, Rail
 from app.security import Identity
 from app.transitions import move
-from app.users.trail import record
+from app.users.trail import record, record_all
 from config import settings
 
 # status of the payout -> (kind of entry, debit, credit), settlement.md section 8
@@ -103,8 +103,9 @@ def paid_by_provider(payouts: Sequence[int], *, at: datetime) -> Sequence[int]:
     columns = {"status": PayoutStatus.PAID, "status_at": at, "paid_on": paid_on}
     paid = db.session.scalars(those.values(**columns).returning(Payout.id)).all()
     _post(paid, PayoutStatus.PAID, at)
-    for payout in db.session.scalars(select(Payout).where(Payout.id.in_(paid)).order_by(Payout.id)):
-        record("paid", "payout", payout.id, by=None, at=at, amount=payout.amount, currency=payout.currency)
+    amounts = db.session.execute(select(Payout.id, Payout.amount, Payout.currency).where(Payout.id.in_(paid)))
+    details = {payout: {"amount": amount, "currency": currency} for payout, amount, currency in amounts}
+    record_all("paid", "payout", details, by=None, at=at)
     letters.write_ended(paid, PayoutStatus.PAID, at=at)
     _complete_all(paid)
     return paid

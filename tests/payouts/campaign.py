@@ -377,7 +377,7 @@ def _hurry() -> None:
     """The gaps of days, in moments."""
     results.FIRST_GAP, results.LONGEST_GAP, results.SHORT_OF_MONEY = 0.05, 0.4, timedelta(seconds=0.2)
     effects.NO_WAY = 0.2
-    rail.PROBLEMS, rail.AT_ONCE = timedelta(seconds=0.05), 3
+    rail.PROBLEMS, rail.AT_ONCE, rail.TICK = timedelta(seconds=0.05), 3, 0.05
 
 
 def campaign(

@@ -79,14 +79,17 @@ OPEN = """
 INTENT = "id, payout_id, reference, key, account, amount, currency, transfer_group, prepared_at, sent_at, tries"
 
 
-def candidates(number: int, *, at: datetime) -> Sequence[Candidate]:
-    """The next payouts to send, in their order; those of batches whose sending somebody has started."""
+def candidates(number: int, *, at: datetime, besides: Sequence[int] = (), skipped: int = 0) -> Sequence[Candidate]:
+    """The next payouts to send, in their order, after some that are skipped where there are so many, and besides those
+    that are under way already; of batches whose sending somebody has started."""
     query = f"""select p.id as payout_id, p.account, p.amount, p.currency, exists (
             select from stripe_account a
             where a.creator_id = p.creator_id and a.account = p.account and a.unlinked_at is null) as linked
         from payout_batch b join payout p on p.batch_id = b.id
-        where {OPEN} order by p.id limit %(number)s"""  # noqa: S608
-    return query_rows(raw(), query, {"at": at, "number": number}, Candidate)
+        where {OPEN} and p.id <> all(%(besides)s) order by p.id limit %(number)s offset %(skipped)s"""  # noqa: S608
+    values = {"at": at, "number": number, "besides": list(besides), "skipped": skipped}
+    found = query_rows(raw(), query, values, Candidate)
+    return found or (query_rows(raw(), query, values | {"skipped": 0}, Candidate) if skipped else [])
 
 
 def prepare(payouts: Sequence[int], *, at: datetime, lease: timedelta) -> Sequence[Intent]:

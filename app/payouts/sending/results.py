@@ -44,7 +44,7 @@ def write(outcomes: Sequence[Outcome], *, at: datetime) -> None:
     payouts = [outcome.intent.payout_id for outcome in outcomes]
     query = "select id from payout_batch where id in (select batch_id from payout where id = any(%s)) order by id"
     raw().execute(f"{query} for update", [payouts])
-    arrived = [outcome.intent.payout_id for outcome in outcomes if outcome.end == End.ARRIVED and _arrived(outcome, at)]
+    arrived = _arrived([outcome for outcome in outcomes if outcome.end == End.ARRIVED], at)
     if arrived:
         transfers.paid_by_provider(arrived, at=at)
     for outcome in outcomes:
@@ -56,13 +56,15 @@ def write(outcomes: Sequence[Outcome], *, at: datetime) -> None:
         pace.hold_back(wait, at=at)
 
 
-def _arrived(outcome: Outcome, at: datetime) -> bool:
+def _arrived(outcomes: Sequence[Outcome], at: datetime) -> Sequence[int]:
+    """Keeps that they have arrived; returns the payouts of which that was not known."""
     ended = raw().execute(
-        "update transfer set status = 'arrived', provider_id = %s, code = null, sentence = null, ended_at = %s,"
-        " next_try_at = null where id = %s and status in ('sending', 'unknown')",
-        [outcome.provider_id, at, outcome.intent.id],
+        "update transfer t set status = 'arrived', provider_id = given.number, code = null, sentence = null,"
+        " ended_at = %s, next_try_at = null from unnest(%s::bigint[], %s::text[]) given (id, number)"
+        " where t.id = given.id and t.status in ('sending', 'unknown') returning t.payout_id",
+        [at, [outcome.intent.id for outcome in outcomes], [outcome.provider_id for outcome in outcomes]],
     )
-    return ended.rowcount == 1
+    return [payout for (payout,) in ended]
 
 
 def _refused(outcome: Outcome, at: datetime) -> None:
