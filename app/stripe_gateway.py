@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, cast
 import stripe
 
 from app.errors import Conflict, Unavailable
+from app.stripe_outbound import Outbound
 from config import Config
 
 VERSION = "2026-10-28.endive"  # the API's; the installed client was written for it
@@ -79,7 +80,7 @@ class Checkout(NamedTuple):
     url: str
 
 
-class Stripe:
+class Stripe(Outbound):
     """Calls to Stripe with one key."""
 
     def __init__(self, key: str, base: str, timeout: float) -> None:

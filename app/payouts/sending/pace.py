@@ -1,5 +1,5 @@
-"""How fast we may ask Stripe: for each kind a row in the database gives out moments, to all workers together, and a gate
-in each of them keeps what was late from being made up for too fast."""
+"""How fast we may ask Stripe: for each kind a row in the database gives moments to all workers together, and a gate in
+each of them keeps what was late from being made up for too fast."""
 
 from __future__ import annotations
 
