@@ -14,7 +14,7 @@ from app.database import db, raw, statement
 from app.errors import Conflict
 from app.payouts.batches.assembly import assemble, minimum_of
 from app.payouts.models import BatchStatus, PayoutBatch
-from app.payouts.sending import accounts, cancel
+from app.payouts.sending import accounts, cancel, recipients
 from app.payouts.sending.rail import Rail
 from app.stripe_gateway import gateway
 from config import settings
@@ -38,7 +38,8 @@ def send_by_stripe(stopping: Callable[[], bool]) -> int:
     if not config.has_stripe:
         return 0
     stripe = gateway(config)
-    return Rail(stripe, config.stripe_rate, clock.now).round(stopping) + cancel.work(stripe, clock.now)
+    rail = Rail(stripe, config.stripe_rate, clock.now, config.stripe_financial_account)
+    return rail.round(stopping) + cancel.work(stripe, clock.now)
 
 
 def look_at_accounts(_stopping: Callable[[], bool]) -> int:
@@ -46,7 +47,8 @@ def look_at_accounts(_stopping: Callable[[], bool]) -> int:
     config = settings()
     if not config.has_stripe:
         return 0
-    return accounts.look_at_told(gateway(config), clock.now, hold=config.bank_hold)
+    stripe = gateway(config)
+    return accounts.look_at_told(stripe, clock.now, hold=config.bank_hold) + recipients.look_at_told(stripe, clock.now)
 
 
 def _assemble(currency: str, cutoff_on: date, at: datetime) -> str:

@@ -163,11 +163,12 @@ def _status_then_ledger() -> None:
 def _no_intent() -> None:
     """The row is only committed with its result."""
 
-    def fly(self: rail.Rail, pool: Any, deed: Any, prepared: Any, at: Any) -> Any:
-        moments = pace.take(len(prepared), self.rate, at=at) if prepared else []
-        return {pool.submit(deed, intent, moment) for intent, moment in zip(prepared, moments, strict=True)}
+    def fly(self: rail.Round, deed: Any, prepared: Any, at: Any) -> None:
+        moments = pace.take(len(prepared), self.rail.rate, at=at) if prepared else []
+        for each, moment in zip(prepared, moments, strict=True):
+            self.flying.add(self.sends.submit(deed(self.means[each.rail]), each, moment))
 
-    rail.Rail._let_fly = fly  # type: ignore[method-assign]
+    rail.Round._let_fly = fly  # type: ignore[method-assign]
 
 
 def _no_claim() -> None:

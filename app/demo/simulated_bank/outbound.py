@@ -120,7 +120,8 @@ class Outbound:
         if body["status"] != ("posted" if status == "returned" else "processing"):
             return body
         body |= {"status": status, "cancelable": False}
-        body["status_details"] = {status: {"reason": reason or "unknown_failure"}} if status != "posted" else None
+        told = status in ("failed", "returned")
+        body["status_details"] = {status: {"reason": reason or "unknown_failure"}} if told else None
         self.store.put(body)
         if status != "posted":
             self.store.book(PLATFORM, body["amount"]["currency"], body["amount"]["value"], f"{payment} {status}")

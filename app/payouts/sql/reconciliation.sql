@@ -4,7 +4,7 @@
 with wanted as (
     select p.id, p.batch_id, p.rail, p.amount, p.status
     from payout p join payout_batch b on b.id = p.batch_id
-    where b.downloaded_at is not null and p.rail <> 'stripe' and p.status in ('sent', 'paid', 'failed', 'returned')
+    where b.downloaded_at is not null and p.rail not in ('stripe', 'outbound') and p.status in ('sent', 'paid', 'failed', 'returned')
         and not (p.status = 'failed' and p.status_at < b.downloaded_at)
         and (%(batch)s::bigint is null or b.id = %(batch)s)
         and (%(closed)s::boolean is null or %(closed)s = exists (
