@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import psycopg
 import pytest
 from flask import current_app
+from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from app.database import db, raw, statement
@@ -26,6 +27,7 @@ from tests.payouts.bank_people import JOON, MIRA, SOURCE, batch_to_banks, earned
 from tests.payouts.books import AT, balances, bank, earn
 from tests.payouts.people import identity
 from tests.payouts.stripe_people import KEY, Clock, approved, go, payout_of, started, transfers_of, use_stripe
+from tests.payouts.test_stripe_account import fill_in
 from tests.stripe_server import Provider, running
 
 LATER = AT + timedelta(hours=1)
@@ -450,3 +452,66 @@ def test_the_verification_is_of_use_for_less_time_than_we_wait() -> None:
     from app.demo.simulated_bank.outbound import LASTS
 
     assert timedelta(seconds=LASTS) < bank_effects.SETTLED
+
+
+# -- the creator's page --
+
+
+def test_a_creator_has_it_set_up_and_ends_it(
+    provider: Provider, cast: Cast, browse: Callable[[str], FlaskClient]
+) -> None:
+    mira, browser = cast.creators["mira"], browse("mira")
+    home = f"/creators/{mira.public_id}/bank-details"
+    assert "Straight to your bank by Stripe" not in browser.get(home).text, "there are no bank details yet"
+    assert browser.post(f"{home}/stripe").status_code == 409
+    bank(mira, MIRA, by=cast.people["mira"].id)
+    db.session.commit()
+    assert "Set it up" in browser.get(home).text
+    assert browser.post(f"{home}/stripe").location.endswith("/bank-details/stripe/go")
+    address = browser.get(f"{home}/stripe/go").location
+    assert address.startswith(f"{provider.base}/setup/")
+    assert "Stripe needs to know who you are first" in browser.get(home).text
+    back = fill_in(address, "yes")
+    assert back.endswith(f"{home}/stripe/back")
+    browser.get(f"{home}/stripe/back")
+    assert "Stripe pays your payouts in euro to this account" in browser.get(home).text
+    row = recipients.current(mira)
+    assert row is not None
+    assert (row.status, row.iban) == ("active", MIRA)
+    assert row.method
+    bank(mira, JOON, by=cast.people["mira"].id)
+    db.session.commit()
+    assert "It was set up for other bank details" in browser.get(home).text
+    assert browser.post(f"{home}/stripe/end").status_code == 302
+    assert recipients.current(mira) is None
+
+
+def test_nothing_is_offered_without_the_setting(
+    provider: Provider, cast: Cast, browse: Callable[[str], FlaskClient]
+) -> None:
+    use_stripe(provider, stripe_financial_account="")
+    mira, browser = cast.creators["mira"], browse("mira")
+    bank(mira, MIRA, by=cast.people["mira"].id)
+    db.session.commit()
+    home = f"/creators/{mira.public_id}/bank-details"
+    assert "by Stripe" not in browser.get(home).text.replace("Get paid by Stripe", "")
+    assert browser.post(f"{home}/stripe").status_code == 503
+
+
+def test_finance_sees_how_far_it_is_and_stops_a_payment(
+    provider: Provider, cast: Cast, browse: Callable[[str], FlaskClient]
+) -> None:
+    batch = batch_to_banks(cast, provider)
+    browser = browse("mo")
+    page = browser.get(f"/finance/batches/{batch.public_id}").text
+    assert "Payouts by Stripe" in page
+    go(rail(provider))
+    assert "On its way to the bank" in browser.get(f"/finance/batches/{batch.public_id}").text
+    home = f"/finance/payouts/{payout_of('mira').public_id}"
+    assert "Stop it" in browser.get(home).text
+    assert browser.post(f"{home}/bring-back", data={"reason": "not hers"}).status_code == 302
+    cancel.work(Stripe(KEY, provider.base, 2.0), Clock())
+    go(rail(provider))
+    assert "canceled" in browser.get(home).text
+    mine = browse("mira").get(f"/creators/{cast.creators['mira'].public_id}/payouts/{payout_of('mira').public_id}").text
+    assert "There is nothing for you to do: the money is payable again." in mine

@@ -14,7 +14,7 @@ from typing import Any
 
 from app.database import db, query_rows, raw
 from app.payouts.models import Rail as Kind
-from app.payouts.sending import intents, names, pace, results
+from app.payouts.sending import intents, names, pace, recipients, results
 from app.payouts.sending.bank_effects import BankEffects
 from app.payouts.sending.effects import KEY_HOLDS, Effects, Means
 from app.payouts.sending.intents import INTENT, Checked, Intent
@@ -114,7 +114,8 @@ class Round:
             self.rail.be_quiet()
         for bad in (each for each in checked if each and each.obstacle):
             names.keep([bad], at=self.rail.now())
-            intents.give_up(bad.candidate.payout_id, bad.obstacle, at=self.rail.now())
+            if intents.give_up(bad.candidate.payout_id, bad.obstacle, at=self.rail.now()):
+                recipients.look_soon(bad.candidate.account, at=self.rail.now())
             db.session.commit()
         clear = [each for each in checked if each and not each.obstacle]
         if not clear or stopping:
