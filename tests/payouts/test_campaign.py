@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from tests.payouts.bank_people import SOURCE
 from tests.payouts.campaign import DEFECTS, FAULTS, Arena, campaign
 from tests.payouts.stripe_people import use_stripe
 from tests.stripe_server import running
@@ -19,7 +20,7 @@ def arena(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aren
     """The market of the campaign, and its provider."""
     before = app.extensions["streamcut"]
     with running(tmp_path_factory.mktemp("campaign") / "books.db") as provider:
-        use_stripe(provider)
+        use_stripe(provider, stripe_financial_account=SOURCE)
         yield Arena(app, provider)
     app.extensions["streamcut"] = before
 

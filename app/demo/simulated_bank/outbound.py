@@ -47,6 +47,7 @@ class Outbound:
         recipient = self.books.found(body["recipient"], "v2.core.account")
         method = self._method(body["payout_method"], recipient["id"])
         result, name = json.loads(self.store.setting(f"payee {method['iban']}") or '["match", ""]')
+        ends = self.store.now() + float(self.store.setting("lasts") or LASTS)
         details = {"provided_name": recipient.get("display_name", ""), "message": f"It is a {result}."}
         if result in ("match", "close_match"):
             details["matched_name"] = name or details["provided_name"]
@@ -54,7 +55,7 @@ class Outbound:
             VERIFICATION, "rv", recipient["id"], recipient=recipient["id"], payout_method=method["id"],
             match_result=result, match_result_details=details, verification_type="verification_of_payee",
             status=SAYS.get(result, "awaiting_acknowledgement"), consumed_by=None,
-            ends=self.store.now() + LASTS, expires_at=_words(self.store.now() + LASTS),
+            ends=ends, expires_at=_words(ends),
         )  # fmt: skip
 
     def acknowledge(self, verification: str) -> Body:
