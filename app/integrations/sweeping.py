@@ -12,7 +12,7 @@ from app.database import db
 from app.integrations import inbox
 from app.integrations.stripe import STRIPE
 from app.ledger import checkouts
-from app.payouts.sending import accounts, told
+from app.payouts.sending import accounts, recipients, told
 from app.payouts.sending.models import AccountStatus, StripeAccount
 from app.stripe_gateway import gateway
 from config import settings
@@ -39,6 +39,7 @@ def sweep(at: datetime) -> str:
     if config.pays_to_banks:
         for payment in stripe.returned_outbound(at - RETURNS):
             told.to_bank(payment.id, at=at)
+        recipients.look_again(before=at - NOT_LOOKED_AT, at=at)
     checkouts.end_forgotten(at=at)
     db.session.commit()
     old = StripeAccount.checked_at < at - NOT_LOOKED_AT

@@ -93,6 +93,16 @@ def look_soon(account: str, *, at: datetime) -> None:
     raw().execute("notify due")
 
 
+def look_again(*, before: datetime, at: datetime) -> int:
+    """The worker asks how those stand of whom nobody has asked since `before`; returns how many there are."""
+    old = (StripeRecipient.checked_at < before) & StripeRecipient.ended_at.is_(None)
+    old &= StripeRecipient.status != AccountStatus.CLOSED
+    asked = update(StripeRecipient).where(old).values(look_at=at).returning(StripeRecipient.id)
+    found = len(db.session.scalars(asked).all())
+    raw().execute("notify due")
+    return found
+
+
 def look_at_told(stripe: Stripe, now: Callable[[], datetime]) -> int:
     """Asks Stripe how the recipients stand of which it has told something, and commits after each; returns how many."""
     query = select(StripeRecipient.id, StripeRecipient.look_at).where(StripeRecipient.look_at.is_not(None))
