@@ -9,6 +9,7 @@ DUTCH := app/translations/nl/LC_MESSAGES/messages
 SOURCES := app config.py wsgi.py
 ASSETS := @tabler/core/dist/css/tabler.min.css @tabler/core/dist/js/tabler.min.js htmx.org/dist/htmx.min.js \
   uplot/dist/uPlot.iife.min.js uplot/dist/uPlot.min.css \
+  hls.js/dist/hls.light.min.js \
   tom-select/dist/js/tom-select.popular.min.js tom-select/dist/css/tom-select.bootstrap5.min.css
 
 # npm of the machine if it is new enough for our lock file, else the one in a Python wheel
@@ -31,7 +32,7 @@ help: ## List these commands
 
 setup: .venv/runtime.stamp $(VENDOR)/done.stamp translations ## Install what the product needs (the others do this when needed)
 
-run: setup ## Start database, web server, worker and scheduler with a demo market; Ctrl-C stops all
+run: setup .venv/demo.stamp ## Start database, web server, worker and scheduler with a demo market; Ctrl-C stops all
 	@exec .venv/bin/flask up
 
 demo-reset: setup ## Throw the demo market away and make a new one
@@ -62,6 +63,7 @@ mutate: dev ## Change the code of money a little, over and over, to see whether 
 lock: .venv/lock/bin/uv | $(NODE) ## Pin every requirement again, with hashes, after a change of *.in or package.json
 	$(COMPILE) requirements.in --output-file requirements.txt
 	$(COMPILE) requirements-dev.in --constraint requirements.txt --output-file requirements-dev.txt
+	$(COMPILE) requirements-demo.in --output-file requirements-demo.txt
 	$(COMPILE) requirements-node.in --output-file requirements-node.txt
 	$(NPM) install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
@@ -98,7 +100,11 @@ unfit:
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
-dev: setup .venv/dev.stamp
+dev: setup .venv/dev.stamp .venv/demo.stamp
+
+.venv/demo.stamp: requirements-demo.txt .venv/runtime.stamp
+	@$(PIP) -r requirements-demo.txt
+	@touch $@
 
 .venv/lock/bin/uv: .venv/made.stamp
 	@$(PYTHON) -m venv .venv/lock

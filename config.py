@@ -68,6 +68,14 @@ class Config:
     argon2_time_cost: int = 2  # OWASP minimum: t=2, 19 MiB, p=1
     argon2_memory_kib: int = 19 * 1024
 
+    # -- the stream of events (`flask events`) --
+    events_listen: str = ""  # where it is served; empty: there is none and pages ask again (`make run` takes a port)
+    events_url: str = ""  # how browsers reach it; empty: by the port of events_listen, at the name of the site
+    events_viewers: int = 4000  # how many pages of viewers one process serves; the others ask again
+    events_desks: int = 200  # and of live desks
+
+    tiktok_domain: str = ""  # the domain TikTok has approved for its Embed LIVE player; empty: TikTok gets a link
+
     # -- work --
     settle_batch: int = 5000  # due rows per transaction of the worker
     demo: bool = False  # a demo market is wanted; from_env: with the embedded database, unless STREAMCUT_DEMO=0
@@ -119,6 +127,8 @@ class Config:
             ("settle_batch", 1, 10**6),
             ("stripe_rate", 1, 1000),
             ("stripe_timeout", 1, 300),
+            ("events_viewers", 1, 50_000),
+            ("events_desks", 1, 10_000),
         ):
             if not low <= getattr(self, name) <= high:
                 raise SystemExit(f"{ENVIRONMENT[name]}={getattr(self, name)} can't be: take {low} to {high}.")
@@ -129,6 +139,7 @@ class Config:
                 )
         self._refuse_odd_mail_servers()
         self._refuse_odd_keys()
+        self._refuse_odd_streams()
         try:
             ZoneInfo(self.platform_timezone)
         except (ZoneInfoNotFoundError, ValueError):
@@ -146,6 +157,16 @@ class Config:
         url = urlsplit(self.stripe_api_base)
         if url.scheme not in ("http", "https") or not url.hostname:
             raise SystemExit("STRIPE_API_BASE is no address: write it like https://api.stripe.com.")
+
+    def _refuse_odd_streams(self) -> None:
+        host, _, port = self.events_listen.rpartition(":")
+        if self.events_listen and not (host and port.isdigit() and int(port) < 2**16):
+            raise SystemExit(f"EVENTS_LISTEN={self.events_listen} is no address: write it like 127.0.0.1:8001.")
+        url = urlsplit(self.events_url)
+        if self.events_url and not (
+            self.events_url.startswith("/") or (url.scheme in ("http", "https") and url.netloc)
+        ):
+            raise SystemExit("EVENTS_URL is no address: write it like /events, or https://events.example.com.")
 
     def _refuse_odd_mail_servers(self) -> None:
         if not self.smtp_url:
@@ -194,6 +215,11 @@ ENVIRONMENT = {
     "max_upload_bytes": "MAX_UPLOAD_BYTES",
     "max_file_bytes": "MAX_FILE_BYTES",
     "session_days": "SESSION_DAYS",
+    "events_listen": "EVENTS_LISTEN",
+    "events_url": "EVENTS_URL",
+    "events_viewers": "EVENTS_VIEWERS",
+    "events_desks": "EVENTS_DESKS",
+    "tiktok_domain": "TIKTOK_DOMAIN",
     "settle_batch": "SETTLE_BATCH",
     "demo": "STREAMCUT_DEMO",
 }

@@ -55,9 +55,12 @@ class Lock(IntEnum):
     UNCLAIMED = 7_236_007  # one look at the money that waits for its creators at a time
     JOB = 7_236_010  # and the job's number
     DEMO_SALES = 7_236_011  # of the one worker that sells in the demo
+    DEMO_SHOW = 7_236_012  # of the one worker that runs the demo's show
     LANE = 7_236_100  # and the lane: one settlement of a lane at a time
     EVALUATING = 7_236_200  # one evaluation of months at a time
     UPLOAD = 7_236_210  # and the upload's number
+    BUYER = 7_236_300  # and the viewer: one click of theirs at a time
+    FLASH = 7_236_301  # and the run sheet's item: pieces at a price for minutes are given out one click at a time
     RATING = 7_236_400  # one refresh of creators' scores at a time
     SEARCHING = 7_236_401  # one rebuild of the search at a time: all of them write the same words
     LISTS = 7_236_402  # one list of accounts is imported or taken back at a time

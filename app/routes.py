@@ -12,15 +12,15 @@ ROOMS = {
     "users": "account admin audit factors forgotten health joining members signing",
     "notifications": "",
     "catalog": "",
-    "ledger": "checkouts top_ups",
+    "ledger": "checkouts payout_days receipts top_ups",
     "contracts": "changes contracts offer_drafts offer_templates offers parties programmes signing",
-    "streams": "",
+    "streams": "console hours run_sheet shows streams",
     "sales": "",
     "bonuses": "",
     "invoicing": "agreements finance invoices profiles",
     "payouts": (
-        "account archive bands batch_actions batches creator holds home late names payout preview reconciliation"
-        " reports sending straight stripe_account"
+        "account archive bands batch_actions batches creator holds home late names payout preview provider"
+        " reconciliation reports sending straight stripe_account"
     ),
     "reporting": "dac7",
     "creators": "lists profiles",
@@ -29,10 +29,13 @@ ROOMS = {
     "ranking": "backtests ranking shortlist",
     "plans": "",
     "uploads": "imports newcomers uploads",
+    "orders": "buying desk reserving stock withdrawal",
+    "live": "chatting moderating watch",
     "integrations": "events receiving",
     "desks": "agency brand calendar creator finding home month_accounts object_page offer public_pages search"
     " shortlists why",
     "processes": "",
+    "demo": "",
 }
 
 

@@ -7,23 +7,28 @@ by itself: who calls holds a stored key and decides (docs.stripe.com/api/idempot
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 import stripe
 
+from app import stripe_answers as answers
 from app.errors import Conflict, Unavailable
+from app.stripe_answers import Account, Checkout, GivenBack, Movement, Session, Transfer
 from app.stripe_outbound import Outbound
 from config import Config
 
 VERSION = "2026-10-28.endive"  # the API's; the installed client was written for it
+SLOW_WAYS = ("acss_debit", "au_becs_debit", "bacs_debit", "customer_balance", "sepa_debit", "us_bank_account")
 PAGE = 100  # objects in one answer of a list, the most Stripe gives
 
 stripe.enable_telemetry = False
+logging.getLogger("stripe").setLevel(logging.WARNING)  # it would say every request
 
 
 class Refused(Conflict):
@@ -50,34 +55,6 @@ class SlowDown(Unavailable):
 
 class NotLetIn(Unavailable):
     """The key is wrong or may not do this: nothing has happened, nor will before somebody mends the settings."""
-
-
-class Account(NamedTuple):
-    """A creator's account at Stripe; `status` is that of the capability to take transfers, or `closed`."""
-
-    id: str
-    status: str  # active, pending, restricted, rejected, unsupported, closed
-    codes: list[str]  # why it is not active
-
-
-class Transfer(NamedTuple):
-    """Money that went to an account; amounts in minor units."""
-
-    id: str
-    account: str
-    amount: int
-    currency: str
-    reversed: int
-    group: str
-    metadata: Mapping[str, str]
-    created: datetime
-
-
-class Checkout(NamedTuple):
-    """A page of Stripe's on which somebody pays."""
-
-    id: str
-    url: str
 
 
 class Stripe(Outbound):
@@ -109,7 +86,7 @@ class Stripe(Outbound):
             "metadata": dict(metadata),
             "include": ["configuration.recipient"],
         }
-        return _account(self._do(lambda: self._client.v2.core.accounts.create(body, {"idempotency_key": key})))
+        return answers.account(self._do(lambda: self._client.v2.core.accounts.create(body, {"idempotency_key": key})))
 
     def account_link(self, account: str, *, refresh_url: str, return_url: str) -> str:
         """The address of Stripe's page on which the holder says who they are; it works once, for minutes."""
@@ -119,19 +96,29 @@ class Stripe(Outbound):
 
     def account(self, account: str) -> Account:
         """The account as it is now. Raises Refused with `resource_missing` when there is none."""
-        return _account(
+        return answers.account(
             self._do(lambda: self._client.v2.core.accounts.retrieve(account, {"include": ["configuration.recipient"]}))
         )
 
     def balance(self, account: str | None = None) -> dict[str, int]:
         """What an account (None: our own) has available and coming, by currency, in minor units; may be negative."""
         options: Any = {"stripe_account": account} if account else {}
-        found = _plain(self._do(lambda: self._client.v1.balance.retrieve({}, options)))
+        found = answers.plain(self._do(lambda: self._client.v1.balance.retrieve({}, options)))
         sums: dict[str, int] = {}
         for part in [*found["available"], *(found.get("pending", []) if account else [])]:
             currency = part["currency"].upper()
             sums[currency] = sums.get(currency, 0) + int(part["amount"])
         return sums
+
+    def movements(self, since: datetime, until: datetime) -> Iterator[Movement]:
+        """What moved our own balance from `since` until before `until`, the newest first. A list may lag some seconds
+        behind."""
+        created = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
+        wanted = {"created": created, "expand": ["data.source"]}
+        for found in self._all(lambda after: self._client.v1.balance_transactions.list(_page(after, **wanted))):
+            with _sorted_errors():
+                moved = answers.movement(found)
+            yield moved
 
     # -- transfers --
 
@@ -141,7 +128,7 @@ class Stripe(Outbound):
         """Sends money; that it is created is that it has arrived on the account's balance."""
         body: Any = {"amount": amount, "currency": currency.lower(), "destination": account, "transfer_group": group}
         body |= {"metadata": dict(metadata)}
-        return _transfer(self._do(lambda: self._client.v1.transfers.create(body, {"idempotency_key": key})))
+        return answers.transfer(self._do(lambda: self._client.v1.transfers.create(body, {"idempotency_key": key})))
 
     def reverse_transfer(self, transfer: str, *, key: str, amount: int, metadata: Mapping[str, str]) -> str:
         """Takes money of a transfer back; returns the reversal's id. Raises Refused when the account has too little."""
@@ -156,16 +143,16 @@ class Stripe(Outbound):
         """The transfers of a group with this metadata. A list may lag some seconds behind."""
         found = self._all(lambda after: self._client.v1.transfers.list(_page(after, transfer_group=group)))
         wanted = metadata.items()
-        return [transfer for transfer in map(_transfer, found) if wanted <= transfer.metadata.items()]
+        return [transfer for transfer in map(answers.transfer, found) if wanted <= transfer.metadata.items()]
 
     def transfer(self, transfer: str) -> Transfer:
         """One transfer as it is now."""
-        return _transfer(self._do(lambda: self._client.v1.transfers.retrieve(transfer)))
+        return answers.transfer(self._do(lambda: self._client.v1.transfers.retrieve(transfer)))
 
     def reversals(self, transfer: str) -> list[tuple[str, int, Mapping[str, str]]]:
         """What was taken back of a transfer: id, amount, metadata of each reversal."""
         found = self._all(lambda after: self._client.v1.transfers.reversals.list(transfer, _page(after)))
-        return [(row["id"], int(row["amount"]), row.get("metadata") or {}) for row in map(_plain, found)]
+        return [(row["id"], int(row["amount"]), row.get("metadata") or {}) for row in map(answers.plain, found)]
 
     # -- money in --
 
@@ -180,20 +167,47 @@ class Stripe(Outbound):
         success_url: str,
         cancel_url: str,
         metadata: Mapping[str, str],
+        quantity: int = 1,
+        until: datetime | None = None,
+        at_once: bool = False,
     ) -> Checkout:
-        """A page on which exactly this amount is paid; what it is for is bound to the session and the payment."""
+        """A page on which exactly this amount, `quantity` times, is paid; what it is for is bound to the session and
+        the payment. It can be paid `until` (30 minutes to 24 hours from now; None: 24 hours). `at_once`: not by ways to
+        pay that take days."""
         price = {"currency": currency.lower(), "unit_amount": amount, "product_data": {"name": title}}
         body: Any = {
             "mode": "payment",
             "client_reference_id": reference,
             "success_url": success_url,
             "cancel_url": cancel_url,
-            "line_items": [{"quantity": 1, "price_data": price}],
+            "line_items": [{"quantity": quantity, "price_data": price}],
             "metadata": dict(metadata),
             "payment_intent_data": {"metadata": dict(metadata)},
         }
+        if until:
+            body["expires_at"] = int(until.timestamp())
+        if at_once:
+            body["excluded_payment_method_types"] = list(SLOW_WAYS)
         made = self._do(lambda: self._client.v1.checkout.sessions.create(body, {"idempotency_key": key}))
         return Checkout(str(made.id), str(made.url))
+
+    def expire_checkout(self, session: str) -> None:
+        """Lets nobody pay on a page any more. Raises Refused when it is not open: somebody has paid, or it is over."""
+        self._do(lambda: self._client.v1.checkout.sessions.expire(session))
+
+    def checkout(self, session: str) -> Session:
+        """A page as it is now."""
+        return answers.session(self._do(lambda: self._client.v1.checkout.sessions.retrieve(session)))
+
+    def refund(self, payment: str, *, key: str, amount: int, metadata: Mapping[str, str]) -> GivenBack:
+        """Gives money of a payment back to whoever paid. Raises Refused when the payment has none left to give."""
+        body: Any = {"payment_intent": payment, "amount": amount, "metadata": dict(metadata)}
+        return answers.given_back(self._do(lambda: self._client.v1.refunds.create(body, {"idempotency_key": key})))
+
+    def refunds(self, payment: str) -> list[GivenBack]:
+        """What was given back of a payment. A list may lag some seconds behind."""
+        found = self._all(lambda after: self._client.v1.refunds.list(_page(after, payment_intent=payment)))
+        return [answers.given_back(each) for each in found]
 
     # -- events --
 
@@ -201,7 +215,7 @@ class Stripe(Outbound):
         """Every event since an instant, the newest first, as a webhook would have brought it (at most 30 days back)."""
         created = {"gte": int(since.timestamp())}
         for found in self._all(lambda after: self._client.v1.events.list(_page(after, created=created))):
-            yield _plain(found)
+            yield answers.plain(found)
 
     def _all(self, page: Callable[[str], Any]) -> Iterator[Any]:
         after = ""
@@ -269,33 +283,5 @@ def _wait(error: stripe.StripeError) -> float:
         return 1.0
 
 
-def _plain(answer: Any) -> dict[str, Any]:
-    """An answer as JSON had it."""
-    return cast(dict[str, Any], answer.to_dict(recursive=True) if hasattr(answer, "to_dict") else answer)
-
-
 def _page(after: str, **wanted: Any) -> Any:
     return {"limit": PAGE, **({"starting_after": after} if after else {}), **wanted}
-
-
-def _account(answer: Any) -> Account:
-    body = _plain(answer)
-    recipient = (body.get("configuration") or {}).get("recipient") or {}
-    transfers = ((recipient.get("capabilities") or {}).get("stripe_balance") or {}).get("stripe_transfers") or {}
-    status = "closed" if body.get("closed") else str(transfers.get("status", "unsupported"))
-    codes = [str(detail["code"]) for detail in transfers.get("status_details") or []]
-    return Account(str(body["id"]), status, codes)
-
-
-def _transfer(answer: Any) -> Transfer:
-    body = _plain(answer)
-    return Transfer(
-        str(body["id"]),
-        str(body["destination"]),
-        int(body["amount"]),
-        str(body["currency"]).upper(),
-        int(body["amount_reversed"]),
-        str(body.get("transfer_group") or ""),
-        body.get("metadata") or {},
-        datetime.fromtimestamp(int(body["created"]), UTC),
-    )

@@ -24,6 +24,12 @@ WORDS: dict[str, tuple[object, str]] = {
     "fee_back": (_("Fee given back"), "quiet"),
     # kinds of files
     "take": (_("Fee taken by the platform"), "quiet"),
+    # players, and who gets the last pieces
+    "youtube": ("YouTube", "quiet"),
+    "twitch": ("Twitch", "quiet"),
+    "tiktok": ("TikTok", "quiet"),
+    "link": (_("Link"), "quiet"),
+    "first_paid": (_("First paid, first served"), "quiet"),
     # sides, and what funds are reserved for
     "brand": (_("Brand"), "quiet"),
     "offer": (_("Offer"), "quiet"),

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 LINE = (
     "users notifications catalog ledger contracts streams tracking sales bonuses invoicing payouts reporting creators "
-    "campaigns samples ranking plans uploads live integrations api desks"
+    "campaigns samples ranking plans uploads orders live integrations api desks"
 ).split()
 EDGES = ("cli", "demo", "processes")  # see everything
 TABLES = {  # which room a table belongs to; what is not listed is the platform's and open to all
@@ -22,12 +22,18 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "totp_factor passkey passkey_challenge recovery_code factor_use"
     ),
     "catalog": "product node brand_category brand_node",
-    "ledger": "entry balance top_up top_up_return checkout credit_line reservation funding_state shortage",
+    "ledger": (
+        "entry balance top_up top_up_return checkout receipt receipt_series payout_schedule credit_line reservation "
+        "funding_state shortage"
+    ),
     "contracts": (
         "contract terms coupon offer offer_round offer_template agreement signature signing_code ending pause claim "
         "waiver breach bonus bonus_step bonus_condition effort programme programme_rate gift"
     ),
-    "streams": "stream channel",
+    "streams": (
+        "stream channel show show_brand show_item pin show_moderator host_activity ad_reminder quarter_review "
+        "stream_quarter"
+    ),
     "tracking": "touch",
     "sales": "sale refund due due_aside decision",
     "bonuses": "bonus_month award",
@@ -38,10 +44,12 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "stripe_account stripe_recipient bank_route transfer transfer_reversal payment_destination has_left pace "
         "payee_check payee_acknowledgement payee_answer creator_account creator_obstacle refused_account "
         "payout_promise payout_wait "
-        "reference_rate brand_size payment_term late_claim"
+        "reference_rate brand_size payment_term late_claim "
+        "provider_movement provider_statement provider_note provider_expected"
     ),
     "invoicing": (
-        "tax_profile tax_profile_now self_billing_agreement self_billing_signature self_billing_end self_billing_now "
+        "tax_profile tax_profile_now self_billing_agreement self_billing_signature self_billing_end self_billing_state "
+        "self_billing_now "
         "invoice_series invoice invoice_entry invoice_objection tax_reminder"
     ),  # the view no_tax_data is open to all
     "creators": (
@@ -54,6 +62,8 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "ranking": "fatigue market_mean standing ranking backtest",
     "plans": "plan",
     "uploads": "upload upload_file",
+    "orders": "product_stock product_price selling_terms flash_price purchase order_refund waiting_buyer",
+    "live": "chatter chat_message blocked_word show_presence show_minute item_minute product_tap",
     "integrations": "webhook_event webhook_body webhook_latest webhook_refusal",
 }
 ROOM_OF = {table: room for room, tables in TABLES.items() for table in tables.split()}

@@ -21,9 +21,10 @@ from sqlalchemy.exc import ProgrammingError
 
 from app import clock, create_app, demo
 from app.database import db, raw
-from app.demo import traffic
+from app.demo import SIMULATED_KEY, picture, traffic
 from app.demo.factors import demo_code
 from app.demo.live_sales import sell_live
+from app.demo.live_show import show_live
 from app.demo.market import CREATORS, PASSWORD, PEOPLE, iban_of
 from app.demo.story import person_of
 from app.payouts.bank.accounts import checked_iban
@@ -36,6 +37,7 @@ from app.processes.database_setup import create_database, drop_database, owner
 from app.sales.jobs import settle_due
 from app.security import Role
 from tests.conftest import settings
+from tests.stripe_server import running
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -115,7 +117,7 @@ def test_nothing_happens_in_the_future_or_is_known_before_it_happens(market: Fla
 
 
 def test_a_show_is_running_and_others_were_today_and_last_month(market: Flask) -> None:
-    [live] = ask("select * from stream where ends_at is null")
+    [live] = ask("select * from stream where ends_at is null and platform = 'tiktok'")
     assert timedelta(minutes=30) < clock.now() - live.starts_at < timedelta(hours=2)
     assert one("select count(*) from stream where starts_at < now() - interval '31 days'") > 20
     assert one(f"select count(*) from decision where stream_id = {live.id} and label = 'in_stream'") > 0
@@ -284,12 +286,75 @@ def test_sales_arrive_are_settled_and_belong_to_the_show_that_runs(market: Flask
 
 
 def test_a_show_that_ran_for_hours_ends_and_another_begins(market: Flask) -> None:
-    [before] = ask("select * from stream where ends_at is null")
+    [before] = ask("select * from stream where ends_at is null and platform = 'tiktok'")
     db.session.rollback()
     later = clock.now() + timedelta(hours=9)
     with time_machine.travel(later, tick=False):
         sell_live()
-    [after] = ask("select * from stream where ends_at is null")
+    [after] = ask("select * from stream where ends_at is null and platform = 'tiktok'")
     assert after.ref != before.ref
     ended = one(f"select ends_at from stream where id = {before.id}")
     assert before.starts_at + timedelta(hours=2) <= ended < later
+
+
+def moments(begin: datetime, seconds: int, step: int = 4) -> Iterator[None]:
+    """The clock goes on by steps."""
+    for second in range(0, seconds, step):
+        with time_machine.travel(begin + timedelta(seconds=second), tick=False):
+            yield
+
+
+def test_a_show_goes_on_air_with_viewers_who_look_and_write(market: Flask) -> None:
+    for _ in moments(clock.now(), 240):
+        assert show_live() >= 3
+        assert show_live() == 0  # too soon
+    [show] = ask("select * from show where status = 'on_air'")
+    assert (show.title, show.address) == ("Lamps for dark evenings", "/demo/picture/live.m3u8")
+    pinned = [row.item_id for row in ask(f"select item_id from pin where show_id = {show.id} order by id")]
+    assert len(pinned) > 4  # after the last product the first comes again
+    assert pinned[4] == pinned[0]
+    assert one(f"select count(*) from show_presence where show_id = {show.id}") > 5
+    assert one(f"select count(*) from chat_message where show_id = {show.id}") > 3
+    assert one("select count(*) from ad_reminder") == 1
+    assert one("select count(*) from purchase") == 0  # where nobody can pay nobody buys
+    with time_machine.travel(clock.now() + timedelta(hours=3), tick=False):
+        show_live()
+    assert one(f"select status from show where id = {show.id}") == "ended"
+    assert one("select count(*) from show where status = 'on_air'") == 1
+
+
+def test_viewers_of_the_demo_buy_at_the_simulated_bank(market: Flask, tmp_path: Path) -> None:
+    before = market.extensions["streamcut"]
+    with running(tmp_path / "bank.db") as bank:
+        market.extensions["streamcut"] = replace(before, stripe_secret_key=SIMULATED_KEY, stripe_api_base=bank.base)
+        try:
+            begin = clock.now() + timedelta(hours=3, minutes=5)
+            bank.tell(clock=int((begin - clock.now()).total_seconds()))
+            for _ in moments(begin, 400):
+                show_live()
+            bought = ask("select status, unit_price * quantity as total from purchase where street <> ''")
+            paid = bank.tell(show=["charge"])["charge"]
+        finally:
+            market.extensions["streamcut"] = before
+    assert len(paid) > 5
+    assert len(bought) >= len(paid)
+    assert {charge["amount"] for charge in paid} <= {row.total for row in bought if row.status == "paying"}
+
+
+def test_the_test_picture_is_served_to_players_of_a_demo_alone(made: Flask) -> None:
+    folder = picture.folder(made.extensions["streamcut"])
+    folder.mkdir(exist_ok=True)
+    (folder / "live.m3u8").write_text("#EXTM3U")
+    (folder / "7.ts").write_bytes(b"G")
+    client = made.test_client()
+    with client.get("/demo/picture/live.m3u8") as listed, client.get("/demo/picture/7.ts") as piece:
+        assert (listed.mimetype, listed.text) == ("application/vnd.apple.mpegurl", "#EXTM3U")
+        assert (piece.mimetype, piece.data) == ("video/mp2t", b"G")
+    assert client.get("/demo/picture/8.ts").status_code == 404
+    assert client.get("/demo/picture/..%2Fsecret_key").status_code == 404
+    before = made.extensions["streamcut"]
+    made.extensions["streamcut"] = replace(before, demo=False)
+    try:
+        assert client.get("/demo/picture/live.m3u8").status_code == 404
+    finally:
+        made.extensions["streamcut"] = before

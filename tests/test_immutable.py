@@ -32,6 +32,8 @@ REFUSED = (  # that the thing is not there at all is no way out either
 # What nobody changes: table, and a column to try it on.
 IMMUTABLE = {
     "entry": "amount",
+    "product_price": "price",
+    "flash_price": "price",
     "decision": "rate_bps",
     "sale": "base_minor",
     "refund": "amount",
@@ -60,6 +62,10 @@ IMMUTABLE = {
     "invoice_entry": "invoice_id",
     "tax_reminder": "sent_on",
     "top_up_return": "amount",
+    "provider_note": "note",
+    "receipt": "amount",
+    "host_activity": "at",
+    "ad_reminder": "said_at",
 }
 KEPT = {  # these change, but nothing of them goes away: table, and a column that may
     "balance": "brand_id",
@@ -69,6 +75,7 @@ KEPT = {  # these change, but nothing of them goes away: table, and a column tha
     "payout_batch": "status",
     "top_up": "status",
     "checkout": "status",
+    "provider_movement": "fee_booked_at",
     "bank_report": "status",
     "bank_report_line": "outcome",
     "shortage": "amount",
@@ -81,6 +88,8 @@ KEPT = {  # these change, but nothing of them goes away: table, and a column tha
     "invoice_series": "last",
     "invoice_objection": "note",
     "webhook_event": "status",
+    "show": "status",
+    "quarter_review": "status",
 }
 VERBS = (
     "update {table} set {column} = {column}",

@@ -33,7 +33,9 @@ WITHOUT_MODEL = {
     "status_move",
     *("outcome", "airtime", "category_word", "search_word", "search_document", "list_account"),
     "pace",
+    "receipt_series",
     *("webhook_latest", "webhook_refusal"),
+    *("show_presence", "show_minute", "item_minute", "product_tap"),
 }
 # Columns that only statements over sets need.
 UNSAID = {"import.by_id", *(f"terms.{name}" for name in ("begins_at", "brand_id", "creator_id", "ends_at"))}

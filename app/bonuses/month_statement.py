@@ -156,6 +156,12 @@ def _shows(seen: Sequence[Verdict]) -> list[Show]:
 
 def show_reason(verdict: Verdict) -> str:
     """Why a show counts, in full or in part, or why it does not."""
+    if verdict.reason is None and verdict.proven < verdict.minutes:
+        sentence = gettext(
+            "Counts in part: of %(count)s minutes the record lacks a pin, the host or the word on advertising.",
+            count=verdict.minutes - verdict.proven,
+        )
+        return str(sentence)
     if verdict.reason is None and verdict.counted < verdict.minutes:
         return str(gettext("Counts; the rest is above the most that counts in a day or month."))
     reasons = {
@@ -164,6 +170,7 @@ def show_reason(verdict: Verdict) -> str:
         "too_short": gettext("It is too short."),
         "no_product": gettext("No product was listed."),
         "overlap": gettext("It overlaps another show of the same creator."),
+        "inactive": gettext("In no quarter of an hour has the record a pin, the host and the word on advertising."),
     }
     return str(reasons[verdict.reason])
 

@@ -16,6 +16,7 @@ from app.cli.group import Launching, commands, instant
 from app.database import db
 from app.errors import BadInput
 from app.processes import (
+    events,
     job_list,
     job_runs,
     launch,
@@ -58,6 +59,16 @@ def schedule() -> None:
     """
     _log_to_terminal()
     scheduler.main()
+
+
+@commands.command("events")
+def serve_events() -> None:
+    """Serve the stream of events to watch pages and live desks, at EVENTS_LISTEN, until Ctrl-C. Several may run.
+
+    Example: EVENTS_LISTEN=127.0.0.1:8001 flask events
+    """
+    _log_to_terminal()
+    events.main()
 
 
 @commands.command("run-job")

@@ -12,7 +12,9 @@ from sqlalchemy import select
 
 from app import clock
 from app.database import db, raw, rows
-from app.ledger import funding
+from app.ledger import funding, schedules
+from app.ledger.models import PayoutSchedule, Rhythm
+from app.ledger.payout_day import first_own_day_after
 from app.users.models import Brand
 from config import settings
 
@@ -75,7 +77,7 @@ def pay_record_of(brand_id: int, *, at: datetime) -> PayRecord:
     badge, since = funding.badge(raw(), brand, on=clock.today(at=at))
     return PayRecord(
         currency=brand.currency,
-        on_time_bps=on_time(paid, unpaid, settings().payout_day),
+        on_time_bps=on_time(paid, unpaid, settings().payout_day, schedules.of(brand)),
         median_days=median_days(paid),
         lines=sum(each.lines for each in paid),
         unpaid=unpaid,
@@ -117,13 +119,22 @@ def run_after(day: date, payout_day: int) -> date:
     return _run_in(following.year, following.month, payout_day)
 
 
-def on_time(paid: Sequence[Waited], unpaid: int, payout_day: int) -> int | None:
-    """The share of the money that went out within GRACE days of the first run that could pay it; basis points."""
+def on_time(paid: Sequence[Waited], unpaid: int, payout_day: int, own: PayoutSchedule | None = None) -> int | None:
+    """The share of the money that went out within GRACE days of the first run that could pay it, also one of the
+    brand's `own` days; basis points."""
     due = sum(each.amount for each in paid) + unpaid
     if not due:
         return None
-    kept = (each for each in paid if each.paid_on <= run_after(each.available_on, payout_day) + timedelta(days=GRACE))
+    kept = (each for each in paid if each.paid_on <= _run(each.available_on, payout_day, own) + timedelta(days=GRACE))
     return sum(each.amount for each in kept) * 10_000 // due
+
+
+def _run(day: date, payout_day: int, own: PayoutSchedule | None) -> date:
+    """The first run that pays what became payable on `day`; own days count from when they were set."""
+    if own is None or day < own.set_on:
+        return run_after(day, payout_day)
+    first = first_own_day_after(own, day)
+    return first if own.every == Rhythm.MONTH else min(first, run_after(day, payout_day))
 
 
 def median_days(paid: Sequence[Waited]) -> int | None:

@@ -21,6 +21,8 @@ from app.demo.story import play
 from app.security import signed_in
 from app.words import word
 
+SIMULATED_KEY = "sk_test_simulated_bank"
+
 
 def make_demo() -> None:
     """Fills the empty database with the demo market, up to this moment, and commits."""

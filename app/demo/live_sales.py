@@ -25,6 +25,7 @@ from config import settings
 
 EVERY = timedelta(seconds=4)
 LONGEST_SHOW = timedelta(hours=4)
+ELSEWHERE = [deal for deal in DEALS if deal.creator != DEALS[0].creator]  # the first has a show here (live_show.py)
 LIVE_ORDERS = "Live orders"  # the name of their imports
 
 RUNNING = text(
@@ -68,13 +69,14 @@ def _running_show(at: datetime) -> traffic.Show:
     """The show that runs. One that has run for hours ends, and another begins."""
     stream = db.session.execute(RUNNING).one_or_none()
     if stream is None:
-        return _begin_show(DEALS[0], at)
+        return _begin_show(ELSEWHERE[0], at)
     deal = next(deal for deal in DEALS if stream.ref.startswith(f"{deal.ref}-"))
     show = traffic.Show(stream.ref, deal, stream.starts_at, live=True)
     if at - show.starts_at < LONGEST_SHOW:
         return show
     _end_show(show, at)
-    return _begin_show(DEALS[(DEALS.index(deal) + 1) % len(DEALS)], at)
+    later = ELSEWHERE[ELSEWHERE.index(deal) + 1 :] if deal in ELSEWHERE else []
+    return _begin_show([*later, ELSEWHERE[0]][0], at)
 
 
 def _begin_show(deal: Deal, at: datetime) -> traffic.Show:

@@ -70,7 +70,7 @@ def shows(now: datetime) -> list[Show]:
         for back in range(DAYS_BACK - 2 - number % every, last, -every):
             evenings.append(_evening_show(deal, today - timedelta(days=back)))
     earlier_today = Show(f"{DEALS[3].ref}-{today:%m%d}", DEALS[3], now - timedelta(hours=5))
-    live = Show(f"{DEALS[0].ref}-{today:%m%d}-LIVE", DEALS[0], now - timedelta(minutes=35), live=True)
+    live = Show(f"{DEALS[1].ref}-{today:%m%d}-LIVE", DEALS[1], now - timedelta(minutes=35), live=True)
     return [*sorted(evenings, key=lambda show: show.starts_at), earlier_today, live]
 
 

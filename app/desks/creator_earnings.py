@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, LiteralString
@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from app.database import query_rows, statement
 from app.desks.download_rows import download_rows
+from app.streams.validity import Verdict
 from app.web.paging import (
     Page,
     Window,
@@ -130,6 +131,20 @@ def stream_sums(connection: Connection, filters: Filters, streams: Sequence[int]
     for row in query_rows(connection, _over("stream_sums", filters), parameters):
         by_stream[row.stream_id].append(row)
     return by_stream
+
+
+def per_valid_hour(
+    sums: Mapping[int, Sequence[Any]], verdicts: Mapping[int, Verdict]
+) -> dict[int, list[tuple[int, str]]]:
+    """What each stream earned for an hour of its valid minutes, in minor units by currency, half up; none where no
+    minute counts."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for stream_id, parts in sums.items():
+        minutes = verdicts[stream_id].counted if stream_id in verdicts else 0
+        for currency in sorted({each.currency for each in parts}) if minutes else ():
+            net = sum(each.net for each in parts if each.currency == currency)
+            found.setdefault(stream_id, []).append(((2 * net * 60 + minutes) // (2 * minutes), currency))
+    return found
 
 
 def becoming_payable(connection: Connection, creator_id: int, brands: Sequence[int], today: date) -> list[Any]:

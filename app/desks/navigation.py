@@ -46,6 +46,7 @@ BRAND_DESK: Desk = [
         _("Sales"),
         [
             (_("Orders"), "desks.brand_sales"),
+            (_("Shows"), "streams.brand_shows"),
             (_("Streams"), "streams.brand_streams"),
             (_("Products"), "catalog.brand_products"),
             (_("Uploads"), "uploads.brand_uploads"),
@@ -85,7 +86,7 @@ CREATOR_DESK: Desk = [
             (_("Calendar"), "desks.creator_calendar"),
         ],
     ),
-    (_("Sales"), [(_("Streams"), "desks.creator_streams")]),
+    (_("Sales"), [(_("Shows"), "streams.creator_shows"), (_("Streams"), "desks.creator_streams")]),
     (
         _("Money"),
         [
@@ -108,7 +109,14 @@ CREATOR_DESK: Desk = [
 ]
 FINANCE_DESK: Desk = [
     ("", [(_("Home"), "payouts.home")]),
-    (_("Payouts"), [(_("Batches"), "payouts.batches"), (_("Holds"), "payouts.holds")]),
+    (
+        _("Payouts"),
+        [
+            (_("Batches"), "payouts.batches"),
+            (_("Holds"), "payouts.holds"),
+            (_("Payout days"), "ledger.payout_days"),
+        ],
+    ),
     (_("Taxes"), [(_("Invoices"), "invoicing.finance_invoices"), (_("DAC7 report"), "reporting.report")]),
     (
         _("Brands"),
@@ -144,6 +152,7 @@ ADMIN_DESK: Desk = [
             (_("Imports"), "uploads.admin_imports"),
             (_("Lists of creators"), "creators.creator_lists"),
             (_("Corrections"), "sales.corrections"),
+            (_("Disputed minutes"), "streams.disputed_minutes"),
         ],
     ),
     (_("Ranking"), [(_("Weights"), "ranking.admin_ranking"), (_("Back-test"), "ranking.backtest")]),

@@ -18,7 +18,7 @@ from app.contracts.parties import details_of
 from app.contracts.sides import owned_by
 from app.database import db
 from app.formatting import money
-from app.ledger import shortages
+from app.ledger import schedules, shortages
 from app.ledger.funding import Funds
 from app.ledger.payout_day import next_payout_day
 from app.sales.models import DueAside
@@ -129,7 +129,7 @@ def _to_agree(side: str, of: Brand | Creator) -> Select[Pause]:
 
 def _shortages(brand: Brand) -> list[tuple[str, str]]:
     """What to send before the next payouts leave the brand out."""
-    run_on = next_payout_day(settings(), clock.now())
+    run_on = next_payout_day(settings(), clock.now(), schedules.of(brand))
     page = url_for("ledger.funds", brand=brand.public_id)
     return [
         (

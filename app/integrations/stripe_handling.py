@@ -15,6 +15,7 @@ from app.errors import Conflict
 from app.integrations.source import Event, Handler
 from app.ledger import told as told_of_payments
 from app.ledger.told import Back, Told
+from app.orders import told as told_of_orders
 from app.payouts.sending import accounts, recipients, told
 from app.payouts.sending.models import StripeAccount
 
@@ -77,8 +78,8 @@ def bank_payout(event: Event, at: datetime) -> None:
 def checkout(event: Event, at: datetime) -> None:
     """Somebody has paid on a page of Stripe's, has ordered their bank to, or never will."""
     about = _about(event)
-    number = _checkout_of(about)
-    if number is None:
+    number, purchase = _named(about, "checkout"), _named(about, "purchase")
+    if number is None and purchase is None:
         return  # not one of ours
     told = Told(
         session=str(about["id"]),
@@ -87,21 +88,42 @@ def checkout(event: Event, at: datetime) -> None:
         amount=int(about["amount_total"]),
         currency=str(about["currency"]).upper(),
     )
-    if event.type in ("checkout.session.async_payment_failed", "checkout.session.expired"):
-        failed = event.type == "checkout.session.async_payment_failed"
-        known = told_of_payments.ended(number, failed=failed, at=at)
-    elif event.type == "checkout.session.async_payment_succeeded" or about["payment_status"] == "paid":
-        known = told_of_payments.paid(number, told, happened_at=event.happened_at, at=at)
-    else:
-        known = told_of_payments.begun(number, told)
-    _expect(known)
+    failed = event.type == "checkout.session.async_payment_failed"
+    ended = failed or event.type == "checkout.session.expired"
+    came = event.type == "checkout.session.async_payment_succeeded" or about["payment_status"] == "paid"
+    if number is not None:
+        if ended:
+            known = told_of_payments.ended(number, failed=failed, at=at)
+        elif came:
+            known = told_of_payments.paid(number, told, happened_at=event.happened_at, at=at)
+        else:
+            known = told_of_payments.begun(number, told)
+        _expect(known)
+    if purchase is not None:
+        if ended:
+            known = told_of_orders.ended(purchase, at=at)
+        elif came:
+            known = told_of_orders.paid(purchase, told, happened_at=event.happened_at, at=at)
+        else:
+            known = told_of_orders.begun(purchase, told, at=at)
+        _expect(known)
 
 
 def refund(event: Event, at: datetime) -> None:
-    """Money of a payment went back to the payer. What was paid for something else than a top-up is not ours."""
+    """Money of a payment went back to the payer. What was paid for neither a top-up nor an order is not ours."""
     about = _about(event)
     back = _back(about, event, str(about["id"]), int(about["amount_refunded"]))
-    _expect(told_of_payments.refunded(back, at=at) or _checkout_of(about) is None)
+    if purchase := _named(about, "purchase"):
+        _expect(told_of_orders.refunded(purchase, back, at=at))
+    else:
+        _expect(told_of_payments.refunded(back, at=at) or _named(about, "checkout") is None)
+
+
+def refund_failed(event: Event, at: datetime) -> None:
+    """The payer's bank has not taken money that was to go back."""
+    about = _about(event)
+    if refund := _named(about, "refund"):
+        _expect(told_of_orders.refund_failed(refund, str(about.get("failure_reason") or ""), at=at))
 
 
 def dispute(event: Event, at: datetime) -> None:
@@ -112,13 +134,14 @@ def dispute(event: Event, at: datetime) -> None:
     status = "won" if event.type == "charge.dispute.funds_reinstated" else str(about["status"])
     if event.type == "charge.dispute.funds_withdrawn" or status in ("needs_response", "under_review", "won", "lost"):
         back = _back(about, event, str(about["id"]), int(about["amount"]))
-        _expect(told_of_payments.disputed(back, won=status == "won", at=at))
+        won = status == "won"
+        _expect(told_of_orders.disputed(back, won=won, at=at) or told_of_payments.disputed(back, won=won, at=at))
 
 
-def _checkout_of(about: Mapping[str, Any]) -> UUID | None:
-    """Which payment of ours an object of Stripe's is for; None when it is for none."""
+def _named(about: Mapping[str, Any], name: str) -> UUID | None:
+    """Which row of ours an object of Stripe's is for, by what we have bound to it; None when it is for none."""
     try:
-        return UUID(str((about.get("metadata") or {})["checkout"]))
+        return UUID(str((about.get("metadata") or {})[name]))
     except (KeyError, ValueError):
         return None
 
@@ -165,6 +188,7 @@ HANDLERS: dict[str, Handler] = {
         checkout,
     ),
     "charge.refunded": refund,
+    "refund.failed": refund_failed,
     **dict.fromkeys(
         (
             "charge.dispute.created",

@@ -1,7 +1,8 @@
 """Self-billing agreements: a creator lets a brand write their invoices (VAT Directive art. 224; rules.md B24).
 
 Both sides sign the same frozen text with their full name, like a contract. Without one in force no invoice is written.
-It stops to count when a side ends it, or by itself when a VAT number changes: the view self_billing_now says which do.
+It stops to count when a side ends it, or by itself when a VAT number changes: the view
+self_billing_state says how far each is.
 """
 
 from __future__ import annotations

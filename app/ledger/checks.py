@@ -27,8 +27,10 @@ LEDGER_CHECKS = {
     "balances_equal_entries": "Balances equal the sum of entries",
     "accounts_sum_to_zero": "All accounts sum to zero in each currency and brand",
     "entries_are_whole": "Every entry has one brand, two accounts, one currency and an amount above zero",
-    "entries_have_owners": "Every entry's brand and creator exist",
+    "entries_have_owners": "Every entry's brand (or the platform) and creator exist",
 }
+
+ROOMS: dict[str, dict[str, str]] = {}  # the checks of rooms further to the right, which add their own when loaded
 
 
 def run(connection: psycopg.Connection[Any], package: str, checks: dict[str, str]) -> list[Check]:

@@ -10,7 +10,9 @@ from wtforms import DateField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from app.ledger import schedules
 from app.ledger.funding import LONGEST
+from app.ledger.models import Rhythm
 from app.money import CURRENCIES
 from app.users.models import Brand
 from app.web.numbers import read_amount
@@ -68,6 +70,31 @@ class TopUpForm(BrandAmountForm):
         ],
         description=_("As it stands on the bank statement; a brand’s reference can be recorded once a day."),
     )
+
+
+class PayoutDaysForm(FlaskForm):
+    """On which days the payouts of a brand are assembled."""
+
+    brand = SelectField(_("Brand"))
+    days = SelectField(
+        _("Assembled"),
+        choices=lambda: (
+            [SelectChoice("", schedules.in_words(None))]
+            + [SelectChoice(f"week-{day}", schedules.in_words((Rhythm.WEEK, day))) for day in range(1, 8)]
+            + [SelectChoice(f"month-{day}", schedules.in_words((Rhythm.MONTH, day))) for day in range(1, 32)]
+        ),
+    )
+
+    def offer(self, brands: list[Brand]) -> Self:
+        """Lets the person choose among `brands`."""
+        self.brand.choices = [SelectChoice(str(brand.public_id), brand.name) for brand in brands]
+        return self
+
+    @property
+    def chosen(self) -> tuple[Rhythm | None, int]:
+        """What was chosen; None: the platform's day."""
+        every, _dash, day = (self.days.data or "").partition("-")
+        return (Rhythm(every), int(day)) if every else (None, 0)
 
 
 class RejectForm(FlaskForm):

@@ -20,7 +20,7 @@ from app import outbox, transitions
 from app.database import db, raw, rows, statement
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
 from app.formatting import money
-from app.ledger import posting
+from app.ledger import posting, receipts
 from app.ledger.models import FundingState, TopUp, TopUpStatus
 from app.money import CURRENCIES
 from app.notifications.readers import platform_readers
@@ -238,6 +238,7 @@ def decide(top_up_id: UUID, *, approve: bool, by: Identity, at: datetime, reason
         posting.open_posting(raw())
         raw().execute(_sql("top_up"), {"top_up": top_up.id})
         posting.post(raw(), at=at)
+        receipts.issue(top_up, at=at)
     outbox.drop(outbox.Event("top_up.waiting", "top_up", top_up.id))  # nobody has to decide any more
     note("approve" if approve else "reject", "top_up", top_up.id, by=by, at=at, reason=reason)
     return top_up

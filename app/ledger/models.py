@@ -8,7 +8,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import BigInteger, ForeignKey, Text
+from sqlalchemy import BigInteger, FetchedValue, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Currency, Instant, PublicId
@@ -39,6 +39,9 @@ class EntryKind(Word):
     RETURN = "return", _("Payout returned"), "bad"
     TOP_UP = "top_up", _("Top-up"), "good"
     TAKEN_BACK = "taken_back", _("Top-up taken back"), "bad"
+    ORDER_PAID = "order_paid", _("Order paid"), "good"
+    ORDER_REFUNDED = "order_refunded", _("Order refunded"), "warn"
+    PROVIDER_FEE = "provider_fee", _("Fee of Stripe"), "quiet"
 
 
 class TopUpStatus(Word):
@@ -67,6 +70,20 @@ class ReturnKind(Word):
     REFUND = "refund", _("Refund"), "warn"
     DISPUTE = "dispute", _("Payment disputed"), "bad"
     DISPUTE_WON = "dispute_won", _("Dispute won"), "good"
+
+
+class PaidBy(Word):
+    """How money of a top-up came."""
+
+    AT_STRIPE = "at_stripe", _("At Stripe, by card, iDEAL or direct debit"), "quiet"
+    BANK_TRANSFER = "bank_transfer", _("By bank transfer"), "quiet"
+
+
+class Rhythm(Word):
+    """How often a brand's payouts are assembled."""
+
+    MONTH = "month", _("Monthly"), "quiet"
+    WEEK = "week", _("Weekly"), "quiet"
 
 
 class FundingState(Word):
@@ -167,6 +184,7 @@ class TopUp(Base):
     brand: Mapped[Brand] = relationship()
     maker: Mapped[Person] = relationship(foreign_keys=[made_by])
     decider: Mapped[Person | None] = relationship(foreign_keys=[decided_by])
+    receipt: Mapped[Receipt | None] = relationship(back_populates="top_up")
 
 
 class TopUpReturn(Base):
@@ -183,3 +201,39 @@ class TopUpReturn(Base):
     happened_at: Mapped[datetime] = mapped_column(Instant)
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     top_up: Mapped[TopUp] = relationship()
+
+
+class Receipt(Base):
+    """What a brand gets for a top-up that counts, as it was then; never changed, and numbered without gaps by year."""
+
+    __tablename__ = "receipt"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
+    top_up_id: Mapped[int] = mapped_column(ForeignKey("top_up.id"))
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"))
+    year: Mapped[int]
+    nr: Mapped[int]
+    number: Mapped[str] = mapped_column(Text, FetchedValue())
+    brand_name: Mapped[str] = mapped_column(Text)
+    way: Mapped[str] = mapped_column(Text)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(Currency)
+    reference: Mapped[str] = mapped_column(Text)
+    received_on: Mapped[date]
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+    brand: Mapped[Brand] = relationship()
+    top_up: Mapped[TopUp] = relationship(back_populates="receipt")
+
+
+class PayoutSchedule(Base):
+    """When a brand's payouts are assembled, where that is not on the platform's day; `day` of the month, or the weekday
+    (1: Monday). All such days until `done_until` are dealt with."""
+
+    __tablename__ = "payout_schedule"
+    brand_id: Mapped[int] = mapped_column(ForeignKey("brand.id"), primary_key=True)
+    every: Mapped[str] = mapped_column(Text)
+    day: Mapped[int]
+    set_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    set_on: Mapped[date]
+    done_until: Mapped[date]
+    brand: Mapped[Brand] = relationship()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -20,23 +21,26 @@ class Shortage(NamedTuple):
     amount: int
 
 
-def shortages(run_on: date, brand: Brand | None = None) -> list[Shortage]:
-    """Who lacks money for the run of that day, which pays what is payable the day before; of one brand, or of all."""
-    values = {"cutoff_on": run_on - timedelta(days=1), "brand": brand.id if brand else None}
+def shortages(run_on: date, brand: Brand | None = None, own: Mapping[int, date] = {}) -> list[Shortage]:
+    """Who lacks money for the run of that day, which pays what is payable the day before; of one brand, or of all.
+    `own` are the days of brands whose next run is another."""
+    values: dict[str, object] = {"cutoff_on": run_on - timedelta(days=1), "brand": brand.id if brand else None}
+    values |= {"own": list(own), "cutoffs": [day - timedelta(days=1) for day in own.values()]}
     return rows(raw(), "app.ledger", "shortages", values, Shortage)
 
 
-def warn(run_on: date, *, at: datetime) -> int:
-    """Notes who lacks money for that run and who no more does, and writes to each brand once per shortage. Returns how
-    many brands were written to; the caller commits."""
-    lacking, told = shortages(run_on), 0
+def warn(run_on: date, *, at: datetime, own: Mapping[int, date] = {}) -> int:
+    """Notes who lacks money for that run (or for their `own` next one) and who no more does, and writes to each brand
+    once per shortage. Returns how many brands were written to; the caller commits."""
+    lacking, told = shortages(run_on, own=own), 0
     still = {"brands": [each.brand_id for each in lacking], "currencies": [each.currency for each in lacking]}
     raw().execute(statement("app.ledger", "end_shortages"), {"at": at, **still})
     for each in lacking:
-        values = {"brand": each.brand_id, "currency": each.currency, "amount": each.amount, "run_on": run_on, "at": at}
+        day = own.get(each.brand_id, run_on)
+        values = {"brand": each.brand_id, "currency": each.currency, "amount": each.amount, "run_on": day, "at": at}
         noted = raw().execute(statement("app.ledger", "note_shortage"), values).fetchone()
         if noted and noted[1]:
-            _write(each, noted[0], run_on, at)
+            _write(each, noted[0], day, at)
             told += 1
     return told
 

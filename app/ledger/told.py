@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from app import outbox, transitions
 from app.database import db, raw, statement
 from app.formatting import money
-from app.ledger import posting
+from app.ledger import posting, receipts
 from app.ledger.models import CAME, NOT_BEGUN, Checkout, CheckoutStatus, ReturnKind, TopUp, TopUpReturn, TopUpStatus
 from app.notifications.readers import brand_readers, platform_readers
 from app.outbox import Event
@@ -153,6 +153,7 @@ def _book(row: Checkout, happened_at: datetime, at: datetime) -> None:
     db.session.add(top_up)
     db.session.flush()
     _post("top_up", top_up.id, at)
+    receipts.issue(top_up, at=at)
     note("book", "top_up", top_up.id, by=None, at=at, amount=row.amount, currency=row.currency)
 
 

@@ -27,6 +27,13 @@ from config import settings
 SECRETS: dict[str, Callable[[Letter], dict[str, str]]] = {
     "password_reset": lambda letter: {"link": links.address("users.reset", "reset", UUID(letter.object_id))},
     "invitation_made": lambda letter: {"link": links.address("users.join", "invitation", UUID(letter.object_id))},
+    **{
+        f"order_{name}": lambda letter: {"link": links.address("orders.order", "order", UUID(letter.object_id))}
+        for name in ("paid", "short", "sent", "withdrawn", "refunded")
+    },
+    "order_offered": lambda letter: {
+        "link": links.address("orders.reservation", "reservation", UUID(letter.object_id))
+    },
     "agreement_code": lambda letter: {"code": codes.code_of(letter.facts["purpose"], letter.facts["nonce"])},
 }
 

@@ -8,9 +8,10 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, PasswordField, SelectField, StringField
+from wtforms import DateField, HiddenField, IntegerField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import HiddenInput
 
 from app.money import CURRENCIES
 from app.payouts.bank import refusals
@@ -217,6 +218,16 @@ class BankFileForm(FlaskForm):
             "changes before you have seen what it would do."
         ),
     )
+
+
+class DifferenceForm(ReasonForm):
+    """Why Stripe's sum and ours differ: what it is about, and the sums that the person has seen."""
+
+    kind = HiddenField(validators=[InputRequired()])
+    about = HiddenField(validators=[InputRequired()])
+    currency = HiddenField(validators=[InputRequired()])
+    theirs = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    ours = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
 
 class AssignForm(ReasonForm):

@@ -133,6 +133,7 @@ class PayoutBatch(Base):
     minimum: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[str] = mapped_column(Text, server_default="draft")
     made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    own_days: Mapped[bool] = mapped_column(server_default="false")  # of brands with days of their own alone
     made_at: Mapped[datetime] = mapped_column(Instant)
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     submitted_at: Mapped[datetime | None] = mapped_column(Instant)

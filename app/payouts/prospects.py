@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from app import clock
 from app.database import raw, rows
+from app.ledger import schedules
 from app.ledger.payout_day import next_assembly
 from app.payouts import obstacles
 from app.payouts.batches.assembly import minimum_of
@@ -70,17 +71,31 @@ class Payable:
 
 @dataclass(frozen=True)
 class Prospects:
-    """What comes of a creator's money on `day`, when the next batch is assembled."""
+    """What comes of a creator's money on `day`, when a batch is assembled."""
 
     day: date
     currencies: Sequence[Prospect]
 
 
-def prospects(creator: Creator, config: Config, *, at: datetime) -> Prospects:
-    """What of the creator's money is paid next, and what waits and why, as of now."""
-    assembly = next_assembly(config, at)
+def prospects(creator: Creator, config: Config, *, at: datetime) -> list[Prospects]:
+    """What of the creator's money is paid next, and what waits and why, as of now: for the next day on which the money
+    of some brand of theirs is taken, and each day after it that is another brand's next."""
+    query = "select distinct brand_id from balance where account = 'creator' and creator_id = %s and amount <> 0"
+    brands = {brand for (brand,) in raw().execute(query, [creator.id]).fetchall()}
+    days: dict[datetime, list[int]] = {}
+    for own in schedules.schedules(brands):
+        days.setdefault(next_assembly(config, at, own), []).append(own.brand_id)
+    others = brands - {brand for group in days.values() for brand in group}
+    if others or not days:
+        days.setdefault(next_assembly(config, at), []).extend(others)
+    return [_prospects(creator, day, days[day], config, at) for day in sorted(days)]
+
+
+def _prospects(creator: Creator, assembly: datetime, brands: list[int], config: Config, at: datetime) -> Prospects:
+    """The money of these brands, which is taken at that instant."""
     day = clock.today(config.platform_timezone, at=assembly)
-    values = {"creator": creator.id, "on": at.date(), "cutoff_on": day - timedelta(days=1)}
+    values: dict[str, object] = {"creator": creator.id, "on": at.date(), "cutoff_on": day - timedelta(days=1)}
+    values["brands"] = brands
     parts = rows(raw(), "app.payouts", "prospects", values, Part)
     standing = [each.code for each in obstacles.standing(creator, config, at=assembly)]
     currencies = [
@@ -95,7 +110,7 @@ def payable(creator: Creator, currency: str, cutoff_on: date, config: Config, *,
     paying them at the instant `at` (rules.md B21). UNFUNDED keeps back a brand's part, every other code all of it."""
     values = {"creator": creator.id, "currency": currency, "cutoff_on": cutoff_on}
     lines = rows(raw(), "app.payouts", "payable_lines", values, PayableLine)
-    parts = rows(raw(), "app.payouts", "prospects", values | {"on": cutoff_on}, Part)
+    parts = rows(raw(), "app.payouts", "prospects", values | {"on": cutoff_on, "brands": None}, Part)
     due = [part for part in parts if part.currency == currency and part.due > 0]
     standing = [each.code for each in obstacles.standing(creator, config, at=at)]
     codes = _of_sum(sum(part.due for part in due), minimum_of(config, currency)) + _of_currency(currency, config)

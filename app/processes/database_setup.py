@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -106,6 +106,13 @@ def owner() -> psycopg.Connection[Any]:
 def application(**options: Any) -> psycopg.Connection[Any]:
     """A connection by the application's login, outside of the pool; `options` as psycopg takes them."""
     return psycopg.connect(_url().render_as_string(hide_password=False), **login(settings()), **options)
+
+
+def listening_line(**options: Any) -> Awaitable[psycopg.AsyncConnection[Any]]:
+    """The same for asyncio, committing each statement: to wait for notices on."""
+    address = _url().render_as_string(hide_password=False)
+    about = {"autocommit": True, "connect_timeout": 5} | login(settings()) | options
+    return psycopg.AsyncConnection.connect(address, **about)
 
 
 def let_application_in() -> None:

@@ -18,9 +18,10 @@ from app.integrations.sweeping import sweep
 from app.invoicing.jobs import issue_invoices
 from app.invoicing.reminding import remind
 from app.ledger.jobs import note_funding
+from app.ledger.payout_day import OWN_MINUTE
 from app.payouts.batches.expiry import expire_approved
 from app.payouts.checks import check_books
-from app.payouts.jobs import assemble_monthly
+from app.payouts.jobs import assemble_monthly, assemble_scheduled, reconcile_stripe
 from app.payouts.late.claims import count as count_late_payment
 from app.payouts.unclaimed import tend as tend_unclaimed
 from app.processes.timetable import Monthly, Nightly, Rule
@@ -53,6 +54,10 @@ def _payout_day(config: Config) -> Rule:
     return Monthly(day=config.payout_day, hour=config.payout_hour)
 
 
+def _own_days(config: Config) -> Rule:
+    return Nightly(config.payout_hour, OWN_MINUTE)
+
+
 def _assemble_payouts(at: datetime) -> str:
     return assemble_monthly(at=at)
 
@@ -81,6 +86,7 @@ JOBS = {
     job.name: job
     for job in (
         Job("assemble-payouts", _("Assemble payout batches"), _payout_day, _assemble_payouts),
+        Job("assemble-own-days", _("Assemble payout batches of brands with own days"), _own_days, assemble_scheduled),
         Job("issue-invoices", _("Issue self-billed invoices"), Monthly(day=INVOICE_DAY, hour=6), issue_invoices),
         Job("check-books", _("Check the books"), Nightly(4, 15), _check_books),
         Job("note-funding", _("Update the funding status of brands"), Nightly(4, 30), note_funding),
@@ -90,6 +96,7 @@ JOBS = {
         Job("tend-offers", _("Close expired offers and send reminders"), Nightly(5, 30), tend_offers),
         Job("tend-market", _("Close expired invitations, campaigns and samples"), Nightly(5, 45), tend_market),
         Job("sweep-stripe", _("Ask Stripe for events that were lost"), Nightly(4, 0), sweep),
+        Job("reconcile-stripe", _("Compare our books with Stripe’s"), Nightly(4, 10), reconcile_stripe),
         Job("ask-tax-details", _("Ask creators for their tax details"), Nightly(5, 50), remind),
         Job("expire-batches", _("Take back approved batches that nobody sent"), Nightly(5, 55), expire_approved),
         Job("tend-unclaimed", _("Remind creators of money that waits for them"), Nightly(6, 15), tend_unclaimed),

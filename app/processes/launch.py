@@ -1,4 +1,4 @@
-"""`flask up`: database, web server, worker and scheduler together, with a demo market where one is wanted."""
+"""`flask up`: database, web server, event stream, worker and scheduler together, with a demo market where wanted."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import fcntl
 import http.client
 import os
 import signal
-import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from ipaddress import ip_address
 
 from app.database import db
-from app.demo import demo_sign_ins, make_demo
-from app.errors import BadInput, Conflict
+from app.demo import demo_sign_ins, make_demo, picture
+from app.errors import Conflict
 from app.processes.database_setup import (
     create_database,
     database_running,
@@ -23,6 +23,7 @@ from app.processes.database_setup import (
     opened,
     owner,
 )
+from app.processes.ports import beyond_loopback, check_port, events_address, host_and_port
 from app.processes.simulated_bank import forget_simulated_bank, simulated_bank
 from app.processes.supervisor import Child, Supervisor, endings
 from config import ROOT, Config, settings
@@ -33,7 +34,7 @@ def up(config: Config) -> None:
 
     Raises Conflict when it runs already or the port is taken.
     """
-    _host_and_port(config.listen)
+    host_and_port(config.listen)
     departure = _Departure()
     try:
         _run(config, departure)
@@ -45,12 +46,16 @@ def up(config: Config) -> None:
 
 def _run(config: Config, departure: _Departure) -> None:
     with _only_one(config):
-        _check_port(config.listen)
+        check_port(config.listen)
         with database_running(config):
             sign_ins = _prepare(config)
             departure.unless_it_was_missed()
+            config = replace(config, events_listen=events_address(config))
             environment = {"BASE_URL": address(config), **os.environ, "PYTHONUNBUFFERED": "1"}
+            environment |= {"EVENTS_LISTEN": config.events_listen}
             children = _children(config)
+            if sign_ins:
+                children += _picture(config)
             if sign_ins and not config.has_stripe:  # a demo gets a bank to play with
                 bank, its_settings = simulated_bank(config, address(config))
                 children.append(bank)
@@ -144,16 +149,9 @@ def _only_one(config: Config) -> Iterator[None]:
             lock.truncate(0)
 
 
-def _host_and_port(listen: str) -> tuple[str, int]:
-    host, _, port = listen.rpartition(":")
-    if not host or not port.isdigit():
-        raise BadInput(f"LISTEN={listen} is no address for a web server: write it like 127.0.0.1:8000.")
-    return host, int(port)
-
-
 def address(config: Config) -> str:
     """What to type into a browser on this machine; a server for all addresses is here too."""
-    host, port = _host_and_port(config.listen)
+    host, port = host_and_port(config.listen)
     try:
         number = ip_address(host.strip("[]"))
     except ValueError:
@@ -161,18 +159,6 @@ def address(config: Config) -> str:
     if number.is_unspecified:
         host = "127.0.0.1" if number.version == 4 else "[::1]"
     return f"http://{host}:{port}"
-
-
-def _check_port(listen: str) -> None:
-    host, port = _host_and_port(listen)
-    kind = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
-    try:
-        socket.create_server((host.strip("[]"), port), family=kind).close()
-    except OSError as error:
-        raise Conflict(
-            f"{listen} can't be used ({os.strerror(error.errno or 0)}): stop the program that has it, "
-            f"or choose another, like this: LISTEN=127.0.0.1:{port + 1} make run"
-        ) from error
 
 
 class _Departure:
@@ -223,8 +209,14 @@ def _children(config: Config) -> list[Child]:
     web += ["--threads", "16", "--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning"]
     flask = [*python, "flask", "--app", "wsgi"]
     # The last one to leave stops the database: none may be ended before it has come so far.
-    scheduler, worker = (Child(name, [*flask, name], says_when=True) for name in ("scheduler", "worker"))
-    return [Child("web", web), scheduler, worker]
+    names = ["events", "scheduler", "worker"] if config.events_listen else ["scheduler", "worker"]
+    return [Child("web", web), *(Child(name, [*flask, name], says_when=True) for name in names)]
+
+
+def _picture(config: Config) -> list[Child]:
+    """What draws the picture of the demo's live show, where there is an ffmpeg."""
+    program = picture.ffmpeg()
+    return [Child("picture", picture.drawing(config, program))] if program else []
 
 
 class _Welcome:
@@ -251,14 +243,6 @@ class _Welcome:
             connection.close()
 
 
-def _beyond_loopback(host: str) -> bool:
-    """Whether others than this machine may reach a server that listens there; a name we can't judge counts as such."""
-    try:
-        return not ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host != "localhost"
-
-
 RED, PLAIN = "\x1b[1;31m", "\x1b[0m"
 
 
@@ -270,7 +254,7 @@ def welcome(config: Config, sign_ins: Sequence[Mapping[str, str]]) -> list[str]:
         lines += ["This is a demo market; everything in it is made up. Sign in as:", ""]
         lines += [f"  {one['email']:{wide}}  {one['role']}" for one in sign_ins]
         lines += ["", f"The password of all of them: {sign_ins[0]['password']}", ""]
-        if _beyond_loopback(_host_and_port(config.listen)[0]):
+        if beyond_loopback(host_and_port(config.listen)[0]):
             warning = "This demo listens beyond this machine: everybody who can reach it can sign in as its admin."
             lines += [f"{RED}{warning} Use LISTEN=127.0.0.1:8000 unless you mean it.{PLAIN}", ""]
     return lines

@@ -11,6 +11,7 @@ import socket
 import sys
 from pathlib import Path
 
+from app.demo import SIMULATED_KEY
 from app.processes.supervisor import Child
 from config import Config
 
@@ -24,7 +25,7 @@ def simulated_bank(config: Config, site: str) -> tuple[Child, dict[str, str]]:
     command += ["--webhook", f"{site}/webhooks/stripe", "--webhook-secret", secret]
     command += ["--store", str(_store(config)), "--funds", FUNDS]
     return Child("bank", command), {
-        "STRIPE_SECRET_KEY": "sk_test_simulated_bank",
+        "STRIPE_SECRET_KEY": SIMULATED_KEY,
         "STRIPE_WEBHOOK_SECRET": secret,
         "STRIPE_API_BASE": f"http://127.0.0.1:{port}",
     }

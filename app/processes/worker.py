@@ -21,13 +21,16 @@ from flask import Flask, current_app
 from app import settings
 from app.database import abandon, db
 from app.demo.live_sales import sell_live
+from app.demo.live_show import show_live
 from app.integrations.jobs import handle_due
 from app.notifications.jobs import send_due
+from app.orders.jobs import tend_orders
 from app.payouts.jobs import look_at_accounts, send_by_stripe
 from app.processes.database_setup import application
 from app.processes.heartbeat import Heart, record_failure
 from app.processes.supervisor import answer_signals
 from app.sales.jobs import settle_due
+from app.streams.jobs import tend_shows
 from app.uploads.jobs import work_uploads
 
 log = logging.getLogger(__name__)
@@ -158,9 +161,10 @@ def main() -> None:
         Work("settling", settle),
         Work("reading uploads", work_uploads),
         Work("handling events", handle_due),
+        Work("tending shows", tend_shows),
     ]
     if settings().demo:
-        kinds.append(Work("making demo sales", sell_live))
+        kinds += [Work("making demo sales", sell_live), Work("running the demo's show", show_live)]
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
 
     def stopping() -> bool:
@@ -174,11 +178,13 @@ def main() -> None:
         Work("looking at accounts at Stripe", look_at_accounts),
         Work("sending payouts by Stripe", send_by_stripe),
     ]
+    orders = [Work("tending orders", tend_orders)]  # a hold that ends waits for no payout
     with ExitStack() as around:
         heart = around.enter_context(Heart(app, "worker"))
         around.enter_context(beside(app, heart.name, letters, stopping, stop, LETTERS))
         if settings().has_stripe:
             around.enter_context(beside(app, heart.name, at_stripe, stopping, stop))
+            around.enter_context(beside(app, heart.name, orders, stopping, stop))
         log.info("The worker has started.")
         work(kinds, heart, stopping)
     log.info("The worker has stopped.")

@@ -17,7 +17,6 @@ import psycopg
 from flask_babel import gettext
 from lxml import etree
 
-from app.clock import first_instant
 from app.database import rows
 from app.errors import Conflict
 from app.invoicing import profiles
@@ -77,12 +76,7 @@ class Seller:
 
 def sellers(connection: Connection, year: int) -> list[Seller]:
     """Everybody who was paid in the year, by name and currency."""
-    zone = settings().platform_timezone
-    given = {
-        "zone": zone,
-        "begin": first_instant(date(year, 1, 1), zone),
-        "end": first_instant(date(year + 1, 1, 1), zone),
-    }
+    given = {"zone": settings().platform_timezone, "first": date(year, 1, 1), "after": date(year + 1, 1, 1)}
     return rows(connection, "app.reporting", "paid_quarters", given, Seller)
 
 

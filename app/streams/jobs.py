@@ -1,16 +1,20 @@
-"""The nightly look for what goes against an exclusivity, apart from the constraint that prevents it."""
+"""The nightly look for what goes against an exclusivity, apart from the constraint that prevents it; and what the
+worker does for shows all day."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from flask_babel import gettext
 from sqlalchemy import select
 
+from app import clock
 from app.contracts.exclusivity import breaches, claims
 from app.contracts.models import Breach
 from app.database import db, raw, statement
 from app.errors import StreamcutError
+from app.streams import tending
 
 
 def recheck_exclusivity(at: datetime) -> str:
@@ -37,3 +41,13 @@ def recheck_exclusivity(at: datetime) -> str:
             )
         )
     return f"{written} claims written, {refused} refused by an exclusivity, {streams} streams found in one."
+
+
+def tend_shows(stopping: Callable[[], bool] = lambda: False) -> int:
+    """Writes what is due before shows and ends those that were forgotten; returns how many shows that were."""
+    at = clock.now()
+    reminded = tending.remind(at=at)
+    db.session.commit()
+    ended = 0 if stopping() else len(tending.end_forgotten(at=at))
+    db.session.commit()
+    return reminded + ended

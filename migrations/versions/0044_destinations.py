@@ -1,4 +1,5 @@
-"""destinations: a new place to pay to waits whatever the one before was, and risks judge where the money goes"""
+"""destinations: a new place to pay to waits whatever the one before was, risks judge where the money goes, and an
+agreement that ended stays so"""
 
 from alembic import op
 
@@ -81,6 +82,37 @@ create index ix_payout_came_back on payout (creator_id, status_at desc) where st
 create index ix_transfer_reversal_transfer on transfer_reversal (transfer_id);
 create index ix_bank_report_line_batch on bank_report_line (batch_id) where batch_id is not null;
 
+-- How far each agreement on self-billing is. A VAT number that changes ends it for good: one that is changed back
+-- revives nothing.
+create view self_billing_state as
+select a.id as agreement_id, case
+    when exists (select from self_billing_end e where e.agreement_id = a.id) then 'given_up'
+    when exists (
+        select from self_billing_agreement x
+        where x.brand_id = a.brand_id and x.creator_id = a.creator_id and x.id > a.id) then 'outdated'
+    when exists (
+        select from tax_profile t
+        where t.brand_id = a.brand_id and t.id > bp.id and t.vat_number is distinct from bp.vat_number) then 'outdated'
+    when exists (
+        select from tax_profile t
+        where t.creator_id = a.creator_id and t.id > cp.id and t.vat_number is distinct from cp.vat_number) then 'outdated'
+    when 2 = (select count(*) from self_billing_signature s where s.agreement_id = a.id) then 'in_force'
+    else 'unsigned' end as state
+from self_billing_agreement a
+join tax_profile bp on bp.id = a.brand_profile_id
+join tax_profile cp on cp.id = a.creator_profile_id;
+
+create or replace view self_billing_now as
+select a.id as agreement_id, a.brand_id, a.creator_id,
+    (select max(s.signed_at) from self_billing_signature s where s.agreement_id = a.id) as since,
+    (select min(s.signed_at) from (
+        select max(signed_at) as signed_at from self_billing_signature y
+        join self_billing_agreement z on z.id = y.agreement_id
+        where z.brand_id = a.brand_id and z.creator_id = a.creator_id
+        group by z.id having count(*) = 2) s) as first_signed_at
+from self_billing_agreement a
+join self_billing_state state on state.agreement_id = a.id and state.state = 'in_force';
+
 -- Nothing has ever been skipped as `tax_missing`: `no_tax_data` says it.
 alter table payout_skip drop constraint payout_skip_reason_check;
 update payout_skip set reason = case reason when 'tax_missing' then 'no_tax_data' else reason end,
@@ -92,6 +124,24 @@ alter table payout_skip add constraint payout_skip_reason_check check (reason in
 """
 
 DOWN = """
+create or replace view self_billing_now as
+select a.id as agreement_id, a.brand_id, a.creator_id, b.signed_at as since,
+    (select min(s.signed_at) from (
+        select max(signed_at) as signed_at from self_billing_signature y
+        join self_billing_agreement z on z.id = y.agreement_id
+        where z.brand_id = a.brand_id and z.creator_id = a.creator_id
+        group by z.id having count(*) = 2) s) as first_signed_at
+from (select distinct on (brand_id, creator_id) * from self_billing_agreement order by brand_id, creator_id, id desc) a
+join lateral (
+    select max(signed_at) as signed_at from self_billing_signature s where s.agreement_id = a.id having count(*) = 2
+) b on true
+join tax_profile bp on bp.id = a.brand_profile_id
+join tax_profile cp on cp.id = a.creator_profile_id
+join tax_profile_now bn on bn.brand_id = a.brand_id
+join tax_profile_now cn on cn.creator_id = a.creator_id
+where not exists (select from self_billing_end e where e.agreement_id = a.id)
+    and bn.vat_number is not distinct from bp.vat_number and cn.vat_number is not distinct from cp.vat_number;
+drop view self_billing_state;
 alter table payout_skip drop constraint payout_skip_reason_check;
 alter table payout_skip add constraint payout_skip_reason_check check (reason in ('below_minimum', 'negative', 'no_method', 'method_unverified',
     'method_changed', 'tax_missing', 'no_tax_data', 'stripe_not_ready', 'name_mismatch', 'on_hold', 'sanction_review',

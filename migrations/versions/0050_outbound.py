@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0050"
-down_revision = "0044"
+down_revision = "0049"
 
 UP = """
 insert into pace (name, next_at) values ('accounts', '2026-01-01');
@@ -96,9 +96,57 @@ begin
     end if;
     return new;
 end $$;
+
+-- What goes straight to banks leaves from a financial account, which is another balance at Stripe.
+create or replace view provider_expected as
+select 'payment' as kind, c.payment as about, t.currency, t.amount, c.settled_at as at, t.brand_id,
+    'top_up' as object, t.public_id as public_id
+from top_up t join checkout c on c.id = t.checkout_id
+union all
+select case r.kind when 'refund' then 'refund' else 'dispute' end, case r.kind when 'refund' then c.payment else r.provider_ref end,
+    r.currency, case r.kind when 'dispute_won' then r.amount else -r.amount end, r.recorded_at, r.brand_id, 'top_up', t.public_id
+from top_up_return r join top_up t on t.id = r.top_up_id join checkout c on c.id = t.checkout_id
+union all
+select 'transfer', x.provider_id, x.currency, -x.amount, x.ended_at, null, 'payout', p.public_id
+from transfer x join payout p on p.id = x.payout_id where x.status = 'arrived' and x.method is null
+union all
+select 'transfer_reversal', x.provider_id, x.currency, x.reversed,
+    coalesce((select max(r.ended_at) from transfer_reversal r where r.transfer_id = x.id), x.ended_at), null, 'payout', p.public_id
+from transfer x join payout p on p.id = x.payout_id where x.reversed > 0 and x.method is null
+union all
+select 'payment', payment, currency, quantity * unit_price, paid_at, brand_id, 'order', public_id
+from purchase where paid_at is not null
+union all
+select case when r.reason in ('dispute', 'dispute_won') then 'dispute' else 'refund' end,
+    case when r.reason in ('dispute', 'dispute_won') then r.provider_ref else p.payment end,
+    r.currency, case r.reason when 'dispute_won' then r.amount else -r.amount end, r.ended_at, r.brand_id, 'order', p.public_id
+from order_refund r join purchase p on p.id = r.purchase_id where r.status = 'done';
 """
 
 DOWN = """
+create or replace view provider_expected as
+select 'payment' as kind, c.payment as about, t.currency, t.amount, c.settled_at as at, t.brand_id,
+    'top_up' as object, t.public_id as public_id
+from top_up t join checkout c on c.id = t.checkout_id
+union all
+select case r.kind when 'refund' then 'refund' else 'dispute' end, case r.kind when 'refund' then c.payment else r.provider_ref end,
+    r.currency, case r.kind when 'dispute_won' then r.amount else -r.amount end, r.recorded_at, r.brand_id, 'top_up', t.public_id
+from top_up_return r join top_up t on t.id = r.top_up_id join checkout c on c.id = t.checkout_id
+union all
+select 'transfer', x.provider_id, x.currency, -x.amount, x.ended_at, null, 'payout', p.public_id
+from transfer x join payout p on p.id = x.payout_id where x.status = 'arrived'
+union all
+select 'transfer_reversal', x.provider_id, x.currency, x.reversed,
+    coalesce((select max(r.ended_at) from transfer_reversal r where r.transfer_id = x.id), x.ended_at), null, 'payout', p.public_id
+from transfer x join payout p on p.id = x.payout_id where x.reversed > 0
+union all
+select 'payment', payment, currency, quantity * unit_price, paid_at, brand_id, 'order', public_id
+from purchase where paid_at is not null
+union all
+select case when r.reason in ('dispute', 'dispute_won') then 'dispute' else 'refund' end,
+    case when r.reason in ('dispute', 'dispute_won') then r.provider_ref else p.payment end,
+    r.currency, case r.reason when 'dispute_won' then r.amount else -r.amount end, r.ended_at, r.brand_id, 'order', p.public_id
+from order_refund r join purchase p on p.id = r.purchase_id where r.status = 'done';
 create or replace function transfer_fits() returns trigger language plpgsql as $$
 begin
     if not exists (

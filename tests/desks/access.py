@@ -170,7 +170,6 @@ ROWS = [
     Row("catalog.brand_products", "GET", BRAND | PLATFORM),
     Row("contracts.brand_contracts", "GET", BRAND | PLATFORM),
     Row("contracts.brand_contract", "GET", BRAND | PLATFORM),
-    Row("streams.brand_streams", "GET", BRAND | PLATFORM),
     Row("uploads.brand_uploads", "GET", BRAND | READERS),
     Row("uploads.brand_upload_create", "POST", BRAND, form=_files),
     Row("uploads.admin_uploads", "GET", READERS),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from app.database import db, raw
 from app.desks import creator_earnings
 from app.ledger.balances import standings
 from app.sales.models import Sale
+from app.streams.validity import Verdict
 from app.web.paging import PAGE, Key, Window
 from tests import market
 from tests.cast import Cast
@@ -209,6 +211,22 @@ def test_a_stream_shows_its_sales_split_by_label(
     assert "S-1" in page
     assert "During the stream" in page
     assert "€15.00" in page
+    assert "Per valid hour" in page
+
+
+def test_what_a_stream_earned_is_shown_for_a_valid_hour() -> None:
+    sums = {1: [_sum("EUR", 1500), _sum("EUR", 250), _sum("GBP", 100)], 2: [_sum("EUR", 900)], 3: [_sum("EUR", 900)]}
+    verdicts = {number: _verdict(number, minutes) for number, minutes in ((1, 90), (2, 0))}
+    assert creator_earnings.per_valid_hour(sums, verdicts) == {1: [(1167, "EUR"), (67, "GBP")]}
+
+
+def _sum(currency: str, net: int) -> SimpleNamespace:
+    return SimpleNamespace(currency=currency, net=net)
+
+
+def _verdict(number: int, counted: int) -> Verdict:
+    day = date(2026, 3, 10)
+    return Verdict(1, number, None, day, NOON, NOON, 90, None if counted else "inactive", counted, counted)
 
 
 def test_a_contract_is_told_in_words(browse: Callable[[str], FlaskClient], cast: Cast, lines: dict[str, Sale]) -> None:

@@ -58,6 +58,18 @@ def test_a_changed_vat_number_asks_for_a_new_agreement_and_a_changed_town_does_n
     assert agreements.state_of(signed) == "outdated"
 
 
+@pytest.mark.parametrize("side", ["brand", "creator"])
+def test_a_vat_number_that_is_changed_back_revives_no_agreement(lumen: Brand, mira: Creator, side: str) -> None:
+    """What was issued in between would have stood on an agreement that named another number."""
+    profile(lumen), profile(mira)
+    signed = agreed(lumen, mira)
+    owner, before, other = (lumen, BRAND, VAT["NL"]) if side == "brand" else (mira, CREATOR, BRAND.vat_number)
+    profile(owner, replace(before, vat_number=other))
+    profile(owner, before)
+    assert agreements.state_of(signed) == "outdated"
+    assert agreements.state_of(agreed(lumen, mira, at=LONG_AGO + timedelta(days=1))) == "in_force"
+
+
 def test_either_side_ends_it(lumen: Brand, mira: Creator) -> None:
     profile(lumen), profile(mira)
     signed = agreed(lumen, mira)

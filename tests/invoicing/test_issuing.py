@@ -92,12 +92,13 @@ def test_without_an_agreement_in_force_nothing_is_written(lumen: Brand, mira: Cr
     profile(lumen), profile(mira)
     earn(lumen, mira, 5_000, date(2026, 10, 9))
     assert (bill(lumen, mira), issuing.due_pairs(OCTOBER)) == ([], [])
-    agreement = agreed(lumen, mira)
+    agreed(lumen, mira)
     assert issuing.due_pairs(OCTOBER) == [(lumen.id, mira.id, "EUR")]
     profile(lumen, replace(BRAND, vat_number=VAT["NL"]))
     assert (bill(lumen, mira), issuing.due_pairs(OCTOBER)) == ([], [])
     profile(lumen)
-    agreements.end(agreement, "no more", side="brand", by=identity("olga"), at=AT)
+    assert (bill(lumen, mira), issuing.due_pairs(OCTOBER)) == ([], [])
+    agreements.end(agreed(lumen, mira), "no more", side="brand", by=identity("olga"), at=AT)
     assert bill(lumen, mira) == []
     agreed(lumen, mira)
     assert [invoice.net for invoice in bill(lumen, mira)] == [5_000]

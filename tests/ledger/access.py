@@ -7,9 +7,9 @@ from datetime import date
 from sqlalchemy import select
 
 from app.database import db
-from app.ledger.models import Checkout, TopUp
+from app.ledger.models import Checkout, Receipt, TopUp
 from app.ledger.views.top_ups import BRAND_MONEY
-from app.security import CHECKER, MAKER, PLATFORM
+from app.security import CHECKER, FINANCE, MAKER, PLATFORM
 from app.users.models import Person
 from tests.access import Form, Kind, Row, Side
 
@@ -36,6 +36,10 @@ def _new(side: Side) -> Form:
     }
 
 
+def _weekly(side: Side) -> Form:
+    return {"brand": str(side.brand.public_id), "days": "week-1"}
+
+
 def _credit(side: Side) -> Form:
     return {"brand": str(side.brand.public_id), "amount": "0.00", "currency": "EUR"}
 
@@ -50,7 +54,18 @@ def _checkout(side: Side) -> object:
     return row.public_id
 
 
-KINDS = {"top_up": Kind(_top_up), "checkout": Kind(_checkout)}
+def _receipt(side: Side) -> object:
+    """Of a top-up that Adam recorded; the brand's name as it was is what the other side must not see."""
+    top_up = db.session.scalars(select(TopUp).where(TopUp.public_id == side.value("top_up"))).one()
+    row = Receipt(top_up_id=top_up.id, brand_id=side.brand.id, year=2026, nr=side.brand.id, brand_name=side.word)
+    row.way, row.amount, row.currency, row.reference = "bank_transfer", 5000, "EUR", f"{side.word} 1"
+    row.received_on, row.issued_at = DAY, top_up.made_at
+    db.session.add(row)
+    db.session.flush()
+    return row.public_id
+
+
+KINDS = {"top_up": Kind(_top_up), "checkout": Kind(_checkout), "receipt": Kind(_receipt)}
 
 ROWS = [
     Row("ledger.top_ups", "GET", PLATFORM),
@@ -62,6 +77,15 @@ ROWS = [
     Row("ledger.credit_lines", "GET", PLATFORM),
     Row("ledger.credit_line_update", "POST", CHECKER, form=_credit),
     Row("ledger.funds", "GET", BRAND_MONEY | PLATFORM),
+    Row("ledger.payout_days", "GET", PLATFORM),
+    Row(
+        "ledger.payout_days_update",
+        "POST",
+        FINANCE,
+        form=lambda side: {"brand": side.brand.public_id, "days": "week-1"},
+    ),
+    Row("ledger.receipt", "GET", BRAND_MONEY | PLATFORM),
+    Row("ledger.receipt_pdf", "GET", BRAND_MONEY | PLATFORM),
     Row("ledger.checkout_list", "GET", PLATFORM, query="?status=paid"),
     Row("ledger.checkout_ask", "POST", BRAND_MONEY, form={"amount": "25.00", "currency": "EUR"}, also=(503,)),
     Row("ledger.checkout", "GET", BRAND_MONEY | PLATFORM),

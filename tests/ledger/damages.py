@@ -228,6 +228,16 @@ DAMAGES: dict[str, tuple[set[str], str]] = {
         {"entries_have_causes", "top_ups_stand_once"},
         f"update entry set brand_id = 2 where kind = 'top_up' and cause = 1; {REBALANCED}",
     ),
+    "a fee of Stripe out of nothing": (
+        {"entries_have_causes"},
+        entry("provider_fee", "platform_revenue", "bank", "999", 25, "null"),
+    ),
+    "a fee of Stripe that was looked at and not booked": (
+        {"provider_fees_stand_once"},
+        "insert into provider_movement (number, category, type, amount, fee, net, currency, source, about, description,"
+        " created, available_on, fetched_at, fee_booked_at) values ('txn_1', 'charge', 'charge', 100, 25, 75, 'EUR',"
+        " 'ch_1', 'pi_1', '', now(), now(), now(), now())",
+    ),
     "money taken back for nothing": (
         {"entries_have_causes"},
         entry("taken_back", "brand_funds", "bank", "999", creator="null"),

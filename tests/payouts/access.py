@@ -233,5 +233,9 @@ ROWS = [
     Row("payouts.report_line_note", "POST", FINANCE, form=WHY),
     Row("payouts.reconciliation", "GET", PLATFORM),
     Row("payouts.batch_reconciliation", "GET", PLATFORM),
+    Row("payouts.provider", "GET", PLATFORM),
+    Row("payouts.provider_fetch", "POST", FINANCE),
+    Row("payouts.provider_difference", "GET", PLATFORM, query="?kind=payment&about=pi_1", also=(404,)),
+    Row("payouts.provider_note", "POST", FINANCE, form={"kind": "payment", "about": "pi_1", **WHY}, also=(404,)),
     Row("payouts.batch_close", "POST", FINANCE, args={"batch": "closable_batch"}, form={"rail": "sepa"}),
 ]

@@ -233,7 +233,8 @@ class Arena:
 
     def __init__(self, app: Flask, provider: Provider) -> None:
         self.app, self.provider, self.hurry = app, provider, LONGEST_RUN
-        provider.tell(clear=True, faults={}, clock=0, limit=0, secret="", fund={"eur": 10**12}, swift=True, lasts=LASTS)
+        provider.tell(clear=True, faults={}, clock=0, limit=0, secret="", fund={"eur": 10**12}, swift=True, lasts=LASTS,
+                      book=[[SOURCE, "eur", 10**12]])  # fmt: skip
         cast = Cast.load()
         self.brand = cast.brands["lumen"].id
         fund(cast.brands["lumen"], 10**12)

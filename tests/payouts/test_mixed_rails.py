@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.database import db, raw
-from app.errors import NotFound, WrongStatus
+from app.errors import BadInput, NotFound, WrongStatus
 from app.outbox import Letter
 from app.payouts import holds, obstacles, overview, sentences, transfers
 from app.payouts.bank import verification
@@ -98,10 +98,15 @@ def test_a_bank_statement_closes_what_went_to_the_bank_alone(mixed: PayoutBatch,
     go(rail(provider))
     assert payout_of("mira").status == "paid"
     take_over(bring(statement([Booked("50.00", own="B1", reference=payout_of("joon").reference or "", name="Joon")])))
-    (account,) = reconciliation.accounts(batch=mixed)
-    assert (account.rail, account.sent, account.is_even) == ("sepa", 5000, True)
+    by_bank, by_stripe = reconciliation.accounts(batch=mixed)
+    assert (by_bank.rail, by_bank.sent, by_bank.is_even) == ("sepa", 5000, True)
+    assert (by_stripe.rail, by_stripe.booked, by_stripe.is_even) == ("stripe", 0, False), (
+        "no statement of the bank shows it"
+    )
+    with pytest.raises(BadInput):
+        reconciliation.close(mixed.public_id, "stripe", note="", by=identity("mo"), at=EVENING)
     with pytest.raises(NotFound):
-        reconciliation.close(mixed.public_id, "stripe", note="all well", by=identity("mo"), at=EVENING)
+        reconciliation.close(mixed.public_id, "list", note="all well", by=identity("mo"), at=EVENING)
     assert reconciliation.close(mixed.public_id, "sepa", note="", by=identity("mo"), at=EVENING).difference == 0
 
 
@@ -163,8 +168,8 @@ def test_the_file_is_made_without_those_that_were_given_up(provider: Provider, c
     assert (payout_of("zoe").reference or "").encode() in file.content
     assert (payout_of("joon").reference or "").encode() not in file.content
     assert handover.astray(batch) == [], "the file does not hold what was given up before"
-    (account,) = reconciliation.accounts(batch=batch)
-    assert (account.sent, account.payouts) == (2000, 1)
+    by_bank, _by_stripe = reconciliation.accounts(batch=batch)
+    assert (by_bank.sent, by_bank.payouts) == (2000, 1)
     assert blocks(cast.creators["joon"]) == ["on_hold"], "the account is not to blame"
 
 
@@ -211,7 +216,7 @@ def test_nothing_is_sent_to_who_owes_tax_data_by_then(mixed: PayoutBatch, provid
     _owes_tax_data(cast, "mira")
     db.session.commit()
     assert go(rail(provider)) == 0
-    assert {step.name for step in progress.steps(mixed)} == {"held"}
+    assert {step.name for step in progress.steps(mixed)} == {"held_back"}
     assert provider.transfers() == []
     assert give_up("mira").status == "failed"
 

@@ -45,7 +45,9 @@ def provider(house: Provider, cast: Cast) -> Iterator[Provider]:
     """The provider with 1,000.00 of ours and nothing else; the application pays to banks from there."""
     before = settings()
     payee = {iban: ["match", ""] for iban in (MIRA, JOON)}
-    house.tell(clear=True, secret=KEY, faults={}, clock=0, limit=0, swift=False, payee=payee, fund={"eur": 100_000})
+    house.tell(
+        clear=True, secret=KEY, faults={}, clock=0, limit=0, swift=False, payee=payee, book=[[SOURCE, "eur", 100_000]]
+    )
     use_stripe(house, stripe_financial_account=SOURCE)
     yield house
     current_app.extensions["streamcut"] = before
@@ -118,7 +120,7 @@ def test_money_goes_to_the_bank_and_has_arrived_once_it_is_posted(provider: Prov
     assert batch.status == "completed"
     assert ("payouts_in_transit", cast.brands["lumen"].id, cast.creators["mira"].id) not in balances()
     assert [each[:3] for each in checks()] == [(MIRA, "stripe", "match"), (JOON, "stripe", "match")]
-    assert provider.balance() == 92_000
+    assert provider.balance(SOURCE) == 92_000
     books_agree(provider)
 
 
@@ -368,7 +370,7 @@ def test_a_payment_that_fails_at_stripe_is_payable_again(provider: Provider, cas
     go(rail(provider))
     assert (payout_of("mira").status, payout_of("mira").code) == ("failed", "payout_method_declined")
     assert transfers_of("mira")[0].status == "refused"
-    assert provider.balance() == 97_000
+    assert provider.balance(SOURCE) == 97_000
     books_agree(provider)
 
 
@@ -401,11 +403,11 @@ def test_a_payment_that_has_left_is_not_stopped(provider: Provider, cast: Cast) 
 
 def test_too_little_money_lets_the_payout_wait(provider: Provider, cast: Cast) -> None:
     batch_to_banks(cast, provider)
-    provider.tell(fund={"eur": -94_000})
+    provider.tell(book=[[SOURCE, "eur", -94_000]])
     now = Clock()
     go(rail(provider, now))
     assert "sent" in {payout_of(name).status for name in ("mira", "joon")}
-    provider.tell(fund={"eur": 94_000})
+    provider.tell(book=[[SOURCE, "eur", 94_000]])
     now.ahead = timedelta(minutes=11)
     go(rail(provider, now))
     assert {transfers_of(name)[-1].status for name in ("mira", "joon")} == {"taken"}

@@ -45,7 +45,8 @@ def market(cast: Cast) -> Cast:
 
 
 def of_mira(market: Cast) -> Prospects:
-    return prospects(market.creators["mira"], settings(), at=AT)
+    (found,) = prospects(market.creators["mira"], settings(), at=AT)
+    return found
 
 
 def told(market: Cast) -> list[tuple[str, int, list[tuple[int, str, str]]]]:

@@ -238,7 +238,7 @@ def test_a_creator_who_is_held_waits_and_an_unlinked_account_gets_nothing(provid
     db.session.commit()
     go(rail(provider))
     assert (payout_of("mira").status, payout_of("joon").code) == ("sent", "ACCOUNT_CHANGED")
-    assert {step.name for step in progress.steps(batch)} == {"held", "refused"}
+    assert {step.name for step in progress.steps(batch)} == {"held_back", "refused"}
     holds.release(cast.creators["mira"], by=identity("mo"), at=LATER)
     db.session.commit()
     go(rail(provider))

@@ -16,15 +16,17 @@ from sqlalchemy import select, text
 from app.database import db
 from app.errors import Conflict
 from app.payouts import obstacles
+from app.payouts.jobs import send_by_stripe
 from app.payouts.models import Obstacle
-from app.payouts.sending import accounts
+from app.payouts.sending import accounts, emptying
 from app.payouts.sending.models import StripeAccount
-from app.stripe_gateway import Account, Stripe
+from app.stripe_answers import Account
+from app.stripe_gateway import Stripe
 from app.users.models import Creator
 from config import settings
 from tests.cast import PASSWORD, Cast
 from tests.payouts.people import identity
-from tests.payouts.stripe_people import KEY, use_stripe
+from tests.payouts.stripe_people import KEY, batch_by_stripe, go, payout_of, rail, use_stripe
 from tests.stripe_server import Provider, running
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -161,3 +163,118 @@ def test_without_keys_the_page_says_that_payouts_go_to_the_bank(
     cast: Cast, mira: Creator, browse: Callable[[str], FlaskClient]
 ) -> None:
     assert "not set up" in browse("mira").get(f"/creators/{mira.public_id}/stripe").text
+
+
+# -- unlinking an account that can't be paid out --
+
+
+def sent_and_closed(provider: Provider, cast: Cast) -> str:
+    """Mira was sent 50.00, which lies on her account, and closed it; the account."""
+    provider.tell(fund={"eur": 100_000})
+    batch_by_stripe(cast, provider)
+    assert go(rail(provider)) == 2
+    account = payout_of("mira").account or ""
+    provider.tell(do=[["close_account", account]])
+    mira = cast.creators["mira"]
+    accounts.look(row(mira), Stripe(KEY, provider.base, 2.0), at=datetime.now(UTC), hold=timedelta())
+    db.session.commit()
+    return account
+
+
+def unlink(cast: Cast, browse: Callable[[str], FlaskClient]) -> str:
+    """Mira asks for it on her page; what the page says then."""
+    home, browser = f"/creators/{cast.creators['mira'].public_id}/stripe", browse("mira")
+    assert "is brought back first" in browser.get(home).text
+    assert browser.post(f"{home}/unlink", data={"password": PASSWORD}).status_code == 302
+    return str(browser.get(home).text)
+
+
+def letters(event: str) -> list[str]:
+    query = text("select facts->>'sums' from letter where event = :event order by id")
+    return list(db.session.scalars(query, {"event": event}))
+
+
+def test_what_lies_on_a_closed_account_is_brought_back_before_it_is_unlinked(
+    provider: Provider, cast: Cast, browse: Callable[[str], FlaskClient]
+) -> None:
+    account, mira = sent_and_closed(provider, cast), cast.creators["mira"]
+    assert "It is being unlinked" in unlink(cast, browse)
+    assert accounts.current(mira) is not None
+    before = provider.balance()
+    send_by_stripe(lambda: False)
+    assert (provider.balance(account), provider.balance()) == (0, before + 5_000)
+    assert (payout_of("mira").status, payout_of("mira").code) == ("returned", "REVERSED")
+    assert accounts.current(mira) is None
+    assert letters("stripe.left") == []
+    assert send_by_stripe(lambda: False) == 0
+    assert payout_of("joon").status == "paid", "another's money stays"
+
+
+def test_asking_twice_is_asking_once(provider: Provider, cast: Cast, browse: Callable[[str], FlaskClient]) -> None:
+    sent_and_closed(provider, cast)
+    unlink(cast, browse)
+    browse("mira").post(f"/creators/{cast.creators['mira'].public_id}/stripe/unlink", data={"password": PASSWORD})
+    send_by_stripe(lambda: False)
+    assert db.session.scalar(text("select count(*) from transfer_reversal")) == 1
+
+
+def test_a_killed_worker_brings_it_back_once(
+    provider: Provider, cast: Cast, browse: Callable[[str], FlaskClient]
+) -> None:
+    account = sent_and_closed(provider, cast)
+    unlink(cast, browse)
+    stripe = Stripe(KEY, provider.base, 2.0)
+    assert emptying.work(stripe, lambda: datetime.now(UTC)) == 1  # and dies
+    assert emptying.work(stripe, lambda: datetime.now(UTC)) == 0, "the reversal is open"
+    send_by_stripe(lambda: False)
+    assert provider.balance(account) == 0
+    assert accounts.current(cast.creators["mira"]) is None
+
+
+def test_what_has_reached_the_bank_is_not_asked_for(
+    provider: Provider, cast: Cast, browse: Callable[[str], FlaskClient]
+) -> None:
+    account = sent_and_closed(provider, cast)
+    provider.tell(pay_out=[[account, "eur"]])
+    unlink(cast, browse)
+    send_by_stripe(lambda: False)
+    assert payout_of("mira").status == "paid"
+    assert accounts.current(cast.creators["mira"]) is None
+    assert letters("stripe.left") == []
+
+
+def test_a_part_that_no_transfer_fits_is_for_finance_to_look_after(
+    provider: Provider, cast: Cast, browse: Callable[[str], FlaskClient]
+) -> None:
+    account = sent_and_closed(provider, cast)
+    provider.tell(book=[[account, "eur", -1_000]])
+    unlink(cast, browse)
+    send_by_stripe(lambda: False)
+    assert payout_of("mira").status == "paid"
+    assert accounts.current(cast.creators["mira"]) is None
+    assert set(letters("stripe.left")) == {"€40.00"}
+
+
+def test_an_account_that_can_be_paid_out_is_unlinked_at_once_and_keeps_its_money(
+    provider: Provider, cast: Cast, browse: Callable[[str], FlaskClient]
+) -> None:
+    provider.tell(fund={"eur": 100_000})
+    batch_by_stripe(cast, provider)
+    go(rail(provider))
+    mira = cast.creators["mira"]
+    browser, home = browse("mira"), f"/creators/{mira.public_id}/stripe"
+    assert "stays yours" in browser.get(home).text
+    browser.post(f"{home}/unlink", data={"password": PASSWORD})
+    assert accounts.current(mira) is None
+    assert payout_of("mira").status == "paid"
+
+
+def test_as_long_as_stripe_does_not_answer_it_stays_linked(
+    provider: Provider, cast: Cast, browse: Callable[[str], FlaskClient]
+) -> None:
+    sent_and_closed(provider, cast)
+    unlink(cast, browse)
+    provider.tell(faults={"error_before": 1.0})
+    assert emptying.work(Stripe(KEY, provider.base, 2.0), lambda: datetime.now(UTC)) == 0
+    provider.tell(faults={})
+    assert accounts.current(cast.creators["mira"]) is not None

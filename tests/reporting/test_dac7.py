@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import count
 
 import pytest
@@ -14,12 +14,17 @@ from lxml import etree
 from app.database import db, raw
 from app.invoicing import profiles
 from app.ledger.posting import open_posting, post
+from app.payouts import transfers
+from app.payouts.batches import approval
+from app.payouts.batches.assembly import BANK_HOLD, assemble
+from app.payouts.models import PayoutBatch
 from app.reporting import dac7
 from app.users.models import Brand, Creator
+from tests.cast import Cast
 from tests.conftest import MARKET_DATA
 from tests.invoicing.taxed import BRAND, CREATOR, LONG_AGO, of_country, profile
-from tests.payouts.books import bank
-from tests.payouts.people import identity
+from tests.payouts.books import CUTOFF, IBANS, bank, earn, fund
+from tests.payouts.people import approve_batch, hand_over, identity
 
 Browse = Callable[[str], FlaskClient]
 AT = datetime(2027, 1, 20, 9, tzinfo=UTC)
@@ -105,3 +110,23 @@ def test_who_gave_nothing_or_lives_elsewhere_is_on_the_page_and_not_in_the_file(
 def test_without_the_platforms_details_there_is_no_file(browse: Browse) -> None:
     answer = browse("mo").get("/finance/dac7/2026/dac7.xml")
     assert (answer.status_code, "Fill in the tax details of the platform first" in answer.text) == (409, True)
+
+
+def test_a_payment_counts_in_the_year_of_its_value_date_whenever_it_was_entered(cast: Cast) -> None:
+    lumen, mira = cast.brands["lumen"], cast.creators["mira"]
+    fund(lumen, 100_000)
+    for payer, iban in ((None, IBANS[3]), (mira, IBANS[0])):
+        bank(payer, iban, by=cast.people["sam"].id)
+    earn(lumen, mira, 5000)
+    made = datetime(2026, 12, 30, 9, tzinfo=UTC)
+    batch = db.session.get_one(
+        PayoutBatch, assemble(raw(), currency="EUR", cutoff_on=CUTOFF, minimum=1, by=None, at=made)
+    )
+    approval.submit(batch.public_id, by=identity("mo"), at=made, bank_hold=BANK_HOLD)
+    approve_batch(batch, at=made)
+    hand_over(batch, at=made)
+    transfers.mark_rest_paid(
+        batch, value_on=date(2026, 12, 31), by=identity("mo"), at=datetime(2027, 1, 4, 9, tzinfo=UTC)
+    )
+    assert [(each.creator_id, each.by_quarter) for each in dac7.sellers(raw(), 2026)] == [(mira.id, [0, 0, 0, 5000])]
+    assert dac7.sellers(raw(), 2027) == []

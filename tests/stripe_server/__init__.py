@@ -43,7 +43,8 @@ class Provider:
 @contextmanager
 def running(store: Path, *, webhook: str = "", secret: str = "") -> Iterator[Provider]:
     """A simulated bank in a process of its own, for the block."""
-    command = [sys.executable, "-m", "tests.stripe_server", "--store", str(store), "--controlled", "--limit", "0"]
+    command = [sys.executable, "-m", "tests.stripe_server", "--store", str(store), "--controlled"]
+    command += ["--limit", "0", "--fee", ""]
     if webhook:
         command += ["--webhook", webhook, "--webhook-secret", secret]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)

@@ -21,6 +21,8 @@ OPTIONS |= {"headers", "stripe_context"}
 KINDS: dict[str, Any] = {
     r"/v1/transfers": v1.TransferCreateParams,
     r"/v1/transfers/\w+/reversals": v1.TransferCreateReversalParams,
+    r"/v1/checkout/sessions/\w+/expire": checkout.SessionExpireParams,
+    r"/v1/refunds": v1.RefundCreateParams,
     r"/v1/checkout/sessions": checkout.SessionCreateParams,
     r"/v2/core/accounts": v2.AccountCreateParams,
     r"/v2/core/account_links": v2.AccountLinkCreateParams,

@@ -21,10 +21,12 @@ def main(arguments: list[str] | None = None, check: Check | None = None) -> None
     parser.add_argument("--webhook", default="", help="where events are brought to")
     parser.add_argument("--webhook-secret", default="")
     parser.add_argument("--funds", default="", help="what the platform has at first, e.g. eur:1000000,gbp:500000")
+    parser.add_argument("--fee", default="150:25", help="of a payment: basis points and minor units")
     parser.add_argument("--limit", type=int, default=25, help="requests a second at each endpoint")
     parser.add_argument("--controlled", action="store_true", help="obeys orders at /_control")
     given = parser.parse_args(arguments)
     store = Store(given.store)
+    store.set("fee", given.fee)
     bank = Bank(store, check=check, limit=given.limit)
     if given.funds and not store.rows("select 1 from movement limit 1"):
         for part in given.funds.split(","):

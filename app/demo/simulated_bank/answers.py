@@ -13,8 +13,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.demo.simulated_bank.books import Body, Books, Refusal
+from app.demo.simulated_bank import statement
+from app.demo.simulated_bank.books import Books
 from app.demo.simulated_bank.faults import Faults, Limit
+from app.demo.simulated_bank.objects import Body, Refusal
 from app.demo.simulated_bank.outbound import Outbound, asked_for
 from app.demo.simulated_bank.store import PLATFORM, Store
 
@@ -183,6 +185,8 @@ DEEDS: Mapping[str, Deed] = {
     ),
     r"/v2/money_management/outbound_payments": lambda bank, request, _: bank.outbound.pay(request.body),
     r"/v2/money_management/outbound_payments/(\w+)/cancel": lambda bank, _, match: bank.outbound.cancel(match[1]),
+    r"/v1/checkout/sessions/(\w+)/expire": lambda bank, _, match: bank.books.expire_now(match[1]),
+    r"/v1/refunds": lambda bank, request, _: bank.books.create_refund(request.body),
     r"/v1/checkout/sessions": lambda bank, request, _: bank.books.checkout(request.body, bank.base),
 }
 LISTS = {"transfers": "transfer", "payouts": "payout", "charges": "charge"}
@@ -208,6 +212,9 @@ def _looked_up(bank: Bank, request: Request, before: float | None) -> Body:
         return _listed(
             [each for each in store.all("transfer_reversal", before=before) if each["transfer"] == match[1]], request
         )
+    if path == "/v1/balance_transactions":
+        page = _listed(statement.listed(store, request.body, before), request)
+        return page | {"data": [statement.shown(store, each, request.body) for each in page["data"]]}
     if (match := re.fullmatch(r"/v1/(\w+)", path)) and match[1] in LISTS:
         found = store.all(LISTS[match[1]], before=before)
         if "transfer_group" in request.body:
@@ -216,7 +223,9 @@ def _looked_up(bank: Bank, request: Request, before: float | None) -> Body:
     if match := re.fullmatch(r"/v1/transfers/(\w+)", path):
         return bank.books.found(match[1], "transfer")
     if match := re.fullmatch(r"/v1/checkout/sessions/(\w+)", path):
-        return bank.books.found(match[1], "checkout.session")
+        return bank.books.session(match[1])
+    if path == "/v1/refunds":
+        return _listed(bank.books.refunds_of(request.body["payment_intent"], before), request)
     raise Refusal(404, "url_unknown", f"Unrecognized request URL (GET: {path})")
 
 

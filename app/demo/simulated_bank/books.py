@@ -1,60 +1,19 @@
-"""What the simulated bank does and refuses: accounts, transfers, reversals, payouts to banks, payments on its pages."""
+"""What the simulated bank does and refuses: accounts, transfers, reversals, payouts to banks; see also payments.py."""
 
 from __future__ import annotations
 
-import copy
-import json
-import secrets
 from datetime import UTC, datetime
-from typing import Any
 
-from app.demo.simulated_bank.store import PLATFORM, Store
+from app.demo.simulated_bank import statement
+from app.demo.simulated_bank.objects import Body, Refusal
+from app.demo.simulated_bank.payments import Payments
+from app.demo.simulated_bank.store import PLATFORM
 
-Body = dict[str, Any]
 INSUFFICIENT = "You have insufficient available funds in your Stripe account."
 
 
-class Refusal(Exception):
-    """An error as the API answers it. `kept`: it comes again for the same key, because it was carried out."""
-
-    def __init__(self, status: int, code: str, message: str, *, kept: bool = False, kind: str = "") -> None:
-        super().__init__(message)
-        self.status, self.kept = status, kept
-        self.body = {"error": {"type": kind or "invalid_request_error", "code": code, "message": message}}
-
-
-class Books:
+class Books(Payments):
     """The deeds. The caller opens the transaction."""
-
-    def __init__(self, store: Store, version: str) -> None:
-        self.store, self.version = store, version
-
-    def found(self, identity: str, kind: str) -> Body:
-        """An object; Refusal when there is none."""
-        body = self.store.get(identity, kind)
-        if body is None:
-            raise Refusal(404, "resource_missing", f"No such {kind.rpartition('.')[2]}: '{identity}'")
-        return body
-
-    def emit(self, kind: str, about: Body, account: str = "") -> None:
-        """Notes an event; it is delivered later."""
-        event: Body = {
-            "object": "event",
-            "type": kind,
-            "api_version": self.version,
-            "data": {"object": copy.deepcopy(about)},
-            "pending_webhooks": 1,
-            "request": {"id": None, "idempotency_key": None},
-        }
-        self.note(event | ({"account": account} if account else {}))
-
-    def note(self, event: Body) -> None:
-        """Keeps an event with a number, a time and a mode."""
-        made = {"id": f"evt_{secrets.token_hex(8)}", "created": int(self.store.now()), "livemode": False} | event
-        self.store.run(
-            "insert into event (id, created, body, due) values (?, ?, ?, ?)",
-            *(made["id"], self.store.now(), json.dumps(made), self.store.now()),
-        )
 
     # -- accounts --
 
@@ -125,7 +84,7 @@ class Books:
             metadata=body.get("metadata", {}), transfer_group=body.get("transfer_group"), amount_reversed=0,
             reversed=False,
         )  # fmt: skip
-        self.store.book(PLATFORM, currency, -amount, made["id"])
+        statement.enter(self.store, "transfer", -amount, made)
         self.store.book(account["id"], currency, amount, made["id"])
         self.emit("transfer.created", made)
         return made
@@ -146,7 +105,7 @@ class Books:
             metadata=body.get("metadata", {}),
         )  # fmt: skip
         self.store.book(moved["destination"], moved["currency"], -amount, made["id"])
-        self.store.book(PLATFORM, moved["currency"], amount, made["id"])
+        statement.enter(self.store, "transfer_reversal", amount, made)
         self.emit("transfer.reversed", moved)
         return made
 
@@ -157,9 +116,12 @@ class Books:
         amount = self.store.balances(account).get(currency, 0)
         if amount <= 0:
             return None
-        made = self.store.add("payout", "po", account, amount=amount, currency=currency, status="paid")
-        self.store.book(account, currency, -amount, made["id"])
-        self.emit("payout.paid", made, account)
+        day = int(self.store.now())
+        made = self.store.add(
+            "payout", "po", account, amount=amount, currency=currency, status="paid", arrival_date=day
+        )
+        statement.pay_out(self.store, account, made, -amount)
+        self.emit("payout.paid", made, account.removeprefix(PLATFORM))
         return made
 
     def fail_payout(self, payout: str, code: str = "account_closed") -> Body:
@@ -169,111 +131,8 @@ class Books:
             account = self.store.owner(payout)
             body |= {"status": "failed", "failure_code": code}
             self.store.put(body)
-            self.store.book(account, body["currency"], body["amount"], f"{payout} failed")
-            self.emit("payout.failed", body, account)
-        return body
-
-    # -- money in --
-
-    def fund(self, currency: str, amount: int, source: str = "top-up") -> None:
-        """Money on the platform's own balance."""
-        self.store.book(PLATFORM, currency, amount, source)
-
-    def checkout(self, body: Body, base: str) -> Body:
-        """A page on which somebody pays."""
-        item = body["line_items"][0]["price_data"]
-        made = self.store.add(
-            "checkout.session", "cs", PLATFORM, amount_total=item["unit_amount"], currency=item["currency"],
-            client_reference_id=body.get("client_reference_id"), metadata=body.get("metadata", {}), status="open",
-            payment_status="unpaid", success_url=body["success_url"], cancel_url=body.get("cancel_url"),
-            payment_intent=None, title=item["product_data"]["name"],
-        )  # fmt: skip
-        made["url"] = f"{base}/pay/{made['id']}"
-        self.store.put(made)
-        return made
-
-    def pay(self, session: str) -> Body:
-        """The payer pays, and the money is there."""
-        body = self.found(session, "checkout.session")
-        if body["status"] == "open":
-            self._charge(body)
-            self.emit("checkout.session.completed", body)
-        return body
-
-    def debit(self, session: str) -> Body:
-        """The payer lets their bank be debited: the money comes in some days, or does not."""
-        body = self.found(session, "checkout.session")
-        if body["status"] == "open":
-            body |= {"status": "complete", "payment_intent": f"pi_{session[3:]}", "debit": "on its way"}
-            self.store.put(body)
-            self.emit("checkout.session.completed", body)
-        return body
-
-    def end_debit(self, session: str, *, arrived: bool) -> Body:
-        """The payer's bank has sent the money, or refused."""
-        body = self.found(session, "checkout.session")
-        if body.get("debit") == "on its way":
-            body["debit"] = "arrived" if arrived else "failed"
-            self.store.put(body)
-            if arrived:
-                self._charge(body)
-            self.emit(f"checkout.session.async_payment_{'succeeded' if arrived else 'failed'}", body)
-        return body
-
-    def expire(self, session: str) -> Body:
-        """Nobody has paid in time."""
-        body = self.found(session, "checkout.session")
-        if body["status"] == "open":
-            body["status"] = "expired"
-            self.store.put(body)
-            self.emit("checkout.session.expired", body)
-        return body
-
-    def _charge(self, session: Body) -> None:
-        """The money of a session is there; what it is becomes known by an event of the caller's."""
-        charge = self.store.add(
-            "charge", "ch", PLATFORM, amount=session["amount_total"], amount_refunded=0, currency=session["currency"],
-            metadata=session["metadata"], payment_intent=f"pi_{session['id'][3:]}",
-        )  # fmt: skip
-        session |= {"status": "complete", "payment_status": "paid", "payment_intent": charge["payment_intent"]}
-        self.store.put(session)
-        self.store.book(PLATFORM, session["currency"], session["amount_total"], charge["id"])
-
-    def refund(self, charge: str, amount: int) -> Body:
-        """Money of a payment goes back to the payer."""
-        body = self.found(charge, "charge")
-        amount = min(amount, body["amount"] - body["amount_refunded"])
-        body["amount_refunded"] += amount
-        self.store.put(body)
-        self.store.book(PLATFORM, body["currency"], -amount, f"refund of {charge}")
-        self.emit("charge.refunded", body)
-        return body
-
-    def dispute(self, charge: str) -> Body:
-        """The payer's bank takes a payment back, once."""
-        body = self.found(charge, "charge")
-        known = [each for each in self.store.all("dispute") if each["charge"] == charge]
-        if known:
-            return known[0]
-        made = self.store.add(
-            "dispute", "dp", PLATFORM, amount=body["amount"], currency=body["currency"], charge=charge,
-            payment_intent=body["payment_intent"], status="needs_response", reason="fraudulent", metadata={},
-        )  # fmt: skip
-        self.store.book(PLATFORM, body["currency"], -body["amount"], made["id"])
-        self.emit("charge.dispute.created", made)
-        self.emit("charge.dispute.funds_withdrawn", made)
-        return made
-
-    def close_dispute(self, dispute: str, *, won: bool) -> Body:
-        """The payer's bank gives the money again, or keeps it."""
-        body = self.found(dispute, "dispute")
-        if body["status"] == "needs_response":
-            body["status"] = "won" if won else "lost"
-            self.store.put(body)
-            if won:
-                self.store.book(PLATFORM, body["currency"], body["amount"], f"{dispute} won")
-                self.emit("charge.dispute.funds_reinstated", body)
-            self.emit("charge.dispute.closed", body)
+            statement.pay_out(self.store, account, body, body["amount"])
+            self.emit("payout.failed", body, account.removeprefix(PLATFORM))
         return body
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.demo.simulated_bank import statement
 from app.demo.simulated_bank.answers import Bank
 from app.demo.simulated_bank.faults import Faults, Limit
 from app.demo.simulated_bank.webhooks import Courier, Manners
@@ -21,6 +22,8 @@ def obey(bank: Bank, courier: Courier | None, order: dict[str, Any]) -> dict[str
             bank.secret = order["secret"]
         if "clock" in order:  # seconds ahead
             store.set("offset", float(order["clock"]))
+        if "fee" in order:  # of a payment: basis points and minor units, as 150:25; empty: none
+            store.set("fee", order["fee"])
         if "limit" in order:
             bank.limit = Limit(order["limit"])
         if "faults" in order:
@@ -33,6 +36,8 @@ def obey(bank: Bank, courier: Courier | None, order: dict[str, Any]) -> dict[str
             books.fund(currency, amount)
         for account, status in order.get("capability", {}).items():
             books.set_capability(account, status)
+        for currency, amount in order.get("charge_fee", {}).items():
+            statement.charge_fee(store, currency, amount)
         for account, currency, amount in order.get("book", []):
             store.book(account, currency, amount, "control")
         answer["paid_out"] = [books.pay_out(*each) for each in order.get("pay_out", [])]

@@ -6,7 +6,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from app.demo.simulated_bank.books import Body, Books, Refusal, capability_of
+from app.demo.simulated_bank.books import Books, capability_of
+from app.demo.simulated_bank.objects import Body, Refusal
 from app.demo.simulated_bank.store import PLATFORM
 
 LASTS = 300.0  # seconds in which a verification can be used
@@ -67,7 +68,7 @@ class Outbound:
         return body
 
     def pay(self, body: Body) -> Body:
-        """Money leaves the financial account, and is on its way."""
+        """Money leaves the financial account, a balance of its own, and is on its way."""
         amount, currency = body["amount"]["value"], body["amount"]["currency"]
         recipient = self.books.found(body["to"]["recipient"], "v2.core.account")
         method = self._method(body["to"]["payout_method"], recipient["id"])
@@ -78,7 +79,8 @@ class Outbound:
         if not 3 <= len(body.get("statement_descriptor", "STRIPE")) <= 22:
             raise Refusal(400, "invalid_statement_descriptor", "A statement descriptor has 3 to 22 characters.")
         verification = self._verified(body.get("recipient_verification", ""), method["id"])
-        if amount < 1 or self.store.balances(PLATFORM).get(currency, 0) < amount:
+        source = body["from"]["financial_account"]
+        if amount < 1 or self.store.balances(source).get(currency, 0) < amount:
             raise Refusal(400, "insufficient_funds", "The financial account has too little.", kind="insufficient_funds")
         made = self.store.add(
             PAYMENT, "obp", PLATFORM, amount=body["amount"], to=body["to"] | {"credited": body["amount"]},
@@ -88,7 +90,7 @@ class Outbound:
         )  # fmt: skip
         used = {"type": "outbound_payment", "outbound_payment": made["id"]}
         self.store.put(verification | {"status": "consumed", "consumed_by": used})
-        self.store.book(PLATFORM, currency, -amount, made["id"])
+        self.store.book(source, currency, -amount, made["id"])
         self.tell(made, "created")
         return made
 
@@ -125,7 +127,8 @@ class Outbound:
         body["status_details"] = {status: {"reason": reason or "unknown_failure"}} if told else None
         self.store.put(body)
         if status != "posted":
-            self.store.book(PLATFORM, body["amount"]["currency"], body["amount"]["value"], f"{payment} {status}")
+            source = body["from"]["financial_account"]
+            self.store.book(source, body["amount"]["currency"], body["amount"]["value"], f"{payment} {status}")
         self.tell(body, status)
         return body
 

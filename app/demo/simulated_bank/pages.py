@@ -9,7 +9,9 @@ from html import escape
 from typing import Any
 
 from app.demo.simulated_bank.answers import Bank
-from app.demo.simulated_bank.books import Refusal, capability_of
+from app.demo.simulated_bank.books import capability_of
+from app.demo.simulated_bank.objects import Refusal
+from app.demo.simulated_bank.outbound import PAYMENT
 from app.demo.simulated_bank.store import PLATFORM
 
 STYLE = (
@@ -18,6 +20,7 @@ STYLE = (
     "border-bottom:1px solid #ccd}button{font:inherit;padding:.35rem .8rem;border:1px solid #456;border-radius:4px;"
     "background:#eef;cursor:pointer}form{display:inline}.note{background:#fff4d6;padding:.6rem 1rem}"
 )
+SOURCE = "fa_demo"  # what STRIPE_FINANCIAL_ACCOUNT is in a demo that pays straight to banks
 MOST = 30  # so many of each are shown
 NOTE = "Simulated bank: no real money. It stands for Stripe in this demo."
 
@@ -64,7 +67,7 @@ def _setup(bank: Bank, link: str, method: str, form: dict[str, Any]) -> Page:
 
 def _pay(bank: Bank, session: str, method: str, form: dict[str, Any]) -> Page:
     """A payment in one click, which may fail at once or later."""
-    made = bank.books.found(session, "checkout.session")
+    made = bank.books.session(session)
     text = f"<p>{escape(made['title'])}: <b>{_money(made['amount_total'], made['currency'])}</b></p>"
     answer = form.get("answer") if method == "POST" else ""
     if answer == "pay":
@@ -89,6 +92,7 @@ def _pay(bank: Bank, session: str, method: str, form: dict[str, Any]) -> Page:
 def _desk(bank: Bank) -> Page:
     """Everything it knows, with what can happen to each."""
     more = _deed("fund", "eur", "1000000", label="add 10,000 EUR")
+    more += _deed("pay_out", PLATFORM, "eur", label="pay out to the platform’s bank")
     text = f"<p>Balance of the platform: {_sums(bank, PLATFORM)} {more}</p>"
     text += "<h2>Accounts</h2>" + _table(["Account", "Status", "Balance", ""], _accounts(bank))
     moved = [
@@ -101,7 +105,13 @@ def _desk(bank: Bank) -> Page:
         for one in bank.store.all("payout")[:MOST]
     ]
     text += "<h2>Payouts to banks</h2>" + _table(["Payout", "Amount", "Status", ""], paid)
+    text += _to_banks(bank)
     text += "<h2>Payments</h2>" + _table(["Payment", "Amount", "Refunded", ""], _charges(bank))
+    given = [
+        [one["id"], _amount(one), one["status"], _deed("fail_refund", one["id"], label="the bank returns it")]
+        for one in bank.store.all("refund")[:MOST]
+    ]
+    text += "<h2>Refunds</h2>" + _table(["Refund", "Amount", "Status", ""], given)
     text += "<h2>Payment pages</h2>" + _table(["For", "Amount", "Status", ""], _sessions(bank))
     disputed = []
     for one in bank.store.all("dispute")[:MOST]:
@@ -110,6 +120,18 @@ def _desk(bank: Bank) -> Page:
         disputed.append([one["charge"], _amount(one), one["status"], buttons])
     text += "<h2>Disputes</h2>" + _table(["Payment", "Amount", "Status", ""], disputed)
     return _page("The desk of the simulated bank", text)
+
+
+def _to_banks(bank: Bank) -> str:
+    """Payments straight to banks, with what can become of each; the account they leave from gets money here."""
+    found = []
+    for one in bank.store.all(PAYMENT)[:MOST]:
+        ends = {"processing": ("posted", "failed"), "posted": ("returned",)}.get(one["status"], ())
+        buttons = "".join(_deed("end_outbound", one["id"], end, label=f"is {end}") for end in ends)
+        found.append([one["id"], _money(one["amount"]["value"], one["amount"]["currency"]), one["status"], buttons])
+    add = _deed("fund_source", SOURCE, "1000000", label="add 10,000 EUR")
+    head = f"<h2>Straight to banks</h2><p>Financial account {SOURCE}: {_sums(bank, SOURCE)} {add}</p>"
+    return head + _table(["Payment", "Amount", "Status", ""], found)
 
 
 def _charges(bank: Bank) -> list[list[str]]:
@@ -173,12 +195,15 @@ def _did(bank: Bank, form: dict[str, Any]) -> Page:
         "fail_payout": lambda a, _b: bank.books.fail_payout(a),
         "reverse": lambda a, _b: bank.books.reverse(a, {}),
         "refund": lambda a, b: bank.books.refund(a, int(b)),
+        "fail_refund": lambda a, _b: bank.books.fail_refund(a),
         "dispute": lambda a, _b: bank.books.dispute(a),
         "win_dispute": lambda a, _b: bank.books.close_dispute(a, won=True),
         "lose_dispute": lambda a, _b: bank.books.close_dispute(a, won=False),
         "land_debit": lambda a, _b: bank.books.end_debit(a, arrived=True),
         "fail_debit": lambda a, _b: bank.books.end_debit(a, arrived=False),
         "expire": lambda a, _b: bank.books.expire(a),
+        "end_outbound": lambda a, b: bank.outbound.end(a, b),
+        "fund_source": lambda a, b: bank.store.book(a, "eur", int(b), "desk"),
         "fund": lambda a, b: bank.books.fund(a, int(b)),
     }
     deed = deeds.get(str(form.get("deed", "")))

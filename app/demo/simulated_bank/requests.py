@@ -7,7 +7,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 
-NUMBERS = {"amount", "unit_amount", "quantity", "limit", "gte", "lte", "gt", "lt"}
+NUMBERS = {"amount", "unit_amount", "quantity", "expires_at", "limit", "gte", "lte", "gt", "lt"}
 FLAGS = {"requested"}
 
 

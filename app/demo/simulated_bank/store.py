@@ -106,6 +106,11 @@ class Store:
         rows = self.rows("select body from object where id = ? and kind = ?", identity, kind)
         return json.loads(rows[0][0]) if rows else None
 
+    def any(self, identity: str) -> dict[str, Any]:
+        """The object of this id, whatever its kind."""
+        found: dict[str, Any] = json.loads(self.rows("select body from object where id = ?", identity)[0][0])
+        return found
+
     def owner(self, identity: str) -> str:
         """Whose object it is."""
         return str(self.rows("select owner from object where id = ?", identity)[0][0])

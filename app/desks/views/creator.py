@@ -26,6 +26,7 @@ from app.payouts.prospects import prospects
 from app.sales.models import Label
 from app.security import CREATOR, PLATFORM, identity, require
 from app.streams.models import Stream
+from app.streams.validity import of_streams
 from app.users.models import Creator
 from app.users.scope import creator_for
 from app.web import charts, choices, query_args
@@ -136,7 +137,16 @@ def creator_streams(creator: UUID) -> ResponseReturnValue:
     brands = [brand.id for brand in desk.brands_of(raw(), who.id)]
     filters = desk.Filters(who.id, brands, clock.today(at=at))
     sums = desk.stream_sums(raw(), filters, [stream.id for stream in pagination.items])
-    return render_template("desks/creator_streams.html", creator=who, pagination=pagination, sums=sums, at=at)
+    verdicts = of_streams(raw(), [stream.id for stream in pagination.items])
+    return render_template(
+        "desks/creator_streams.html",
+        creator=who,
+        pagination=pagination,
+        sums=sums,
+        verdicts=verdicts,
+        per_hour=desk.per_valid_hour(sums, verdicts),
+        at=at,
+    )
 
 
 def _filters(who: Creator, brands: Sequence[Any], today: date) -> desk.Filters:

@@ -1,7 +1,9 @@
--- Brands whose money on the platform's account does not cover what their creators can be paid up to a day.
+-- Brands whose money on the platform's account does not cover what their creators can be paid up to a day: that of the
+-- next run, or of the brand's own next one.
 with owed as (
-    select brand_id, currency, creator_id, sum(amount) as amount from balance
-    where account = 'creator' and available_on <= %(cutoff_on)s
+    select brand_id, currency, creator_id, sum(amount) as amount
+    from balance left join unnest(%(own)s::int[], %(cutoffs)s::date[]) as own (brand_id, cutoff_on) using (brand_id)
+    where account = 'creator' and available_on <= coalesce(own.cutoff_on, %(cutoff_on)s)
         and (%(brand)s::int is null or brand_id = %(brand)s)
     group by brand_id, currency, creator_id
 ), payable as (

@@ -14,10 +14,11 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotFound
-from app.ledger import checkouts, funding
+from app.ledger import checkouts, funding, schedules
 from app.ledger.blueprint import blueprint
 from app.ledger.forms import BrandAmountForm, CheckoutForm, RejectForm, TopUpForm
 from app.ledger.models import TopUp, TopUpReturn, TopUpStatus
+from app.ledger.payout_day import next_payout_day
 from app.security import CHECKER, MAKER, PLATFORM, Role, identity, require
 from app.users.models import Brand
 from app.users.scope import brand_for
@@ -144,6 +145,7 @@ def funds_page(owner: Brand, form: CheckoutForm) -> str:
     returns = _returns().where(TopUpReturn.brand_id == owner.id).limit(LATEST)
     currencies = list(dict.fromkeys([owner.currency, *(each.currency for each in money)]))
     payable = [currency for currency in currencies if currency in checkouts.CURRENCIES]
+    own = schedules.of(owner)
     by_stripe = settings().has_stripe and payable and owner.id in identity().brand_ids(BRAND_MONEY)
     return render_template(
         "ledger/funds.html",
@@ -153,12 +155,15 @@ def funds_page(owner: Brand, form: CheckoutForm) -> str:
         page=db.paginate(query),
         returns=db.session.scalars(returns).all(),
         unfinished=checkouts.unfinished(owner, at=at),
+        days=schedules.in_words((own.every, own.day)) if own else "",
+        next_payout_on=next_payout_day(settings(), at, own),
         form=form.offer(payable) if by_stripe else None,
     )
 
 
 def _top_ups() -> Select[TopUp]:
-    return select(TopUp).options(joinedload(TopUp.brand), joinedload(TopUp.maker), joinedload(TopUp.decider))
+    people = (joinedload(TopUp.brand), joinedload(TopUp.maker), joinedload(TopUp.decider))
+    return select(TopUp).options(*people, joinedload(TopUp.receipt))
 
 
 def _returns() -> Select[TopUpReturn]:

@@ -5,7 +5,7 @@ Nothing here approves or sends: a batch is a draft, and its money is reserved (s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -43,6 +43,8 @@ class Assembly:
     by: int | None
     at: datetime
     bank_hold: timedelta = BANK_HOLD
+    brands: Sequence[int] | None = None  # money of these alone
+    but: Sequence[int] | None = None  # money of these not
 
 
 class NobodyToPay(Conflict):
@@ -64,7 +66,12 @@ def assemble(
     `minimum` is in minor units and counts per creator over all brands; `by` is the person, None for the timetable.
     Raises BadInput for a cut-off that has not come, NobodyToPay, and Conflict when somebody assembles the same.
     """
-    with drafted(connection, Assembly(currency, cutoff_on, minimum, by, at, bank_hold)) as (batch, payouts):
+    return draft(connection, Assembly(currency, cutoff_on, minimum, by, at, bank_hold))
+
+
+def draft(connection: psycopg.Connection[Any], assembly: Assembly) -> int:
+    """Drafts such a batch, and returns its id. Raises as `assemble` does."""
+    with drafted(connection, assembly) as (batch, payouts):
         if not payouts:
             raise NobodyToPay(gettext("Nobody can be paid: the preview says why for each creator."))
         return batch
@@ -110,8 +117,8 @@ def lock_currency(connection: psycopg.Connection[Any], currency: str) -> None:
 
 def _new_batch(connection: psycopg.Connection[Any], values: dict[str, Any]) -> int:
     row = connection.execute(
-        "insert into payout_batch (currency, cutoff_on, minimum, made_by, made_at)"
-        " values (%(currency)s, %(cutoff_on)s, %(minimum)s, %(by)s, %(at)s) returning id",
+        "insert into payout_batch (currency, cutoff_on, minimum, made_by, made_at, own_days) values (%(currency)s,"
+        " %(cutoff_on)s, %(minimum)s, %(by)s, %(at)s, %(brands)s::int[] is not null) returning id",
         values,
     ).fetchone()
     assert row is not None  # noqa: S101 - an insert returns its row

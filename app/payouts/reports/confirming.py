@@ -19,10 +19,12 @@ from app.payouts import transfers
 from app.payouts.bank import refusals
 from app.payouts.batches.approval import checked_reason
 from app.payouts.models import PayoutBatch, PayoutStatus
+from app.payouts.provider import positions
 from app.payouts.reports import names
 from app.payouts.reports.matching import OUTCOMES, Proposal
 from app.payouts.reports.models import BankReport, BankReportLine, BankReportPayout, Outcome, ReportStatus
 from app.payouts.reports.proposals import digest, propose
+from app.payouts.reports.reconciliation import is_of_provider
 from app.security import CHECKER, Identity
 from app.users.models import Brand, Person
 from app.users.trail import record
@@ -62,6 +64,7 @@ def take_over(report_id: UUID, *, seen: str, by: Identity, at: datetime) -> Bank
             _top_up(proposal.line, proposal.brand, reader=reader, by=by, at=at)
     names.keep_answers(lines, at=at)
     db.session.flush()
+    positions.pair_with_bank()
     counts = Counter(str(each.outcome) for each in proposals)
     record("take over", "bank_report", report.id, by=by, at=at, **counts)
     return report
@@ -182,6 +185,8 @@ def _unsettled(line_id: UUID) -> BankReportLine:
         raise NotFound(gettext("There is no such line in any file of the bank."))
     if line.outcome != Outcome.UNMATCHED or line.settled_at:
         raise WrongStatus(gettext("Somebody has dealt with this line already."))
+    if db.session.scalar(select(BankReportLine.id).where(BankReportLine.id == line.id, is_of_provider())):
+        raise WrongStatus(gettext("This is money between Stripe and us: the two are matched already."))
     return line
 
 

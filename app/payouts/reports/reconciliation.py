@@ -1,4 +1,5 @@
-"""What we said we sent against what the bank says, by batch and rail, down to zero or to a note that somebody signs."""
+"""What we said we sent against what the bank or Stripe says, by batch and rail: down to zero, or to a note that
+somebody signs."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -17,7 +18,8 @@ from app.errors import BadInput, Conflict, NotFound, WrongStatus
 from app.formatting import money
 from app.payouts.batches import approval
 from app.payouts.batches.approval import checked_reason
-from app.payouts.models import PayoutBatch, PayoutStatus
+from app.payouts.models import PayoutBatch, PayoutStatus, Rail
+from app.payouts.provider.models import ProviderMovement
 from app.payouts.reports.models import BankReport, BankReportLine, BatchClosing, Outcome, ReportStatus
 from app.security import Identity
 from app.users.trail import record
@@ -56,13 +58,17 @@ class Mismatch(NamedTuple):
     amount: int
     currency: str
     status: str
+    rail: str
     paid_on: date | None
     booked: bool
     back: bool
+    net: int  # what the other side booked and did not send back
 
     @property
     def advice(self) -> str:
         """What to do about it."""
+        if self.rail == Rail.STRIPE:
+            return str(_about_stripe(self))
         if self.status == PayoutStatus.SENT:
             sentence = gettext("The bank has said nothing: upload its status report or statement, or ask it.")
         elif self.status == PayoutStatus.PAID:
@@ -70,6 +76,16 @@ class Mismatch(NamedTuple):
         else:
             sentence = gettext("The bank took the money and it has not come back: upload later statements, or ask.")
         return str(sentence)
+
+
+def _about_stripe(payout: Mismatch) -> object:
+    if payout.status == PayoutStatus.SENT:
+        return gettext("Stripe’s answer is not known yet: the worker keeps asking for it.")
+    if payout.status == PayoutStatus.PAID and payout.booked:
+        return gettext("A part was brought back at Stripe: bring back the rest, or pay what is missing another way.")
+    if payout.status == PayoutStatus.PAID:
+        return gettext("No movement at Stripe shows it: fetch Stripe’s movements, then look there for the transfer.")
+    return gettext("Stripe has it as sent: look there for the transfer, and bring it back.")
 
 
 def accounts(*, batch: PayoutBatch | None = None, closed: bool | None = None) -> list[Account]:
@@ -86,8 +102,13 @@ def mismatches(account: Account) -> list[Mismatch]:
 def unmatched() -> Select[BankReportLine]:
     """Lines of files that were taken over which fit nothing of ours, and of which nobody has said anything."""
     query = select(BankReportLine).join(BankReportLine.report).options(joinedload(BankReportLine.report))
-    open_ = (BankReportLine.outcome == Outcome.UNMATCHED, BankReportLine.settled_at.is_(None))
+    open_ = (BankReportLine.outcome == Outcome.UNMATCHED, BankReportLine.settled_at.is_(None), ~is_of_provider())
     return query.where(BankReport.status == ReportStatus.TAKEN_OVER, *open_).order_by(BankReportLine.id.desc())
+
+
+def is_of_provider() -> ColumnElement[bool]:
+    """Whether a line of the bank shows money that went between Stripe and us."""
+    return exists().where(ProviderMovement.bank_line_id == BankReportLine.id)
 
 
 def files(batch: PayoutBatch) -> Sequence[BankReport]:
@@ -118,6 +139,8 @@ def close(batch_id: UUID, rail: str, *, note: str, by: Identity, at: datetime) -
             "%(amount)s are still on their way: upload what the bank says, or mark each payout, before you close it.",
             amount=money(account.unanswered, account.currency),
         )
+        if rail == Rail.STRIPE:
+            sentence = gettext("Stripe’s answer is not known for every payout: wait for the worker, then close it.")
         raise WrongStatus(sentence)
     if account.is_even:
         signed = " ".join(note.split()) or None

@@ -17,7 +17,8 @@ from app.notifications import readers
 from app.outbox import Event
 from app.payouts.sending.models import AccountStatus, StripeAccount
 from app.security import Identity, Role
-from app.stripe_gateway import Account, Stripe
+from app.stripe_answers import Account
+from app.stripe_gateway import Stripe
 from app.users.models import Creator, Person
 from app.users.trail import record
 
@@ -137,11 +138,16 @@ def unlink(creator: Creator, *, by: Identity, at: datetime) -> StripeAccount:
     row = current(creator)
     if row is None:
         raise Conflict(gettext("No Stripe account is linked: there is nothing to unlink."))
-    open_one = "select exists (select from transfer where account = %s and status in ('sending', 'unknown'))"
-    found = raw().execute(open_one, [row.account]).fetchone()
-    if found and found[0]:
-        raise Conflict(gettext("A payment to this account is under way: wait until it has arrived, then unlink it."))
+    expect_nothing_under_way(row)
     row.unlinked_at, row.unlinked_by = at, by.person_id
     db.session.flush()
     record("unlink_stripe", "creator", creator.id, by=by, at=at, status=row.status)
     return row
+
+
+def expect_nothing_under_way(row: StripeAccount) -> None:
+    """Conflict as long as nobody knows of a transfer to this account whether it has arrived."""
+    open_one = "select exists (select from transfer where account = %s and status in ('sending', 'unknown'))"
+    found = raw().execute(open_one, [row.account]).fetchone()
+    if found and found[0]:
+        raise Conflict(gettext("A payment to this account is under way: wait until it has arrived, then unlink it."))

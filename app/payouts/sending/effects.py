@@ -11,7 +11,8 @@ from typing import Protocol
 from app.payouts.sending import codes, pace
 from app.payouts.sending.intents import Candidate, Checked, Intent
 from app.payouts.sending.results import End, Outcome
-from app.stripe_gateway import Account, NotLetIn, Refused, SlowDown, Stripe, Unknown
+from app.stripe_answers import Account
+from app.stripe_gateway import NotLetIn, Refused, SlowDown, Stripe, Unknown
 
 KEY_HOLDS = timedelta(hours=23)  # Stripe forgets keys after 24 hours: by then the same key would pay once more
 SETTLED = timedelta(minutes=10)  # after the last try: what was on its way has arrived, and lists have caught up

@@ -41,7 +41,7 @@ class TransferStatus(Word):
 class NotSent(Word):
     """Why a payout by Stripe is not sent although somebody has started it."""
 
-    HELD = "held", _("Held back"), "warn"
+    HELD_BACK = "held_back", _("Held back"), "warn"
 
 
 class StripeAccount(Base):
@@ -59,6 +59,9 @@ class StripeAccount(Base):
     ready_at: Mapped[datetime | None] = mapped_column(Instant)
     checked_at: Mapped[datetime | None] = mapped_column(Instant)
     look_at: Mapped[datetime | None] = mapped_column(Instant)
+    unlink_asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    unlink_asked_at: Mapped[datetime | None] = mapped_column(Instant)
+    emptied_at: Mapped[datetime | None] = mapped_column(Instant)  # what lay there was asked for, before it is unlinked
     unlinked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     unlinked_at: Mapped[datetime | None] = mapped_column(Instant)
     creator: Mapped[Creator] = relationship()

@@ -49,7 +49,7 @@ select name, count(*) as number, sum(amount)::bigint as amount from (
         when t.status in ('sending', 'unknown', 'taken', 'arrived') then t.status
         when p.status = 'failed' then 'refused'
         when exists (select from payout_hold h where h.creator_id = p.creator_id and h.released_at is null)
-            or exists (select from no_tax_data owes where owes.creator_id = p.creator_id) then 'held'
+            or exists (select from no_tax_data owes where owes.creator_id = p.creator_id) then 'held_back'
         else 'waiting' end as name
     from payout p
     left join lateral (

@@ -5,4 +5,5 @@ select e.brand_id, e.id, e.creator_id, case e.credit when 'creator' then e.amoun
 from entry e
 left join payout_line l on l.brand_id = e.brand_id and l.entry_id = e.id and l.released_at is null
 where e.kind in ('commission', 'bonus', 'vat') and e.currency = %(currency)s and e.available_on <= %(cutoff_on)s
-    and l.entry_id is null
+    and l.entry_id is null and (%(brands)s::int[] is null or e.brand_id = any(%(brands)s))
+    and (%(but)s::int[] is null or e.brand_id <> all(%(but)s))

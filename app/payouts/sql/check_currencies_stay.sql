@@ -5,7 +5,8 @@ left join payout p on e.kind in ('reserve', 'settle', 'release', 'return') and p
 left join top_up t on e.kind = 'top_up' and t.id = e.cause and t.brand_id = e.brand_id
 left join top_up_return r on e.kind = 'taken_back' and r.id = e.cause and r.brand_id = e.brand_id
 left join bonus_month m on e.kind = 'bonus' and m.id = e.cause
-where coalesce(s.currency, p.currency, t.currency, r.currency, m.currency) <> e.currency
+left join provider_movement f on e.kind = 'provider_fee' and f.id = e.cause
+where coalesce(s.currency, p.currency, t.currency, r.currency, m.currency, f.currency) <> e.currency
 union all
 -- A decision that borrows another brand's or another creator's contract would move money between them.
 select d.brand_id, d.sale_id, 'decision', k.ref

@@ -13,7 +13,11 @@ where not case
             and (r.kind = 'dispute_won') = (e.credit = 'brand_funds'))
     when e.kind = 'bonus' then exists (
         select from bonus_month m where m.id = e.cause and m.brand_id = e.brand_id and m.creator_id = e.creator_id)
+    when e.kind = 'provider_fee' then exists (
+        select from provider_movement m where m.id = e.cause
+            and m.cost = case e.credit when 'bank' then e.amount else -e.amount end)
     when e.kind = 'vat' then exists (
         select from invoice i where i.id = e.cause and i.brand_id = e.brand_id
             and i.creator_id is not distinct from e.creator_id and i.tax >= e.amount)
+    when e.kind in ('order_paid', 'order_refunded') then true     -- looked at by the room of orders
     else false end

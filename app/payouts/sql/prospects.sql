@@ -5,6 +5,7 @@ with part as (
         sum(amount) filter (where available_on <= %(cutoff_on)s) as by_then
     from balance
     where account = 'creator' and creator_id = %(creator)s and brand_id in (select id from brand)
+        and (%(brands)s::int[] is null or brand_id = any(%(brands)s))
     group by currency, brand_id
 ), owed as (
     select currency, brand_id, sum(amount) as amount

@@ -20,6 +20,7 @@ from app.payouts.bank import accounts
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import AssignForm, BankFileForm, ReasonForm
 from app.payouts.models import Payout, PayoutBatch
+from app.payouts.provider.models import ProviderMovement
 from app.payouts.reports import codes, confirming, keeping, proposals
 from app.payouts.reports.documents import MOST_BYTES
 from app.payouts.reports.models import BankReport, BankReportLine, BankReportPayout, Outcome, ReportStatus
@@ -215,7 +216,8 @@ def _line_page(public_id: UUID, form: AssignForm) -> str:
     line = db.session.scalar(query.where(BankReportLine.public_id == public_id))
     if line is None:
         raise NotFound(gettext("There is no such line in any file of the bank."))
-    may_settle = identity().has(FINANCE) and line.outcome == Outcome.UNMATCHED and line.settled_at is None
+    movement = db.session.scalar(select(ProviderMovement).where(ProviderMovement.bank_line_id == line.id))
+    open_ = line.outcome == Outcome.UNMATCHED and line.settled_at is None and movement is None
     if form.brand.choices is None:
         form.offer(_brands())
     return render_template(
@@ -225,5 +227,6 @@ def _line_page(public_id: UUID, form: AssignForm) -> str:
         note_form=ReasonForm(),
         meaning=codes.meaning,
         iban=_iban(),
-        may_settle=may_settle,
+        movement=movement,
+        may_settle=identity().has(FINANCE) and open_,
     )

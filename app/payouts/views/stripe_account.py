@@ -16,7 +16,7 @@ from app import clock
 from app.database import db
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import PasswordForm
-from app.payouts.sending import accounts
+from app.payouts.sending import accounts, emptying
 from app.payouts.sending.models import AccountStatus
 from app.payouts.views.account import SELF, check_password
 from app.security import PLATFORM, identity, require
@@ -84,12 +84,17 @@ def stripe_account_back(creator: UUID) -> ResponseReturnValue:
 @blueprint.post("/creators/<uuid:creator>/stripe/unlink")
 @require(SELF)
 def stripe_account_unlink(creator: UUID) -> ResponseReturnValue:
-    """The creator's money does not go there any more; another account may be opened then."""
+    """The creator's money does not go there any more; another account may be opened then. What lies on one that can't
+    be paid out is brought back first."""
     payee, at = creator_for(identity(), creator, SELF), clock.now()
     check_password(request.form.get("password", ""), at)
-    accounts.unlink(payee, by=identity(), at=at)
+    unlink = emptying.ask if settings().has_stripe else accounts.unlink
+    row = unlink(payee, by=identity(), at=at)
     db.session.commit()
-    flash(gettext("Unlinked. Enter a bank account, or open another account at Stripe."), "success")
+    if row.unlinked_at:
+        flash(gettext("Unlinked. Enter a bank account, or open another account at Stripe."), "success")
+    else:
+        flash(gettext("The money that still lies there is brought back first; then it is unlinked by itself."), "info")
     return redirect(url_for("payouts.stripe_account", creator=creator))
 
 

@@ -7,5 +7,6 @@ create temporary table if not exists stream_verdict (
     counts_at timestamptz,      -- from when its minutes are there: the show's end, the end of the effort's day
     minutes int not null,
     reason text,                -- why it does not count; null: it does
-    counted int not null        -- of the minutes, below the caps of day and month
+    proven int not null,        -- of the minutes, those of which the record has what it takes
+    counted int not null        -- of these, below the caps of day and month
 ) on commit delete rows

@@ -1,6 +1,7 @@
 -- Every show and every claimed effort of the pairs of some contracts, with why it does not count and, if it does, how
 -- many minutes of it are left below the caps of day and month (rules.md B8). A day is the contract's own, that of the
--- show's first instant; an hour that comes twice is two hours long, for lengths are elapsed time.
+-- show's first instant; an hour that comes twice is two hours long, for lengths are elapsed time. Of a stream that was a
+-- show here only the quarters of an hour count that are valid; of one that came by file all of it.
 insert into stream_verdict
 with pair as (
     select id contract_id, brand_id, creator_id, timezone, greatest(starts_on, %(first)s) first_on,
@@ -11,6 +12,7 @@ with pair as (
     select p.contract_id, s.id stream_id, null::bigint effort_id, (s.starts_at at time zone p.timezone)::date on_day,
         s.starts_at begun_at, s.ends_at counts_at,
         coalesce(floor(extract(epoch from s.ends_at - s.starts_at) / 60), 0)::int minutes,
+        coalesce(v.minutes, floor(extract(epoch from s.ends_at - s.starts_at) / 60), 0)::int proven,
         case
             when s.ends_at is null then 'no_end'
             when s.ends_at - s.starts_at < p.stream_minutes * interval '1 minute' then 'too_short'
@@ -21,21 +23,28 @@ with pair as (
                     and o.starts_at < s.ends_at and o.ends_at > s.starts_at
                     and ((o.platform, o.starts_at) <> (s.platform, s.starts_at)
                         or o.brand_id = s.brand_id and o.id < s.id)) then 'overlap'
+            when v.minutes = 0 then 'inactive'
         end reason
     from pair p
     join stream s on s.creator_id = p.creator_id and s.brand_id = p.brand_id
         and s.starts_at >= (%(first)s::date - 1)::timestamp at time zone 'UTC'  -- no zone is further away than a day
         and s.starts_at < (%(last)s::date + 2)::timestamp at time zone 'UTC'
+    left join show_brand b on b.stream_id = s.id
+    left join lateral (
+        select coalesce(floor(extract(epoch from sum(q.ends_at - q.begins_at) filter (where q.valid)) / 60), 0) minutes
+        from stream_quarter q
+        where q.stream_id = s.id
+    ) v on b.show_id is not null
     where (s.starts_at at time zone p.timezone)::date between p.first_on and p.last_on
     union all
     select p.contract_id, null, e.id, e.done_on, null, (e.done_on + 1)::timestamp at time zone p.timezone, e.quantity,
-        nullif(e.status, 'counted')
+        e.quantity, nullif(e.status, 'counted')
     from pair p
     join effort e on e.contract_id = p.contract_id and e.what = 'valid_minutes'
         and e.done_on between p.first_on and p.last_on
 ), of_day as (      -- the earlier of a day count first, shows before efforts
-    select s.*, p.month_minutes, s.minutes valid_minutes, greatest(0, least(s.minutes, p.day_minutes
-        - coalesce(sum(s.minutes) over (
+    select s.*, p.month_minutes, greatest(0, least(s.proven, p.day_minutes
+        - coalesce(sum(s.proven) over (
             partition by s.contract_id, s.on_day order by s.begun_at nulls last, s.stream_id, s.effort_id
             rows between unbounded preceding and 1 preceding), 0))) below_cap
     from shown s
@@ -48,7 +57,7 @@ with pair as (
         rows between unbounded preceding and 1 preceding), 0))) counted
     from of_day
 )
-select contract_id, stream_id, effort_id, on_day, begun_at, counts_at, minutes, reason, 0 from shown
+select contract_id, stream_id, effort_id, on_day, begun_at, counts_at, minutes, reason, proven, 0 from shown
 where reason is not null
 union all
-select contract_id, stream_id, effort_id, on_day, begun_at, counts_at, minutes, null, counted from of_month
+select contract_id, stream_id, effort_id, on_day, begun_at, counts_at, minutes, null, proven, counted from of_month

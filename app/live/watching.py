@@ -1,0 +1,45 @@
+"""Which shows can be watched by whom, and who is counted as a viewer."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from flask_babel import gettext
+from werkzeug.datastructures import Headers
+
+from app.errors import NotFound
+from app.security import BRAND, Identity
+from app.streams.models import Show, ShowStatus
+from app.streams.shows import brands_of, show_by_public_id, who_may_moderate
+
+PRIVATE = frozenset({ShowStatus.PROPOSED, ShowStatus.DECLINED})  # not agreed yet, or never
+MACHINE = re.compile(r"bot\b|crawl|spider|slurp|preview|fetch|monitor|facebookexternalhit|curl|wget|python", re.I)
+
+
+def watchable(public_id: UUID, who: Identity | None) -> Show:
+    """A show whose page this person, or anybody, may open; NotFound otherwise. What is not agreed yet is for its own
+    people alone."""
+    show = show_by_public_id(public_id)
+    if show.status not in PRIVATE or (who and of_show(show, who)):
+        return show
+    raise NotFound(gettext("There is no such show, or it is not yours."))
+
+
+def of_show(show: Show, who: Identity) -> bool:
+    """Whether somebody belongs to the show: its host, a moderator, or somebody of one of its brands."""
+    return who_may_moderate(show, who) or bool({each.brand_id for each in brands_of(show)} & who.brand_ids(BRAND))
+
+
+def state(show: Show, *, insider: bool) -> str:
+    """Where the show stands for who looks at it: a rehearsal is one for its own people alone."""
+    rehearsed = show.status == ShowStatus.REHEARSAL and not insider
+    return str(ShowStatus.PLANNED if rehearsed else show.status)
+
+
+def counts(headers: Headers) -> bool:
+    """Whether whoever sends these headers is taken for a person who looks at the page: no machine by its own word, and
+    no browser that fetches the page in case it is wanted."""
+    purpose = headers.get("Sec-Purpose", "") + headers.get("X-Moz", "") + headers.get("Purpose", "")
+    agent = headers.get("User-Agent", "")
+    return bool(agent) and not MACHINE.search(agent) and "prefetch" not in purpose and "prerender" not in purpose

@@ -1,0 +1,1 @@
+"""What viewers buy in a show: stock, reservations, orders and their way, withdrawal, waiting, flash prices."""

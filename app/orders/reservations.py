@@ -1,0 +1,139 @@
+"""Reserving: a click holds pieces for ten minutes. The row is committed before Stripe is called (paying.py)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app.database import Lock, db, raw, rows, take_turn
+from app.errors import BadInput, Conflict, NotFound
+from app.orders import holding, stock, waiting
+from app.orders.holding import NotOnSale
+from app.orders.models import OPEN, Purchase, PurchaseStatus
+from app.orders.offers import BUYABLE, Offer, offer_of
+from app.streams.models import Selling, Show
+
+MOST_AT_ONCE = 1000
+SHORTEST = timedelta(milliseconds=1)  # of a hold that is let go at once
+
+
+class SoldOut(Conflict):
+    """Nobody new can have so many; `about["left"]` says how many there are, `about["may_wait"]` whether the show keeps
+    a line."""
+
+
+class TooManyPieces(BadInput):
+    """More than one buyer may have; the sentence says how many."""
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What a visitor has or holds of an item."""
+
+    pieces: int
+    at_flash: int
+
+
+def reserve(show: Show, item_id: int, quantity: int, visitor: bytes, at: datetime) -> Purchase:
+    """Holds `quantity` pieces of an item for a visitor, at the price in force. Who holds some of it already gets that
+    reservation again, as it is: a second click reserves nothing more. The caller commits.
+
+    Raises NotOnSale while the show sells nothing (in a rehearsal, say), SoldOut, TooManyPieces, and NotFound for what
+    is not on the run sheet.
+    """
+    db.session.refresh(show)
+    if show.status not in BUYABLE:
+        raise NotOnSale(gettext("Nothing can be bought in this show now."))
+    if not 1 <= quantity <= MOST_AT_ONCE:
+        raise TooManyPieces(gettext("Choose at least one piece."))
+    take_turn(raw(), Lock.BUYER, int.from_bytes(visitor[:3]))
+    offer = _offer(show, item_id, at)
+    if stock.lock(offer.brand_id, offer.product_id):
+        waiting.serve(offer.brand_id, offer.product_id, at=at)
+    if offer.flash_id:
+        take_turn(raw(), Lock.FLASH, item_id % 2**31)
+    if (held := _held(item_id, visitor, at)) is not None:
+        return held
+    offer = _offer(show, item_id, at)  # as it is now that nobody else can take any
+    _refuse_too_many(offer, quantity, visitor, at)
+    if offer.left is not None and offer.left < quantity:
+        may_wait = offer.selling == Selling.RESERVE
+        raise SoldOut(_sold_out(offer), left=offer.left, may_wait=may_wait)
+    return holding.hold(offer, show, quantity, visitor, language=holding.readers_language(), at=at)
+
+
+def find(public_id: object, *, locked: bool = False) -> Purchase:
+    """One purchase as it is now. NotFound where there is none."""
+    query = select(Purchase).where(Purchase.public_id == public_id)
+    if locked:
+        query = query.with_for_update(of=Purchase)
+    row = db.session.scalar(query.execution_options(populate_existing=True))
+    if row is None:
+        raise NotFound(gettext("There is no such order."))
+    return row
+
+
+def find_locked(public_id: object) -> Purchase:
+    """One purchase, under the lock of its product's stock and its own."""
+    row = find(public_id)
+    stock.lock(row.brand_id, row.product_id)
+    return find(public_id, locked=True)
+
+
+def holds(row: Purchase, at: datetime) -> bool:
+    """Whether its buyer can go on to pay."""
+    return row.status in (PurchaseStatus.HELD, PurchaseStatus.PAYING) and at < row.holds_until
+
+
+def let_go(row: Purchase, *, at: datetime) -> None:
+    """The buyer does not want it: its pieces go to whoever comes next. One for which Stripe may still take money ends
+    once Stripe has said that nobody pays any more (closing.py). The caller commits. Does nothing when it is over."""
+    row = find_locked(row.public_id)
+    if row.status == PurchaseStatus.HELD:
+        holding.finish(row, PurchaseStatus.LET_GO, at=at)
+        waiting.passed(row)
+        waiting.serve(row.brand_id, row.product_id, at=at)
+    elif row.status == PurchaseStatus.PAYING:
+        row.holds_until = row.look_at = max(at, row.held_at + SHORTEST)
+        db.session.flush()
+        raw().execute("notify due")
+
+
+def _offer(show: Show, item_id: int, at: datetime) -> Offer:
+    offer = offer_of(show, item_id, at)
+    if offer is None:
+        raise NotFound(gettext("This is not on offer in this show."))
+    return offer
+
+
+def _held(item_id: int, visitor: bytes, at: datetime) -> Purchase | None:
+    """What the visitor holds of the item; one whose time is over ends here."""
+    query = select(Purchase).where(Purchase.item_id == item_id, Purchase.visitor == visitor, Purchase.status.in_(OPEN))
+    row = db.session.scalar(query.with_for_update(of=Purchase).execution_options(populate_existing=True))
+    if row is not None and row.status == PurchaseStatus.HELD and row.holds_until <= at:
+        holding.finish(row, PurchaseStatus.EXPIRED, at=at)
+        waiting.ran_out(row)
+        return None
+    return row
+
+
+def _refuse_too_many(offer: Offer, quantity: int, visitor: bytes, at: datetime) -> None:
+    values = {"item": offer.item_id, "visitor": visitor, "flash": offer.flash_id, "at": at}
+    taken: _Taken = rows(raw(), "app.orders", "taken_by", values, _Taken)[0]
+    if taken.pieces + quantity > offer.max_per_buyer:
+        raise TooManyPieces(gettext("One buyer can have at most %(most)s of this.", most=offer.max_per_buyer))
+    if offer.flash_max is not None and taken.at_flash + quantity > offer.flash_max:
+        raise TooManyPieces(gettext("At this price one buyer can have at most %(most)s.", most=offer.flash_max))
+    if offer.flash_left is not None and quantity > offer.flash_left and offer.left != 0:
+        raise TooManyPieces(gettext("At this price only %(left)s are left.", left=offer.flash_left))
+
+
+def _sold_out(offer: Offer) -> str:
+    if offer.left:
+        return str(gettext("Only %(left)s are left.", left=offer.left))
+    if offer.held and offer.selling == Selling.RESERVE:
+        return str(gettext("All pieces are reserved at this moment."))
+    return str(gettext("This is sold out."))

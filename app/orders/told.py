@@ -1,0 +1,124 @@
+"""What Stripe tells of orders: each thing counts once, in whatever order it comes. Nothing here commits or calls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from flask_babel import gettext
+from sqlalchemy import select
+
+from app import transitions
+from app.database import db, raw
+from app.errors import Conflict
+from app.ledger.told import Back, Told
+from app.orders import booking, holding, letters, refunding, reservations, stock, waiting
+from app.orders.models import CAME, OPEN, OrderRefund, Purchase, PurchaseStatus, RefundReason, RefundStatus
+from app.streams import notices
+from app.streams.models import Selling
+
+
+def paid(purchase: UUID, told: Told, *, happened_at: datetime, at: datetime) -> bool:
+    """The money has come: the sale stands, or, where there is no piece left for it, all money goes back by itself.
+    False when we know of no such purchase. Conflict when something else was paid than was asked for: a person has to
+    look."""
+    row = _locked(purchase)
+    if row is None or row.status in CAME:
+        return row is not None
+    if (told.amount, told.currency, told.reference) != (row.total, row.currency, row.reference):
+        raise Conflict(gettext("Something else was paid than order %(order)s asked for.", order=row.reference))
+    there = _there(row, at)
+    sale_id = booking.sell(row, at=at) if there else None
+    row.session, row.payment, row.paid_at, row.sale_id = told.session, told.payment, happened_at, sale_id
+    row.ended_at = row.look_at = None
+    row.note = None if there else str(gettext("There was no piece left when it was paid."))
+    transitions.move(row, PurchaseStatus.PAID if there else PurchaseStatus.SHORT)
+    db.session.flush()
+    booking.money_came(row, at=at)
+    if there:
+        waiting.bought(row)
+        letters.confirm(row, at=at)
+    else:
+        refunding.refund_all(row, at=at)
+        letters.tell_short(row, at=at)
+    notices.announce(raw(), row.show_id, notices.ORDER)
+    notices.announce(raw(), row.show_id, notices.OFFER)
+    return True
+
+
+def begun(purchase: UUID, told: Told, *, at: datetime) -> bool:
+    """The payer has done their part, and the money comes later: its pieces stay held. False as `paid`."""
+    row = _locked(purchase)
+    if row is not None and row.status == PurchaseStatus.PAYING:
+        transitions.move(row, PurchaseStatus.ON_ITS_WAY)
+        row.session, row.payment, row.look_at = told.session, told.payment, None
+        db.session.flush()
+    return row is not None
+
+
+def ended(purchase: UUID, *, at: datetime) -> bool:
+    """Nobody will pay: its pieces go to whoever comes next. False as `paid`."""
+    row = _locked(purchase)
+    if row is not None and row.status in OPEN:
+        given_back = row.holds_until < row.held_at + holding.HOLD
+        holding.finish(row, PurchaseStatus.LET_GO if given_back else PurchaseStatus.EXPIRED, at=at)
+        if given_back:
+            waiting.passed(row)
+        else:
+            waiting.ran_out(row)
+        waiting.serve(row.brand_id, row.product_id, at=at)
+    return row is not None
+
+
+def refunded(purchase: UUID, back: Back, *, at: datetime) -> bool:
+    """Of a payment this much has gone back until now. False as `paid`, and while the payment is not booked."""
+    row = _locked(purchase)
+    if row is None or row.status not in CAME:
+        return False
+    outside = refunding.note_outside(row, back.amount, f"{back.reference}:{back.amount}", at=at)
+    if outside:
+        letters.tell_refunded(outside, at=at)
+    return True
+
+
+def refund_failed(refund: UUID, why: str, *, at: datetime) -> bool:
+    """The payer's bank has not taken the money: it stands at Stripe again, and a person has to look. False when we know
+    of no such refund."""
+    row = db.session.scalar(
+        select(OrderRefund)
+        .where(OrderRefund.public_id == refund)
+        .with_for_update(of=OrderRefund)
+        .execution_options(populate_existing=True)
+    )
+    if row is not None and row.status == RefundStatus.DONE:
+        transitions.move(row, RefundStatus.REFUSED)
+        row.why, row.ended_at = why or "failed", at
+        db.session.flush()
+        booking.money_went(row, at=at, again=True)
+        letters.tell_refused(row, at=at)
+    return row is not None
+
+
+def disputed(back: Back, *, won: bool, at: datetime) -> bool:
+    """The payer's bank has taken a payment back; when we have `won`, it has given it again. False when it is of no
+    order."""
+    public_id = db.session.scalar(select(Purchase.public_id).where(Purchase.payment == back.payment))
+    row = _locked(public_id) if public_id else None
+    if row is None:
+        return False
+    refunding.note_dispute(row, back.amount, back.reference, RefundReason.DISPUTE, at=at)
+    if won:
+        refunding.note_dispute(row, back.amount, back.reference, RefundReason.DISPUTE_WON, at=at)
+    return True
+
+
+def _locked(purchase: UUID) -> Purchase | None:
+    known = db.session.scalar(select(Purchase.id).where(Purchase.public_id == purchase))
+    return reservations.find_locked(purchase) if known else None
+
+
+def _there(row: Purchase, at: datetime) -> bool:
+    """Whether there are pieces for what was paid: those that it holds, or free ones."""
+    held = row.status in OPEN and row.selling == Selling.RESERVE
+    own = held and (row.status != PurchaseStatus.HELD or row.holds_until > at)
+    return stock.pieces(row.brand_id, row.product_id, at).covers(row.quantity, own_hold=own)
