@@ -151,9 +151,8 @@ class Config:
             raise SystemExit("STRIPE_SECRET_KEY is no secret key of Stripe: it begins with sk_test_, sk_live_ or rk_.")
         if self.stripe_webhook_secret and not self.stripe_secret_key:
             raise SystemExit("STRIPE_WEBHOOK_SECRET is set without STRIPE_SECRET_KEY: give both, or none.")
-        source = self.stripe_financial_account
-        if source and not (self.stripe_secret_key and source.startswith("fa_")):
-            raise SystemExit("STRIPE_FINANCIAL_ACCOUNT begins with fa_, and needs STRIPE_SECRET_KEY beside it.")
+        if self.stripe_financial_account and not self.stripe_financial_account.startswith("fa_"):
+            raise SystemExit("STRIPE_FINANCIAL_ACCOUNT is no financial account of Stripe: it begins with fa_.")
         url = urlsplit(self.stripe_api_base)
         if url.scheme not in ("http", "https") or not url.hostname:
             raise SystemExit("STRIPE_API_BASE is no address: write it like https://api.stripe.com.")

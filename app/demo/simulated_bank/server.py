@@ -39,6 +39,7 @@ class Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each answer waits 40 ms: its head and its body are sent one after the other
     server: Server
 
     def log_message(self, *_: object) -> None:

@@ -56,6 +56,7 @@ class Gate:
 
     def __init__(self, rate: int) -> None:
         self._passed: deque[_Passed] = deque(maxlen=rate)
+        self._took: deque[float] = deque(maxlen=10 * rate)
         self._quiet_until = 0.0
         self._turn = threading.Lock()
 
@@ -71,6 +72,7 @@ class Gate:
             yield
         finally:
             mine.took = time.monotonic() - mine.started
+            self._took.append(mine.took)
 
     def close(self, wait: float) -> None:
         """Nothing passes for so many seconds."""
@@ -81,6 +83,5 @@ class Gate:
         if len(self._passed) < (self._passed.maxlen or 0):
             return self._quiet_until
         oldest = self._passed[0]
-        usual = min((each.took for each in self._passed if each.took is not None), default=0.0)
-        late = LATE if oldest.took is None else max(oldest.took - usual, 0.0)
-        return max(self._quiet_until, oldest.started + min(late, 1.0) + 1)
+        late = LATE if oldest.took is None else oldest.took - min(self._took)
+        return max(self._quiet_until, oldest.started + min(max(late, 0.0), 1.0) + 1)
