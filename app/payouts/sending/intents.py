@@ -33,6 +33,7 @@ class Candidate(NamedTuple):
     iban: str
     seen: str  # close_match, impossible, or empty
     seen_name: str
+    whole: bool  # it is still the sum of its lines; or it is not sent
 
 
 class Intent(NamedTuple):
@@ -69,17 +70,22 @@ class Checked:
     said: Verification | None = None
 
 
-# Not while the creator is held or owes tax data, and only what is still the sum of its lines.
+# Not while the creator is held or owes tax data.
 OPEN = """
     p.rail = any(%(rails)s) and p.status = 'sent' and b.status = 'approved' and b.sending_at is not null
     and (b.sending_after is null or b.sending_after <= %(at)s)
     and not exists (select from transfer t where t.payout_id = p.id and t.status <> 'refused')
     and not exists (select from payout_hold h where h.creator_id = p.creator_id and h.released_at is null)
     and not exists (select from no_tax_data owes where owes.creator_id = p.creator_id)
-    and p.amount = (
+"""
+# Only what is still the sum of its lines. It is dear, so it is asked of those alone that are taken up, and by the index
+# of their lines, whatever is known of a table that was just filled (`offset 0`).
+WHOLE = """
+    p.amount = (
         select sum(case e.credit when 'creator' then e.amount else -e.amount end)
-        from payout_line l join entry e on e.brand_id = l.brand_id and e.id = l.entry_id
-        where l.payout_id = p.id and l.released_at is null)
+        from (select * from payout_line where payout_id = p.id offset 0) l
+        join entry e on e.brand_id = l.brand_id and e.id = l.entry_id
+        where l.released_at is null)
 """
 INTENT = "id, payout_id, reference, key, account, amount, currency, transfer_group, method, verification, provider_id,"
 INTENT += " prepared_at, sent_at, tries"
@@ -95,19 +101,23 @@ def candidates(
 ) -> Sequence[Candidate]:
     """The next payouts to send by these rails, in their order, after some that are skipped where there are so many, and
     besides those that are under way already; of batches whose sending somebody has started."""
-    query = f"""select p.id as payout_id, p.rail, coalesce(p.account, way.account, '') as account, p.amount, p.currency,
+    query = f"""with open as materialized (
+            select p.id from payout_batch b join payout p on p.batch_id = b.id
+            where {OPEN} and p.id <> all(%(besides)s) order by p.id limit %(number)s offset %(skipped)s)
+        select p.id as payout_id, p.rail, coalesce(p.account, way.account, '') as account, p.amount, p.currency,
             way.account is not null or exists (
                 select from stripe_account a
                 where a.creator_id = p.creator_id and a.account = p.account and a.unlinked_at is null) as linked,
             coalesce(way.method, '') as method, coalesce(p.holder, '') as holder, coalesce(p.iban, '') as iban,
-            coalesce(seen.result, '') as seen, coalesce(seen.known_as, '') as seen_name
-        from payout_batch b join payout p on p.batch_id = b.id
+            coalesce(seen.result, '') as seen, coalesce(seen.known_as, '') as seen_name,
+            coalesce({WHOLE}, false) as whole
+        from open join payout p on p.id = open.id
         left join bank_route way on p.rail = 'outbound' and way.creator_id = p.creator_id
             and (way.holder, way.iban) = (p.holder, p.iban)
         left join lateral (
             select c.result, c.known_as from payee_acknowledgement a join payee_check c on c.id = a.check_id
             where a.payout_id = p.id order by c.checked_at desc, c.id desc limit 1) seen on p.rail = 'outbound'
-        where {OPEN} and p.id <> all(%(besides)s) order by p.id limit %(number)s offset %(skipped)s"""  # noqa: S608
+        order by p.id"""  # noqa: S608
     values = {"at": at, "number": number, "rails": list(rails), "besides": list(besides), "skipped": skipped}
     found = query_rows(raw(), query, values, Candidate)
     return found or (query_rows(raw(), query, values | {"skipped": 0}, Candidate) if skipped else [])
@@ -125,7 +135,7 @@ def prepare(clear: Sequence[Checked], *, at: datetime, lease: timedelta) -> Sequ
         from unnest(%(payouts)s::bigint[], %(accounts)s::text[], %(methods)s::text[], %(verifications)s::text[])
             way (payout_id, account, method, verification)
         join payout p on p.id = way.payout_id join payout_batch b on b.id = p.batch_id
-        where {OPEN} and (p.rail = 'stripe' or exists (
+        where p.id = any(%(payouts)s) and {OPEN} and {WHOLE} and (p.rail = 'stripe' or exists (
             select from bank_route r where (r.creator_id, r.holder, r.iban, r.account, r.method)
                 = (p.creator_id, p.holder, p.iban, way.account, way.method)))
         order by p.id

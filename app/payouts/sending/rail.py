@@ -17,7 +17,7 @@ from app.payouts.models import Rail as Kind
 from app.payouts.sending import intents, names, pace, recipients, results
 from app.payouts.sending.bank_effects import BankEffects
 from app.payouts.sending.effects import KEY_HOLDS, Effects, Means
-from app.payouts.sending.intents import INTENT, Checked, Intent
+from app.payouts.sending.intents import INTENT, Candidate, Checked, Intent
 from app.payouts.sending.results import Outcome
 from app.stripe_gateway import Stripe
 
@@ -77,6 +77,7 @@ class Round:
     sends: ThreadPoolExecutor
     asking: dict[Future[Checked | None], int] = field(default_factory=dict)
     flying: set[Future[Outcome]] = field(default_factory=set)
+    broken: set[int] = field(default_factory=set)  # payouts that are no longer the sum of their lines
     skipped: int = 0  # payouts that are left to another worker, who is at the first ones too
 
     def run(self, stopping: Callable[[], bool]) -> int:
@@ -96,13 +97,22 @@ class Round:
         """Takes up the next payouts, and asks for their accounts."""
         if len(self.asking) > CHUNK // 2 or len(self.flying) > 2 * CHUNK or self.rail.is_quiet():
             return
-        at, begun = self.rail.now(), list(self.asking.values())
-        wanted = intents.candidates(CHUNK, at=at, rails=self.rail.rails, besides=begun, skipped=self.skipped)
-        self.skipped = 0
+        at = self.rail.now()
+        wanted = self._wanted(at)
         moments = pace.take(len(wanted), self.rail.rate, at=at, kind=pace.ASKING) if wanted else []
         db.session.commit()
         for each, moment in zip(wanted, moments, strict=True):
             self.asking[self.asks.submit(self.means[each.rail].check, each, moment)] = each.payout_id
+
+    def _wanted(self, at: datetime) -> Sequence[Candidate]:
+        """The next payouts. Those that are not what they were made of are left alone, and hold up nobody."""
+        while True:
+            begun = [*self.asking.values(), *self.broken]
+            found = intents.candidates(CHUNK, at=at, rails=self.rail.rails, besides=begun, skipped=self.skipped)
+            self.skipped = 0
+            self.broken |= {each.payout_id for each in found if not each.whole}
+            if any(each.whole for each in found) or not found:
+                return [each for each in found if each.whole]
 
     def _send(self, stopping: bool) -> None:
         """Prepares the payouts whose accounts have answered well, commits the intents, and sends them."""
