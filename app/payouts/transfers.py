@@ -99,12 +99,15 @@ def paid_by_provider(payouts: Sequence[int], *, at: datetime) -> Sequence[int]:
     """Stripe has taken the money of these payouts, whose batches the caller has locked. Returns those that were open;
     what was settled before stays as it is."""
     paid_on = clock.today(settings().platform_timezone, at=at)
-    those = update(Payout).where(Payout.id.in_(payouts), Payout.status == PayoutStatus.SENT)
-    columns = {"status": PayoutStatus.PAID, "status_at": at, "paid_on": paid_on}
-    paid = db.session.scalars(those.values(**columns).returning(Payout.id)).all()
+    db.session.flush()
+    moved = raw().execute(
+        "update payout set status = 'paid', status_at = %s, paid_on = %s where id = any(%s) and status = 'sent'"
+        " returning id, amount, currency",
+        [at, paid_on, list(payouts)],
+    )
+    details = {payout: {"amount": amount, "currency": currency} for payout, amount, currency in moved}
+    paid = sorted(details)
     _post(paid, PayoutStatus.PAID, at)
-    amounts = db.session.execute(select(Payout.id, Payout.amount, Payout.currency).where(Payout.id.in_(paid)))
-    details = {payout: {"amount": amount, "currency": currency} for payout, amount, currency in amounts}
     record_all("paid", "payout", details, by=None, at=at)
     letters.write_ended(paid, PayoutStatus.PAID, at=at)
     _complete_all(paid)
