@@ -38,7 +38,8 @@ def hold_back(wait: float, *, at: datetime) -> None:
     )
 
 
-LATE = 0.25  # seconds: so late a request may reach Stripe that has no answer yet
+HUNG = 2.0  # seconds: after so long a request that has no answer yet has reached Stripe
+LOOK = 0.02  # seconds between two looks whether it has been answered
 
 
 @dataclass
@@ -83,5 +84,7 @@ class Gate:
         if len(self._passed) < (self._passed.maxlen or 0):
             return self._quiet_until
         oldest = self._passed[0]
-        late = LATE if oldest.took is None else oldest.took - min(self._took)
-        return max(self._quiet_until, oldest.started + min(max(late, 0.0), 1.0) + 1)
+        if oldest.took is None:  # it may still arrive there
+            return max(self._quiet_until, min(oldest.started + HUNG, time.monotonic() + LOOK))
+        late = max(oldest.took - min(self._took), 0.0)
+        return max(self._quiet_until, oldest.started + min(late, 1.0) + 1)
