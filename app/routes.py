@@ -30,7 +30,7 @@ ROOMS = {
     "plans": "",
     "uploads": "imports newcomers uploads",
     "orders": "buying desk reserving stock withdrawal",
-    "live": "chatting moderating watch",
+    "live": "chatting desk moderating watch",
     "integrations": "events receiving",
     "desks": "agency brand calendar creator finding home month_accounts object_page offer public_pages search"
     " shortlists why",

@@ -32,7 +32,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     ),
     "streams": (
         "stream channel show show_brand show_item pin show_moderator host_activity ad_reminder quarter_review "
-        "stream_quarter"
+        "stream_quarter stream_minute stream_engagement"
     ),
     "tracking": "touch",
     "sales": "sale refund due due_aside decision",
@@ -63,7 +63,9 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "plans": "plan",
     "uploads": "upload upload_file",
     "orders": "product_stock product_price selling_terms flash_price purchase order_refund waiting_buyer",
-    "live": "chatter chat_message blocked_word show_presence show_minute item_minute product_tap",
+    "live": (
+        "chatter chat_message blocked_word show_presence show_minute item_minute product_tap stream_result fatigue_mark"
+    ),
     "integrations": "webhook_event webhook_body webhook_latest webhook_refusal",
 }
 ROOM_OF = {table: room for room, tables in TABLES.items() for table in tables.split()}

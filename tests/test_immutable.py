@@ -90,6 +90,8 @@ KEPT = {  # these change, but nothing of them goes away: table, and a column tha
     "webhook_event": "status",
     "show": "status",
     "quarter_review": "status",
+    "stream_minute": "viewers",
+    "stream_engagement": "views",
 }
 VERBS = (
     "update {table} set {column} = {column}",

@@ -35,7 +35,7 @@ WITHOUT_MODEL = {
     "pace",
     "receipt_series",
     *("webhook_latest", "webhook_refusal"),
-    *("show_presence", "show_minute", "item_minute", "product_tap"),
+    *("show_presence", "show_minute", "item_minute", "product_tap", "stream_result"),
 }
 # Columns that only statements over sets need.
 UNSAID = {"import.by_id", *(f"terms.{name}" for name in ("begins_at", "brand_id", "creator_id", "ends_at"))}

@@ -11,7 +11,7 @@ import pytest
 from tests.messages import ROOT, collected, dutch, error_names
 
 ON_THE_COMMAND_LINE = (
-    r"app/(cli/|postgres|csvfiles/exporting|processes/(database_setup|job_list|launch|scheduler|supervisor))"
+    r"app/(cli/|postgres|csvfiles/exporting|processes/(database_setup|job_list|launch|ports|scheduler|supervisor))"
 )
 # What is left of a template when its code, then its tags and entities are gone is text that nobody marked.
 CODE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from tests.campaigns.access import DAYS
 from tests.cast import Cast
 from tests.contracts.dealing import changed, terms
 from tests.payouts.people import identity
+from tests.streams.showing import planned
 
 Browse = Callable[[str], FlaskClient]
 Fields = dict[str, Any]
@@ -61,6 +63,8 @@ EDITS = {
     "desks.brand_categories_update": Edit("olga", "/calendar", "/categories", {"categories": ["home"]}, {"categories": ["games"]}, ("Home", "Games")),
     "users.account_update": Edit("olga", "/account", "/account", {"name": "Olga One"}, {"name": "Olga Two"}, ("Olga One", "Olga Two")),
     "ranking.admin_ranking_update": Edit("adam", "/admin/ranking", "/admin/ranking", {"category": "26", "sales": "24"}, {"category": "24", "sales": "26"}, ("26", "24")),
+    "streams.creator_show_update": Edit("mira", "/edit", "/edit", {"title": "Morning light"}, {"title": "Night light"}, ("Morning light", "Night light")),
+    "streams.creator_show_item_update": Edit("mira", "/items/1", "/items/1", {"words": "Turn it on"}, {"words": "Turn it off"}, ("Turn it on", "Turn it off")),
 }  # fmt: skip
 # Forms whose address sounds like an edit and that show nothing stored: there is no version to overwrite unseen.
 NOTHING_SHOWN = {
@@ -77,6 +81,8 @@ NOTHING_SHOWN = {
     "contracts.creator_offer_update": "the same view as the brand's",
     "contracts.creator_legal_details_update": "the same view as the brand's",
     "invoicing.creator_tax_profile_update": "the same view as the brand's",
+    "streams.brand_show_update": "the same view as the creator's",
+    "streams.brand_show_item_update": "the same view as the creator's",
     "invoicing.platform_tax_profile_update": "the same form as the brand's",
 }
 
@@ -105,6 +111,9 @@ def address(cast: Cast, endpoint: str) -> str:
             return f"{brand}/lists/{shortlists.create(lumen, 'Winter', by=olga, at=at).public_id}"
         case "desks.brand_creator_tags_update":
             return f"{brand}/creators/{mira.public_id}"
+        case "streams.creator_show_update" | "streams.creator_show_item_update":
+            show = planned(mira, skus={lumen: ("LAMP",)}, at=at + timedelta(days=1))
+            return f"/creators/{mira.public_id}/shows/{show.public_id}"
         case "users.account_update" | "ranking.admin_ranking_update":
             return ""
         case _:

@@ -1,8 +1,11 @@
-"""The command that brings lists of accounts from elsewhere."""
+"""The commands that bring lists of accounts, and live videos, from elsewhere."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
+from sqlalchemy import select
 
 from app import clock
 from app.catalog.taxonomy import PLATFORM, tree
@@ -10,8 +13,12 @@ from app.cli.group import commands, day
 from app.creators.lists import preview, receiving
 from app.creators.lists.columns import label
 from app.creators.models import CreatorList
+from app.csvfiles.cells import TIMEZONES
 from app.csvfiles.reading import opened
 from app.database import db
+from app.errors import BadInput
+from app.streams import live_sellers
+from app.users.models import Brand
 
 SIGNS = {"point": ".", "comma": ","}
 SHOWN = 20  # kinds of cells that can't be taken
@@ -53,6 +60,33 @@ def import_list(
         f"{listed.file_name}: {listed.read_rows} read, {listed.new_creators} new, {listed.updated_channels} updated, "
         f"{listed.unchanged_rows} unchanged, {listed.rejected_rows} rejected; {listed.rejected_cells} cells left empty "
         f"in {listed.seconds or 0:.2f} s"
+    )
+
+
+@commands.command("import-live-sellers")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--brand", "handle", required=True, help="For which brand (its handle) the streams were.")
+@click.option("--minutes", type=click.IntRange(1, 780), default=60, show_default=True, help="How long a stream was.")
+@click.option("--zone", default="Asia/Bangkok", show_default=True, help="In whose time the file is written.")
+def import_live_sellers(file: Path, handle: str, minutes: int, zone: str) -> None:
+    """Import the live videos of FILE, the data set “Facebook Live Sellers in Thailand”, as streams with engagement.
+
+    The file says when a video began and what viewers did, but neither how long it was nor how many watched. Importing
+    twice is harmless.
+
+    Example: flask import-live-sellers facebook-live-sellers-thailand.csv.gz --brand lumen
+    """
+    brand = db.session.scalar(select(Brand).where(Brand.handle == handle))
+    if brand is None:
+        raise BadInput(f"There is no brand “{handle}”: import brands first.")
+    if zone not in TIMEZONES:
+        raise BadInput(f"“{zone}” is no IANA time zone: write one like Asia/Bangkok.")
+    brought = live_sellers.bring(file, brand, minutes=minutes, zone=zone, at=clock.now())
+    db.session.commit()
+    click.echo(
+        f"{brought.videos} live videos: {brought.creators} new creators, {brought.streams} new streams of "
+        f"{minutes} minutes each, {brought.engagement} with engagement; {brought.repeated} rows said the same twice, "
+        f"{brought.others} were no live video."
     )
 
 

@@ -28,7 +28,7 @@ def export(kind: Kind, out: BinaryIO, brand_ids: Collection[int] | None = None) 
         commas(SQL("{} as {}").format(_guarded(column), Identifier(column.name)) for column in kind.columns),
         SQL(statement(kind.package, f"{kind.name}_stored")),
         own_rows("e", kind),
-        commas(SQL('{} collate "C"').format(column_of("e", name)) for name in kind.key),
+        commas(_sorted(column_of("e", name), kind.by_name[name]) for name in kind.key),
     )
     return write_csv(query, parameters(brand_ids), out)
 
@@ -61,6 +61,11 @@ def write_csv(query: Composable, given: Mapping[str, Any], out: BinaryIO) -> int
             for data in copy:
                 out.write(data)
         return cursor.rowcount
+
+
+def _sorted(key: Composable, column: Column) -> Composable:
+    """A part of the key as rows are sorted by it: text in byte order."""
+    return SQL('{} collate "C"').format(key) if column.cell.type == "text" else key
 
 
 def _guarded(column: Column) -> Composable:

@@ -46,6 +46,8 @@ BRAND_DESK: Desk = [
         _("Sales"),
         [
             (_("Orders"), "desks.brand_sales"),
+            (_("Orders to send"), "orders.brand_orders"),
+            (_("Stock"), "orders.brand_stock"),
             (_("Shows"), "streams.brand_shows"),
             (_("Streams"), "streams.brand_streams"),
             (_("Products"), "catalog.brand_products"),
@@ -152,6 +154,7 @@ ADMIN_DESK: Desk = [
             (_("Imports"), "uploads.admin_imports"),
             (_("Lists of creators"), "creators.creator_lists"),
             (_("Corrections"), "sales.corrections"),
+            (_("Live shows"), "live.live_shows"),
             (_("Disputed minutes"), "streams.disputed_minutes"),
         ],
     ),

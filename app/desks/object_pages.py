@@ -15,6 +15,7 @@ from app.desks.links import brand_url, campaign_url, contract_url, payout_url
 from app.ledger.models import Checkout, TopUp
 from app.payouts.models import Payout, PayoutBatch
 from app.payouts.reports.models import BankReport, BankReportLine
+from app.streams.models import Show
 from app.uploads.models import Import, Upload
 from app.users.models import AuditEvent, Brand, Creator, Person
 from app.users.party_pages import page_url
@@ -45,6 +46,7 @@ PAGES: dict[str, tuple[type[Any], Callable[[Any], str]]] = {
     "payout": (Payout, payout_url),
     "bank_report": (BankReport, _alone("payouts.bank_report", "bank_report")),
     "bank_report_line": (BankReportLine, _alone("payouts.report_line", "report_line")),
+    "show": (Show, lambda row: page_url(Side.CREATOR, "show", row.creator, show=row.public_id)),
     "upload": (Upload, _alone("uploads.upload", "upload")),
     "import": (Import, _alone("uploads.import_page", "imported")),
 }

@@ -24,6 +24,7 @@ from app.ledger.payout_day import next_payout_day
 from app.sales.models import DueAside
 from app.samples.models import Sample
 from app.security import identity
+from app.streams import planning, quarters
 from app.streams.models import Stream
 from app.uploads.models import Upload, UploadFile, UploadStatus
 from app.users.models import Brand, Creator
@@ -40,7 +41,7 @@ def for_creator(creator: Creator) -> list[tuple[str, str]]:
 
 def waiting(side: str, of: Brand | Creator) -> list[tuple[str, str]]:
     """What the other side waits for: legal details, answers to offers and pauses, signatures, drafts, invitations,
-    applications, samples. Each with its page."""
+    applications, samples, shows. Each with its page."""
     owner: dict[str, Any] = {side: of.public_id}
     tasks = _legal_details(side, of)
     for offer in db.session.scalars(_to_answer(side, of)):
@@ -61,7 +62,26 @@ def waiting(side: str, of: Brand | Creator) -> list[tuple[str, str]]:
     for sample in db.session.scalars(_samples(side, of.id)):
         task = gettext("Handle the sample “%(product)s”", product=sample.product_name)
         tasks.append((task, page_url(side, "sample", of, sample=sample.public_id)))
-    return tasks
+    return tasks + _of_shows(of)
+
+
+def _of_shows(of: Brand | Creator) -> list[tuple[str, str]]:
+    """Proposals of brands that wait for a creator; minutes that creators claim and a brand has to decide on."""
+    if isinstance(of, Creator):
+        return [
+            (
+                gettext("Answer the proposed show “%(title)s”", title=show.title),
+                page_url("creator", "show", of, show=show.public_id),
+            )
+            for show in db.session.scalars(planning.proposed_to(of).limit(MOST))
+        ]
+    return [
+        (
+            gettext("Decide on the minutes claimed of “%(title)s”", title=show.title),
+            page_url("brand", "show_hours", of, show=show.public_id),
+        )
+        for show in db.session.scalars(quarters.with_claims(of).limit(MOST))
+    ]
 
 
 def _legal_details(side: str, of: Brand | Creator) -> list[tuple[str, str]]:

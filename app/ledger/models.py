@@ -82,8 +82,8 @@ class PaidBy(Word):
 class Rhythm(Word):
     """How often a brand's payouts are assembled."""
 
-    MONTH = "month", _("Monthly"), "quiet"
-    WEEK = "week", _("Weekly"), "quiet"
+    MONTH = "month", _("Each month"), "quiet"
+    WEEK = "week", _("Each week"), "quiet"
 
 
 class FundingState(Word):

@@ -1,8 +1,8 @@
-"""Chat, presence and interest. Constraints: migration 0047."""
+"""Chat, presence and interest, and what shows came to. Constraints: migrations 0047 and 0048."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -46,3 +46,13 @@ class BlockedWord(Base):
     word: Mapped[str] = mapped_column(Text, primary_key=True)
     added_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
     added_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class FatigueMark(Base):
+    """How tired an audience was from a day on, with one brand or (0) with all; None: not known. Migration 0048."""
+
+    __tablename__ = "fatigue_mark"
+    creator_id: Mapped[int] = mapped_column(ForeignKey("creator.id"), primary_key=True)
+    brand_id: Mapped[int] = mapped_column(primary_key=True)
+    on_day: Mapped[date] = mapped_column(primary_key=True)
+    value: Mapped[int | None]

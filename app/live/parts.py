@@ -22,8 +22,6 @@ from app.streams import notices
 from app.streams.models import Show, ShowItem, ShowStatus
 from app.streams.shows import current_pin
 
-SELLING = frozenset({ShowStatus.ON_AIR, ShowStatus.ENDED})
-
 
 def messages(show_id: int, topics: Collection[str], languages: Collection[str], *, at: datetime) -> dict[str, str]:
     """By language, what pages need to know when these topics have changed; with no topics, all there is."""
@@ -49,9 +47,9 @@ def pinned(show: Show) -> ShowItem | None:
     return current_pin(show.id) if show.status == ShowStatus.ON_AIR else None
 
 
-def offer_html(show: Show, offer: Offer) -> str:
+def offer_html(offer: Offer) -> str:
     """The part of an offer that changes: price, pieces left, and its button."""
-    return _macro("offer")(show, offer, show.status in SELLING)
+    return _macro("offer")(offer)
 
 
 def announced_html(item: ShowItem) -> str:
@@ -96,7 +94,7 @@ def _painted(show: Show, facts: dict[str, Any]) -> dict[str, Any]:
     """The message in the language of the moment."""
     parts = {}
     if "offers" in facts:
-        parts = {f"offer-{offer.item_id}": offer_html(show, offer) for offer in facts["offers"]}
+        parts = {f"offer-{offer.item_id}": offer_html(offer) for offer in facts["offers"]}
         parts["pin"] = pin_html(show, facts["offers"])
     if "viewers" in facts:
         parts["viewers"] = viewers_html(facts["viewers"])

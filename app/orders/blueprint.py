@@ -2,4 +2,8 @@
 
 from flask import Blueprint
 
+from app.orders.for_hosts import left_of
+from app.streams import stock
+
 blueprint = Blueprint("orders", __name__)
+blueprint.record_once(lambda state: stock.register(state.app, left_of))

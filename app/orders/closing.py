@@ -38,7 +38,7 @@ def close(row: Purchase, stripe: Stripe, *, at: datetime) -> None:
     caller commits. What Stripe's gateway raises leaves everything as it is, for a later look."""
     if row.holds_until > at:
         return
-    if row.status == PurchaseStatus.HELD:
+    if row.status == PurchaseStatus.RESERVED:
         _expire(row, at)
         return
     public_id, reference, session = row.public_id, row.reference, row.session
@@ -67,7 +67,7 @@ def close(row: Purchase, stripe: Stripe, *, at: datetime) -> None:
 
 def _expire(row: Purchase, at: datetime) -> None:
     row = reservations.find_locked(row.public_id)
-    if row.status == PurchaseStatus.HELD and row.holds_until <= at:
+    if row.status == PurchaseStatus.RESERVED and row.holds_until <= at:
         holding.finish(row, PurchaseStatus.EXPIRED, at=at)
         waiting.ran_out(row)
         waiting.serve(row.brand_id, row.product_id, at=at)

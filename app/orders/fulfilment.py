@@ -58,7 +58,9 @@ def orders_of(brand: Brand, wanted: Wanted) -> Select[Purchase]:
         query = query.where(Purchase.paid_at >= wanted.first)
     if wanted.before:
         query = query.where(Purchase.paid_at < wanted.before)
-    return query.options(joinedload(Purchase.creator)).order_by(Purchase.paid_at.desc(), Purchase.id.desc())
+    return query.options(joinedload(Purchase.creator), joinedload(Purchase.show)).order_by(
+        Purchase.paid_at.desc(), Purchase.id.desc()
+    )
 
 
 def order_of(brand: Brand, public_id: UUID) -> Purchase:

@@ -10,6 +10,7 @@ from flask_babel import get_locale, gettext
 from app import transitions
 from app.database import db, raw
 from app.errors import Conflict
+from app.ledger.checkouts import CURRENCIES
 from app.orders.models import Purchase, PurchaseStatus
 from app.orders.offers import Offer
 from app.orders.selling import seller_of
@@ -27,11 +28,11 @@ class NotOnSale(Conflict):
 
 def hold(offer: Offer, show: Show, quantity: int, visitor: bytes, *, language: str, at: datetime) -> Purchase:
     """A reservation of so many pieces at the price in force, for ten minutes. Raises NotOnSale where the brand has not
-    said who it is by law, or has no stream in the show."""
+    said who it is by law, has no stream in the show, or asks a currency that Stripe counts otherwise."""
     brand = db.session.get_one(Brand, offer.brand_id)
     seller = seller_of(brand)
     stream = next((each.stream for each in brands_of(show) if each.brand_id == brand.id), None)
-    if seller is None or stream is None or not offer.price:
+    if seller is None or stream is None or not offer.price or offer.currency not in CURRENCIES:
         raise NotOnSale(gettext("This can’t be bought here: ask %(brand)s.", brand=brand.name))
     row = Purchase(
         reference=f"SO-{secrets.token_hex(5).upper()}",
@@ -56,7 +57,7 @@ def hold(offer: Offer, show: Show, quantity: int, visitor: bytes, *, language: s
         holds_until=at + HOLD,
         look_at=at + HOLD,
         language=language,
-        status=PurchaseStatus.HELD,
+        status=PurchaseStatus.RESERVED,
     )
     db.session.add(row)
     db.session.flush()

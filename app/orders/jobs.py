@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import psycopg
+from psycopg.errors import DeadlockDetected, SerializationFailure
+from sqlalchemy.exc import DBAPIError
 
 from app import clock
-from app.database import abandon, db
+from app.database import abandon, db, raw, statement
 from app.errors import Unavailable
 from app.orders import closing, sending
 from app.stripe_gateway import Stripe, gateway
 from config import settings
+
+KEPT = timedelta(days=30)  # who only reserved or waited
+LINE_LASTS = timedelta(days=1)  # after a show
+LOOK_BACK = timedelta(days=3)
 
 
 def tend_orders(stopping: Callable[[], bool] = lambda: False) -> int:
@@ -21,6 +30,18 @@ def tend_orders(stopping: Callable[[], bool] = lambda: False) -> int:
     return done
 
 
+def clean(*, at: datetime) -> str:
+    """Forgets who only reserved or waited a month ago, ends the lines of shows that are over for a day, and counts what
+    came by the imports of orders; commits, and says how many people were forgotten."""
+    forgotten = 0
+    for name, before in (("end_lines", at - LINE_LASTS), ("erase_reserved", at - KEPT), ("erase_waiting", at - KEPT)):
+        done = raw().execute(statement("app.orders", name), {"before": before}).rowcount
+        forgotten += done if name != "end_lines" else 0
+    raw().execute(statement("app.orders", "count_imports"), {"since": at - LOOK_BACK})
+    db.session.commit()
+    return f"{forgotten} people who only reserved or waited."
+
+
 def _close_next(stripe: Stripe) -> bool:
     row = closing.claim(at=clock.now())
     db.session.commit()
@@ -29,8 +50,8 @@ def _close_next(stripe: Stripe) -> bool:
     try:
         closing.close(row, stripe, at=clock.now())
         db.session.commit()
-    except Unavailable:
-        abandon()
+    except (Unavailable, psycopg.OperationalError, DBAPIError) as error:
+        _leave(error)
     return True
 
 
@@ -42,6 +63,14 @@ def _send_next(stripe: Stripe) -> bool:
     try:
         sending.send(row, stripe, at=clock.now())
         db.session.commit()
-    except Unavailable:
-        abandon()
+    except (Unavailable, psycopg.OperationalError, DBAPIError) as error:
+        _leave(error)
     return True
+
+
+def _leave(error: Exception) -> None:
+    """It is left to a later look: Stripe has not answered, or somebody else was faster."""
+    abandon()
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(cause, Unavailable | DeadlockDetected | SerializationFailure):
+        raise error

@@ -34,7 +34,8 @@ def tell_short(row: Purchase, *, at: datetime) -> None:
     """It was paid and there is none: the buyer, the host and the brand hear it."""
     outbox.write(_event("short", row), _buyer(row), _facts(row), at=at)
     event, facts = _event("unserved", row), _facts(row) | {"show": row.show.title}
-    outbox.write(event, creator_readers(row.creator_id), facts | {"path": ""}, at=at)
+    hosts = f"/creators/{row.creator.public_id}/shows/{row.show.public_id}"
+    outbox.write(event, creator_readers(row.creator_id), facts | {"path": hosts}, at=at)
     outbox.write(event, brand_readers(row.brand_id, BRANDS_PEOPLE), facts | {"path": path(row)}, at=at)
 
 
@@ -47,7 +48,7 @@ def tell_shipped(row: Purchase, *, at: datetime) -> None:
 def receipt(refund: OrderRefund, *, at: datetime) -> None:
     """What was withdrawn, with day and hour, on a durable medium; and the brand hears it."""
     row = refund.purchase
-    facts = _facts(row) | {"pieces": refund.pieces, "back": refund.amount, "declared_at": refund.asked_at}
+    facts = _facts(row) | {"pieces": refund.pieces, "amount": refund.amount, "at": refund.asked_at}
     seller = seller_of(row.brand)
     facts |= {"seller": seller.name if seller else row.brand.name, "shipped": row.shipped_at is not None}
     facts |= {"seller_address": seller.address if seller else ""}
@@ -59,14 +60,14 @@ def receipt(refund: OrderRefund, *, at: datetime) -> None:
 def tell_refunded(refund: OrderRefund, *, at: datetime) -> None:
     """The money has gone back."""
     row = refund.purchase
-    facts = _facts(row) | {"back": refund.amount}
+    facts = _facts(row) | {"amount": refund.amount}
     outbox.write(_event("refunded", row, refund.public_id), _buyer(row), facts, at=at)
 
 
 def tell_refused(refund: OrderRefund, *, at: datetime) -> None:
     """The money could not go back: the brand and finance have to look."""
     row = refund.purchase
-    facts = _facts(row) | {"back": refund.amount, "why": refund.why or "", "path": path(row)}
+    facts = _facts(row) | {"amount": refund.amount, "why": refund.why or "", "path": path(row)}
     event = _event("stuck", row, f"{refund.public_id} {at.isoformat()}")
     readers = [*brand_readers(row.brand_id, BRANDS_PEOPLE | {Role.BRAND_FINANCE}), *platform_readers(FINANCE)]
     outbox.write(event, readers, facts, at=at)

@@ -50,6 +50,11 @@ def offers_of(show: Show, at: datetime) -> list[Offer]:
     return _offers(show.id, None, at) if show.status in BUYABLE else []
 
 
+def left_of(show: Show, at: datetime) -> dict[int, int | None]:
+    """What is left of every item of a run sheet, by its number, also before the show; None: never sold out."""
+    return {offer.item_id: offer.left for offer in _offers(show.id, None, at)}
+
+
 def offer_of(show: Show, item_id: int, at: datetime) -> Offer | None:
     """One item; None where the show has no such item on offer."""
     found = _offers(show.id, item_id, at) if show.status in BUYABLE else []

@@ -63,7 +63,7 @@ def begin(row: Purchase, *, at: datetime) -> None:
     _refuse_late(row, at)
     if not row.street or not row.email:
         raise WrongStatus(gettext("Fill in first where it should be delivered."))
-    if row.status == PurchaseStatus.HELD:
+    if row.status == PurchaseStatus.RESERVED:
         transitions.move(row, PurchaseStatus.PAYING)
     db.session.flush()
 

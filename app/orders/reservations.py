@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import gettext
 from sqlalchemy import select
 
-from app.database import Lock, db, raw, rows, take_turn
+from app.database import Lock, db, raw, take_turn
 from app.errors import BadInput, Conflict, NotFound
 from app.orders import holding, stock, waiting
 from app.orders.holding import NotOnSale
@@ -27,14 +26,6 @@ class SoldOut(Conflict):
 
 class TooManyPieces(BadInput):
     """More than one buyer may have; the sentence says how many."""
-
-
-@dataclass(frozen=True)
-class _Taken:
-    """What a visitor has or holds of an item."""
-
-    pieces: int
-    at_flash: int
 
 
 def reserve(show: Show, item_id: int, quantity: int, visitor: bytes, at: datetime) -> Purchase:
@@ -85,14 +76,14 @@ def find_locked(public_id: object) -> Purchase:
 
 def holds(row: Purchase, at: datetime) -> bool:
     """Whether its buyer can go on to pay."""
-    return row.status in (PurchaseStatus.HELD, PurchaseStatus.PAYING) and at < row.holds_until
+    return row.status in (PurchaseStatus.RESERVED, PurchaseStatus.PAYING) and at < row.holds_until
 
 
 def let_go(row: Purchase, *, at: datetime) -> None:
     """The buyer does not want it: its pieces go to whoever comes next. One for which Stripe may still take money ends
     once Stripe has said that nobody pays any more (closing.py). The caller commits. Does nothing when it is over."""
     row = find_locked(row.public_id)
-    if row.status == PurchaseStatus.HELD:
+    if row.status == PurchaseStatus.RESERVED:
         holding.finish(row, PurchaseStatus.LET_GO, at=at)
         waiting.passed(row)
         waiting.serve(row.brand_id, row.product_id, at=at)
@@ -113,7 +104,7 @@ def _held(item_id: int, visitor: bytes, at: datetime) -> Purchase | None:
     """What the visitor holds of the item; one whose time is over ends here."""
     query = select(Purchase).where(Purchase.item_id == item_id, Purchase.visitor == visitor, Purchase.status.in_(OPEN))
     row = db.session.scalar(query.with_for_update(of=Purchase).execution_options(populate_existing=True))
-    if row is not None and row.status == PurchaseStatus.HELD and row.holds_until <= at:
+    if row is not None and row.status == PurchaseStatus.RESERVED and row.holds_until <= at:
         holding.finish(row, PurchaseStatus.EXPIRED, at=at)
         waiting.ran_out(row)
         return None
@@ -121,19 +112,18 @@ def _held(item_id: int, visitor: bytes, at: datetime) -> Purchase | None:
 
 
 def _refuse_too_many(offer: Offer, quantity: int, visitor: bytes, at: datetime) -> None:
-    values = {"item": offer.item_id, "visitor": visitor, "flash": offer.flash_id, "at": at}
-    taken: _Taken = rows(raw(), "app.orders", "taken_by", values, _Taken)[0]
+    taken = stock.taken_by(visitor, offer.item_id, offer.flash_id, at)
     if taken.pieces + quantity > offer.max_per_buyer:
         raise TooManyPieces(gettext("One buyer can have at most %(most)s of this.", most=offer.max_per_buyer))
     if offer.flash_max is not None and taken.at_flash + quantity > offer.flash_max:
         raise TooManyPieces(gettext("At this price one buyer can have at most %(most)s.", most=offer.flash_max))
     if offer.flash_left is not None and quantity > offer.flash_left and offer.left != 0:
-        raise TooManyPieces(gettext("At this price only %(left)s are left.", left=offer.flash_left))
+        raise TooManyPieces(gettext("Pieces left at this price: %(left)s.", left=offer.flash_left))
 
 
 def _sold_out(offer: Offer) -> str:
     if offer.left:
-        return str(gettext("Only %(left)s are left.", left=offer.left))
+        return str(gettext("Pieces left: %(left)s.", left=offer.left))
     if offer.held and offer.selling == Selling.RESERVE:
         return str(gettext("All pieces are reserved at this moment."))
     return str(gettext("This is sold out."))

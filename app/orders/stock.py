@@ -41,6 +41,14 @@ class Pieces:
         return self.on_hand is None or self.on_hand - self.sold - (0 if own_hold else self.held) >= quantity
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What a visitor has or holds of an item, and how much of it at a price for minutes."""
+
+    pieces: int
+    at_flash: int
+
+
 def lock(brand_id: int, product_id: int) -> bool:
     """Takes the lock under which pieces of a product are given out, until the transaction ends. False where the product
     is never sold out."""
@@ -58,6 +66,13 @@ def pieces_of(brand_id: int, product_ids: Collection[int], at: datetime) -> dict
     values = {"brand": brand_id, "products": list(product_ids), "at": at}
     found = rows(raw(), "app.orders", "pieces", values)
     return {row.product_id: Pieces(row.on_hand, row.held, row.sold) for row in found}
+
+
+def taken_by(visitor: bytes, item_id: int, flash_id: int | None, at: datetime) -> Taken:
+    """What a visitor has bought or holds of an item."""
+    values = {"item": item_id, "visitor": visitor, "flash": flash_id, "at": at}
+    taken: Taken = rows(raw(), "app.orders", "taken_by", values, Taken)[0]
+    return taken
 
 
 def set_on_hand(product: Product, on_hand: int | None, *, by: Identity, at: datetime) -> None:

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from app import transitions
-from app.database import db, raw
+from app.database import db, raw, statement
 from app.errors import Conflict
 from app.ledger.told import Back, Told
 from app.orders import booking, holding, letters, refunding, reservations, stock, waiting
@@ -37,6 +37,7 @@ def paid(purchase: UUID, told: Told, *, happened_at: datetime, at: datetime) -> 
     booking.money_came(row, at=at)
     if there:
         waiting.bought(row)
+        _end_others(row, at)
         letters.confirm(row, at=at)
     else:
         refunding.refund_all(row, at=at)
@@ -60,7 +61,7 @@ def ended(purchase: UUID, *, at: datetime) -> bool:
     """Nobody will pay: its pieces go to whoever comes next. False as `paid`."""
     row = _locked(purchase)
     if row is not None and row.status in OPEN:
-        given_back = row.holds_until < row.held_at + holding.HOLD
+        given_back = row.selling == Selling.RESERVE and row.holds_until < row.held_at + holding.HOLD
         holding.finish(row, PurchaseStatus.LET_GO if given_back else PurchaseStatus.EXPIRED, at=at)
         if given_back:
             waiting.passed(row)
@@ -117,8 +118,17 @@ def _locked(purchase: UUID) -> Purchase | None:
     return reservations.find_locked(purchase) if known else None
 
 
+def _end_others(row: Purchase, at: datetime) -> None:
+    """Where whoever pays first is served and this was the last piece, nobody else is left to pay for nothing: their
+    pages at Stripe are ended (closing.py)."""
+    if row.selling == Selling.FIRST_PAID and stock.pieces(row.brand_id, row.product_id, at).left == 0:
+        values = {"brand": row.brand_id, "product": row.product_id, "at": at}
+        raw().execute(statement("app.orders", "end_others"), values)
+        raw().execute("notify due")
+
+
 def _there(row: Purchase, at: datetime) -> bool:
     """Whether there are pieces for what was paid: those that it holds, or free ones."""
     held = row.status in OPEN and row.selling == Selling.RESERVE
-    own = held and (row.status != PurchaseStatus.HELD or row.holds_until > at)
+    own = held and (row.status != PurchaseStatus.RESERVED or row.holds_until > at)
     return stock.pieces(row.brand_id, row.product_id, at).covers(row.quantity, own_hold=own)

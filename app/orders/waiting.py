@@ -16,7 +16,7 @@ from app import outbox, transitions
 from app.database import db, raw, rows
 from app.errors import BadInput, Conflict, NotFound
 from app.orders import holding, stock
-from app.orders.models import Purchase, WaitingBuyer, WaitingStatus
+from app.orders.models import OPEN, Purchase, WaitingBuyer, WaitingStatus
 from app.orders.offers import offer_of
 from app.outbox import Event, Reader
 from app.streams.models import Selling, Show
@@ -145,9 +145,14 @@ def _offer(row: WaitingBuyer, quantity: int, at: datetime) -> int:
     """Holds pieces for somebody in line, and writes where they can be paid; 0 where it can't be had any more."""
     show = db.session.get_one(Show, row.show_id)
     offer = offer_of(show, row.item_id, at)
-    held = Purchase.status.in_(("held", "paying", "on_its_way"))
+    held = Purchase.status.in_(OPEN)
     open_already = select(Purchase.id).where(Purchase.item_id == row.item_id, Purchase.visitor == row.visitor, held)
     if offer is None or db.session.scalar(open_already) is not None:
+        return 0
+    quantity = min(quantity, offer.max_per_buyer - stock.taken_by(row.visitor, row.item_id, None, at).pieces)
+    if quantity < 1:  # they have as many as one buyer may have
+        transitions.move(row, WaitingStatus.GAVE_WAY)
+        db.session.flush()
         return 0
     try:
         made = holding.hold(offer, show, quantity, row.visitor, language=row.language, at=at)

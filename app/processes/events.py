@@ -11,11 +11,9 @@ import logging
 import signal
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 
-import psycopg
 from flask import Flask, current_app
 
 from app import clock, settings
@@ -113,10 +111,12 @@ async def _beat(hub: Hub, shop: Shop, heart: Heart) -> None:
     """Notes who watches, and has what changes by itself, like a price that ends, looked at again."""
     while True:
         await asyncio.sleep(BEAT)
-        heart.doing = f"serving {hub.count(Audience.VIEWER)} viewers and {hub.count(Audience.DESK)} desks"
-        with suppress(psycopg.Error, Exception):
+        heart.doing = f"serving {hub.count(Audience.VIEWER)} {hub.count(Audience.DESK)}"
+        try:
             if watching := sorted(hub.watching()):
                 await shop.do(_note, watching)
+        except Exception:  # a database that is away: who watches now will be noted at the next beat
+            log.warning("Who watches could not be noted.", exc_info=True)
         for show_id in hub.shows():
             hub.heard(show_id, "offer")
 

@@ -19,6 +19,8 @@ from app.invoicing.jobs import issue_invoices
 from app.invoicing.reminding import remind
 from app.ledger.jobs import note_funding
 from app.ledger.payout_day import OWN_MINUTE
+from app.live.jobs import clean_live, note_results
+from app.orders.jobs import clean as clean_orders
 from app.payouts.batches.expiry import expire_approved
 from app.payouts.checks import check_books
 from app.payouts.jobs import assemble_monthly, assemble_scheduled, reconcile_stripe
@@ -78,7 +80,9 @@ def _clean(at: datetime) -> str:
         )
     db.session.commit()
     events = f"{clean_bodies(at=at)} bodies of events that were dealt with."
-    return f"{users_jobs.clean(at=at)} {clean_uploads(at=at)} uploads that nobody confirmed. {events}"
+    uploads = f"{clean_uploads(at=at)} uploads that nobody confirmed."
+    chats = f"{clean_live(at=at)} messages of old chats."
+    return f"{users_jobs.clean(at=at)} {uploads} {events} {clean_orders(at=at)} {chats}"
 
 
 # The nights' hours lie after those in which clocks are changed.
@@ -102,6 +106,7 @@ JOBS = {
         Job("tend-unclaimed", _("Remind creators of money that waits for them"), Nightly(6, 15), tend_unclaimed),
         Job("count-late-payment", _("Count late payment"), Nightly(6, 30), count_late_payment),
         Job("rate-creators", _("Update creator results and scores"), Nightly(6, 0), rate_creators),
+        Job("note-results", _("Update the medians of live desks"), Nightly(6, 45), note_results),
     )
 }
 

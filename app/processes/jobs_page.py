@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from config import settings
 
 SILENT = timedelta(minutes=2)  # from then on a process counts as dead
 LATE = timedelta(minutes=15)  # from then on a job that was not started is an alarm
+SERVING = re.compile(r"serving (\d+) (\d+)")  # what the event stream says of itself
 SHOWN = 50  # lines set aside, failures
 
 # A due row has no instant of its own: its age is that of the fact it came with.
@@ -103,6 +105,8 @@ def jobs(*, at: datetime) -> list[JobRow]:
 
 def task(detail: str) -> str:
     """What a process is doing, in the reader's words; anything else as it is."""
+    if serving := SERVING.fullmatch(detail):
+        return str(gettext("Serving %(viewers)s viewers and %(desks)s desks", viewers=serving[1], desks=serving[2]))
     tasks = {
         "starting": gettext("Starting"),
         "waiting": gettext("Idle"),
@@ -123,6 +127,12 @@ def alarms(*, at: datetime) -> list[str]:
         sentences.append(gettext("No worker has been running for 2 minutes, so sales are not settled. Start one."))
     if "scheduler" not in alive:
         sentences.append(gettext("No scheduler has been running for 2 minutes, so no job will start. Start one."))
+    if settings().events_listen and "events" not in alive:
+        sentences.append(
+            gettext(
+                "No event stream has been running for 2 minutes, so open watch pages ask again and again. Start one."
+            )
+        )
     if count := sending.failed_lately(at=at):
         sentences.append(
             ngettext(

@@ -18,7 +18,7 @@ from app.formatting import number, percent
 from app.ranking.fatigue import FEWEST
 from app.ranking.models import Fatigue
 
-WEIGHTS = {"decline": 50, "sponsored": 20, "repeat_buyers": 30}  # as in sql/fatigue.sql
+WEIGHTS = {"decline": 50, "sponsored": 20, "repeat_buyers": 30, "watch_time": 20}  # as in sql/fatigue.sql
 CALM, HIGH = 30, 60  # below the first nothing needs to be done
 PAUSES = ((80, 28), (HIGH, 14), (CALM, 7))  # from this value on, so many days of rest
 
@@ -115,6 +115,9 @@ def _causes(row: Fatigue, figures: bool) -> list[Cause]:
     if row.repeat_buyers is not None:
         text = _repeat_buyers(row.working) if figures else _unsaid("repeat_buyers")
         causes.append(Cause("repeat_buyers", row.repeat_buyers, text))
+    if row.watch_time is not None:
+        text = _watch_time(row.working) if figures else _unsaid("watch_time")
+        causes.append(Cause("watch_time", row.watch_time, text))
     return sorted(causes, key=lambda cause: -cause.points * WEIGHTS[cause.name])
 
 
@@ -127,6 +130,7 @@ def _unsaid(name: str) -> str:
         "repeat_buyers": gettext(
             "Measured: returning buyers. The figures are hidden because they would reveal one brand’s sales."
         ),
+        "watch_time": gettext("Measured: how long viewers stay."),
     }
     return str(words[name])
 
@@ -167,6 +171,19 @@ def _repeat_buyers(working: dict[str, Any]) -> str:
     )
 
 
+def _watch_time(working: dict[str, Any]) -> str:
+    share, half = _roughly(-int(working["watch_bps"])), working["half"]
+    if share > 0:
+        return str(
+            gettext(
+                "Over the last %(half)s streams, viewers left about %(share)s sooner than over the %(half)s before.",
+                share=percent(share),
+                half=half,
+            )
+        )
+    return str(gettext("Over the last %(half)s streams, viewers stayed as long as before, or longer.", half=half))
+
+
 def _roughly(bps: int) -> int:
     """A share to ten in a hundred, in basis points."""
     return round(bps / 1_000) * 1_000
@@ -186,6 +203,7 @@ def _suggestion(value: int | None, causes: tuple[Cause, ...]) -> str:
         "repeat_buyers": gettext(
             "%(pause)s, then show another product: most buyers already have this one.", pause=pause
         ),
+        "watch_time": gettext("%(pause)s, then try a shorter show: viewers leave sooner each time.", pause=pause),
     }
     return str(then[causes[0].name])
 
@@ -196,12 +214,12 @@ def _missing(row: Fatigue) -> list[str]:
         (row.decline, gettext("trend in sales per hour")),
         (row.sponsored, gettext("share of sponsored streams: no streams in 28 days")),
         (row.repeat_buyers, gettext("returning buyers: too few orders from known buyers")),
+        (row.watch_time, gettext("watch time: platforms say it of too few streams")),
     )
     here = [text for value, text in measured if value is None and row.streams >= FEWEST]
     return [
         *here,
         gettext("sales per view: sales per hour are used instead"),
         gettext("viewers who saw the same brand three times or more in 28 days"),
-        gettext("watch time"),
         gettext("discount needed for the same sales"),
     ]

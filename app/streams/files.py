@@ -1,10 +1,10 @@
-"""Files of channels and streams (spec/formats.md)."""
+"""Files of channels and streams, and of what platforms say of a stream (spec/formats.md, docs/files.md)."""
 
 import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from app.csvfiles.cells import AUDIENCE, COUNT, DAY, INSTANT, PERCENT, REFERENCE, REFERENCES
+from app.csvfiles.cells import AMOUNT, AUDIENCE, COUNT, CURRENCY, DAY, INSTANT, PERCENT, REFERENCE, REFERENCES
 from app.csvfiles.kinds import Column, Kind
 
 
@@ -58,5 +58,47 @@ STREAMS = Kind(
     key=("stream",),
     tables=("stream",),
     store=("streams_store",),
+    by_brand=True,
+)
+
+MINUTES = Kind(
+    "minutes",
+    "app.streams",
+    (
+        Column("stream", REFERENCE),
+        Column("minute", INSTANT),
+        Column("viewers", COUNT, optional=True),
+        Column("taps", COUNT, optional=True),
+        Column("impressions", COUNT, optional=True),
+        Column("orders", COUNT, optional=True),
+        Column("net_sales", AMOUNT, optional=True),
+        Column("currency", CURRENCY, optional=True),
+        Column("stock", COUNT, optional=True),
+    ),
+    key=("stream", "minute"),
+    tables=("stream_minute", "stream"),
+    matched_by=("stream_id", "minute"),
+    store=("minutes_store",),
+    update=("minutes_update",),
+    by_brand=True,
+)
+
+ENGAGEMENT = Kind(
+    "engagement",
+    "app.streams",
+    (
+        Column("stream", REFERENCE),
+        Column("views", COUNT, optional=True),
+        Column("peak_viewers", COUNT, optional=True),
+        Column("watch_seconds", COUNT, optional=True),
+        Column("reactions", COUNT, optional=True),
+        Column("comments", COUNT, optional=True),
+        Column("shares", COUNT, optional=True),
+    ),
+    key=("stream",),
+    tables=("stream_engagement", "stream"),
+    matched_by=("stream_id",),
+    store=("engagement_store",),
+    update=("engagement_update",),
     by_brand=True,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
@@ -12,18 +12,20 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Email, InputRequired, Length
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 
 from app.catalog import naming
 from app.catalog.taxonomy import PLATFORM, ROOTS, tree
 from app.csvfiles.cells import LANGUAGES
 from app.money import exponent
+from app.streams.by_hand import Broadcast
 from app.streams.models import Selling, Show, ShowItem
 from app.streams.planning import LONGEST_NOTES, LONGEST_REASON, Plan
 from app.streams.players import LONGEST
 from app.streams.run_sheet import LONGEST_WORDS, Line
 from app.web.choices import by_name
-from app.web.fields import AmountField, WholeField
+from app.web.fields import AmountField, LinesField, WholeField
+from app.web.versions import VersionedForm
 
 LONG = _("That is too long.")
 TIME = "%Y-%m-%dT%H:%M"
@@ -39,7 +41,7 @@ def _languages() -> list[SelectChoice]:
     return by_name(LANGUAGES, naming.language)
 
 
-class ShowForm(FlaskForm):
+class ShowForm(VersionedForm):
     """A show as it is planned; its time is in the reader's zone (`zone`)."""
 
     title = StringField(
@@ -71,19 +73,23 @@ class ShowForm(FlaskForm):
         self.zone = zone
         self.begins.description = gettext("In the time of %(zone)s.", zone=zone)
 
-    def fill(self, show: Show) -> None:
+    def fill(self, show: Show) -> Self:
         """Shows a show as it is planned."""
         for name in ("title", "platform", "language", "notes"):
             self[name].data = getattr(show, name)
         self.minutes.data, self.address.data = show.planned_minutes, show.address or ""
-        self.begins.data = show.planned_start.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
+        self.begins.data = show.planned_start.astimezone(ZoneInfo(self.zone)).replace(
+            second=0, microsecond=0, tzinfo=None
+        )
+        return self.seal()
 
     def plan(self) -> Plan:
         """What is filled in, once `validate()` has said that it can be read."""
-        local: datetime = self.begins.data
+        begins = _instant(self.begins.data, self.zone)
+        assert begins is not None  # noqa: S101 - InputRequired
         return Plan(
             title=self.title.data or "",
-            planned_start=local.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC),
+            planned_start=begins,
             planned_minutes=self.minutes.data,
             platform=self.platform.data,
             address=self.address.data or "",
@@ -98,14 +104,17 @@ class ReasonForm(FlaskForm):
     reason = TextAreaField(_("Reason"), WHY)
 
 
-class LineForm(FlaskForm):
+class LineForm(VersionedForm):
     """What stands beside a product on the run sheet; its price is in the product's currency (`Meta.currency`)."""
 
     minute = WholeField(_("Planned minute"), description=_("Counted from going on air."))
     words = TextAreaField(
         _("What to say"), [Length(max=LONGEST_WORDS, message=LONG)], description=_("You read it on the console.")
     )
-    price = AmountField(_("Announced price"), description=_("You are warned when the product costs something else."))
+    price = AmountField(
+        _("Announced price"),
+        description=_("What viewers of our own page pay. You are warned when the product costs something else."),
+    )
     stock = WholeField(_("Announced stock"))
     target = WholeField(_("Pieces to sell"))
 
@@ -113,12 +122,13 @@ class LineForm(FlaskForm):
         super().__init__(meta={"currency": item.product.currency}, **kwargs)
         self.currency = item.product.currency
 
-    def fill(self, item: ShowItem) -> None:
+    def fill(self, item: ShowItem) -> Self:
         """Shows a line as it is."""
         self.minute.data, self.words.data = item.planned_minute, item.words
         self.stock.data, self.target.data = item.announced_stock, item.target
         if item.announced_price is not None:
             self.price.data = int(item.announced_price.scaleb(exponent(self.currency)))
+        return self.seal()
 
     def line(self) -> Line:
         """What is filled in."""
@@ -159,3 +169,36 @@ class ReplayForm(FlaskForm):
     """Where a show can be seen again."""
 
     replay = StringField(_("Address of the replay"), [Length(max=LONGEST, message=LONG)])
+
+
+class StreamForm(FlaskForm):
+    """A stream that was elsewhere; its times are in the reader's zone (`zone`)."""
+
+    partner = SelectField(_("With"), [InputRequired(_("Choose one."))], validate_choice=False)
+    platform = SelectField(_("Platform"), choices=lambda: [each for each in _platforms() if each.value != "own"])
+    begins = DateTimeLocalField(_("Began"), [InputRequired(_("Choose a day and a time."))], format=[TIME, TIME + ":%S"])
+    ends = DateTimeLocalField(
+        _("Ended"), [Optional()], format=[TIME, TIME + ":%S"], description=_("Leave it empty while it runs.")
+    )
+    products = LinesField(_("Products shown"), description=_("The SKU of each product, one per line."))
+    ref = StringField(
+        _("Reference"),
+        [Length(max=128, message=LONG)],
+        description=_("What shop and files call the stream. Leave it empty for one of ours."),
+    )
+
+    def __init__(self, zone: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.zone = zone
+        self.begins.description = gettext("In the time of %(zone)s.", zone=zone)
+
+    def broadcast(self) -> Broadcast:
+        """What is filled in, once `validate()` has said that it can be read."""
+        begins, ends = (_instant(field.data, self.zone) for field in (self.begins, self.ends))
+        assert begins is not None  # noqa: S101 - InputRequired
+        skus = tuple(dict.fromkeys(self.products.data or ()))
+        return Broadcast(self.platform.data, begins, ends, skus, self.ref.data or "")
+
+
+def _instant(local: datetime | None, zone: str) -> datetime | None:
+    return local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) if local else None

@@ -51,6 +51,12 @@ def shows_of(owner: Brand | Creator) -> Select[Show]:
     return select(Show).where(_theirs(owner)).order_by(Show.planned_start.desc(), Show.id.desc())
 
 
+def proposed_to(creator: Creator) -> Select[Show]:
+    """The shows that brands propose to a creator and that wait for an answer, the next one first."""
+    waiting = select(Show).where(Show.creator_id == creator.id, Show.status == ShowStatus.PROPOSED)
+    return waiting.order_by(Show.planned_start, Show.id)
+
+
 def get_show(owner: Brand | Creator, public_id: UUID) -> Show:
     """The show with this public id, of the brand or creator; NotFound otherwise."""
     show = db.session.scalar(select(Show).where(Show.public_id == public_id, _theirs(owner)))

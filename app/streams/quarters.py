@@ -116,6 +116,13 @@ def open_reviews() -> Select[QuarterReview]:
     return query.order_by(QuarterReview.status.desc(), QuarterReview.id)
 
 
+def with_claims(brand: Brand) -> Select[Show]:
+    """The shows of which creators claim minutes of a brand's streams, that wait for its decision."""
+    claimed = select(ShowBrand.show_id).join(QuarterReview, QuarterReview.stream_id == ShowBrand.stream_id)
+    mine = claimed.where(ShowBrand.brand_id == brand.id, QuarterReview.status == QuarterStatus.CLAIMED)
+    return select(Show).where(Show.id.in_(mine)).order_by(Show.ended_at, Show.id)
+
+
 def get_review(public_id: UUID, owner: Brand | None = None) -> QuarterReview:
     """What was said of a quarter, of a brand's streams or of anybody's; NotFound otherwise."""
     query = select(QuarterReview).join(QuarterReview.stream).where(QuarterReview.public_id == public_id)

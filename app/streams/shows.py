@@ -19,6 +19,7 @@ from app.errors import Conflict, NotFound, WrongStatus
 from app.security import CREATOR, Identity
 from app.streams import notices
 from app.streams.activity import note
+from app.streams.closed import must_be_open
 from app.streams.models import (
     ActivityKind,
     HostActivity,
@@ -73,18 +74,21 @@ def stop_rehearsal(show: Show, *, at: datetime, by: Identity) -> Show:
 def begin(show: Show, *, at: datetime, by: Identity) -> Show:
     """Goes on air: makes a stream for each brand, all beginning at `at`.
 
-    Conflict where there is no product, where no contract with a brand covers the instant, and while another show of the
-    creator is on air.
+    Conflict where there is no product, where no contract with a brand covers the instant, where an exclusivity that was
+    agreed since closes a product, and while another show of the creator is on air.
     """
     lock(show)
     if show.status not in (ShowStatus.PLANNED, ShowStatus.REHEARSAL):
         move(show, ShowStatus.ON_AIR)  # says why not
     brands = brands_of(show)
-    if not items_of(show):
+    items = items_of(show)
+    if not items:
         raise Conflict(gettext("There is no product on the run sheet: add one first."))
     _close_pin(show.id, at)
     for each in brands:
         each.contract_id = _covering(each, show.creator_id, at).id
+    for item in items:
+        must_be_open(show, item.product, starts_at=at)
     try:
         with db.session.begin_nested():
             move(show, ShowStatus.ON_AIR)

@@ -4,22 +4,25 @@ here; until then nobody knows."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import cast
 
-from flask import Flask, current_app
+from flask import current_app
+from flask.sansio.app import App
 
 from app.streams.models import Show
 
-Source = Callable[[Show], Mapping[int, int | None]]  # by item's number how many are left; None: as many as one likes
+# By the item's number how many somebody new can have at an instant; None: as many as one likes.
+Source = Callable[[Show, datetime], Mapping[int, int | None]]
 KEY = "stock_of_shows"
 
 
-def register(app: Flask, source: Source) -> None:
+def register(app: App, source: Source) -> None:
     """From now on `source` says what is left."""
     app.extensions[KEY] = source
 
 
-def stock_of(show: Show) -> Mapping[int, int | None]:
+def stock_of(show: Show, at: datetime) -> Mapping[int, int | None]:
     """How many pieces of each item are left, as far as somebody knows."""
     source = cast("Source | None", current_app.extensions.get(KEY))
-    return source(show) if source else {}
+    return source(show, at) if source else {}

@@ -38,7 +38,7 @@ def warnings_of(show: Show, *, at: datetime) -> list[ItemWarning]:
     items = items_of(show)
     brands = {item.brand_id for item in items}
     covered = {each for each in brands if contract_at(each, show.creator_id, moment) is not None}
-    stock = stock_of(show)
+    stock = stock_of(show, at)
     return [each for item in items for each in _of_item(item, covered, stock)]
 
 

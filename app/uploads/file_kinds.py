@@ -12,13 +12,26 @@ from app.csvfiles.kinds import Kind
 from app.csvfiles.reading import lines, opened
 from app.errors import BadFile
 from app.sales.files import REFUNDS, SALES
-from app.streams.files import CHANNELS, STREAMS
+from app.streams.files import CHANNELS, ENGAGEMENT, MINUTES, STREAMS
 from app.tracking.files import TOUCHES
 from app.users.files import BRANDS, CREATORS
 from config import settings
 
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (BRANDS, CREATORS, CHANNELS, PRODUCTS, CONTRACTS, STREAMS, TOUCHES, SALES, REFUNDS)
+    kind.name: kind
+    for kind in (
+        BRANDS,
+        CREATORS,
+        CHANNELS,
+        PRODUCTS,
+        CONTRACTS,
+        STREAMS,
+        MINUTES,
+        ENGAGEMENT,
+        TOUCHES,
+        SALES,
+        REFUNDS,
+    )
 }
 
 

@@ -26,6 +26,10 @@ FACTS: dict[str, LiteralString] = {
         join brand b on b.id = f.brand_id join creator c on c.id = f.creator_id where f.import_id = %(import)s""",
     "streams": """select f.ref stream, c.name creator, f.platform, f.starts_at, f.ends_at from stream f
         join creator c on c.id = f.creator_id where f.import_id = %(import)s""",
+    "minutes": """select s.ref stream, f.minute occurred_at, f.viewers, f.orders from stream_minute f
+        join stream s on s.id = f.stream_id where f.import_id = %(import)s""",
+    "engagement": """select s.ref stream, f.views, f.reactions, f.comments, f.shares from stream_engagement f
+        join stream s on s.id = f.stream_id where f.import_id = %(import)s""",
     "touches": """select f.ref touch, c.name creator, f.occurred_at from touch f
         join creator c on c.id = f.creator_id
         where f.import_id = %(import)s and (%(brand)s::int is null or f.brand_id = %(brand)s)""",

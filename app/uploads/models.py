@@ -51,6 +51,8 @@ class FileKind(Word):
     PRODUCTS = "products", _("Products")
     CONTRACTS = "contracts", _("Contracts")
     STREAMS = "streams", _("Streams")
+    MINUTES = "minutes", _("Minutes of streams")
+    ENGAGEMENT = "engagement", _("Engagement")
     TOUCHES = "touches", _("Touches")
     SALES = "sales", _("Sales")
     REFUNDS = "refunds", _("Refunds")

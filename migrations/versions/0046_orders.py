@@ -113,8 +113,8 @@ create table purchase (
     delivery_days int not null,
     held_at timestamptz not null,
     holds_until timestamptz not null,
-    status text not null default 'held' constraint ck_purchase_status check (status in
-        ('held', 'paying', 'on_its_way', 'expired', 'let_go', 'paid', 'shipped', 'refunded', 'short')),
+    status text not null default 'reserved' constraint ck_purchase_status check (status in
+        ('reserved', 'paying', 'on_its_way', 'expired', 'let_go', 'paid', 'shipped', 'refunded', 'short')),
     language text not null constraint ck_purchase_language check (language ~ '^[a-z]{2}$'),
     email text,
     buyer text,
@@ -134,7 +134,7 @@ create table purchase (
     tracking text,
     note text,                          -- why what was paid was not kept
     constraint ck_purchase_hold check (holds_until > held_at),
-    constraint ck_purchase_buyer check (status in ('held', 'expired', 'let_go')
+    constraint ck_purchase_buyer check (status in ('reserved', 'expired', 'let_go')
         or num_nulls(email, buyer, street, postcode, town, country) = 0),
     constraint ck_purchase_paid check ((status in ('paid', 'shipped', 'refunded', 'short')) = (paid_at is not null)
         and (paid_at is null or payment is not null)),
@@ -147,14 +147,14 @@ create table purchase (
     constraint fk_purchase_product foreign key (brand_id, product_id) references product on delete restrict,
     constraint uq_purchase_brand unique (id, brand_id, currency)
 );
-create unique index uq_purchase_open on purchase (item_id, visitor) where status in ('held', 'paying', 'on_its_way');
+create unique index uq_purchase_open on purchase (item_id, visitor) where status in ('reserved', 'paying', 'on_its_way');
 create index ix_purchase_pieces on purchase (brand_id, product_id)
-    where status in ('held', 'paying', 'on_its_way', 'paid');
+    where status in ('reserved', 'paying', 'on_its_way', 'paid');
 create index ix_purchase_visitor on purchase (item_id, visitor);
 create index ix_purchase_show on purchase (show_id, held_at);
 create index ix_purchase_brand on purchase (brand_id, paid_at desc) where paid_at is not null;
 create index ix_purchase_flash on purchase (flash_id) where flash_id is not null;
-create index ix_purchase_look on purchase (look_at) where status in ('held', 'paying', 'on_its_way');
+create index ix_purchase_look on purchase (look_at) where status in ('reserved', 'paying', 'on_its_way');
 revoke update, delete on purchase from streamcut_app;
 grant update (status, holds_until, language, email, buyer, street, postcode, town, country, session, url, payment, paid_at,
     ended_at, look_at, sale_id, refunded_pieces, shipped_at, tracking, note) on purchase to streamcut_app;

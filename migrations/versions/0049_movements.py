@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0049"
-down_revision = "0047"
+down_revision = "0048"
 
 UP = """
 -- A balance transaction of Stripe, kept once by its id. `kind` is what it is to us, `about` what it concerns: a payment, a

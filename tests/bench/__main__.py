@@ -26,6 +26,7 @@ from tests.bench.ranking import ranking
 from tests.bench.sending import sending
 from tests.bench.settling import settling
 from tests.bench.uploads import uploads
+from tests.bench.viewers import viewers
 
 PARTS: dict[str, Callable[[Ground], None]] = {
     "import": imports,
@@ -38,6 +39,7 @@ PARTS: dict[str, Callable[[Ground], None]] = {
     "matching": matching,
     "plans": plans,
     "ranking": ranking,
+    "viewers": viewers,
     "memory": memory,
 }
 

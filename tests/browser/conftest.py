@@ -9,10 +9,12 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from werkzeug.serving import make_server
 
 from tests.browser.desk import Desk
+
+expect.set_options(timeout=30_000)  # what comes, comes when the machine has time for it
 
 
 @contextmanager

@@ -44,16 +44,18 @@ class Desk:
         """The whole address of a path."""
         return self.base + path
 
-    def page(self, *, dark: bool = False, width: int = 1280, language: str = "en", script: bool = True) -> Page:
+    def page(
+        self, *, dark: bool = False, width: int = 1280, language: str = "en", script: bool = True, motion: bool = False
+    ) -> Page:
         """A browser in which nobody is signed in."""
         context = self._chromium.new_context(
             color_scheme="dark" if dark else "light",
             viewport={"width": width, "height": 800},
             locale={"en": "en-GB", "nl": "nl-NL"}[language],
             java_script_enabled=script,
-            reduced_motion="reduce",
+            reduced_motion="no-preference" if motion else "reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         self._contexts.append(context)
         page = context.new_page()
         page.on("console", self._hear)

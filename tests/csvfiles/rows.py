@@ -46,6 +46,14 @@ streams
 stream,creator,brand,platform,starts_at,ends_at,skus
 S1,mira,lumen,tiktok,2026-03-01T19:00:00+01:00,2026-03-01T20:30:00.5+01:00,LAMP|BULB
 
+minutes
+stream,minute,viewers,taps,impressions,orders,net_sales,currency,stock
+S1,2026-03-01T19:05:00+01:00,250,31,900,4,48.50,EUR,96
+
+engagement
+stream,views,peak_viewers,watch_seconds,reactions,comments,shares
+S1,8200,412,95,640,212,18
+
 touches
 brand,touch,visitor,creator,stream,occurred_at
 lumen,T1,v-1,mira,,2026-03-01T19:05:00+01:00

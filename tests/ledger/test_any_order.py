@@ -32,7 +32,7 @@ from tests.payouts.books import IBANS, bank
 from tests.payouts.people import answer_of, hand_over, identity
 
 DONE = "payout_line payout_skip payout_file payout payout_promise batch_approval payout_batch".split()
-DONE += "decision due refund sale entry balance top_up".split()
+DONE += "decision due refund sale entry balance receipt top_up".split()
 MOMENTS = (market.NOON, market.NOON, story.YESTERDAY)  # what sells yesterday is not payable at the cut-off
 CURRENCIES = ("EUR", "GBP")
 BASES = (1, 333, 9_999, 50_000)

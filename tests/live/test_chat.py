@@ -14,7 +14,8 @@ from sqlalchemy import select, text
 from app import clock
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotFound, TooMany
-from app.live import blocked_words, chat, moderation
+from app.live import blocked_words, chat, moderation, presence
+from app.live.jobs import CHAT_KEPT, VISITORS_KEPT, clean_live
 from app.live.models import ChatMessage, Chatter
 from app.streams import shows
 from app.streams.models import ActivityKind, HostActivity, Show, ShowModerator
@@ -149,6 +150,25 @@ def test_old_messages_are_cleaned_away_with_who_wrote_them(show: Show) -> None:
     assert chat.clean(before=now - timedelta(days=1)) == 2
     assert said(show) == ["new"]
     assert [chatter.name for chatter in db.session.scalars(select(Chatter))] == ["Bob"]
+
+
+def test_the_timetable_cleans_what_visitors_left_and_keeps_what_was_counted(show: Show) -> None:
+    now, item = clock.now(), shows.items_of(show)[0].id
+    write(show, "Hello", at=now)
+    presence.beat([(show.id, ANNE, False)], at=now)
+    presence.note_interest(show.id, ANNE, tapped=[item], at=now)
+    db.session.commit()
+    tables = "chat_message chatter show_presence product_tap show_minute item_minute".split()
+
+    def left() -> list[int]:
+        return [db.session.scalar(text(f"select count(*) from {table}")) or 0 for table in tables]
+
+    assert clean_live(at=now + CHAT_KEPT - timedelta(minutes=1)) == 0
+    assert left() == [1] * 6
+    assert clean_live(at=now + CHAT_KEPT + timedelta(minutes=1)) == 1
+    assert left() == [0, 0, 1, 1, 1, 1]
+    clean_live(at=now + VISITORS_KEPT + timedelta(minutes=1))
+    assert left() == [0, 0, 0, 0, 1, 1]
 
 
 # -- moderation --

@@ -40,8 +40,8 @@ def facts_of(name: str) -> Iterator[tuple[str, object]]:
             yield place, datetime(2026, 3, 4, 12, tzinfo=UTC).isoformat()
         elif place in DAYS:
             yield place, date(2026, 3, 4).isoformat()
-        elif place in ("amount", "currency"):
-            yield place, {"amount": 123_456, "currency": "EUR"}[place]
+        elif place in ("amount", "currency", "vat"):
+            yield place, {"amount": 123_456, "currency": "EUR", "vat": 21_426}[place]
         else:
             yield place, ["<a>", "b & c"] if place == "fields" else f"<{place}> & 100%"
 

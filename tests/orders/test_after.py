@@ -17,10 +17,14 @@ from app.database import db
 from app.errors import WrongStatus
 from app.notifications.rendering import render
 from app.orders import fulfilment, links, stock, waiting, withdrawing
+from app.orders.holding import HOLD
+from app.orders.jobs import clean, tend_orders
 from app.orders.models import Purchase
+from app.orders.reservations import reserve
 from app.outbox import Letter
 from app.sales.jobs import settle_due
 from app.sales.models import Refund
+from app.streams import shows
 from app.users.models import Brand, Creator
 from tests.integrations.test_checkouts import desk
 from tests.orders.buying import (
@@ -95,12 +99,12 @@ def test_withdrawal_is_chosen_confirmed_and_receipted_without_an_account(
     assert re.search(r"On .* \d\d:\d\d \(UTC\) you declared", body)
     assert ("order.taken_back", "olga@cast.example") in letters()
     hear()
-    assert (refunds()[0].status, cash(lumen), provider.balance()) == ("done", 4840, 4840)
+    assert (refunds()[0].status, bank_account(lumen), provider.balance()) == ("done", 4840, 4840)
     assert earned() == (400, 200)
     assert ("order.refunded", "anna@buyer.example") in letters()
     viewer.post(f"{page}/withdraw", data={"pieces": "2", "confirmed": "1"})
     hear()
-    assert (the_order().status, cash(lumen), bank_account(lumen), provider.balance()) == ("refunded", 0, 0, 0)
+    assert (the_order().status, bank_account(lumen), provider.balance()) == ("refunded", 0, 0)
     assert (earned(), wrong_books()) == ((0, 0), [])
     assert "gone back already" in viewer.get(f"{page}/withdraw").text
 
@@ -234,3 +238,21 @@ def test_a_refund_of_what_is_disputed_is_refused_and_looked_at(provider: Provide
     assert [each.status for each in refunds() if each.reason == "withdrawal"] == ["refused"]
     assert letters("order.stuck")
     assert wrong_books() == []
+
+
+def test_who_only_reserved_is_forgotten_after_a_month_and_who_bought_is_not(
+    provider: Provider, lumen: Brand, mira: Creator
+) -> None:
+    row = bought(provider, lumen, mira, pieces=1, stock=2)
+    show, item = row.show, row.item_id
+    asked_item = db.session.get_one(type(show.items[0]), item)
+    asked(show, asked_item, "ben", now() - HOLD)
+    tend_orders()
+    reserve(show, item, 1, visitor("dan"), now())
+    waiting.join(show, item, 1, visitor("cleo"), "cleo@buyer.example", at=now())
+    assert "2 people" not in clean(at=now() + timedelta(days=29))
+    shows.end(show, at=now(), by=identity("mira"))
+    assert clean(at=now() + timedelta(days=31)).startswith("2 people")
+    kept = db.session.scalars(select(Purchase.email).order_by(Purchase.id).execution_options(populate_existing=True))
+    assert list(kept) == ["anna@buyer.example", None, None]
+    assert line()[-1][0] == "went_without"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.database import db
 from app.notifications.rendering import render
@@ -21,6 +21,7 @@ from app.outbox import Letter
 from app.sales.jobs import settle_due
 from app.sales.models import Decision, Sale
 from app.streams import shows
+from app.streams.models import ShowBrand
 from app.users.models import Brand, Creator
 from tests.integrations.test_stripe import bring, event, handle
 from tests.orders.buying import (
@@ -312,3 +313,20 @@ def test_who_finds_nothing_left_waits_on_a_page(
     subject, body = render(db.session.scalars(select(Letter).where(Letter.event == "order.offered")).one())
     assert subject == "There is one for you: Lamp"
     assert "/orders/r/" in body
+
+
+def test_when_the_first_has_paid_for_the_last_piece_nobody_else_can_pay(
+    provider: Provider, lumen: Brand, mira: Creator
+) -> None:
+    show, item = show_of(lumen, mira, pieces=1, at=now() - 60 * MINUTE)
+    db.session.execute(update(ShowBrand).values(selling="first_paid"))
+    db.session.commit()
+    first, second, third = [asked(show, item, name, now()) for name in ("anna", "ben", "cleo")]
+    pay(provider, second.session)
+    pay(provider, third.session)  # before anybody has heard of the second's payment
+    hear()
+    pay(provider, first.session)
+    hear()
+    assert sorted(row.status for row in purchases()) == ["expired", "paid", "short"]
+    assert (cash(lumen), provider.balance()) == (2420, 2420)
+    assert wrong_books() == []

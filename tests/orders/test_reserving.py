@@ -29,7 +29,7 @@ MINUTE = timedelta(minutes=1)
 def test_a_click_holds_pieces_at_the_price_in_force(lumen: Brand, mira: Creator) -> None:
     show, item = show_of(lumen, mira)
     row = reserve(show, item.id, 2, viewer("anna"), AT)
-    assert (row.status, row.quantity, row.unit_price, row.currency) == ("held", 2, 2420, "EUR")
+    assert (row.status, row.quantity, row.unit_price, row.currency) == ("reserved", 2, 2420, "EUR")
     assert (row.holds_until - row.held_at, row.vat_bps, row.total, row.vat) == (HOLD, 2100, 4840, 840)
     (offer,) = offers_of(show, AT)
     assert (offer.left, offer.held, offer.sold_out, offer.price, offer.reference) == (3, 2, False, 2420, None)
@@ -56,7 +56,7 @@ def test_who_comes_again_after_the_time_gets_a_new_one(lumen: Brand, mira: Creat
     show, item = show_of(lumen, mira)
     first = reserve(show, item.id, 1, viewer("anna"), AT)
     again = reserve(show, item.id, 1, viewer("anna"), AT + HOLD)
-    assert (first.status, again.status, again.id != first.id) == ("expired", "held", True)
+    assert (first.status, again.status, again.id != first.id) == ("expired", "reserved", True)
 
 
 def test_nobody_gets_more_than_one_buyer_may_have(lumen: Brand, mira: Creator) -> None:
@@ -93,7 +93,7 @@ def test_a_rehearsal_sells_nothing_and_a_replay_does(lumen: Brand, mira: Creator
     with pytest.raises(NotFound):
         reserve(show, item.id + 1, 1, viewer("anna"), AT)
     shows.end(show, at=AT + MINUTE, by=identity("mira"))
-    assert reserve(show, item.id, 1, viewer("anna"), AT + 2 * MINUTE).status == "held"
+    assert reserve(show, item.id, 1, viewer("anna"), AT + 2 * MINUTE).status == "reserved"
 
 
 def test_a_brand_that_has_not_said_who_it_is_sells_nothing(
@@ -165,7 +165,7 @@ def test_fifty_clicks_at_once_for_five_pieces_hold_five(lumen: Brand, mira: Crea
             return "sold out"
 
     came = at_once([lambda name=f"v{number}": click(name) for number in range(20)])  # type: ignore[misc]
-    assert sorted(came) == ["held"] * 5 + ["sold out"] * 15
+    assert sorted(came) == ["reserved"] * 5 + ["sold out"] * 15
 
 
 @pytest.mark.parametrize("change", ["unit_price = 1", "quantity = 1", "visitor = visitor", "brand_id = 1"])

@@ -44,5 +44,11 @@ def test_the_campaign_finds_a_sender_that_trusts_old_keys(arena: Arena) -> None:
         found |= {kind for _, kinds in tally.bad for kind in kinds}
         if "paid twice" in found:
             break
-    assert DEFECTS["key_age_ignored"].harmful
     assert "paid twice" in found
+    assert len(DEFECTS) == 10
+
+
+@pytest.mark.slow
+def test_the_campaign_finds_senders_that_take_up_what_another_is_at(arena: Arena) -> None:
+    tally = campaign(arena, range(60), defect="no_claim", until_found=True)
+    assert "in two hands at once" in tally.bad[0][1], str(tally)

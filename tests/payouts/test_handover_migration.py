@@ -21,7 +21,7 @@ from tests.payouts.test_handover import approve, assembled, mark
 MIGRATION: Any = importlib.import_module("migrations.versions.0028_handover")
 LATER: Any = [
     importlib.import_module(f"migrations.versions.{name}")
-    for name in ("0044_destinations", "0041_payees", "0039_transfers")
+    for name in ("0049_movements", "0044_destinations", "0041_payees", "0039_transfers")
 ]
 LEARNT = set(  # codes that the product has learnt since: what failed by them before stays doubted, as it was
     ("AB05 AB06 AB07 AB08 AB09 AB10 AC11 AG03 AGNT AM12 AM14 AM21 ARDT BE05 CURR ED05 FF05 LEGL NARR NOAS RF01").split()

@@ -164,7 +164,7 @@ def test_the_story_of_a_demo(instance: Instance) -> None:
     assert sales > 3000
     until(lambda: instance.count("sale") > sales, SECONDS)
     until(lambda: instance.count("due") == 0, SECONDS)
-    assert instance.count("heartbeat") == 2
+    assert instance.count("heartbeat") == 3  # of worker, scheduler and event stream
     assert instance.flask("check-books").returncode == 0
     assert instance.server.running()  # the command that was first to come and first to go did not stop it
 
@@ -229,6 +229,25 @@ def test_without_a_demo_and_after_everything_was_killed_at_once(instance: Instan
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+def test_the_stream_of_events_runs_beside_the_site_and_ends_in_three_seconds(instance: Instance) -> None:
+    instance.start(wait_for=r"stream is at 127\.0\.0\.1:\d+", STREAMCUT_DEMO="0")
+    found = re.search(r"events +\| .*stream is at 127\.0\.0\.1:(\d+)", instance.said)
+    assert found, instance.said
+    until(lambda: _healthy(int(found[1])), SECONDS, lambda: instance.said)
+    until(lambda: instance.count("heartbeat where kind = 'events'") == 1, SECONDS)
+    assert instance.end() == 0
+    assert "events does not stop" not in instance.said
+    assert instance.is_gone()
+
+
+def _healthy(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(b"GET /health HTTP/1.1\r\n\r\n")
+        return b" 200 " in connection.recv(100)
+    return False
+
+
 def test_a_demo_whose_making_was_killed_is_made_anew(instance: Instance) -> None:
     instance.start(r"Making the demo market")
     until(lambda: instance.server.running() and _has_sales(instance), SECONDS)
@@ -246,7 +265,7 @@ def test_killed_while_its_children_start_it_leaves_nothing_behind(instance: Inst
     instance.start(STREAMCUT_DEMO="0")
     assert instance.end() == 0
     instance.start("", STREAMCUT_DEMO="0")
-    until(lambda: len(instance.processes) == len(["up", "web", "scheduler", "worker"]), SECONDS)
+    until(lambda: len(instance.processes) == len(["up", "web", "events", "scheduler", "worker"]), SECONDS)
     instance.end(signal.SIGKILL)
     until(instance.is_gone, SECONDS, lambda: f"{instance.processes} {instance.said}")
 

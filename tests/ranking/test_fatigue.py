@@ -11,6 +11,7 @@ from flask_babel import force_locale
 from app.database import db, raw
 from app.ranking import creator_scores, fatigue_words
 from app.ranking.models import Fatigue
+from app.streams.models import StreamEngagement
 from tests.ranking.rated import (
     UNTIL,
     Brand,
@@ -105,6 +106,49 @@ def test_known_buyers_count_only_while_orders_fall(app: Flask) -> None:
     assert measured(shows(6), [1000] * 6, again).repeat_buyers == 0
     db.session.rollback()
     assert measured(shows(6), [1000, 1000, 1000, 1000, 1000, 0], again).repeat_buyers == 100
+
+
+def watched(of: Sequence[Show], seconds: Sequence[int | None]) -> Fatigue:
+    """The fatigue of shows that sold the same each, where platforms say how long one viewer stayed."""
+    store(Facts([LAMPS], [CREATOR], list(of), lines(of, [1000] * len(of))))
+    for show, stayed in zip(of, seconds, strict=True):
+        if stayed is not None:
+            db.session.add(StreamEngagement(stream_id=show.id, watch_seconds=stayed, recorded_at=UNTIL))
+    db.session.flush()
+    creator_scores.refresh(raw(), at=UNTIL)
+    return db.session.get_one(Fatigue, (1000, 0, ""))
+
+
+def test_viewers_who_leave_sooner_each_time_tire(app: Flask) -> None:
+    cases: list[tuple[list[int | None], int | None]] = [
+        ([100] * 6, 0),
+        ([100, 100, 100, 100, 110, 120], 0),
+        ([100, 100, 100, 100, 90, 80], 40),
+        ([100, 100, 100, 100, 75, 50], 100),
+        ([None, 100, 100, 100, 75, 50], 100),
+        ([None, None, 100, 100, 75, 50], None),  # one stream before is no measure
+        ([100, 100, 100, None, None, 50], None),
+        ([None] * 6, None),
+    ]
+    for seconds, points in cases:
+        found = watched(shows(6), seconds)
+        assert found.watch_time == points, seconds
+        assert (db.session.get_one(Fatigue, (1000, 0, "NL")).watch_time, found.decline) == (None, 0)
+        db.session.rollback()
+
+
+def test_watch_time_counts_and_is_said_in_words(app: Flask) -> None:
+    found = watched(shows(6), [100, 100, 100, 100, 75, 50])
+    assert found.value == round((20 * 100 + 20 * 100) / 90)
+    words = fatigue_words.say(found, figures=True)
+    texts = {cause.name: cause.text for cause in words.causes}
+    assert "viewers left about 50% sooner than over the 3 before" in texts["watch_time"]
+    assert not any("watch time" in each for each in words.not_measured)
+    db.session.rollback()
+    held = fatigue_words.say(watched(shows(6), [100] * 6), figures=True)
+    assert (
+        "viewers stayed as long as before, or longer" in {cause.name: cause.text for cause in held.causes}["watch_time"]
+    )
 
 
 def test_the_words_name_the_heaviest_cause_first_with_its_figures(app: Flask) -> None:

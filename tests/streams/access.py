@@ -155,6 +155,10 @@ ROWS = [
     Row("streams.disputed_minutes", "GET", frozenset({Role.ADMIN, Role.AUDITOR})),
     Row("streams.disputed_minutes_decide", "POST", frozenset({Role.ADMIN}), form=WHY | {"counts": "no"}),
     Row("streams.brand_streams", "GET", BRAND | PLATFORM),
+    Row("streams.brand_stream_new", "GET", DEALERS),
+    Row("streams.creator_stream_new", "GET", CREATOR),
+    Row("streams.brand_stream_create", "POST", DEALERS, form={"platform": "tiktok"}, also=(422,)),  # no contract yet
+    Row("streams.creator_stream_create", "POST", CREATOR, form={"platform": "tiktok"}, also=(422,)),
     Row("streams.brand_shows", "GET", BRAND | PLATFORM),
     Row("streams.creator_shows", "GET", CREATOR | PLATFORM),
     Row("streams.brand_show_new", "GET", DEALERS),

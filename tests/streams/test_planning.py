@@ -240,6 +240,17 @@ def test_a_product_that_an_exclusivity_closes_is_refused_without_naming_whose(
         run_sheet.add(later, lamp, side=mira, **doing())
 
 
+def test_what_an_exclusivity_has_closed_since_does_not_go_on_air(lumen: Brand, kettle: Brand, mira: Creator) -> None:
+    market.product(kettle, "LAMP", category="Lighting")
+    show = planned(mira, skus={kettle: ("LAMP",)})
+    holder = market.contract(lumen, mira)
+    holder.exclusive_category = "home.lighting"
+    db.session.flush()
+    claims.rewrite(holder)
+    with pytest.raises(Conflict, match="closes “Lamp” to this show"):
+        shows.begin(show, **doing())
+
+
 def test_what_is_added_on_air_is_in_the_stream_from_then_on(lumen: Brand, kettle: Brand, mira: Creator) -> None:
     market.contract(kettle, mira)
     show = on_air(mira, skus={lumen: ("LAMP",)})

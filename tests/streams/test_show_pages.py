@@ -106,10 +106,12 @@ def test_a_brand_proposes_and_the_creator_answers(dealt: Brand, mira: Creator, b
     show = newest()
     assert "Your turn" in page(creator, theirs)
     assert "Your turn" not in page(owner, ours)
+    assert "Answer the proposed show “Evening light”" in page(creator, f"/creators/{mira.public_id}/earnings")
     assert "Proposed by" in page(creator, f"{theirs}/{show.public_id}")
     assert creator.post(f"{theirs}/{show.public_id}/decline", data={"reason": ""}).status_code == 422
     accepted = creator.post(f"{theirs}/{show.public_id}/accept", follow_redirects=True)
     assert "Accepted." in said(accepted)
+    assert "Answer the proposed show" not in page(creator, f"/creators/{mira.public_id}/earnings")
     late = creator.post(f"{theirs}/{show.public_id}/decline", data={"reason": "No"})
     assert (late.status_code, newest().status) == (409, "planned")
     assert "Saved." in said(

@@ -247,9 +247,12 @@ def test_both_sides_see_the_quarters_and_speak_of_them(thin: Show, lumen: Brand,
     db.session.commit()
     claimed, disputed = db.session.scalars(select(QuarterReview).order_by(QuarterReview.id)).all()
     assert "I said it aloud" in page(owner, f"{ours}/hours")
+    task = "Decide on the minutes claimed of “Evening light”"
+    assert task in page(owner, f"/brands/{lumen.public_id}")
     data = {"counts": "yes", "reason": "We heard it"}
     assert "Saved." in said(owner.post(f"{ours}/hours/{claimed.public_id}", data=data, follow_redirects=True))
     assert "Decided: We heard it" in page(creator, f"{theirs}/hours")
+    assert task not in page(owner, f"/brands/{lumen.public_id}")
     admin = browse("adam")
     waiting = page(admin, "/admin/disputed-minutes")
     assert "The chair was empty" in waiting

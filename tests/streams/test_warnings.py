@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -19,18 +19,17 @@ from tests.cast import Cast
 from tests.payouts.people import identity
 from tests.streams.showing import PLANNED, planned
 
-LEFT: dict[str, int | None] = {}
-
 
 @pytest.fixture
-def known_stock(app: Flask) -> Iterator[dict[str, int | None]]:
+def known_stock(app: Flask, monkeypatch: pytest.MonkeyPatch) -> dict[str, int | None]:
     """Somebody keeps the stock: what the test says, by SKU."""
-    stock.register(
-        app, lambda show: {each.id: LEFT[each.product.sku] for each in show.items if each.product.sku in LEFT}
-    )
-    yield LEFT
-    LEFT.clear()
-    app.extensions.pop(stock.KEY)
+    left: dict[str, int | None] = {}
+
+    def source(show: Show, _at: datetime) -> dict[int, int | None]:
+        return {each.id: left[each.product.sku] for each in show.items if each.product.sku in left}
+
+    monkeypatch.setitem(app.extensions, stock.KEY, source)
+    return left
 
 
 def warned(show: Show) -> list[tuple[str, str]]:
@@ -63,11 +62,13 @@ def test_stock_that_is_low_or_gone_is_told(known_stock: dict[str, int | None], l
     items["PART"].announced_stock, items["MANY"].announced_stock = 100, 100
     db.session.flush()
     known_stock |= {"GONE": 0, "LOW": 5, "PART": 19, "MANY": 20, "FREE": None}
-    LEFT.update(known_stock)
     assert warned(show) == [("GONE", "gone"), ("LOW", "low"), ("PART", "low")]
 
 
-def test_without_anybody_who_keeps_the_stock_the_announced_one_counts(lumen: Brand, mira: Creator) -> None:
+def test_without_anybody_who_keeps_the_stock_the_announced_one_counts(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, lumen: Brand, mira: Creator
+) -> None:
+    monkeypatch.delitem(app.extensions, stock.KEY, raising=False)
     show = planned(mira, skus={lumen: ("LAMP", "BULB")})
     lamp, bulb = shows.items_of(show)
     lamp.announced_stock, bulb.announced_stock = 0, 3

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text
 from app.database import db, raw
 from app.ledger.models import Entry
 from app.sales.models import Decision, Sale
+from app.streams.models import StreamEngagement, StreamMinute
 from app.uploads import imports
 from app.uploads.file_kinds import KINDS
 from app.uploads.models import Import
@@ -66,6 +67,10 @@ def test_every_kind_shows_what_it_brought(browse: Browse, cast: Cast) -> None:
         "insert into channel (creator_id, platform, name, recorded_at, import_id) values (:creator, '', '', now(), :n)"
     )
     db.session.execute(text(channel), {"creator": mira.id, "n": number})
+    minute = StreamMinute(stream_id=stream.id, minute=market.NOON)
+    for metric in (minute, StreamEngagement(stream_id=stream.id)):
+        metric.recorded_at, metric.import_id = market.NOON, number
+        db.session.add(metric)
     imported = db.session.get_one(Import, number)
     for kind in KINDS:
         imported.kind = kind

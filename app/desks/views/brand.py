@@ -20,6 +20,7 @@ from app.desks import brand_sales as desk
 from app.desks import todo
 from app.desks.blueprint import blueprint
 from app.ledger.funding import funds
+from app.live.desk.scenes import on_air
 from app.money import Money
 from app.sales.models import HOUSE, HOUSE_REASONS, Label, Rule
 from app.security import BRAND, PLATFORM, identity, require
@@ -56,6 +57,7 @@ def brand_home(brand: UUID) -> ResponseReturnValue:
     return render_template(
         "desks/brand_home.html",
         brand=owner,
+        on_air=on_air(owner),
         todo=todo.for_brand(owner, money),
         funds=money,
         months=months,

@@ -19,6 +19,7 @@ from app.desks import todo
 from app.desks.blueprint import blueprint
 from app.desks.near_misses import near_misses as list_near_misses
 from app.ledger.balances import standings
+from app.live.desk.scenes import on_air
 from app.money import Money
 from app.payouts.models import BankDetail
 from app.payouts.obstacles import REMEDIES
@@ -67,6 +68,7 @@ def earnings(creator: UUID) -> ResponseReturnValue:
         bank_details=_bank_details_page(who),
         prospects=prospects(who, settings(), at=at),
         remedies=REMEDIES,
+        on_air=on_air(who),
         todo=todo.for_creator(who),
         own=who.id in identity().creator_ids(),
     )
@@ -145,6 +147,7 @@ def creator_streams(creator: UUID) -> ResponseReturnValue:
         sums=sums,
         verdicts=verdicts,
         per_hour=desk.per_valid_hour(sums, verdicts),
+        may_add=who.id in identity().creator_ids(),
         at=at,
     )
 

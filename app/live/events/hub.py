@@ -76,6 +76,7 @@ class Crowd:
     coming: int = 0  # who gets the first picture just now
     changed: set[str] = field(default_factory=set)
     pictures: dict[str, Picture] = field(default_factory=dict)
+    told: dict[str, bytes] = field(default_factory=dict)  # by language, the last message to all
     telling: asyncio.Task[None] | None = None
 
 
@@ -204,8 +205,11 @@ class Hub:
         viewers = [client for client in crowd.clients if client.ticket.audience == Audience.VIEWER]
         languages = frozenset(client.ticket.language for client in viewers)
         messages = await self._paint(crowd.show_id, topics, languages) if languages else {}
+        fresh = {language: each for language, each in messages.items() if crowd.told.get(language) != each}
+        crowd.told |= fresh  # who has come since then was shown nothing older
         for client in viewers:
-            client.send(messages[client.ticket.language])
+            if client.ticket.language in fresh:
+                client.send(fresh[client.ticket.language])
 
 
 def _names(topics: Iterable[str]) -> bytes:

@@ -26,7 +26,7 @@ ASKING = 5.0  # seconds in which a request must have come
 PING = 15.0  # seconds of silence after which a comment is sent, so that nobody in between hangs up
 SLOW = 10.0  # seconds in which a listener must take what waits for them
 BUFFER = 64 * 1024  # bytes that may wait in the connection itself
-AT_ONCE = 200  # connections that may be asking at a time
+AT_ONCE = 1000  # connections that may be asking at a time
 LIFETIME = {Audience.VIEWER: 1800.0, Audience.DESK: 300.0}  # seconds; then one comes again, with a new ticket
 
 STREAM = (

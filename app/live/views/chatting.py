@@ -16,8 +16,8 @@ from app.errors import StreamcutError
 from app.live import chat, claims, parts, watching
 from app.live.blueprint import blueprint
 from app.live.models import ChatMessage
-from app.orders import links
-from app.orders.reservations import reserve
+from app.orders import links, waiting
+from app.orders.reservations import SoldOut, reserve
 from app.orders.visitors import visitor_key
 from app.security import ANYBODY, Identity, require, signed_in
 from app.streams.models import Show
@@ -65,6 +65,13 @@ def _claim(show: Show, text: str, at: datetime) -> Markup:
         gateway(settings())  # where nobody can pay nothing is reserved
         reserved = reserve(show, claim.item_id, claim.quantity, visitor_key(), at)
         db.session.commit()
+    except SoldOut as error:
+        db.session.rollback()
+        waiting.note_missed(show, item.id, claim.quantity, visitor_key(), at=at)
+        db.session.commit()
+        told, wait = f"{item.product.name}: {error.sentence}", error.about.get("may_wait")
+        address = url_for("orders.wait_form", show=show.public_id, item=item.id) if wait else f"#item-{item.id}"
+        return LINKED.format(told, address, gettext("Join the waiting list") if wait else gettext("See the product"))
     except StreamcutError as error:
         db.session.rollback()
         told = f"{item.product.name}: {error.sentence}"

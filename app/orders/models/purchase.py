@@ -20,7 +20,7 @@ from app.words import Word
 class PurchaseStatus(Word):
     """Where a purchase stands, from the click to the parcel. Of what was paid without stock all money goes back."""
 
-    HELD = "held", _("Reserved"), "info"
+    RESERVED = "reserved", _("Reserved"), "info"
     PAYING = "paying", _("Being paid"), "info"
     ON_ITS_WAY = "on_its_way", _("On its way"), "info"
     EXPIRED = "expired", _("Expired"), "quiet"
@@ -50,7 +50,7 @@ class RefundStatus(Word):
     REFUSED = "refused", _("Refused"), "bad"
 
 
-OPEN = (PurchaseStatus.HELD, PurchaseStatus.PAYING, PurchaseStatus.ON_ITS_WAY)
+OPEN = (PurchaseStatus.RESERVED, PurchaseStatus.PAYING, PurchaseStatus.ON_ITS_WAY)
 SOLD = (PurchaseStatus.PAID, PurchaseStatus.SHIPPED, PurchaseStatus.REFUNDED)
 CAME = frozenset({*SOLD, PurchaseStatus.SHORT})  # money has come for it
 _COMES = frozenset({PurchaseStatus.PAID, PurchaseStatus.SHORT})
@@ -62,7 +62,7 @@ class Purchase(Base):
 
     __tablename__ = "purchase"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
-        PurchaseStatus.HELD: _COMES | _GOES | {PurchaseStatus.PAYING},
+        PurchaseStatus.RESERVED: _COMES | _GOES | {PurchaseStatus.PAYING},
         PurchaseStatus.PAYING: _COMES | _GOES | {PurchaseStatus.ON_ITS_WAY},
         PurchaseStatus.ON_ITS_WAY: _COMES | _GOES,
         PurchaseStatus.EXPIRED: _COMES,  # money that comes all the same is never passed over
@@ -92,7 +92,7 @@ class Purchase(Base):
     delivery_days: Mapped[int]
     held_at: Mapped[datetime] = mapped_column(Instant)
     holds_until: Mapped[datetime] = mapped_column(Instant)
-    status: Mapped[str] = mapped_column(Text, server_default=PurchaseStatus.HELD)
+    status: Mapped[str] = mapped_column(Text, server_default=PurchaseStatus.RESERVED)
     language: Mapped[str] = mapped_column(Text)
     email: Mapped[str | None] = mapped_column(Text)
     buyer: Mapped[str | None] = mapped_column(Text)

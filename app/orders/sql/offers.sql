@@ -13,17 +13,17 @@ left join product_stock s on s.brand_id = i.brand_id and s.product_id = i.produc
 left join lateral (
     select
         sum(o.quantity) filter (where o.selling = 'reserve'
-            and (o.status in ('paying', 'on_its_way') or (o.status = 'held' and o.holds_until > %(at)s))) held,
+            and (o.status in ('paying', 'on_its_way') or (o.status = 'reserved' and o.holds_until > %(at)s))) held,
         sum(o.quantity - o.refunded_pieces) filter (where o.status = 'paid') sold
     from purchase o
     where o.brand_id = i.brand_id and o.product_id = i.product_id
-        and o.status in ('held', 'paying', 'on_its_way', 'paid')
+        and o.status in ('reserved', 'paying', 'on_its_way', 'paid')
 ) t on true
 left join lateral (
     select f.*, (
         select sum(o.quantity - o.refunded_pieces) from purchase o
         where o.flash_id = f.id and (o.status in ('paying', 'on_its_way', 'paid', 'shipped')
-            or (o.status = 'held' and o.holds_until > %(at)s))) taken
+            or (o.status = 'reserved' and o.holds_until > %(at)s))) taken
     from flash_price f
     where f.item_id = i.id and f.begins_at <= %(at)s and %(at)s < f.ends_at
 ) f on true

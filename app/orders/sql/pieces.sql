@@ -6,9 +6,9 @@ left join product_stock s using (brand_id, product_id)
 left join lateral (
     select
         sum(p.quantity) filter (where p.selling = 'reserve'
-            and (p.status in ('paying', 'on_its_way') or (p.status = 'held' and p.holds_until > %(at)s))) held,
+            and (p.status in ('paying', 'on_its_way') or (p.status = 'reserved' and p.holds_until > %(at)s))) held,
         sum(p.quantity - p.refunded_pieces) filter (where p.status = 'paid') sold
     from purchase p
     where p.brand_id = wanted.brand_id and p.product_id = wanted.product_id
-        and p.status in ('held', 'paying', 'on_its_way', 'paid')
+        and p.status in ('reserved', 'paying', 'on_its_way', 'paid')
 ) p on true

@@ -7,7 +7,7 @@ left join lateral (
     where d.brand_id = s.brand_id and d.sale_id = s.id order by d.nr desc limit 1
 ) d on true
 left join lateral (
-    select least(sum(r.amount), s.base_minor) back from refund r
+    select least(coalesce(sum(r.amount), 0), s.base_minor) back from refund r
     where r.brand_id = s.brand_id and r.source = s.source and r.order_ref = s.order_ref and r.line_ref = s.line_ref
 ) r on true
 left join lateral (

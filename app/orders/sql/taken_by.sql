@@ -4,5 +4,5 @@ from (
     select flash_id, quantity - refunded_pieces pieces
     from purchase
     where item_id = %(item)s and visitor = %(visitor)s
-        and (status in ('paying', 'on_its_way', 'paid', 'shipped') or (status = 'held' and holds_until > %(at)s))
+        and (status in ('paying', 'on_its_way', 'paid', 'shipped') or (status = 'reserved' and holds_until > %(at)s))
 ) mine

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import clock
+from app.catalog import naming
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound, WrongStatus
 from app.orders import links, paying, reservations
@@ -64,8 +65,11 @@ def reservation_fill_in(token: str) -> ResponseReturnValue:
 @require(ANYBODY)
 def reservation_pay(token: str) -> ResponseReturnValue:
     """On to Stripe's page. What can't be paid any more leads to our own, which says so."""
-    row, at, stripe = _row(token), clock.now(), gateway(settings())
+    row, at = _row(token), clock.now()
     own = url_for("orders.reservation", token=token)
+    if not settings().has_stripe:  # whose page says so
+        return redirect(own)
+    stripe = gateway(settings())
     try:
         paying.begin(row, at=at)
     except WrongStatus as error:
@@ -131,4 +135,6 @@ def _page(row: Purchase, seller: Seller, form: DetailsForm) -> str:
         left=max(0, int((row.holds_until - at).total_seconds())),
         filled_in=bool(row.street) and "change" not in request.args and not form.errors and not form.form_errors,
         show=row.show,
+        naming=naming,
+        has_stripe=settings().has_stripe,
     )

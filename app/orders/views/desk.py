@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, datetime
 from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -11,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import clock
+from app.catalog import naming
 from app.database import db
 from app.errors import BadInput, Conflict
 from app.money import Money
@@ -53,7 +53,7 @@ def brand_orders_csv(brand: UUID) -> Response:
     """The same orders as a file for whoever packs."""
     owner = brand_for(identity(), brand)
     rows = db.session.scalars(fulfilment.orders_of(owner, _wanted(owner))).unique().all()
-    return csv_download(f"orders-{owner.handle}.csv", COLUMNS, _lines(rows))
+    return csv_download(f"orders-{owner.handle}.csv", COLUMNS, [_line(row) for row in rows])
 
 
 @blueprint.get("/brands/<uuid:brand>/orders/<uuid:order>")
@@ -123,16 +123,17 @@ def _wanted(owner: Brand) -> Wanted:
     )
 
 
-def _lines(rows: object) -> Iterator[list[object]]:
-    for row in rows:  # type: ignore[attr-defined]
-        money = [f"{Money(amount, row.currency).major():f}" for amount in (row.unit_price, row.total)]
-        yield [
-            *(row.reference, row.status, f"{row.paid_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", row.show.title),
-            *(row.creator.name, row.sku, row.name, row.quantity, row.refunded_pieces, *money),
-            *(f"{row.vat_bps / 100:g}", row.currency, row.email, row.buyer, row.street, row.postcode, row.town),
-            *(row.country, f"{row.shipped_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if row.shipped_at else ""),
-            row.tracking or "",
-        ]
+def _line(row: Purchase) -> list[object]:
+    money = [f"{Money(amount, row.currency).major():f}" for amount in (row.unit_price, row.total)]
+    return [
+        *(row.reference, row.status, _stamp(row.paid_at), row.show.title, row.creator.name, row.sku, row.name),
+        *(row.quantity, row.refunded_pieces, *money, f"{row.vat_bps / 100:g}", row.currency, row.email, row.buyer),
+        *(row.street, row.postcode, row.town, row.country, _stamp(row.shipped_at), row.tracking or ""),
+    ]
+
+
+def _stamp(at: datetime | None) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else ""
 
 
 def _page(owner: Brand, row: Purchase, ship: ShipForm, refund: RefundForm) -> str:
@@ -150,4 +151,5 @@ def _page(owner: Brand, row: Purchase, ship: ShipForm, refund: RefundForm) -> st
         may_refund=row.sale_id is not None and row.pieces_left > 0 and owner.id in who.brand_ids(OWNERS),
         may_bind=owner.id in who.brand_ids(OWNERS),
         show=row.show,
+        naming=naming,
     )

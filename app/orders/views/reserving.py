@@ -16,7 +16,7 @@ from app.orders.blueprint import blueprint
 from app.orders.forms import WaitForm
 from app.orders.holding import HOLD
 from app.orders.models import WaitingStatus
-from app.orders.offers import offer_of
+from app.orders.offers import Offer, offer_of
 from app.orders.reservations import SoldOut
 from app.orders.visitors import visitor_key
 from app.security import ANYBODY, client_address, require
@@ -35,6 +35,7 @@ MOST_CLICKS, WINDOW = 300, HOLD  # from one address, behind which many viewers m
 def reserve(show: UUID, item: int) -> ResponseReturnValue:
     """Holds pieces and leads to the page on which they are paid."""
     shown, at, visitor = show_by_public_id(show), clock.now(), visitor_key()
+    _offer(shown, item)
     gateway(settings())  # where nobody can pay nothing is reserved
     _spend_click()
     quantity = _quantity()
@@ -65,6 +66,7 @@ def wait_form(show: UUID, item: int) -> ResponseReturnValue:
 def wait(show: UUID, item: int) -> ResponseReturnValue:
     """Puts the viewer in line for the next piece."""
     shown, at, form = show_by_public_id(show), clock.now(), WaitForm()
+    _offer(shown, item)
     _spend_click()
     if form.validate_on_submit():
         try:
@@ -128,9 +130,15 @@ def _spend_click() -> None:
     db.session.commit()
 
 
-def _sold_out_page(show: Show, item: int, form: WaitForm, why: str) -> str:
+def _offer(show: Show, item: int) -> Offer:
+    """What a click is about. NotFound while the show has nothing of the kind on offer."""
     offer = offer_of(show, item, clock.now())
     if offer is None:
         raise NotFound(gettext("This is not on offer in this show."))
+    return offer
+
+
+def _sold_out_page(show: Show, item: int, form: WaitForm, why: str) -> str:
+    offer = _offer(show, item)
     may_wait = offer.selling == Selling.RESERVE
     return render_template("orders/sold_out.html", show=show, offer=offer, form=form, why=why, may_wait=may_wait)

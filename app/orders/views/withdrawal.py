@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from app import clock
+from app.catalog import naming
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound
 from app.orders import fulfilment, links, reservations, withdrawing
@@ -31,6 +32,7 @@ def order(token: str) -> ResponseReturnValue:
         may_withdraw=withdrawing.may(row, clock.now()),
         until=withdrawing.until(row),
         show=row.show,
+        naming=naming,
     )
 
 

@@ -128,12 +128,13 @@ def _refused(outcome: Outcome, at: datetime) -> None:
 
 
 def _again(outcome: Outcome, at: datetime) -> None:
-    """It is asked about after a gap that grows."""
+    """It is asked about after a gap that grows; not before another's lease ends who has taken it up meanwhile."""
+    ours = (outcome.intent.id, outcome.intent.tries)
     gap = max(min(FIRST_GAP * 2 ** min(outcome.intent.tries - 1, 16), LONGEST_GAP), outcome.wait)
     status = "unknown" if outcome.end == End.UNKNOWN else "sending"
     raw().execute(
         "update transfer set status = case status when 'sending' then %s else status end, next_try_at = %s,"
         " code = case status when 'arrived' then code else %s end, sentence = %s"
-        " where id = %s and next_try_at is not null",
-        [status, at + timedelta(seconds=gap), outcome.code or None, outcome.sentence or None, outcome.intent.id],
+        " where id = %s and tries = %s and next_try_at is not null",
+        [status, at + timedelta(seconds=gap), outcome.code or None, outcome.sentence or None, *ours],
     )

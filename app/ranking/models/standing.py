@@ -36,6 +36,7 @@ class Fatigue(Base):
     decline: Mapped[int | None]
     sponsored: Mapped[int | None]
     repeat_buyers: Mapped[int | None]
+    watch_time: Mapped[int | None]
     value: Mapped[int | None]
     working: Mapped[dict[str, Any]] = mapped_column(JSONB)
 

@@ -5,9 +5,11 @@
 --   (b) sponsored: how many of all the creator's streams of the last 28 days were under a contract (with this brand).
 --   (d) repeat buyers: how much more of the later half's orders came from people who had bought from this creator
 --       before, while orders fell.
+--   (e) watch time: how much shorter one viewer stayed over the later half, as in (a), where platforms say it of two streams
+--       in each half at least; not in a market, for they do not say it of one.
 -- Below six streams nothing is said; in a market these have to be streams that sold something there. The value is that
--- of what was measured, and there is none where neither (a) nor (d) was: contracts alone tire nobody.
-insert into fatigue (creator_id, brand_id, country, streams, decline, sponsored, repeat_buyers, value, working)
+-- of what was measured, and there is none where none of (a), (d) and (e) was: contracts alone tire nobody.
+insert into fatigue (creator_id, brand_id, country, streams, decline, sponsored, repeat_buyers, watch_time, value, working)
 with taken as materialized (        -- per stream and market, in the brand's own money
     select x.creator_id, x.stream_id, x.country, sum(x.net)::bigint net
     from sold x
@@ -53,6 +55,15 @@ with taken as materialized (        -- per stream and market, in the brand's own
             / nullif(avg(relative) filter (where nr > half), 0) change
     from hourly
     group by 1, 2, 3
+), watched as (
+    select l.creator_id, l.brand_id, l.country,
+        regr_slope(e.watch_seconds, -l.nr) filter (where l.nr <= l.half) * (min(l.half) - 1)
+            / nullif(avg(e.watch_seconds) filter (where l.nr > l.half), 0)::float8 change
+    from looked l
+    join stream_engagement e on e.stream_id = l.stream_id and e.watch_seconds is not null
+    where l.country = ''
+    group by 1, 2, 3
+    having count(*) filter (where l.nr <= l.half) > 1 and count(*) filter (where l.nr > l.half) > 1
 ), recent as (      -- of all brands where brand_id is 0
     select creator_id, coalesce(brand_id, 0) brand_id, count(*) streams, count(*) filter (where sponsored) sponsored
     from shown
@@ -88,9 +99,13 @@ with taken as materialized (        -- per stream and market, in the brand's own
         case when c.streams >= %(fewest)s and b.known_before > 0 and b.known_later > 0 then
             case when b.later < b.before then round(100 * least(1, greatest(0, 4 * (
                 b.again_later::numeric / b.known_later - b.again_before::numeric / b.known_before))))::int
-            else 0 end end repeat_buyers
+            else 0 end end repeat_buyers,
+        w.change watch_change,
+        case when w.change is not null then
+            round(100 * least(1, greatest(0, -w.change / %(steep)s::float8))::numeric)::int end watch_time
     from scope c
     left join slope s on (s.creator_id, s.brand_id, s.country) = (c.creator_id, c.brand_id, c.country)
+    left join watched w on (w.creator_id, w.brand_id, w.country) = (c.creator_id, c.brand_id, c.country)
     left join recent r on r.creator_id = c.creator_id and r.brand_id = 0
     left join recent p on p.creator_id = c.creator_id and p.brand_id = c.brand_id
     left join lateral (
@@ -100,12 +115,14 @@ with taken as materialized (        -- per stream and market, in the brand's own
         where (b.creator_id, b.brand_id, b.country) = (c.creator_id, c.brand_id, c.country)
     ) b on true
 )
-select creator_id, brand_id, country, streams, decline, sponsored, repeat_buyers,
-    case when num_nonnulls(decline, repeat_buyers) > 0 then
-        round((50 * coalesce(decline, 0) + 20 * coalesce(sponsored, 0) + 30 * coalesce(repeat_buyers, 0))::numeric
-            / (50 * num_nonnulls(decline) + 20 * num_nonnulls(sponsored) + 30 * num_nonnulls(repeat_buyers)))::int end,
+select creator_id, brand_id, country, streams, decline, sponsored, repeat_buyers, watch_time,
+    case when num_nonnulls(decline, repeat_buyers, watch_time) > 0 then
+        round((50 * coalesce(decline, 0) + 20 * coalesce(sponsored, 0) + 30 * coalesce(repeat_buyers, 0)
+                + 20 * coalesce(watch_time, 0))::numeric
+            / (50 * num_nonnulls(decline) + 20 * num_nonnulls(sponsored) + 30 * num_nonnulls(repeat_buyers)
+                + 20 * num_nonnulls(watch_time)))::int end,
     case when streams < %(fewest)s then '{}' else jsonb_build_object(
-        'half', half, 'change_bps', round(change::numeric * 10000), 'recent', coalesce(recent, 0),
+        'half', half, 'change_bps', round(change::numeric * 10000), 'watch_bps', round(watch_change::numeric * 10000), 'recent', coalesce(recent, 0),
         'sponsored', sponsored_streams, 'orders_before', coalesce(before, 0), 'orders_later', coalesce(later, 0),
         'again_before_bps', round(10000.0 * again_before / nullif(known_before, 0)),
         'again_later_bps', round(10000.0 * again_later / nullif(known_later, 0)),

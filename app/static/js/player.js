@@ -35,10 +35,18 @@
     video.addEventListener("playing", () => told && (told.hidden = true), { once: true });
   };
 
+  // What is live begins by itself, without sound, unless the viewer wants no motion or is short of data.
+  const begin = (video) => {
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches || navigator.connection?.saveData;
+    if (video.dataset.live !== "yes" || still) return;
+    video.muted = true;
+    video.play().catch(() => {});
+  };
+
   const own = (video) => {
     window.pictureTime = () => (hls?.playingDate ?? video.getStartDate?.())?.toISOString?.() ?? "";
     if (!native(video)) {
-      byLibrary(video);
+      byLibrary(video).then(() => begin(video));
       return;
     }
     video.dataset.by = "browser";
@@ -49,6 +57,7 @@
         if (wanted) video.play().catch(() => {});
       });
     });
+    begin(video);
   };
 
   const frame = (consent) => {

@@ -1,6 +1,7 @@
 """Streams, channels, and the shows that are planned for them."""
 
 from app.streams.models.evidence import ActivityKind, AdReminder, HostActivity, QuarterReview, QuarterStatus
+from app.streams.models.metrics import StreamEngagement, StreamMinute
 from app.streams.models.show import (
     Pin,
     Player,
@@ -29,4 +30,6 @@ __all__ = [
     "ShowModerator",
     "ShowStatus",
     "Stream",
+    "StreamEngagement",
+    "StreamMinute",
 ]

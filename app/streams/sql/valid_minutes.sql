@@ -33,7 +33,7 @@ with pair as (
     left join lateral (
         select coalesce(floor(extract(epoch from sum(q.ends_at - q.begins_at) filter (where q.valid)) / 60), 0) minutes
         from stream_quarter q
-        where q.stream_id = s.id
+        where q.stream_id = b.stream_id     -- null where there was no show: nothing is looked for
     ) v on b.show_id is not null
     where (s.starts_at at time zone p.timezone)::date between p.first_on and p.last_on
     union all

@@ -21,6 +21,7 @@ from app.streams.models import ShowItem
 from app.streams.run_sheet import Line
 from app.users.party_pages import DEALERS, Party, party_page
 from app.users.sides import Side
+from app.web.versions import hold
 
 
 @party_page(blueprint, "POST", "shows/<uuid:show>/items", DEALERS)
@@ -48,8 +49,11 @@ def show_item_update(party: Party, show: UUID, item: int) -> ResponseReturnValue
     """Changes what stands beside a product."""
     target = planning.get_show(party.owner, show)
     line = run_sheet.get_item(target, item, party.owner)
-    form = LineForm(line)
-    if form.validate_on_submit():
+    form, status = LineForm(line), 422
+    if form.validate_on_submit() and form.outdated(LineForm(hold(line), formdata=None).fill(line)):
+        db.session.rollback()
+        status = 409
+    elif not form.errors:
         try:
             run_sheet.describe(line, form.line(), by=party.person, at=clock.now(), side=party.owner)
         except (BadInput, Conflict) as error:
@@ -59,7 +63,7 @@ def show_item_update(party: Party, show: UUID, item: int) -> ResponseReturnValue
             db.session.commit()
             flash(gettext("Saved."), "success")
             return redirect(party.url("show", show=show), 303)
-    return render_template("streams/item.html", party=party, show=target, item=line, form=form), 422
+    return render_template("streams/item.html", party=party, show=target, item=line, form=form), status
 
 
 @party_page(blueprint, "POST", "shows/<uuid:show>/items/<int:item>/move", DEALERS)

@@ -37,6 +37,7 @@ from app.users.party_pages import DEALERS, Party, party_page
 from app.users.sides import Side
 from app.web import choices, query_args
 from app.web.downloads import download
+from app.web.versions import hold
 from config import settings
 
 OFFERED = 200  # products in a list to choose from
@@ -103,8 +104,11 @@ def show_edit(party: Party, show: UUID) -> ResponseReturnValue:
 @party_page(blueprint, "POST", "shows/<uuid:show>/edit", DEALERS)
 def show_update(party: Party, show: UUID) -> ResponseReturnValue:
     """Changes the plan."""
-    planned, form = planning.get_show(party.owner, show), _form(party, fixed=True)
-    if form.validate_on_submit():
+    planned, form, status = planning.get_show(party.owner, show), _form(party, fixed=True), 422
+    if form.validate_on_submit() and form.outdated(_form(party, fixed=True, formdata=None).fill(hold(planned))):
+        db.session.rollback()
+        status = 409
+    elif not form.errors:
         try:
             planning.change(planned, form.plan(), by=party.person, at=clock.now(), side=party.owner)
         except (BadInput, Conflict) as error:
@@ -115,7 +119,7 @@ def show_update(party: Party, show: UUID) -> ResponseReturnValue:
             flash(gettext("Saved."), "success")
             return redirect(party.url("show", show=show), 303)
     planned = planning.get_show(party.owner, show)
-    return render_template("streams/show_form.html", party=party, form=form, show=planned), 422
+    return render_template("streams/show_form.html", party=party, form=form, show=planned), status
 
 
 @party_page(blueprint, "POST", "shows/<uuid:show>/accept", DEALERS, sides=(Side.CREATOR,))

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0050"
-down_revision = "0049"
+revision = "0051"
+down_revision = "0050"
 
 UP = """
 insert into pace (name, next_at) values ('accounts', '2026-01-01');
