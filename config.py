@@ -56,6 +56,7 @@ class Config:
     stripe_webhook_secret: str = ""  # whsec_... of our endpoint; several, by commas, while it is changed
     stripe_api_base: str = "https://api.stripe.com"  # where Stripe answers; in a demo the simulated bank
     stripe_rate: int = 25  # transfers a second that Stripe takes at most, from all workers together
+    stripe_financial_account: str = ""  # fa_...; from it Stripe pays to banks directly; empty: it does not
     stripe_timeout: int = 20  # seconds after which an answer is given up; what came of the call is unknown then
 
     # -- the web --
@@ -84,6 +85,11 @@ class Config:
     def has_stripe(self) -> bool:
         """Whether money can go out and come in by Stripe."""
         return bool(self.stripe_secret_key)
+
+    @property
+    def pays_to_banks(self) -> bool:
+        """Whether money can go straight to banks by Stripe."""
+        return bool(self.stripe_secret_key and self.stripe_financial_account)
 
     def address_of(self, path: str) -> str:
         """The whole address of a page of ours, as it stands in mails and is told to others."""
@@ -145,6 +151,8 @@ class Config:
             raise SystemExit("STRIPE_SECRET_KEY is no secret key of Stripe: it begins with sk_test_, sk_live_ or rk_.")
         if self.stripe_webhook_secret and not self.stripe_secret_key:
             raise SystemExit("STRIPE_WEBHOOK_SECRET is set without STRIPE_SECRET_KEY: give both, or none.")
+        if self.stripe_financial_account and not self.stripe_financial_account.startswith("fa_"):
+            raise SystemExit("STRIPE_FINANCIAL_ACCOUNT is no financial account of Stripe: it begins with fa_.")
         url = urlsplit(self.stripe_api_base)
         if url.scheme not in ("http", "https") or not url.hostname:
             raise SystemExit("STRIPE_API_BASE is no address: write it like https://api.stripe.com.")
@@ -199,6 +207,7 @@ ENVIRONMENT = {
     "stripe_webhook_secret": "STRIPE_WEBHOOK_SECRET",
     "stripe_api_base": "STRIPE_API_BASE",
     "stripe_rate": "STRIPE_RATE",
+    "stripe_financial_account": "STRIPE_FINANCIAL_ACCOUNT",
     "stripe_timeout": "STRIPE_TIMEOUT",
     "secure_cookies": "SECURE_COOKIES",
     "trusted_proxies": "TRUSTED_PROXIES",

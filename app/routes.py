@@ -20,7 +20,7 @@ ROOMS = {
     "invoicing": "agreements finance invoices profiles",
     "payouts": (
         "account archive bands batch_actions batches creator holds home late names payout preview provider"
-        " reconciliation reports sending stripe_account"
+        " reconciliation reports sending straight stripe_account"
     ),
     "reporting": "dac7",
     "creators": "lists profiles",

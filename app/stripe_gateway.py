@@ -20,6 +20,7 @@ import stripe
 from app import stripe_answers as answers
 from app.errors import Conflict, Unavailable
 from app.stripe_answers import Account, Checkout, GivenBack, Movement, Session, Transfer
+from app.stripe_outbound import Outbound
 from config import Config
 
 VERSION = "2026-10-28.endive"  # the API's; the installed client was written for it
@@ -56,7 +57,7 @@ class NotLetIn(Unavailable):
     """The key is wrong or may not do this: nothing has happened, nor will before somebody mends the settings."""
 
 
-class Stripe:
+class Stripe(Outbound):
     """Calls to Stripe with one key."""
 
     def __init__(self, key: str, base: str, timeout: float) -> None:

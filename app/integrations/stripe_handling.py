@@ -16,7 +16,7 @@ from app.integrations.source import Event, Handler
 from app.ledger import told as told_of_payments
 from app.ledger.told import Back, Told
 from app.orders import told as told_of_orders
-from app.payouts.sending import accounts, told
+from app.payouts.sending import accounts, recipients, told
 from app.payouts.sending.models import StripeAccount
 
 
@@ -35,7 +35,9 @@ def _account_of(event: Event) -> str:
 def account(event: Event, at: datetime) -> None:
     """Something about an account has changed. Whatever was told, Stripe is asked how the account stands now, so that
     the order of events does not matter; the worker does that after the commit."""
-    accounts.look_soon(_account_of(event) or str(_about(event).get("id") or ""), at=at)
+    number = _account_of(event) or str(_about(event).get("id") or "")
+    accounts.look_soon(number, at=at)
+    recipients.look_soon(number, at=at)
 
 
 def transfer(event: Event, at: datetime) -> None:
@@ -48,6 +50,11 @@ def transfer(event: Event, at: datetime) -> None:
         return  # not one of ours
     if not told.transfer(reference, str(about["id"]), int(about["amount_reversed"]), at=at):
         raise Conflict(gettext("No attempt of ours has this reference, or it is not known yet that it has arrived."))
+
+
+def to_bank(event: Event, at: datetime) -> None:
+    """A payment straight to a bank has left, failed or come back. Whatever was told, Stripe is asked by the worker."""
+    told.to_bank(str(_about(event).get("id") or ""), at=at)
 
 
 def bank_payout(event: Event, at: datetime) -> None:
@@ -164,6 +171,13 @@ HANDLERS: dict[str, Handler] = {
     ),
     **dict.fromkeys(("transfer.created", "transfer.updated", "transfer.reversed"), transfer),
     **dict.fromkeys(("payout.paid", "payout.failed"), bank_payout),
+    **dict.fromkeys(
+        tuple(
+            f"v2.money_management.outbound_payment.{what}"
+            for what in ("posted", "failed", "canceled", "returned", "under_review", "updated")
+        ),
+        to_bank,
+    ),
     **dict.fromkeys(
         (
             "checkout.session.completed",

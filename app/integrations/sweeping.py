@@ -12,12 +12,13 @@ from app.database import db
 from app.integrations import inbox
 from app.integrations.stripe import STRIPE
 from app.ledger import checkouts
-from app.payouts.sending import accounts
+from app.payouts.sending import accounts, recipients, told
 from app.payouts.sending.models import AccountStatus, StripeAccount
 from app.stripe_gateway import gateway
 from config import settings
 
 LOOK_BACK = timedelta(days=3)  # for as long Stripe tries to bring an event by itself
+RETURNS = timedelta(days=40)  # so long after it was sent a bank may send a payment back
 NOT_LOOKED_AT = timedelta(hours=20)
 MOST_ACCOUNTS = 5000  # in one night
 
@@ -30,11 +31,15 @@ def sweep(at: datetime) -> str:
     if not config.has_stripe:
         return str(gettext("Stripe is not set up."))
     stripe, live, found = gateway(config), STRIPE.live(config), 0
-    for told in stripe.events(at - LOOK_BACK):
-        body = json.dumps(told).encode()
+    for event in stripe.events(at - LOOK_BACK):
+        body = json.dumps(event).encode()
         reading = STRIPE.read(body)
         if reading.livemode == live:
             found += inbox.keep(STRIPE, reading, body, {}, at=at)
+    if config.pays_to_banks:
+        for payment in stripe.returned_outbound(at - RETURNS):
+            told.to_bank(payment.id, at=at)
+        recipients.look_again(before=at - NOT_LOOKED_AT, at=at)
     checkouts.end_forgotten(at=at)
     db.session.commit()
     old = StripeAccount.checked_at < at - NOT_LOOKED_AT

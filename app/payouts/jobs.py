@@ -18,7 +18,7 @@ from app.ledger import schedules
 from app.payouts.batches.assembly import Assembly, NobodyToPay, draft, minimum_of
 from app.payouts.models import BatchStatus, PayoutBatch
 from app.payouts.provider import fees, fetching, positions
-from app.payouts.sending import accounts, cancel, emptying
+from app.payouts.sending import accounts, cancel, emptying, recipients
 from app.payouts.sending.rail import Rail
 from app.stripe_gateway import gateway
 from config import settings
@@ -62,7 +62,7 @@ def send_by_stripe(stopping: Callable[[], bool]) -> int:
     if not config.has_stripe:
         return 0
     stripe = gateway(config)
-    sent = Rail(stripe, config.stripe_rate, clock.now).round(stopping)
+    sent = Rail(stripe, config.stripe_rate, clock.now, config.stripe_financial_account).round(stopping)
     emptied = emptying.work(stripe, clock.now)
     back = cancel.work(stripe, clock.now)
     return sent + emptied + back + (emptying.work(stripe, clock.now) if emptied or back else 0)
@@ -73,7 +73,8 @@ def look_at_accounts(_stopping: Callable[[], bool]) -> int:
     config = settings()
     if not config.has_stripe:
         return 0
-    return accounts.look_at_told(gateway(config), clock.now, hold=config.bank_hold)
+    stripe = gateway(config)
+    return accounts.look_at_told(stripe, clock.now, hold=config.bank_hold) + recipients.look_at_told(stripe, clock.now)
 
 
 def reconcile_stripe(at: datetime, *, days: int | None = None) -> str:

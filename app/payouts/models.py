@@ -62,6 +62,10 @@ class Rail(Word):
     SEPA = "sepa", _("SEPA file"), "quiet"
     LIST = "list", _("Payment list"), "quiet"
     STRIPE = "stripe", _("Stripe"), "quiet"
+    OUTBOUND = "outbound", _("Stripe, to the bank"), "quiet"
+
+
+BY_STRIPE = frozenset({Rail.STRIPE, Rail.OUTBOUND})  # which sends them, and tells what becomes of them
 
 
 class Refusal(Word):

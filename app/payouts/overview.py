@@ -12,7 +12,7 @@ import psycopg
 from sqlalchemy import Select, func, or_, select
 
 from app.database import db, query_rows, rows
-from app.payouts.models import Payout, PayoutBatch, PayoutSkip, PayoutStatus, Rail
+from app.payouts.models import BY_STRIPE, Payout, PayoutBatch, PayoutSkip, PayoutStatus
 from app.users.models import AuditEvent
 
 Connection = psycopg.Connection[Any]
@@ -204,6 +204,6 @@ def open_by_rail(batches: Sequence[int]) -> dict[tuple[int, str], int]:
 def at_bank(batch_id: int) -> Count:
     """The payouts of a batch that a bank is to pay and has not said anything of: Stripe's are not among them."""
     query = select(func.count(), func.coalesce(func.sum(Payout.amount), 0))
-    of_bank = (Payout.batch_id == batch_id, Payout.status == PayoutStatus.SENT, Payout.rail != Rail.STRIPE)
+    of_bank = (Payout.batch_id == batch_id, Payout.status == PayoutStatus.SENT, Payout.rail.not_in(BY_STRIPE))
     number, amount = db.session.execute(query.where(*of_bank)).one()
     return Count(PayoutStatus.SENT, number, int(amount))

@@ -21,7 +21,7 @@ from app.errors import BadInput, WrongStatus
 from app.payouts import letters
 from app.payouts.bank import target
 from app.payouts.batches import approval
-from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutStatus, Rail
+from app.payouts.models import BY_STRIPE, BatchStatus, Payout, PayoutBatch, PayoutStatus
 from app.payouts.payee_models import PayoutPromise, Stage
 from app.security import Identity
 from app.users.trail import record
@@ -64,8 +64,8 @@ def steps(payout: Payout, due_on: date, config: Config, *, at: datetime) -> list
     today, sent_by = clock.today(zone, at=at), target.last_open_day(due_on)
     with_bank_by = target.last_open_day(sent_by)
     made_on, credited_on = _made_on(batch, config), target.next_open_day(payout.paid_on) if payout.paid_on else None
-    handed_over = batch.sending_at if payout.rail == Rail.STRIPE else batch.downloaded_at
-    executed = payout.rail != Rail.STRIPE and handed_over and batch.execute_on and batch.execute_on <= today
+    handed_over = batch.sending_at if payout.rail in BY_STRIPE else batch.downloaded_at
+    executed = payout.rail not in BY_STRIPE and handed_over and batch.execute_on and batch.execute_on <= today
     days: list[tuple[Stage, date, date | None]] = [
         (Stage.TO_BE_APPROVED, made_on, made_on),
         (Stage.APPROVED, with_bank_by, clock.today(zone, at=batch.approved_at) if batch.approved_at else None),

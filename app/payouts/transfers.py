@@ -20,10 +20,10 @@ from app.ledger.models import Account, EntryKind
 from app.payouts import letters
 from app.payouts.bank import refusals
 from app.payouts.batches import leaving
-from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutLine, PayoutStatus, Rail
+from app.payouts.models import BY_STRIPE, BatchStatus, Payout, PayoutBatch, PayoutLine, PayoutStatus, Refusal
 from app.security import Identity
 from app.transitions import move
-from app.users.trail import record
+from app.users.trail import record, record_all
 from config import settings
 
 # status of the payout -> (kind of entry, debit, credit), settlement.md section 8
@@ -47,7 +47,7 @@ def mark(
     if status not in MOVES:  # a whole batch is sent and taken back, never one payout
         raise WrongStatus(gettext("A single payout can’t be marked like that."))
     given_up = False  # by us: it never went, so its account is not to blame
-    if payout.rail == Rail.STRIPE and payout.status != PayoutStatus.RESERVED:
+    if payout.rail in BY_STRIPE and payout.status != PayoutStatus.RESERVED:
         _expect_not_sent(payout, status)
         given_up = True
     elif status == PayoutStatus.DROPPED:
@@ -99,25 +99,32 @@ def paid_by_provider(payouts: Sequence[int], *, at: datetime) -> Sequence[int]:
     """Stripe has taken the money of these payouts, whose batches the caller has locked. Returns those that were open;
     what was settled before stays as it is."""
     paid_on = clock.today(settings().platform_timezone, at=at)
-    those = update(Payout).where(Payout.id.in_(payouts), Payout.status == PayoutStatus.SENT)
-    columns = {"status": PayoutStatus.PAID, "status_at": at, "paid_on": paid_on}
-    paid = db.session.scalars(those.values(**columns).returning(Payout.id)).all()
+    db.session.flush()
+    moved = raw().execute(
+        "update payout set status = 'paid', status_at = %s, paid_on = %s where id = any(%s) and status = 'sent'"
+        " returning id, amount, currency",
+        [at, paid_on, list(payouts)],
+    )
+    details = {payout: {"amount": amount, "currency": currency} for payout, amount, currency in moved}
+    paid = sorted(details)
     _post(paid, PayoutStatus.PAID, at)
-    for payout in db.session.scalars(select(Payout).where(Payout.id.in_(paid)).order_by(Payout.id)):
-        record("paid", "payout", payout.id, by=None, at=at, amount=payout.amount, currency=payout.currency)
+    record_all("paid", "payout", details, by=None, at=at)
     letters.write_ended(paid, PayoutStatus.PAID, at=at)
     _complete_all(paid)
     return paid
 
 
-def ended_by_provider(payout_id: int, status: str, *, code: str, reason: str, at: datetime) -> bool:
+def ended_by_provider(
+    payout_id: int, status: str, *, code: str, reason: str, at: datetime, refused: Refusal | None = None
+) -> bool:
     """Stripe has refused a payout for good (failed), or brought its money back (returned). The caller has locked the
-    batch. False when the payout is not where that could happen any more: nothing is done then."""
+    batch. `refused`: what of the bank details has to change before more is paid there. False when the payout is not
+    where that could happen any more: nothing is done then."""
     payout = db.session.get_one(Payout, payout_id, with_for_update=True, populate_existing=True)
     if status not in Payout.TRANSITIONS.get(payout.status, frozenset()) or status not in MOVES:
         return False
     move(payout, status)
-    payout.status_at, payout.reason, payout.code = at, reason, code
+    payout.status_at, payout.reason, payout.code, payout.refused = at, reason, code, refused
     db.session.flush()
     _post([payout.id], status, at)
     about = {"amount": payout.amount, "currency": payout.currency}
@@ -154,7 +161,7 @@ def settle(
         columns["code"], columns["refused"] = refusals.read(reason)
     before = PayoutStatus.PAID if status == PayoutStatus.RETURNED else PayoutStatus.SENT
     those = update(Payout).where(Payout.batch_id == batch.id, Payout.id.in_(payouts), Payout.status == before)
-    those = those.where(Payout.rail != Rail.STRIPE)
+    those = those.where(Payout.rail.not_in(BY_STRIPE))
     moved = db.session.scalars(those.values(status=status, status_at=at, **columns).returning(Payout.id)).all()
     if len(moved) != len(payouts):
         raise WrongStatus(gettext("A payout of batch %(number)s has moved meanwhile.", number=batch.number))
@@ -240,7 +247,7 @@ def _move_all(batch: PayoutBatch, before: str, after: str, at: datetime, **colum
     assert after in Payout.TRANSITIONS[before]  # noqa: S101 - of the callers above, not of input
     those = update(Payout).where(Payout.batch_id == batch.id, Payout.status == before)
     if after == PayoutStatus.PAID:
-        those = those.where(Payout.rail != Rail.STRIPE)
+        those = those.where(Payout.rail.not_in(BY_STRIPE))
     moved = db.session.scalars(those.values(status=after, status_at=at, **columns).returning(Payout.id)).all()
     _post(moved, after, at)
     return moved

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, select
+from sqlalchemy import Select, Text, cast, insert, select
 
 from app.database import db
 from app.formatting import money
@@ -23,18 +23,31 @@ def record(
 
     `detail` is kept as JSON: say what changed, and never a password, token or whole IBAN.
     """
-    db.session.add(
-        AuditEvent(
-            at=at,
-            by_id=by.person_id if by else None,
-            by_name=by.name if by else "system",
-            action=action,
-            object_kind=object_kind,
-            object_id=object_id,
-            detail=detail,
-        )
-    )
+    db.session.add(AuditEvent(**_columns(action, object_kind, object_id, by, at, detail)))
     db.session.flush()
+
+
+def record_all(
+    action: str, object_kind: str, details: Mapping[int, dict[str, Any]], *, by: Identity | None, at: datetime
+) -> None:
+    """Notes the same deed of many rows, each with its detail, in one statement."""
+    events = [_columns(action, object_kind, number, by, at, detail) for number, detail in sorted(details.items())]
+    if events:
+        db.session.execute(insert(AuditEvent), events)
+
+
+def _columns(
+    action: str, object_kind: str, object_id: int | None, by: Identity | None, at: datetime, detail: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "at": at,
+        "by_id": by.person_id if by else None,
+        "by_name": by.name if by else "system",
+        "action": action,
+        "object_kind": object_kind,
+        "object_id": object_id,
+        "detail": detail,
+    }
 
 
 def events_matching(

@@ -211,6 +211,10 @@ ROWS = [
     Row("payouts.stripe_account_go", "GET", SELF),
     Row("payouts.stripe_account_back", "GET", SELF),
     Row("payouts.stripe_account_unlink", "POST", SELF, form={"password": PASSWORD}, also=(409,)),
+    Row("payouts.recipient_ask", "POST", SELF, also=(503,)),  # not set up here
+    Row("payouts.recipient_go", "GET", SELF),
+    Row("payouts.recipient_back", "GET", SELF),
+    Row("payouts.recipient_end", "POST", SELF, also=(409,)),
     Row("payouts.late_payment", "GET", PLATFORM),
     Row("payouts.late_rate", "POST", ADMINS, form={"since": "2027-01-01", "bps": "215"}),
     Row("payouts.late_size", "POST", FINANCE, form=lambda side: {"brand": side.brand.handle, "size": "large"}),

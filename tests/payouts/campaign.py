@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import itertools
 import json
 import os
 import random
@@ -38,18 +39,22 @@ from app.payouts import transfers
 from app.payouts.batches import approval
 from app.payouts.batches.assembly import BANK_HOLD, assemble
 from app.payouts.models import PayoutBatch
-from app.payouts.sending import effects, intents, pace, progress, rail, results
-from app.payouts.sending.models import StripeAccount
+from app.payouts.sending import bank_effects, effects, intents, pace, progress, rail, results
+from app.payouts.sending.models import StripeAccount, StripeRecipient
 from app.payouts.sending.results import End, Outcome
 from app.stripe_gateway import Stripe
 from app.users.models import Creator
 from config import settings
 from tests.cast import Cast
+from tests.payouts.bank_people import SOURCE
 from tests.payouts.books import AT, CUTOFF, IBANS, bank, earn, fund
 from tests.payouts.people import approve_batch, identity
 from tests.stripe_server import Provider, running
 
 PAYEES = 6
+AT_BANKS = 3  # more payees, straight at their banks, in every EIGHTH run: what is unknown there takes time to settle
+EIGHTH = 8
+LASTS, SETTLED = 2.0, 5.0  # seconds: a verification is of no use, and lists have caught up, before it is sent again
 LONGEST_RUN = 90.0  # seconds of one run before it counts as stuck: a patient machine may be a busy one
 FAULTS = {
     "reset_before": 0.05,
@@ -102,7 +107,21 @@ class Death:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-LABELS = ("commit", "create_transfer", "find_transfers", "balance", "prepare", "write", "settle", "take", "any")
+LABELS = (
+    "commit",
+    "create_transfer",
+    "create_outbound",
+    "verify_recipient",
+    "find_outbound",
+    "outbound",
+    "find_transfers",
+    "balance",
+    "prepare",
+    "write",
+    "settle",
+    "take",
+    "any",
+)
 
 
 def _labelled(death: Death) -> None:
@@ -124,6 +143,8 @@ def _labelled(death: Death) -> None:
     around(Stripe, "create_transfer", "create_transfer")
     around(Stripe, "find_transfers", "find_transfers")
     around(Stripe, "balance", "balance")
+    for name in ("create_outbound", "verify_recipient", "find_outbound", "outbound"):
+        around(Stripe, name, name)
     around(intents, "prepare", "prepare")
     around(results, "write", "write")
     around(transfers, "_post", "settle")
@@ -172,17 +193,23 @@ def _status_then_ledger() -> None:
 def _no_intent() -> None:
     """The row is only committed with its result."""
 
-    def fly(self: rail.Rail, pool: Any, deed: Any, prepared: Any, at: Any) -> Any:
-        moments = pace.take(len(prepared), self.rate, at=at) if prepared else []
-        return {pool.submit(deed, intent, moment) for intent, moment in zip(prepared, moments, strict=True)}
+    def fly(self: rail.Round, deed: Any, prepared: Any, at: Any) -> None:
+        moments = pace.take(len(prepared), self.rail.rate, at=at) if prepared else []
+        for each, moment in zip(prepared, moments, strict=True):
+            self.flying.add(self.sends.submit(deed(self.means[each.rail]), each, moment))
 
-    rail.Rail._let_fly = fly  # type: ignore[method-assign]
+    rail.Round._let_fly = fly  # type: ignore[method-assign]
 
 
 def _no_claim() -> None:
     """Whoever comes takes up what another is at."""
     take = rail.taken_up
     rail.taken_up = lambda number, *, at, lease: take(number, at=at + timedelta(hours=1), lease=timedelta())
+
+
+def _not_settled() -> None:
+    """What Stripe has nothing of yet is taken for never sent, while its verification still holds."""
+    bank_effects.SETTLED = timedelta()
 
 
 def _ledger_source_not_unique() -> None:
@@ -206,9 +233,17 @@ def _ledger_source_not_unique() -> None:
     transfers.paid_by_provider, transfers._post = book_again, post_freely
 
 
-def _arrived_for_all(arrived: Callable[[Outcome, datetime], bool]) -> Callable[[Outcome, datetime], bool]:
+Arrived = Callable[[Sequence[Outcome], datetime], Sequence[int]]
+
+
+def _arrived_for_all(arrived: Arrived) -> Arrived:
     """Writes the status, and lets the money be booked whoever was first."""
-    return lambda outcome, at: arrived(outcome, at) or True
+
+    def all_of_them(outcomes: Sequence[Outcome], at: datetime) -> Sequence[int]:
+        arrived(outcomes, at)
+        return [outcome.intent.payout_id for outcome in outcomes]
+
+    return all_of_them
 
 
 AGAIN = "again"
@@ -284,22 +319,23 @@ class Hands:
                 return got
 
             setattr(owner, name, taking)
-        for name in ("send", "poll"):
-            deed = getattr(effects.Effects, name)
+        for means, name in itertools.product((effects.Effects, bank_effects.BankEffects), ("send", "poll")):
+            deed = getattr(means, name)
 
-            def held(own: effects.Effects, intent: intents.Intent, moment: datetime, deed: Any = deed) -> Any:
+            def held(own: Any, intent: intents.Intent, moment: datetime, deed: Any = deed) -> Any:
                 with self.at(intent):
                     return deed(own, intent, moment)
 
-            setattr(effects.Effects, name, held)
+            setattr(means, name, held)
 
 
 @dataclass(frozen=True)
 class Defect:
-    """A mistake: what it changes in a sender, and whether keys expire in its runs."""
+    """A mistake: what it changes in a sender; whether keys expire in its runs; whether it shows at banks alone."""
 
     change: Callable[[], None]
     expiry: bool = False
+    at_banks: bool = False
 
 
 DEFECTS = {
@@ -311,6 +347,7 @@ DEFECTS = {
     "status_then_ledger": Defect(_status_then_ledger),
     "no_intent": Defect(_no_intent),
     "ledger_source_not_unique": Defect(_ledger_source_not_unique),
+    "not_settled": Defect(_not_settled, at_banks=True),
     "no_claim": Defect(_no_claim),
 }
 
@@ -324,7 +361,8 @@ class Arena:
     def __init__(self, app: Flask, provider: Provider) -> None:
         self.app, self.provider, self.hurry = app, provider, LONGEST_RUN
         self.hands = Hands(Path(tempfile.mkdtemp(prefix="hands-")))
-        provider.tell(clear=True, faults={}, clock=0, limit=0, secret="", fund={"eur": 10**12})
+        provider.tell(clear=True, faults={}, clock=0, limit=0, secret="", fund={"eur": 10**12}, swift=True, lasts=LASTS,
+                      book=[[SOURCE, "eur", 10**12]])  # fmt: skip
         cast = Cast.load()
         self.brand = cast.brands["lumen"].id
         fund(cast.brands["lumen"], 10**12)
@@ -342,13 +380,30 @@ class Arena:
             about |= {"asked_at": AT - timedelta(days=9), "ready_at": AT - timedelta(days=9)}
             db.session.add(StripeAccount(creator_id=creator.id, **about))
             self.accounts[creator.id] = made.id
+        self.recipients = dict(self._recipient(number, stripe) for number in range(AT_BANKS))
         provider.tell(capability=dict.fromkeys(self.accounts.values(), "active"))
         db.session.commit()
 
-    def batch(self, chance: random.Random) -> int:
+    def _recipient(self, number: int, stripe: Stripe) -> tuple[int, str]:
+        """A creator who is paid at the bank; the id, and that of the recipient."""
+        name, by = f"Bank payee {number}", Cast.load().people["mo"].id
+        creator = Creator(handle=f"banker{number}", name=name, country="NL", languages=["nl"],
+                          timezone="Europe/Amsterdam", recorded_at=AT)  # fmt: skip
+        db.session.add(creator)
+        db.session.flush()
+        iban = IBANS[number]
+        bank(creator, iban, by=by)
+        made = stripe.create_recipient(key=uuid.uuid4().hex, email="a@b.example", name=name, country="NL", metadata={})
+        self.provider.tell(capability={made.id: "active"})
+        method = stripe.set_up_bank(made.id, key=uuid.uuid4().hex, iban=iban, currency="EUR")
+        about = {"account": made.id, "method": method, "status": "active", "asked_by": by, "asked_at": AT}
+        db.session.add(StripeRecipient(creator_id=creator.id, holder=name, iban=iban, **about))
+        return creator.id, made.id
+
+    def batch(self, chance: random.Random, *, to_banks: bool) -> int:
         """A batch that is started; returns its id."""
-        cast = Cast.load()
-        for creator in db.session.scalars(select(Creator).where(Creator.id.in_(self.accounts))):
+        cast, payees = Cast.load(), {*self.accounts, *(self.recipients if to_banks else ())}
+        for creator in db.session.scalars(select(Creator).where(Creator.id.in_(payees)).order_by(Creator.id)):
             earn(cast.brands["lumen"], creator, chance.randrange(1000, 10**6))
         made = assemble(raw(), currency="EUR", cutoff_on=CUTOFF, minimum=1000, by=identity("mo").person_id, at=AT)
         batch = db.session.get_one(PayoutBatch, made)
@@ -363,9 +418,10 @@ class Arena:
         self.hands.clear()
         chance = random.Random(seed)
         secret = f"sk_test_run{seed}x{os.getpid()}"
-        states = {account: "restricted" if chance.random() < 0.06 else "active" for account in self.accounts.values()}
+        places = [*self.accounts.values(), *self.recipients.values()]
+        states = {account: "restricted" if chance.random() < 0.06 else "active" for account in places}
         self.provider.tell(secret=secret, faults={}, clock=0, capability=states)
-        batch = self.batch(chance)
+        batch = self.batch(chance, to_banks=seed % EIGHTH == 1 or bool(defect and DEFECTS[defect].at_banks))
         raw().execute("update pace set next_at = now()")  # a run before may have been a day ahead
         db.session.commit()
         db.session.remove()
@@ -438,6 +494,7 @@ class Arena:
                     Stripe(secret, self.provider.base, PATIENCE),
                     1000,
                     lambda: datetime.now(UTC) + ahead,
+                    SOURCE,
                     lease=timedelta(seconds=LEASE),
                 )
                 end = time.monotonic() + self.hurry / 2
@@ -467,8 +524,19 @@ class Arena:
                 "select reference, status, amount from payout where batch_id = %s", [batch]
             )
         }
-        theirs = [one for one in self.provider.transfers() if one["transfer_group"] in ours]
-        number = Counter(one["transfer_group"] for one in theirs)
+        theirs = [(one["transfer_group"], one["amount"]) for one in self.provider.transfers()]
+        marks: dict[str, str] = dict(
+            raw().execute(
+                "select t.reference::text, p.reference from transfer t join payout p on p.id = t.payout_id"
+                " where p.batch_id = %s",
+                [batch],
+            )
+        )
+        theirs += [
+            (marks.get(one["metadata"]["transfer"], ""), one["amount"]["value"]) for one in self.provider.outbound()
+        ]
+        theirs = [(group, amount) for group, amount in theirs if group in ours]
+        number = Counter(group for group, _ in theirs)
         found = []
         if any(times > 1 for times in number.values()):
             found.append("paid twice")
@@ -477,13 +545,13 @@ class Arena:
             found.append("paid here, not there")
         if set(number) - paid:
             found.append("paid there, not here")
-        if any(ours[one["transfer_group"]][1] != one["amount"] for one in theirs):
+        if any(ours[group][1] != amount for group, amount in theirs):
             found.append("another amount")
         for name in ("check_payouts_equal_entries", "check_entries_paid_once", "check_creators_get_all"):
             if raw().execute(statement("app.payouts", name)).fetchone():
                 found.append(f"books: {name}")
         query = "select from transfer t join payout p on p.id = t.payout_id where p.batch_id = %s and (t.status in"
-        if raw().execute(f"{query} ('sending', 'unknown')) limit 1", [batch]).fetchone():
+        if raw().execute(f"{query} ('sending', 'unknown', 'taken')) limit 1", [batch]).fetchone():
             found.append("not in an end state")
         db.session.rollback()
         return found
@@ -491,7 +559,9 @@ class Arena:
 
 def _open_ones() -> bool:
     """Whether anything is still to come; a payout whose account can't be asked just now counts."""
-    found = db.session.scalar(text("select count(*) from payout where rail = 'stripe' and status = 'sent'"))
+    found = db.session.scalar(
+        text("select count(*) from payout where rail in ('stripe', 'outbound') and status = 'sent'")
+    )
     db.session.rollback()
     return bool(found)
 
@@ -499,8 +569,10 @@ def _open_ones() -> bool:
 def _hurry() -> None:
     """The gaps of days, in moments."""
     results.FIRST_GAP, results.LONGEST_GAP, results.SHORT_OF_MONEY = 0.05, 0.4, timedelta(seconds=0.2)
-    effects.NO_WAY = 0.2
-    rail.PROBLEMS, rail.AT_ONCE = timedelta(seconds=0.05), 3
+    effects.NO_WAY = bank_effects.NO_WAY = 0.2
+    bank_effects.SETTLED, results.ON_ITS_WAY = timedelta(seconds=SETTLED), timedelta(seconds=0.1)
+    rail.AHEAD = timedelta(seconds=0.05)
+    rail.PROBLEMS, rail.AT_ONCE, rail.TICK = timedelta(seconds=0.05), 3, 0.05
 
 
 def campaign(
@@ -545,7 +617,8 @@ def _own_market() -> Iterator[tuple[Flask, Any]]:
         server = Server(folder / "pg", {"max_connections": "100"})
         server.start()
         try:
-            app = create_app(replace(of_a_test(server.url("postgres"), folder), stripe_secret_key="sk_test_campaign"))
+            keys = {"stripe_secret_key": "sk_test_campaign", "stripe_financial_account": SOURCE}
+            app = create_app(replace(of_a_test(server.url("postgres"), folder), **keys))
             with app.app_context():
                 upgrade()
                 people_the_market()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
+from tests.payouts.bank_people import SOURCE
 from tests.payouts.campaign import DEFECTS, FAULTS, Arena, campaign
 from tests.payouts.stripe_people import use_stripe
 from tests.stripe_server import running
@@ -19,7 +20,7 @@ def arena(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aren
     """The market of the campaign, and its provider."""
     before = app.extensions["streamcut"]
     with running(tmp_path_factory.mktemp("campaign") / "books.db") as provider:
-        use_stripe(provider)
+        use_stripe(provider, stripe_financial_account=SOURCE)
         yield Arena(app, provider)
     app.extensions["streamcut"] = before
 
@@ -36,9 +37,15 @@ def test_two_senders_that_are_killed_again_and_again_pay_everybody_once(arena: A
 @pytest.mark.slow
 def test_the_campaign_finds_a_sender_that_trusts_old_keys(arena: Arena) -> None:
     """The one defect that is found at once; `python -m tests.payouts.campaign --defect all` looks for each."""
-    tally = campaign(arena, range(200), defect="key_age_ignored", until_found=True)
-    assert "paid twice" in tally.bad[0][1], str(tally)
-    assert len(DEFECTS) == 9
+    arena.hurry = 30.0  # what it never asks about is stuck, which is found as well: that need not take long
+    found = set()
+    for first in range(0, 200, 20):
+        tally = campaign(arena, range(first, first + 20), defect="key_age_ignored", until_found=True)
+        found |= {kind for _, kinds in tally.bad for kind in kinds}
+        if "paid twice" in found:
+            break
+    assert "paid twice" in found
+    assert len(DEFECTS) == 10
 
 
 @pytest.mark.slow

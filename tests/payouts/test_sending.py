@@ -385,3 +385,42 @@ def test_two_workers_keep_to_the_limit_together(provider: Provider, cast: Cast) 
     assert moments[-1] - moments[0] >= timedelta(seconds=1.96)
     pace.hold_back(30, at=now)
     assert pace.take(1, 25, at=now)[0] >= now + timedelta(seconds=30)
+
+
+def test_a_gate_lets_no_more_pass_in_a_second_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted from when a request can have reached Stripe, which is later than it left; none while it wants quiet."""
+    from app.payouts.sending import pace
+
+    now = 100.0
+
+    class Time:
+        @staticmethod
+        def monotonic() -> float:
+            return now
+
+        @staticmethod
+        def sleep(seconds: float) -> None:
+            nonlocal now
+            now += seconds
+
+    monkeypatch.setattr(pace, "time", Time)
+    gate, left = pace.Gate(2), []
+    for took in (0.3, 0.1, 0.1):
+        with gate.passing():
+            left.append(now)
+            Time.sleep(took)
+    assert left == pytest.approx([100.0, 100.3, 101.2]), "the first may have been counted 0.2 later than others"
+    gate.close(5)
+    with gate.passing():
+        assert now == pytest.approx(106.3)
+
+
+def test_two_workers_at_one_batch_do_not_get_in_each_others_way(provider: Provider, cast: Cast) -> None:
+    from app.payouts.sending import intents
+
+    batch_by_stripe(cast, provider)
+    at = Clock()()
+    first, second = (each.payout_id for each in intents.candidates(25, at=at))
+    assert [each.payout_id for each in intents.candidates(25, at=at, besides=[first])] == [second]
+    assert [each.payout_id for each in intents.candidates(25, at=at, skipped=1)] == [second]
+    assert len(intents.candidates(25, at=at, skipped=25)) == 2, "nothing behind: from the front again"

@@ -30,6 +30,11 @@ class Provider:
         """The transfers in its books."""
         return list(self.tell(show=["transfer"])["transfer"])
 
+    def outbound(self) -> list[dict[str, Any]]:
+        """The payments straight to banks in its books."""
+        kind = "v2.money_management.outbound_payment"
+        return list(self.tell(show=[kind])[kind])
+
     def balance(self, owner: str = "platform", currency: str = "eur") -> int:
         """What somebody has, in its books."""
         return int(self.tell(balances=[owner])["balances"][owner].get(currency, 0))

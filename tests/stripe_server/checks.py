@@ -13,6 +13,7 @@ import stripe
 import stripe.params as v1
 import stripe.params.checkout as checkout
 import stripe.params.v2.core as v2
+import stripe.params.v2.money_management as money
 from typing_extensions import get_type_hints, is_typeddict
 
 OPTIONS = {"api_key", "stripe_version", "stripe_account", "max_network_retries", "idempotency_key", "content_type"}
@@ -26,6 +27,11 @@ KINDS: dict[str, Any] = {
     r"/v2/core/accounts": v2.AccountCreateParams,
     r"/v2/core/account_links": v2.AccountLinkCreateParams,
     r"/v2/core/accounts/\w+/close": v2.AccountCloseParams,
+    r"/v2/money_management/outbound_setup_intents": money.OutboundSetupIntentCreateParams,
+    r"/v2/money_management/recipient_verifications": money.RecipientVerificationCreateParams,
+    r"/v2/money_management/recipient_verifications/\w+/acknowledge": money.RecipientVerificationAcknowledgeParams,
+    r"/v2/money_management/outbound_payments": money.OutboundPaymentCreateParams,
+    r"/v2/money_management/outbound_payments/\w+/cancel": money.OutboundPaymentCancelParams,
 }
 
 

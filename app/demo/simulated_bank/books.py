@@ -28,9 +28,7 @@ class Books(Payments):
             for name in ("contact_email", "display_name", "dashboard", "metadata", "identity")
             if name in body
         }
-        recipient = (
-            {"capabilities": {"stripe_balance": {"stripe_transfers": _capability("restricted")}}} if asked else None
-        )
+        recipient = {"capabilities": _capabilities(asked, "restricted")} if asked else None
         return self.store.add(
             "v2.core.account", "acct", PLATFORM, **kept, closed=False, configuration={"recipient": recipient}
         )
@@ -38,9 +36,8 @@ class Books(Payments):
     def set_capability(self, account: str, status: str) -> Body:
         """The account can take transfers (`active`), or can't any more."""
         body = self.found(account, "v2.core.account")
-        body["configuration"]["recipient"] = {
-            "capabilities": {"stripe_balance": {"stripe_transfers": _capability(status)}}
-        }
+        asked = (body["configuration"]["recipient"] or {}).get("capabilities") or {}
+        body["configuration"]["recipient"] = {"capabilities": _capabilities(asked, status)}
         self.store.put(body)
         self._tell(account, "v2.core.account[configuration.recipient].capability_status_updated")
         return body
@@ -55,7 +52,7 @@ class Books(Payments):
     def _tell(self, account: str, kind: str) -> None:
         created = _iso(self.store.now())
         related = {"id": account, "type": "v2.core.account", "url": f"/v2/core/accounts/{account}"}
-        self._note({"object": "v2.core.event", "type": kind, "created": created, "related_object": related})
+        self.note({"object": "v2.core.event", "type": kind, "created": created, "related_object": related})
 
     def link(self, body: Body, base: str) -> Body:
         """The address of the page on which the holder says who they are."""
@@ -148,10 +145,21 @@ def _capability(status: str) -> Body:
     return {"status": status, "status_details": details.get(status, [{"code": "rejected_other"}])}
 
 
+def _capabilities(asked: Body, status: str) -> Body:
+    """To be paid at a bank, where that was asked for, or else to take transfers."""
+    if "bank_accounts" in asked:
+        return {"bank_accounts": {"sepa": _capability(status)}}
+    return {"stripe_balance": {"stripe_transfers": _capability(status)}}
+
+
 def capability_of(account: Body) -> str:
-    """How its capability to take transfers stands; empty where it was never asked for."""
+    """How its one capability stands; empty where none was ever asked for."""
     recipient = account["configuration"]["recipient"]
-    return str(recipient["capabilities"]["stripe_balance"]["stripe_transfers"]["status"]) if recipient else ""
+    if not recipient:
+        return ""
+    (group,) = recipient["capabilities"].values()
+    (capability,) = group.values()
+    return str(capability["status"])
 
 
 def _iso(instant: float) -> str:

@@ -42,6 +42,13 @@ def obey(bank: Bank, courier: Courier | None, order: dict[str, Any]) -> dict[str
             store.book(account, currency, amount, "control")
         answer["paid_out"] = [books.pay_out(*each) for each in order.get("pay_out", [])]
         answer["done"] = [getattr(books, name)(*values) for name, *values in order.get("do", [])]
+        if "lasts" in order:  # seconds in which a verification can be used
+            store.set("lasts", float(order["lasts"]))
+        if "swift" in order:
+            store.set("swift", "1" if order["swift"] else "")
+        for iban, (result, name) in order.get("payee", {}).items():
+            bank.outbound.bank_says(iban, result, name)
+        answer["ended"] = [bank.outbound.end(*each) for each in order.get("end_outbound", [])]
         for kind in order.get("show", []):
             answer[kind] = store.all(kind)
         if "balances" in order:

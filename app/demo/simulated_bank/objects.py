@@ -45,9 +45,10 @@ class Objects:
             "pending_webhooks": 1,
             "request": {"id": None, "idempotency_key": None},
         }
-        self._note(event | ({"account": account} if account else {}))
+        self.note(event | ({"account": account} if account else {}))
 
-    def _note(self, event: Body) -> None:
+    def note(self, event: Body) -> None:
+        """Keeps an event with a number, a time and a mode."""
         made = {"id": f"evt_{secrets.token_hex(8)}", "created": int(self.store.now()), "livemode": False} | event
         self.store.run(
             "insert into event (id, created, body, due) values (?, ?, ?, ?)",

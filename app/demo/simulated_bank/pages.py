@@ -11,6 +11,7 @@ from typing import Any
 from app.demo.simulated_bank.answers import Bank
 from app.demo.simulated_bank.books import capability_of
 from app.demo.simulated_bank.objects import Refusal
+from app.demo.simulated_bank.outbound import PAYMENT
 from app.demo.simulated_bank.store import PLATFORM
 
 STYLE = (
@@ -19,6 +20,7 @@ STYLE = (
     "border-bottom:1px solid #ccd}button{font:inherit;padding:.35rem .8rem;border:1px solid #456;border-radius:4px;"
     "background:#eef;cursor:pointer}form{display:inline}.note{background:#fff4d6;padding:.6rem 1rem}"
 )
+SOURCE = "fa_demo"  # what STRIPE_FINANCIAL_ACCOUNT is in a demo that pays straight to banks
 MOST = 30  # so many of each are shown
 NOTE = "Simulated bank: no real money. It stands for Stripe in this demo."
 
@@ -103,6 +105,7 @@ def _desk(bank: Bank) -> Page:
         for one in bank.store.all("payout")[:MOST]
     ]
     text += "<h2>Payouts to banks</h2>" + _table(["Payout", "Amount", "Status", ""], paid)
+    text += _to_banks(bank)
     text += "<h2>Payments</h2>" + _table(["Payment", "Amount", "Refunded", ""], _charges(bank))
     given = [
         [one["id"], _amount(one), one["status"], _deed("fail_refund", one["id"], label="the bank returns it")]
@@ -117,6 +120,18 @@ def _desk(bank: Bank) -> Page:
         disputed.append([one["charge"], _amount(one), one["status"], buttons])
     text += "<h2>Disputes</h2>" + _table(["Payment", "Amount", "Status", ""], disputed)
     return _page("The desk of the simulated bank", text)
+
+
+def _to_banks(bank: Bank) -> str:
+    """Payments straight to banks, with what can become of each; the account they leave from gets money here."""
+    found = []
+    for one in bank.store.all(PAYMENT)[:MOST]:
+        ends = {"processing": ("posted", "failed"), "posted": ("returned",)}.get(one["status"], ())
+        buttons = "".join(_deed("end_outbound", one["id"], end, label=f"is {end}") for end in ends)
+        found.append([one["id"], _money(one["amount"]["value"], one["amount"]["currency"]), one["status"], buttons])
+    add = _deed("fund_source", SOURCE, "1000000", label="add 10,000 EUR")
+    head = f"<h2>Straight to banks</h2><p>Financial account {SOURCE}: {_sums(bank, SOURCE)} {add}</p>"
+    return head + _table(["Payment", "Amount", "Status", ""], found)
 
 
 def _charges(bank: Bank) -> list[list[str]]:
@@ -187,6 +202,8 @@ def _did(bank: Bank, form: dict[str, Any]) -> Page:
         "land_debit": lambda a, _b: bank.books.end_debit(a, arrived=True),
         "fail_debit": lambda a, _b: bank.books.end_debit(a, arrived=False),
         "expire": lambda a, _b: bank.books.expire(a),
+        "end_outbound": lambda a, b: bank.outbound.end(a, b),
+        "fund_source": lambda a, b: bank.store.book(a, "eur", int(b), "desk"),
         "fund": lambda a, b: bank.books.fund(a, int(b)),
     }
     deed = deeds.get(str(form.get("deed", "")))

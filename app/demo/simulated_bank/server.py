@@ -39,6 +39,7 @@ class Handler(BaseHTTPRequestHandler):
     """One connection."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or each answer waits 40 ms: its head and its body are sent one after the other
     server: Server
 
     def log_message(self, *_: object) -> None:
@@ -71,7 +72,8 @@ class Handler(BaseHTTPRequestHandler):
             self._json(400, {"error": {"type": "invalid_request_error", "message": "The body can't be read."}})
             return
         secret = (self.headers.get("Authorization") or "").removeprefix("Bearer ").strip()
-        key, account = self.headers.get("Idempotency-Key") or "", self.headers.get("Stripe-Account") or ""
+        key = self.headers.get("Idempotency-Key") or ""
+        account = self.headers.get("Stripe-Account") or self.headers.get("Stripe-Context") or ""
         answer = self.server.bank.answer(Request(self.command, path, body, key, account, secret))
         if answer.lost:
             self._hang_up()

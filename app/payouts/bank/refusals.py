@@ -111,7 +111,14 @@ FIXES: dict[str, object] = {
         _("Your bank takes no transfers on this kind of account, such as savings: enter a current account."),
     ),
     **dict.fromkeys(("AC11", "CURR"), _("This account does not take the currency: enter one that is kept in it.")),
-    **dict.fromkeys(("BE01", "BE06"), _("Enter the name exactly as it stands in your bank’s app or on a statement.")),
+    **dict.fromkeys(
+        ("BE01", "BE06", "NAME_MISMATCH"),
+        _("Enter the name exactly as it stands in your bank’s app or on a statement."),
+    ),
+    "NAME_NOT_SEEN": _(
+        "Your bank knows your name in another spelling, or can’t say: look at your bank details, where you can take "
+        "its spelling over."
+    ),
     **dict.fromkeys(("BE04", "RR03"), _("Your bank wants your address with the payment: give it to the finance desk.")),
     "FRAD": _("Your bank took it for fraud: tell it that you expect this payment, then tell the finance desk."),
     "MS02": _("Your bank says that you refused it: if that is a mistake, tell the finance desk."),

@@ -30,7 +30,7 @@ from app.users import factors
 from app.users.trail import record
 from app.web.texts import required_text
 from app.words import word
-from config import Config
+from config import Config, settings
 
 LONGEST_REASON = 500
 FROZEN = ("frozen_holder", "frozen_iban", "rail", "reference")
@@ -249,7 +249,7 @@ def _back_to_draft(batch: PayoutBatch, note: str) -> None:
 
 def _frozen(batch: PayoutBatch, lines: list[Line]) -> list[Line]:
     """Freezes the batch's payouts, each with its fingerprint; returns the lines as they are then."""
-    values = {"batch": batch.id, "sepa_countries": sorted(SEPA_COUNTRIES)}
+    values = {"batch": batch.id, "sepa_countries": sorted(SEPA_COUNTRIES), "to_banks": settings().pays_to_banks}
     rows = raw().execute(statement("app.payouts", "freeze"), values).fetchall()
     kept = {payout: dict(zip(FROZEN, columns, strict=True)) for payout, *columns in rows}
     frozen = [line._replace(**kept[line.payout_id]) for line in lines]

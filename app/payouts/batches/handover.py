@@ -20,7 +20,7 @@ from app.errors import Conflict, NotFound
 from app.payouts.bank import target
 from app.payouts.batches import approval, bankfiles, fingerprint
 from app.payouts.batches.leaving import has_left
-from app.payouts.models import BankDetail, BatchStatus, Payout, PayoutBatch, PayoutFile, PayoutStatus, Rail
+from app.payouts.models import BY_STRIPE, BankDetail, BatchStatus, Payout, PayoutBatch, PayoutFile, PayoutStatus
 from app.security import Identity
 from app.users.models import Creator, Person
 from app.users.trail import record
@@ -107,7 +107,7 @@ def astray(batch: PayoutBatch) -> Sequence[Payout]:
         return []
     gone = (PayoutStatus.FAILED, PayoutStatus.RETURNED)
     query = select(Payout).join(Payout.creator).where(Payout.batch_id == batch.id, Payout.status.in_(gone))
-    query = query.where(Payout.rail != Rail.STRIPE, Payout.status_at >= batch.downloaded_at)  # not given up before
+    query = query.where(Payout.rail.not_in(BY_STRIPE), Payout.status_at >= batch.downloaded_at)  # not given up before
     return db.session.scalars(query.order_by(Creator.name, Payout.id)).all()
 
 
@@ -116,7 +116,7 @@ def _is_stale(batch: PayoutBatch, at: datetime, config: Config) -> bool:
     late = batch.execute_on is None or batch.execute_on <= clock.today(config.platform_timezone, at=at)
     stays = (PayoutStatus.SENT, PayoutStatus.DROPPED)
     gone = select(Payout.id).where(Payout.batch_id == batch.id, Payout.status.not_in(stays))
-    gone = gone.where(Payout.rail != Rail.STRIPE)
+    gone = gone.where(Payout.rail.not_in(BY_STRIPE))
     return late or db.session.scalar(gone.limit(1)) is not None
 
 

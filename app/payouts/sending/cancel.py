@@ -18,7 +18,7 @@ from sqlalchemy import select
 from app.database import db, query_rows, raw
 from app.errors import NotFound, WrongStatus
 from app.payouts.batches.approval import checked_reason
-from app.payouts.models import Payout
+from app.payouts.models import Payout, Rail
 from app.payouts.sending import codes, results, told
 from app.payouts.sending.effects import KEY_HOLDS, SETTLED
 from app.payouts.sending.models import Transfer, TransferReversal, TransferStatus
@@ -39,6 +39,7 @@ class Due(NamedTuple):
     tries: int
     number: str
     reference: UUID
+    method: str | None
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,14 @@ class Answer:
 
 
 def ask(payout_id: UUID, reason: str, *, by: Identity, at: datetime) -> TransferReversal:
-    """Asks for all the money of a payout that has arrived; the worker does it after the commit. Raises WrongStatus when
-    nothing can come back, or somebody has asked already."""
+    """Asks for all the money of a payout that has arrived at Stripe, or is on its way from there to a bank; the worker
+    does it after the commit. Raises WrongStatus when nothing can come back, or somebody has asked already."""
     reason = checked_reason(reason)
     payout = db.session.scalar(select(Payout).where(Payout.public_id == payout_id))
     if payout is None:
         raise NotFound(gettext("There is no such payout."))
-    query = select(Transfer).where(Transfer.payout_id == payout.id, Transfer.status == TransferStatus.ARRIVED)
+    at_stripe = TransferStatus.TAKEN if payout.rail == Rail.OUTBOUND else TransferStatus.ARRIVED
+    query = select(Transfer).where(Transfer.payout_id == payout.id, Transfer.status == at_stripe)
     transfer = db.session.scalar(query.with_for_update().execution_options(populate_existing=True))
     if transfer is None or transfer.reversed == transfer.amount:
         raise WrongStatus(gettext("No money of this payout is at Stripe: nothing can be brought back."))
@@ -95,7 +97,7 @@ def _taken(at: datetime, lease: timedelta) -> Due | None:
         update transfer_reversal r set tries = r.tries + 1, next_try_at = %(until)s,
             first_try_at = coalesce(r.first_try_at, %(at)s)
         from due, transfer t where due.id = r.id and t.id = r.transfer_id
-        returning r.id, r.key, r.amount, r.first_try_at, r.tries, t.provider_id as number, t.reference"""
+        returning r.id, r.key, r.amount, r.first_try_at, r.tries, t.provider_id as number, t.reference, t.method"""
     found = query_rows(raw(), query, {"at": at, "until": at + lease}, Due)
     db.session.commit()
     return found[0] if found else None
@@ -104,6 +106,8 @@ def _taken(at: datetime, lease: timedelta) -> Due | None:
 def _brought_back(stripe: Stripe, due: Due, at: datetime) -> Answer:
     """Asks first whether it was done, unless this is the first try; then does it, as long as the key lasts."""
     mark = {"reversal": due.key}
+    if due.method:
+        return _stopped(stripe, due)
     try:
         known = [] if due.tries == 1 else stripe.reversals(due.number)
         done = next((number for number, _amount, marks in known if mark.items() <= marks.items()), "")
@@ -119,10 +123,24 @@ def _brought_back(stripe: Stripe, due: Due, at: datetime) -> Answer:
         return Answer(TransferStatus.UNKNOWN, code="unknown", sentence=error.sentence)
 
 
+def _stopped(stripe: Stripe, due: Due) -> Answer:
+    """Stops a payment to a bank, unless it has left. That can be asked as often as one likes: what is stopped is."""
+    try:
+        if stripe.outbound(due.number).status != "canceled":
+            stripe.cancel_outbound(due.number, key=due.key)
+        return Answer(TransferStatus.ARRIVED, provider_id=due.number)
+    except Refused as refusal:
+        return Answer(TransferStatus.REFUSED, code=refusal.code, sentence=refusal.sentence)
+    except (Unknown, SlowDown, NotLetIn) as error:
+        return Answer(TransferStatus.UNKNOWN, code="unknown", sentence=error.sentence)
+
+
 def _write(due: Due, answer: Answer, at: datetime) -> None:
     """The result, and what it means for the payout."""
     ended = answer.status in (TransferStatus.ARRIVED, TransferStatus.REFUSED)
-    if answer.status == TransferStatus.ARRIVED:
+    if answer.status == TransferStatus.ARRIVED and due.method:
+        told.to_bank(due.number, at=at)
+    elif answer.status == TransferStatus.ARRIVED:
         told.transfer(due.reference, due.number, answer.back, at=at)
     gap = min(results.FIRST_GAP * 2 ** min(due.tries - 1, 16), results.LONGEST_GAP)
     values = (answer.status, answer.provider_id, answer.code, answer.sentence)

@@ -29,10 +29,11 @@ class AccountStatus(Word):
 
 
 class TransferStatus(Word):
-    """What is known of a transfer. An `unknown` one may have arrived; a `refused` one has not."""
+    """What is known of a transfer. An `unknown` one may have arrived; a `refused` one has not, or is ours again."""
 
     SENDING = "sending", _("Being sent"), "info"
     UNKNOWN = "unknown", _("Outcome unknown"), "warn"
+    TAKEN = "taken", _("On its way to the bank"), "info"
     ARRIVED = "arrived", _("Arrived"), "good"
     REFUSED = "refused", _("Refused"), "bad"
 
@@ -66,6 +67,29 @@ class StripeAccount(Base):
     creator: Mapped[Creator] = relationship()
 
 
+class StripeRecipient(Base):
+    """That Stripe pays to a creator's bank account directly, as it is entered here; one without `ended_at` at most."""
+
+    __tablename__ = "stripe_recipient"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    creator_id: Mapped[int] = mapped_column(ForeignKey("creator.id"))
+    holder: Mapped[str] = mapped_column(Text)
+    iban: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(Text, server_default="gen_random_uuid()")
+    account: Mapped[str | None] = mapped_column(Text)
+    method: Mapped[str | None] = mapped_column(Text)
+    set_ups: Mapped[int] = mapped_column(server_default="0")
+    status: Mapped[str] = mapped_column(Text, server_default="asked")
+    codes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    checked_at: Mapped[datetime | None] = mapped_column(Instant)
+    look_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    creator: Mapped[Creator] = relationship()
+
+
 class Transfer(Base):
     """An attempt to send a payout. What is sent and its key never change, nor does what became of it."""
 
@@ -79,6 +103,10 @@ class Transfer(Base):
     amount: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(Currency)
     transfer_group: Mapped[str] = mapped_column(Text)
+    method: Mapped[str | None] = mapped_column(
+        Text
+    )  # straight to a bank: which account, and that its name was verified
+    verification: Mapped[str | None] = mapped_column(Text)
     prepared_at: Mapped[datetime] = mapped_column(Instant)
     status: Mapped[str] = mapped_column(Text, server_default="sending")
     tries: Mapped[int] = mapped_column(server_default="1")

@@ -14,7 +14,7 @@ from app.database import db, query_rows, raw
 from app.errors import Conflict, WrongStatus
 from app.payouts.batches import approval, handover
 from app.payouts.batches.leaving import has_left
-from app.payouts.models import BatchStatus, Payout, PayoutBatch, Rail
+from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutStatus, Rail
 from app.payouts.sending.models import Transfer, TransferReversal
 from app.security import Identity
 from app.users.trail import record
@@ -46,7 +46,7 @@ STEPS = """
 select name, count(*) as number, sum(amount)::bigint as amount from (
     select p.amount, case
         when t.reversed > 0 then 'returned'
-        when t.status in ('sending', 'unknown', 'arrived') then t.status
+        when t.status in ('sending', 'unknown', 'taken', 'arrived') then t.status
         when p.status = 'failed' then 'refused'
         when exists (select from payout_hold h where h.creator_id = p.creator_id and h.released_at is null)
             or exists (select from no_tax_data owes where owes.creator_id = p.creator_id) then 'held_back'
@@ -54,7 +54,7 @@ select name, count(*) as number, sum(amount)::bigint as amount from (
     from payout p
     left join lateral (
         select status, reversed from transfer where payout_id = p.id order by attempt desc limit 1) t on true
-    where p.batch_id = %(batch)s and p.rail = 'stripe' and p.status <> 'dropped'
+    where p.batch_id = %(batch)s and p.rail in ('stripe', 'outbound') and p.status <> 'dropped'
 ) each group by name order by name
 """
 MATTERS = """
@@ -64,7 +64,7 @@ from payout p
 join creator c on c.id = p.creator_id
 left join lateral (
     select status, code, sentence, tries from transfer where payout_id = p.id order by attempt desc limit 1) t on true
-where p.batch_id = %(batch)s and p.rail = 'stripe'
+where p.batch_id = %(batch)s and p.rail in ('stripe', 'outbound')
     and (p.status in ('failed', 'returned') or t.status = 'unknown' or t.status = 'sending' and t.tries > 1)
 order by c.name, p.id limit 50
 """
@@ -113,6 +113,13 @@ def start(batch_id: UUID, *, aware: str, by: Identity, at: datetime, config: Con
     if not found:
         raise Conflict(gettext("No payout of this batch goes by Stripe."))
     batch.sending_at, batch.sending_by = at, by.person_id
+    to_banks = select(Payout.id).where(Payout.batch_id == batch.id, Payout.rail == Rail.OUTBOUND)
+    if not config.pays_to_banks and db.session.scalar(to_banks.where(Payout.status == PayoutStatus.SENT).limit(1)):
+        sentence = gettext(
+            "This batch pays banks by Stripe, and that is not set up any more: an operator has to enter "
+            "STRIPE_FINANCIAL_ACCOUNT, or recall the batch."
+        )
+        raise Conflict(sentence)
     number, amount = sum(step.number for step in found), sum(step.amount for step in found)
     about = {"payouts": number, "amount": amount, "currency": batch.currency, "rail": str(Rail.STRIPE)}
     record("send", "payout_batch", batch.id, by=by, at=at, **about)

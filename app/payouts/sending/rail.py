@@ -1,25 +1,32 @@
-"""The Stripe rail: prepares, sends, polls, cancels, as one round of a worker. Several workers may go round at once.
+"""The Stripe rails: prepares, sends, polls, cancels, as one round of a worker. Several workers may go round at once.
 
-The database is used by the worker's own thread alone; threads make the calls, each at its moment (pace.py).
+The database is used by the worker's own thread alone, in sets; threads ask and send, each at its moment (pace.py).
+While some payouts are sent, the accounts of the next ones are asked for, so that nothing waits for the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.database import db, query_rows, raw
-from app.payouts.sending import intents, pace, results
-from app.payouts.sending.effects import KEY_HOLDS, Effects
-from app.payouts.sending.intents import INTENT, Intent
+from app.payouts.models import Rail as Kind
+from app.payouts.sending import intents, names, pace, recipients, results
+from app.payouts.sending.bank_effects import BankEffects
+from app.payouts.sending.effects import KEY_HOLDS, Effects, Means
+from app.payouts.sending.intents import INTENT, Candidate, Checked, Intent
 from app.payouts.sending.results import Outcome
 from app.stripe_gateway import Stripe
 
-AT_ONCE = 8  # calls under way
-CHUNK = 25  # payouts that are prepared together: a second's worth at Stripe's limit
+AT_ONCE = 16  # questions under way, and as many sendings: an answer may take half a second
+CHUNK = 25  # payouts that are taken up together: a second's worth at Stripe's limit
+AHEAD = timedelta(seconds=0.8)  # the first of many waits so long, so that the next ones are ready in time
+TICK = 0.4  # seconds after which answers are stored, all those together that have come
 LEASE = timedelta(seconds=60)  # for so long nobody else takes up what was prepared
+Deed = Callable[[Intent, datetime], Outcome]
 PROBLEMS = timedelta(seconds=5)  # what Stripe did not say anything about is asked again after so long
 
 
@@ -30,64 +37,127 @@ class Rail:
     stripe: Stripe
     rate: int
     now: Callable[[], datetime]
+    source: str = ""  # the financial account from which banks are paid; without one there is no such rail
     lease: timedelta = LEASE
     _quiet_until: datetime | None = field(default=None, init=False)
 
     def round(self, stopping: Callable[[], bool]) -> int:
         """Does what there is to do and commits, piece by piece; returns how many attempts it made. What was prepared is
         sent also when it should stop."""
-        effects, done = Effects(self.stripe, self.now), 0
-        with ThreadPoolExecutor(AT_ONCE, "stripe") as pool:
-            flying: set[Future[Outcome]] = set()
-            while True:
-                if len(flying) < CHUNK and not stopping():
-                    flying |= self._polled(pool, effects) | self._sent(pool, effects)
-                if not flying:
-                    return done
-                landed, flying = wait(flying, return_when=FIRST_COMPLETED)
-                done += len(landed)
-                results.write([each.result() for each in landed], at=self.now())
-                db.session.commit()
+        with ThreadPoolExecutor(AT_ONCE, "asks") as asks, ThreadPoolExecutor(AT_ONCE, "sends") as sends:
+            return Round(self, self._means(), asks, sends).run(stopping)
 
-    def _sent(self, pool: ThreadPoolExecutor, effects: Effects) -> set[Future[Outcome]]:
-        """Prepares a chunk of payouts, commits the intents, and sends them."""
-        if self._quiet_until and self.now() < self._quiet_until:
-            return set()
-        wanted = intents.candidates(CHUNK, at=self.now())
-        db.session.rollback()
-        checked = list(pool.map(effects.check, wanted))
-        if wanted and None in checked:
-            self._quiet_until = self.now() + PROBLEMS
-        clear = []
-        for each in filter(None, checked):
-            if not each.obstacle:
-                clear.append(each.candidate.payout_id)
-            else:
-                intents.give_up(each.candidate.payout_id, each.obstacle, at=self.now())
-                db.session.commit()
-        if not clear:
-            return set()
-        at = self.now()
-        prepared = intents.prepare(clear, at=at, lease=self.lease)
-        return self._let_fly(pool, effects.send, prepared, at)
+    def _means(self) -> dict[str, Means]:
+        """The rails that there are. What banks were asked to pay is asked about also when none is asked any more."""
+        by_transfer = Effects(self.stripe, self.now, self.rate)
+        to_banks = BankEffects(self.stripe, self.now, self.rate, self.source)
+        return {Kind.STRIPE: by_transfer, Kind.OUTBOUND: to_banks}
 
-    def _polled(self, pool: ThreadPoolExecutor, effects: Effects) -> set[Future[Outcome]]:
-        """Takes up attempts of which nobody knows what came of them."""
-        at = self.now()
-        taken = taken_up(CHUNK, at=at, lease=self.lease)
-        return self._let_fly(pool, effects.poll, taken, at)
+    @property
+    def rails(self) -> list[str]:
+        """By which something new is sent."""
+        return [Kind.STRIPE, Kind.OUTBOUND] if self.source else [Kind.STRIPE]
 
-    def _let_fly(
-        self,
-        pool: ThreadPoolExecutor,
-        deed: Callable[[Intent, datetime], Outcome],
-        prepared: Sequence[Intent],
-        at: datetime,
-    ) -> set[Future[Outcome]]:
-        """Commits what is prepared, then hands each to a thread with its moment."""
-        moments = pace.take(len(prepared), self.rate, at=at) if prepared else []
+    def is_quiet(self) -> bool:
+        """Whether Stripe has just not answered, so that nothing new is begun."""
+        return self._quiet_until is not None and self.now() < self._quiet_until
+
+    def be_quiet(self) -> None:
+        """Stripe does not answer: nothing new is begun for a moment."""
+        self._quiet_until = self.now() + PROBLEMS
+
+
+@dataclass
+class Round:
+    """What is under way: payouts whose accounts are asked for, and attempts that are being sent or asked about."""
+
+    rail: Rail
+    means: dict[str, Means]
+    asks: ThreadPoolExecutor
+    sends: ThreadPoolExecutor
+    asking: dict[Future[Checked | None], int] = field(default_factory=dict)
+    flying: set[Future[Outcome]] = field(default_factory=set)
+    broken: set[int] = field(default_factory=set)  # payouts that are no longer the sum of their lines
+    skipped: int = 0  # payouts that are left to another worker, who is at the first ones too
+
+    def run(self, stopping: Callable[[], bool]) -> int:
+        """Goes on until nothing is left; returns how many attempts it made."""
+        done = 0
+        while True:
+            if not stopping():
+                self._poll()
+                self._ask()
+            if not self.asking and not self.flying:
+                return done
+            wait(set[Future[Any]]() | self.flying | set(self.asking), timeout=TICK)
+            done += self._store()
+            self._send(stopping())
+
+    def _ask(self) -> None:
+        """Takes up the next payouts, and asks for their accounts."""
+        if len(self.asking) > CHUNK // 2 or len(self.flying) > 2 * CHUNK or self.rail.is_quiet():
+            return
+        at = self.rail.now()
+        wanted = self._wanted(at)
+        moments = pace.take(len(wanted), self.rail.rate, at=at, kind=pace.ASKING) if wanted else []
         db.session.commit()
-        return {pool.submit(deed, intent, moment) for intent, moment in zip(prepared, moments, strict=True)}
+        for each, moment in zip(wanted, moments, strict=True):
+            self.asking[self.asks.submit(self.means[each.rail].check, each, moment)] = each.payout_id
+
+    def _wanted(self, at: datetime) -> Sequence[Candidate]:
+        """The next payouts. Those that are not what they were made of are left alone, and hold up nobody."""
+        while True:
+            begun = [*self.asking.values(), *self.broken]
+            found = intents.candidates(CHUNK, at=at, rails=self.rail.rails, besides=begun, skipped=self.skipped)
+            self.skipped = 0
+            self.broken |= {each.payout_id for each in found if not each.whole}
+            if any(each.whole for each in found) or not found:
+                return [each for each in found if each.whole]
+
+    def _send(self, stopping: bool) -> None:
+        """Prepares the payouts whose accounts have answered well, commits the intents, and sends them."""
+        answered = [each for each in self.asking if each.done()]
+        checked = [each.result() for each in answered]
+        for each in answered:
+            del self.asking[each]
+        if None in checked:
+            self.rail.be_quiet()
+        for bad in (each for each in checked if each and each.obstacle):
+            names.keep([bad], at=self.rail.now())
+            if intents.give_up(bad.candidate.payout_id, bad.obstacle, at=self.rail.now()):
+                recipients.look_soon(bad.candidate.account, at=self.rail.now())
+            db.session.commit()
+        clear = [each for each in checked if each and not each.obstacle]
+        if not clear or stopping:
+            return
+        at = self.rail.now()
+        names.keep(clear, at=at)
+        prepared = intents.prepare(clear, at=at, lease=self.rail.lease)
+        self.skipped = CHUNK if len(prepared) < len(clear) else 0
+        self._let_fly(lambda means: means.send, prepared, at)
+
+    def _poll(self) -> None:
+        """Takes up attempts of which nobody knows what came of them."""
+        if len(self.flying) < CHUNK:
+            at = self.rail.now()
+            self._let_fly(lambda means: means.poll, taken_up(CHUNK, at=at, lease=self.rail.lease), at)
+
+    def _let_fly(self, deed: Callable[[Means], Deed], prepared: Sequence[Intent], at: datetime) -> None:
+        """Commits what is prepared, then hands each to a thread with its moment."""
+        first = at if self.flying or not self.asking else at + AHEAD
+        moments = pace.take(len(prepared), self.rail.rate, at=first) if prepared else []
+        db.session.commit()
+        for each, moment in zip(prepared, moments, strict=True):
+            self.flying.add(self.sends.submit(deed(self.means[each.rail]), each, moment))
+
+    def _store(self) -> int:
+        """Writes what came of the attempts that have ended; returns how many."""
+        landed = {each for each in self.flying if each.done()}
+        self.flying -= landed
+        if landed:
+            results.write([each.result() for each in landed], at=self.rail.now())
+            db.session.commit()
+        return len(landed)
 
 
 def taken_up(number: int, *, at: datetime, lease: timedelta) -> Sequence[Intent]:
@@ -99,7 +169,7 @@ def taken_up(number: int, *, at: datetime, lease: timedelta) -> Sequence[Intent]
             select id, sent_at from transfer where next_try_at <= %(at)s order by next_try_at limit %(number)s
             for update skip locked)
         update transfer t set tries = t.tries + 1, next_try_at = %(until)s,
-            sent_at = case when t.prepared_at > %(old)s then %(at)s else t.sent_at end
+            sent_at = case when t.method is null and t.prepared_at > %(old)s then %(at)s else t.sent_at end
         from open where open.id = t.id
         returning {INTENT.replace("id, payout_id", "t.id, payout_id").replace("sent_at", "open.sent_at")}"""  # noqa: S608
     values = {"at": at, "until": at + lease, "old": at - KEY_HOLDS, "number": number}

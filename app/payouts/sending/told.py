@@ -44,6 +44,17 @@ def transfer(reference: UUID, provider_id: str, reversed_: int, *, at: datetime)
     return True
 
 
+def to_bank(provider_id: str, *, at: datetime) -> None:
+    """Something has become of a payment straight to a bank: the worker asks what. Of an attempt that has not got its
+    number yet nothing needs to be told: it is asked about anyway."""
+    raw().execute(
+        "update transfer set next_try_at = %s where provider_id = %s and method is not null and reversed = 0"
+        " and status in ('taken', 'arrived')",
+        [at, provider_id],
+    )
+    raw().execute("notify due")
+
+
 def bank_payout(
     row: StripeAccount, payout: str, *, amount: int, currency: str, failed: bool, code: str, at: datetime
 ) -> None:

@@ -3,6 +3,9 @@
 -- creditor reference (ISO 11649): SP and 19 digits after check digits modulo 97, where S is 28, P 25 and RF00 271500.
 update payout p set holder = place.holder, iban = place.iban, account = place.account,
     rail = case when place.account is not null then 'stripe'
+        when %(to_banks)s and p.currency = 'EUR' and exists (
+            select from bank_route way
+            where (way.creator_id, way.holder, way.iban) = (p.creator_id, place.holder, place.iban)) then 'outbound'
         when p.currency = 'EUR' and left(place.iban, 2) = any(%(sepa_countries)s) then 'sepa' else 'list' end,
     reference = 'RF' || lpad((98 - mod(('2825' || drawn.digits || '271500')::numeric, 97))::text, 2, '0')
         || 'SP' || drawn.digits

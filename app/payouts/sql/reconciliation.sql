@@ -4,7 +4,7 @@
 with wanted as (
     select p.id, p.batch_id, p.rail, p.amount, p.status
     from payout p join payout_batch b on b.id = p.batch_id
-    where p.status in ('sent', 'paid', 'failed', 'returned') and case p.rail
+    where p.rail <> 'outbound' and p.status in ('sent', 'paid', 'failed', 'returned') and case p.rail
             when 'stripe' then b.sending_at is not null and (p.status <> 'failed' or exists (
                 select from transfer t where t.payout_id = p.id))
             else b.downloaded_at is not null and not (p.status = 'failed' and p.status_at < b.downloaded_at) end

@@ -17,6 +17,6 @@ join payout_batch b on b.id = p.batch_id
 join creator c on c.id = p.creator_id
 left join payout_file f on f.batch_id = b.id and f.rail = p.rail and f.version = b.file_version
 left join batch_closing k on k.batch_id = b.id and k.rail = p.rail
-where p.rail <> 'stripe' and b.status in ('approved', 'completed')
+where p.rail not in ('stripe', 'outbound') and b.status in ('approved', 'completed')
     and p.status in ('sent', 'paid', 'failed', 'returned')
 order by p.id

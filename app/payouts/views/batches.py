@@ -20,7 +20,7 @@ from app.payouts.batches import bankfiles, handover, risks
 from app.payouts.batches.leaving import has_left
 from app.payouts.blueprint import blueprint
 from app.payouts.forms import PromiseForm, ReasonForm, ValueDateForm
-from app.payouts.models import BatchStatus, Obstacle, Payout, PayoutBatch, PayoutSkip, PayoutStatus, Rail
+from app.payouts.models import BY_STRIPE, BatchStatus, Obstacle, Payout, PayoutBatch, PayoutSkip, PayoutStatus
 from app.payouts.views.approving import about
 from app.security import CHECKER, FINANCE, MAKER, PLATFORM, Role, identity, require
 from app.users.models import Creator, Person
@@ -65,7 +65,7 @@ def batch(batch: UUID) -> ResponseReturnValue:
     steps.add(batch_row.sending_by)
     people, concerns = select(Person).where(Person.id.in_(steps)), handover.concerns(batch_row)
     left, open_ = has_left(batch_row), overview.open_by_rail([batch_row.id])
-    by_stripe = open_.pop((batch_row.id, Rail.STRIPE), None) is not None
+    by_stripe = {open_.pop((batch_row.id, rail), None) for rail in BY_STRIPE} != {None}
     way = sentences.Way(bool(open_), by_stripe, left)
     return render_template(
         "payouts/batch.html",

@@ -16,7 +16,7 @@ from app.payouts import letters, obstacles, overview, sentences, stages, unclaim
 from app.payouts.bank import accounts, confirmation, refusals, verification
 from app.payouts.blueprint import blueprint
 from app.payouts.late import claims
-from app.payouts.models import BatchStatus, Obstacle, Payout, PayoutBatch, PayoutSkip
+from app.payouts.models import BatchStatus, Obstacle, Payout, PayoutBatch, PayoutSkip, Rail
 from app.payouts.prospects import prospects
 from app.payouts.sending import accounts as by_stripe
 from app.payouts.views.account import SELF
@@ -71,6 +71,8 @@ def creator_payout(creator: UUID, payout: UUID) -> ResponseReturnValue:
     payout_row = payout_with(payout, Payout.creator_id == payee.id)
     promised_on = stages.promises([payout_row.batch], settings())[payout_row.batch_id]
     parts, refused = overview.parts(raw(), payout_row.id), confirmation.refused_account(payee)
+    mendable = refused is not None and refused.payout == payout_row.public_id
+    mendable = mendable or (payout_row.rail == Rail.OUTBOUND and payout_row.code is not None)
     return render_template(
         "payouts/creator_payout.html",
         creator=payee,
@@ -79,9 +81,7 @@ def creator_payout(creator: UUID, payout: UUID) -> ResponseReturnValue:
         page=Entries.of(payout_row, parts),
         steps=stages.steps(payout_row, promised_on, settings(), at=clock.now()),
         moves=[promise for promise in stages.history(payout_row.batch) if promise.reason],
-        refused_cure=refusals.fix(payout_row.code, payout_row.refused)
-        if refused and refused.payout == payout_row.public_id
-        else "",
+        refused_cure=refusals.fix(payout_row.code, payout_row.refused) if mendable else "",
         stripe_cure=letters.stripe_cure(payout_row),
         own=payee.id in identity().creator_ids(SELF),
         iban=_shown(payee),

@@ -15,7 +15,7 @@ from app.payouts import overview, stages, unclaimed
 from app.payouts.bank import confirmation, onboarding
 from app.payouts.batches import eligibility, expiry
 from app.payouts.blueprint import blueprint
-from app.payouts.models import BatchStatus, Payout, PayoutBatch, PayoutHold, PayoutStatus, Rail
+from app.payouts.models import BY_STRIPE, BatchStatus, Payout, PayoutBatch, PayoutHold, PayoutStatus
 from app.payouts.reports import reconciliation
 from app.payouts.reports.models import BankReport, ReportStatus
 from app.security import CHECKER, FINANCE, MAKER, PLATFORM, identity, require
@@ -82,11 +82,11 @@ def _to_do(batches: list[PayoutBatch]) -> list[tuple[str, str]]:
             task = gettext("Approve or reject batch %(number)s", number=batch.number)
         elif batch.status == BatchStatus.APPROVED and who.has(FINANCE):
             rails = {rail for of, rail in open_ if of == batch.id}
-            if Rail.STRIPE in rails and batch.sending_at is None:
+            if rails & BY_STRIPE and batch.sending_at is None:
                 tasks.append((gettext("Send the payouts of batch %(number)s by Stripe", number=batch.number), page))
-            if rails - {Rail.STRIPE} and batch.downloaded_at is None:
+            if rails - BY_STRIPE and batch.downloaded_at is None:
                 task = gettext("Download batch %(number)s for the bank", number=batch.number)
-            elif rails - {Rail.STRIPE}:
+            elif rails - BY_STRIPE:
                 task = gettext("Mark what became of batch %(number)s", number=batch.number)
         if task:
             tasks.append((task, page))
