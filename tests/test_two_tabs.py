@@ -71,6 +71,7 @@ NOTHING_SHOWN = {
     "contracts.contract_programme_update": "a choice of one programme, which says what it is",
     "creators.brand_consent_update": "a yes or a no to one creator",
     "ledger.credit_line_update": "an amount for a brand that is chosen in the form",
+    "ledger.payout_days_update": "days for a brand that is chosen in the form",
     "payouts.approval_rules_update": "set anew and kept as a version",
     "payouts.bank_details_update": "entered anew, kept as a version, with the password",
     "payouts.platform_account_update": "entered anew and kept as a version",
