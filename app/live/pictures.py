@@ -52,6 +52,14 @@ def picture_of(show: Show, *, host: str, tiktok_domain: str = "") -> Picture:
     return _live(show, show.address, host, tiktok_domain)
 
 
+def coming(show: Show, picture: Picture, *, host: str, tiktok_domain: str = "") -> Picture:
+    """The picture that a page of the show has to be ready for: what it shows or, where it waits for the beginning, what
+    will come; the policy of a page can't be changed later."""
+    if picture != NONE or show.status == ShowStatus.ENDED or not show.address:
+        return picture
+    return _live(show, show.address, host, tiktok_domain)
+
+
 def policy(picture: Picture) -> Mapping[str, str]:
     """What the page's content security policy has to allow beyond the usual, by directive."""
     if picture.kind == "own":

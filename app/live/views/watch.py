@@ -38,6 +38,7 @@ def watch(show: UUID) -> ResponseReturnValue:
     picture = pictures.picture_of(shown, host=request.host, tiktok_domain=settings().tiktok_domain)
     if state != shown.status:  # a rehearsal, and not for this reader
         picture = pictures.NONE
+    ready_for = pictures.coming(shown, picture, host=request.host, tiktok_domain=settings().tiktok_domain)
     items, offers = watching.sheet_of(shown), {offer.item_id: offer for offer in offers_of(shown, at)}
     ended = shown.status == ShowStatus.ENDED
     page = render_template(
@@ -46,6 +47,7 @@ def watch(show: UUID) -> ResponseReturnValue:
         state=state,
         told_state=watching.state(shown, insider=False),
         picture=picture,
+        ready_for=ready_for.origin,
         start=request.args.get("t", 0, type=int),
         chapters=pictures.chapters_of(shown) if ended else [],
         brands=[each.brand for each in brands_of(shown)],
@@ -63,8 +65,8 @@ def watch(show: UUID) -> ResponseReturnValue:
         chat_limits=(chat.LONGEST, chat.LONGEST_NAME),
     )
     answer = Response(page)
-    answer.headers["Content-Security-Policy"] = live_policy(pictures.policy(picture))
-    if picture.kind == "frame":
+    answer.headers["Content-Security-Policy"] = live_policy(pictures.policy(ready_for))
+    if ready_for.kind == "frame":
         answer.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"  # without it YouTube shows an error
     return answer
 

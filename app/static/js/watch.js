@@ -9,14 +9,24 @@
   const placed = new Map();
 
   // -- what has changed --
+  let pressed; // from the press to the click: a button that is taken away meanwhile would never be clicked
+  page.addEventListener("pointerdown", (event) => (pressed = event.target));
+  addEventListener("pointerup", () => setTimeout(() => (pressed = undefined)));
+  addEventListener("pointercancel", () => (pressed = undefined));
+  const fill = (place, name, html) => {
+    if (placed.get(name) !== html || !place.isConnected) return;
+    if (place.contains(pressed)) {
+      setTimeout(() => fill(place, name, html), 200);
+      return;
+    }
+    const held = place.contains(document.activeElement);
+    place.innerHTML = html;
+    if (held) place.querySelector("button, a")?.focus(); // what one was about to press is still there
+  };
   const put = (name, html) => {
     if (placed.get(name) === html) return;
     placed.set(name, html);
-    for (const place of page.querySelectorAll(`[data-part="${name}"]`)) {
-      const held = place.contains(document.activeElement);
-      place.innerHTML = html;
-      if (held) place.querySelector("button, a")?.focus(); // what one was about to press is still there
-    }
+    for (const place of page.querySelectorAll(`[data-part="${name}"]`)) fill(place, name, html);
   };
   const log = () => chat().parentElement;
   const atEnd = () => log().scrollHeight - log().scrollTop - log().clientHeight < 60;
@@ -53,6 +63,11 @@
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const { readyFor } = fresh.querySelector(".watch")?.dataset ?? {};
+    if (readyFor && readyFor !== page.dataset.readyFor) {
+      location.reload(); // the picture comes from where this page may not load it
+      return;
+    }
     for (const id of ["stage", "products"]) {
       const old = document.getElementById(id), made = fresh.getElementById(id);
       if (old && made) old.replaceWith(made);
