@@ -317,6 +317,7 @@ def test_a_show_goes_on_air_with_viewers_who_look_and_write(market: Flask) -> No
     assert one(f"select count(*) from chat_message where show_id = {show.id}") > 3
     assert one("select count(*) from ad_reminder") == 1
     assert one("select count(*) from purchase") == 0  # where nobody can pay nobody buys
+    assert f"/live/{show.public_id}" in market.test_client().get("/sign-in").text
     with time_machine.travel(clock.now() + timedelta(hours=3), tick=False):
         show_live()
     assert one(f"select status from show where id = {show.id}") == "ended"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, url_for
 from flask_babel import gettext
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -64,6 +64,13 @@ def init_app(app: Flask) -> None:
     @app.context_processor
     def demo() -> dict[str, Any]:
         return {"demo": is_demo(), "demo_sign_ins": demo_sign_ins}
+
+    @app.template_global()
+    def demo_show() -> str:
+        """The page of the demo's show that is on air; empty where there is none."""
+        newest = "select public_id from show where status = 'on_air' order by on_air_at desc limit 1"
+        show = db.session.scalar(text(newest)) if is_demo() else None
+        return url_for("live.watch", show=show) if show else ""
 
     @app.template_global()
     def demo_code() -> str:

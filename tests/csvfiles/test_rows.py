@@ -128,11 +128,14 @@ def any_block(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(blocks, "BLOCK", request.param)
 
 
+ABOUT = {"streams": ("minutes", "engagement")}  # kinds whose rows speak of one that has to be there
+
+
 @pytest.mark.parametrize("kind", OTHER)
 @pytest.mark.usefixtures("any_block")
 def test_of_two_rows_with_one_key_the_later_is_unchanged_or_bad(kind: str, app: Flask, tmp_path: Path) -> None:
     for needed in KINDS:
-        if needed != kind:
+        if needed != kind and needed not in ABOUT.get(kind, ()):
             bring(needed, [good(needed)], tmp_path)
     column, value, before = OTHER[kind]
     first, other = good(kind), good(kind, **{column: value})
