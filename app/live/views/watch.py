@@ -24,6 +24,7 @@ from app.security import ANYBODY, require, signed_in
 from app.streams import calendar_file
 from app.streams.models import Show, ShowStatus
 from app.streams.shows import brands_of, who_may_moderate
+from app.web.downloads import download
 from config import settings
 
 
@@ -122,11 +123,7 @@ def calendar(show: UUID) -> ResponseReturnValue:
     page = url_for("live.watch", show=shown.public_id, _external=True)
     host = urlsplit(settings().base_url).hostname or "localhost"
     text = calendar_file.calendar_file(shown, host=host, address=page, platform_name=settings().platform_name)
-    return Response(
-        text,
-        content_type=calendar_file.KIND,
-        headers={"Content-Disposition": f"attachment; filename=show-{shown.public_id}.ics"},
-    )
+    return download(text, f"show-{shown.planned_start:%Y-%m-%d}.ics", calendar_file.KIND)
 
 
 @blueprint.get("/live/<uuid:show>/chapters")
