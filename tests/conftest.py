@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import fcntl
+import gc
 import hashlib
 import itertools
 import os
@@ -62,6 +63,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     one, other = ([test for tests in slow[start::2] for test in tests] for start in (0, 1))
     most = max(0, len(items) // 2 - len(one))
     items[:] = [*one, *quick[:most], *other, *quick[most:]]
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: the collector of garbage need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

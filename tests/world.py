@@ -55,9 +55,11 @@ class World:
         """The other side, with somebody else."""
         return self.ours.of(email_of("olga")) if name in THEIRS else self.theirs.of(email_of("kim"))
 
-    def ask(self, row: Row, name: str, address: str, side: Side) -> TestResponse:
-        """Sends the row's request about `side`'s things as `name`."""
+    def ask(self, row: Row, name: str, address: str, side: Side, *, shown: bool = True) -> TestResponse:
+        """Sends the row's request about `side`'s things as `name`; `shown` asks for a page, else data will do."""
         headers = {"Cookie": self.cookies[name]} if name in self.cookies else {}
+        if not shown:
+            headers["Accept"] = "application/json"
         with self.app.app_context():
             form = None if row.method in SAFE else dict(row.form_for(side))
         browser = Browser(self.app, use_cookies=False)
