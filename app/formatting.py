@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal, get_currency_symbol
-from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, get_locale
+from babel.support import NullTranslations
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Babel, Domain, get_locale
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
@@ -112,10 +113,27 @@ def here_without(names: Iterable[str]) -> str:
     return here(**dict.fromkeys([*names, "page", "after", "before"]))
 
 
+class _Sentences(Domain):  # type: ignore[misc]  # Flask-Babel has no types
+    """What the product says. A page holds some hundred sentences, and Flask-Babel would look the reader's language and
+    its catalogue up for each; one look-up lasts until the language is changed (`babel_translations`: Flask-Babel
+    forgets that name then)."""
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue in the reader's language."""
+        context = getattr(g, "_flask_babel", None) if g else None
+        catalogue: NullTranslations | None = getattr(context, "babel_translations", None)
+        if catalogue is None:
+            catalogue = super().get_translations()
+            if context is not None:
+                context.babel_translations = catalogue
+        return catalogue
+
+
 def init_app(app: Flask) -> None:
     """Filters, languages, and errors for undefined names."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
-    Babel(app, locale_selector=_language, timezone_selector=_zone)
+    babel = Babel(app, locale_selector=_language, timezone_selector=_zone)
+    babel.domain_instance = _Sentences()
     app.jinja_env.undefined = StrictUndefined
     filters: dict[str, Any] = {"money": money, "percent": percent, "number": number, "instant": instant, "day": day}
     filters |= {"month": month, "instant_in_zone": instant_in_zone}
