@@ -18,8 +18,10 @@ from flask_babel import Babel, Domain, get_locale
 from jinja2 import StrictUndefined
 from markupsafe import Markup
 
+from app.clock import today
 from app.money import Money, exponent
 from app.security import signed_in
+from config import settings
 
 LANGUAGES = ("en", "nl")
 
@@ -108,6 +110,11 @@ def here(**changes: object) -> str:
     return quote(request.path) + ("?" + query if query else "")
 
 
+def platform_day(value: datetime) -> date:
+    """The day of an instant where the platform is: that of its deadlines and papers, whoever reads them."""
+    return today(settings().platform_timezone, at=value)
+
+
 def here_without(names: Iterable[str]) -> str:
     """The address of this page without the query parameters `names`, on its first page."""
     return here(**dict.fromkeys([*names, "page", "after", "before"]))
@@ -136,7 +143,7 @@ def init_app(app: Flask) -> None:
     babel.domain_instance = _Sentences()
     app.jinja_env.undefined = StrictUndefined
     filters: dict[str, Any] = {"money": money, "percent": percent, "number": number, "instant": instant, "day": day}
-    filters |= {"month": month, "instant_in_zone": instant_in_zone}
+    filters |= {"month": month, "instant_in_zone": instant_in_zone, "platform_day": platform_day}
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(get_locale=_locale, here=here, here_without=here_without, zone=_zone)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from importlib.resources import files
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from babel.dates import format_date
 from flask_babel import get_locale, gettext
 from sqlalchemy import select
 
-from app import outbox
+from app import clock, outbox
 from app.database import db, raw
 from app.errors import NotFound
 from app.formatting import money
@@ -30,7 +30,7 @@ NEXT = """insert into receipt_series (year, last) values (%s, 1)
 def issue(top_up: TopUp, *, at: datetime) -> Receipt:
     """The receipt of a top-up that counts from now on, in the same transaction, with a letter to those who answer for
     the brand's money. Receipts of a year wait for each other, so that a number that is given is used."""
-    year = at.astimezone(UTC).year
+    year = clock.today(settings().platform_timezone, at=at).year
     given = raw().execute(NEXT, [year]).fetchone()
     row = Receipt(
         top_up_id=top_up.id,
@@ -72,7 +72,7 @@ def facts(row: Receipt) -> list[tuple[str, str]]:
     """What stands on it, in the reader's language."""
     return [
         (gettext("Number"), row.number),
-        (gettext("Date"), _day(row.issued_at.astimezone(UTC).date())),
+        (gettext("Date"), _day(clock.today(settings().platform_timezone, at=row.issued_at))),
         (gettext("Received from"), row.brand_name),
         (gettext("Received on"), _day(row.received_on)),
         (gettext("Way of payment"), word(row.way)),

@@ -12,7 +12,7 @@ from uuid import UUID
 from flask_babel import gettext
 from sqlalchemy import func, select
 
-from app import outbox, transitions
+from app import clock, outbox, transitions
 from app.database import db, raw, statement
 from app.formatting import money
 from app.ledger import posting, receipts
@@ -21,6 +21,7 @@ from app.notifications.readers import brand_readers, platform_readers
 from app.outbox import Event
 from app.security import FINANCE, Role
 from app.users.trail import record as note
+from config import settings
 
 LETTERS = {ReturnKind.REFUND: "refunded", ReturnKind.DISPUTE: "disputed", ReturnKind.DISPUTE_WON: "restored"}
 
@@ -142,7 +143,7 @@ def _book(row: Checkout, happened_at: datetime, at: datetime) -> None:
         brand_id=row.brand_id,
         amount=row.amount,
         currency=row.currency,
-        received_on=happened_at.date(),
+        received_on=clock.today(settings().platform_timezone, at=happened_at),
         reference=row.reference,
         status=TopUpStatus.APPROVED,
         made_by=row.asked_by,

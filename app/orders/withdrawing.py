@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext
 
+from app import clock
 from app.errors import WrongStatus
 from app.orders import letters, refunding, reservations
 from app.orders.models import OrderRefund, Purchase, PurchaseStatus, RefundReason
 from app.users.trail import record
+from config import settings
 
 PERIOD = timedelta(days=14)
 
@@ -35,7 +37,7 @@ def withdraw(row: Purchase, pieces: int, *, at: datetime) -> OrderRefund:
     if row.status == PurchaseStatus.REFUNDED or not row.pieces_left:
         raise WrongStatus(gettext("The money of this order has gone back already."))
     if not may(row, at):
-        day = end.date().isoformat() if end else ""
+        day = clock.today(settings().platform_timezone, at=end).isoformat() if end else ""
         raise WrongStatus(gettext("The time to withdraw ended on %(day)s. Write to the seller instead.", day=day))
     refund = refunding.refund_pieces(row, pieces, RefundReason.WITHDRAWAL, at=at)
     record("withdraw", "purchase", row.id, by=None, at=at, pieces=pieces, amount=refund.amount, currency=row.currency)

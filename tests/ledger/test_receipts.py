@@ -79,6 +79,17 @@ def test_numbers_have_no_gaps_whoever_comes_at_once_and_begin_anew_each_year(cas
     assert approved(lumen, "next year", at=datetime(2027, 1, 1, tzinfo=UTC)).number == "R2027-000001"
 
 
+def test_days_and_years_are_those_of_the_platform_not_of_universal_time(lumen: Brand) -> None:
+    late = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)  # in Amsterdam the new year is half an hour old
+    checkout = checkouts.ask(lumen, 25_000, "EUR", by=identity("olga"), at=late)
+    said = Told("cs_1", checkout.reference, "pi_1", 25_000, "EUR")
+    told.paid(checkout.public_id, said, happened_at=late, at=late)
+    db.session.commit()
+    row = db.session.scalars(select(Receipt)).one()
+    assert (row.number, row.received_on) == ("R2027-000001", date(2027, 1, 1))
+    assert ("Date", "1 January 2027") in receipts.facts(row)
+
+
 def test_what_stands_on_it_stays_when_the_brand_changes_its_name(lumen: Brand) -> None:
     row = approved(lumen)
     raw().execute("update brand set name = 'Another' where id = %s", [lumen.id])

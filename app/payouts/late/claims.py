@@ -41,8 +41,9 @@ def rates() -> list[Rate]:
 def count(at: datetime) -> str:
     """The nightly job: tells all claims anew from the books. Running it twice tells the same. Returns a sentence."""
     take_turn(raw(), Lock.LATE_CLAIMS)
-    today = clock.today(settings().platform_timezone, at=at)
-    values = {"today": today, "usual": USUAL_DAYS, "longest": LONGEST_DAYS}
+    zone = settings().platform_timezone
+    today = clock.today(zone, at=at)
+    values = {"today": today, "usual": USUAL_DAYS, "longest": LONGEST_DAYS, "zone": zone}
     parts, known = rows(raw(), "app.payouts", "late_parts", values, Part), rates()
     found = [_claim(each, known, today, at) for each in _by_month(parts)]
     db.session.execute(delete(LateClaim))

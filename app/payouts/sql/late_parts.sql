@@ -9,7 +9,7 @@ with earned as (
     from entry e
     left join payout_line l on l.brand_id = e.brand_id and l.entry_id = e.id and l.released_at is null
     left join (
-        select id, coalesce(paid_on, status_at::date) as paid_on from payout where status = 'paid'
+        select id, coalesce(paid_on, (status_at at time zone %(zone)s)::date) as paid_on from payout where status = 'paid'
     ) payout on payout.id = l.payout_id
     left join (
         select c.brand_id, c.creator_id, min(t.days) as days
