@@ -15,6 +15,7 @@ ROOMS = {
     "ledger": "checkouts payout_days receipts top_ups",
     "contracts": "changes contracts offer_drafts offer_templates offers parties programmes signing",
     "streams": "console hours run_sheet shows streams",
+    "tracking": "going",
     "sales": "",
     "bonuses": "",
     "invoicing": "agreements finance invoices profiles",
