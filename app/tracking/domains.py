@@ -47,13 +47,27 @@ def add(brand: Brand, text: str, *, by: Identity, at: datetime) -> str:
     return domain
 
 
-def remove(brand: Brand, domain_id: int, *, by: Identity, at: datetime) -> str:
-    """Takes a place away: links to it lead nowhere from then on. Returns it; NotFound where the brand has no such."""
-    row = db.session.scalar(
-        select(BrandDomain).where(BrandDomain.brand_id == brand.id, BrandDomain.id == domain_id).with_for_update()
-    )
+def domain_of(brand: Brand, domain_id: int) -> BrandDomain:
+    """A place of the brand; NotFound where it has no such."""
+    query = select(BrandDomain).where(BrandDomain.brand_id == brand.id, BrandDomain.id == domain_id)
+    row = db.session.scalar(query)
     if row is None:
         raise NotFound(gettext("There is no such domain, or it is not yours."))
+    return row
+
+
+def spoken(domain: str) -> str:
+    """A domain as people write it, with the letters that stand behind xn--."""
+    try:
+        return domain.encode("ascii").decode("idna")
+    except UnicodeError:
+        return domain
+
+
+def remove(brand: Brand, domain_id: int, *, by: Identity, at: datetime) -> str:
+    """Takes a place away: links to it lead nowhere from then on. Returns it; NotFound where the brand has no such."""
+    row = domain_of(brand, domain_id)
     db.session.delete(row)
+    db.session.flush()
     record("remove domain", "brand", brand.id, by=by, at=at, domain=row.domain)
     return row.domain

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -54,7 +55,7 @@ def create(contract: Contract, draft: LinkDraft, *, by: Identity, at: datetime) 
     somebody else, and Conflict where the code is taken or the contract has ended.
     """
     must_bind(by, Side.CREATOR, contract.brand_id, contract.creator_id)
-    if at >= end_of(contract.period):
+    if not may_have(contract, at):
         raise Conflict(gettext("This contract has ended: its last day was %(day)s.", day=contract.ends_on.isoformat()))
     domains = [each.domain for each in domains_of(contract.brand_id)]
     if not domains:
@@ -99,6 +100,26 @@ def link_of(owner: Brand | Creator, public_id: UUID) -> Link:
     if link is None:
         raise NotFound(gettext("There is no such link, or it is not yours."))
     return link
+
+
+def may_have(contract: Contract, at: datetime) -> bool:
+    """Whether links can still be made for the contract."""
+    return at < end_of(contract.period)
+
+
+def streams_of(contract: Contract) -> list[Stream]:
+    """The pair's latest streams, with which a link may be shown."""
+    pair = (Stream.brand_id == contract.brand_id, Stream.creator_id == contract.creator_id)
+    return list(db.session.scalars(select(Stream).where(*pair).order_by(Stream.starts_at.desc()).limit(50)))
+
+
+def leading_to(brand: Brand) -> dict[str, int]:
+    """How many links that are not ended lead to each of the brand's places."""
+    query = select(Link.destination, func.count()).where(Link.brand_id == brand.id, Link.status != LinkStatus.ENDED)
+    counted = Counter[str]()
+    for address, count in db.session.execute(query.group_by(Link.destination)):
+        counted[destinations.leads_to(address, local=local())] += count
+    return counted
 
 
 def mentions(text: str) -> ColumnElement[bool]:

@@ -21,7 +21,7 @@ from app.tracking import following
 from app.tracking.clicks import visitors_of_clicks
 from app.tracking.domains import domains_of
 from app.tracking.following import FLOOD, Clicker, follow
-from app.tracking.models import Link, LinkTally, Touch
+from app.tracking.models import Link, LinkTally, Touch, Uncounted
 from app.tracking.visitors import visitor_hash
 from app.users.models import Brand, Creator
 from config import settings
@@ -211,7 +211,7 @@ def test_a_head_request_is_a_machines(lamps: Link, client: FlaskClient) -> None:
 
 
 def test_clicks_that_do_not_count_are_added_up_by_day(lamps: Link) -> None:
-    nobody = Clicker("198.51.100.1", following.Uncounted.MACHINE)
+    nobody = Clicker("198.51.100.1", Uncounted.MACHINE)
     for at in (NOON, NOON + timedelta(minutes=1), NOON + timedelta(days=1)):
         follow("lamps", nobody, at=at)
     found = db.session.execute(select(LinkTally.day, LinkTally.clicks).order_by(LinkTally.day))
