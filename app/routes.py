@@ -32,7 +32,7 @@ ROOMS = {
     "uploads": "imports newcomers uploads",
     "orders": "buying desk reserving stock withdrawal",
     "live": "chatting desk moderating watch",
-    "integrations": "events receiving",
+    "integrations": "events receiving shops",
     "desks": "agency brand calendar creator finding home links month_accounts object_page offer public_pages search"
     " shortlists why",
     "processes": "",

@@ -54,6 +54,7 @@ BRAND_DESK: Desk = [
             (_("Products"), "catalog.brand_products"),
             (_("Uploads"), "uploads.brand_uploads"),
             (_("Imports"), "uploads.brand_imports"),
+            (_("Shops"), "integrations.brand_shops"),
         ],
     ),
     (
