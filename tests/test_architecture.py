@@ -34,8 +34,8 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "stream channel show show_brand show_item pin show_moderator host_activity ad_reminder quarter_review "
         "stream_quarter stream_minute stream_engagement"
     ),
-    "tracking": "touch",
-    "sales": "sale refund due due_aside decision",
+    "tracking": "touch link link_tally brand_domain click_pace",
+    "sales": "sale refund due due_aside decision order_cancellation",
     "bonuses": "bonus_month award",
     "payouts": (
         "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip "
@@ -66,7 +66,9 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "live": (
         "chatter chat_message blocked_word show_presence show_minute item_minute product_tap stream_result fatigue_mark"
     ),
-    "integrations": "webhook_event webhook_body webhook_latest webhook_refusal",
+    "integrations": (
+        "webhook_event webhook_body webhook_latest webhook_refusal shop shop_secret shop_line shop_order shop_doubt"
+    ),
 }
 ROOM_OF = {table: room for room, tables in TABLES.items() for table in tables.split()}
 NAMED = re.compile(r"\b(?:from|join|into|update|using|table|only)\s+([a-z_]+)\b", re.IGNORECASE)

@@ -26,7 +26,7 @@ BATCH = 20  # events in one transaction
 GAPS = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6)]
 
 TAKE = text(
-    "select e.id, source, e.event_id, type, happened_at, attempts, body from webhook_event e"
+    "select e.id, source, e.event_id, type, happened_at, attempts, shop_id, body from webhook_event e"
     " join webhook_body b on b.event_id = e.id"
     " where status = 'waiting' and next_try_at <= :at and source = any(:sources)"
     " order by next_try_at, e.id limit :most for update of e skip locked"
@@ -63,7 +63,7 @@ def _outcome(row: Row[Any], at: datetime) -> dict[str, Any]:
     try:
         with db.session.begin_nested():
             content = json.loads(row.body)
-            handler(Event(row.id, row.source, row.event_id, row.type, row.happened_at, content), at)
+            handler(Event(row.id, row.source, row.event_id, row.type, row.happened_at, content, row.shop_id), at)
             _check_what_waits_for_the_commit()
     except Overtaken:
         return told | {"status": EventStatus.IGNORED, "ignored_as": IgnoredAs.OVERTAKEN}

@@ -18,8 +18,8 @@ from config import settings
 
 KEEP = (
     "with event as ("
-    "   insert into webhook_event (source, event_id, type, happened_at, livemode, received_at, next_try_at)"
-    "   values (%(source)s, %(event_id)s, %(type)s, %(happened_at)s, %(livemode)s, %(at)s, %(at)s)"
+    "   insert into webhook_event (source, event_id, type, happened_at, livemode, received_at, next_try_at,"
+    "   shop_id) values (%(source)s, %(event_id)s, %(type)s, %(happened_at)s, %(livemode)s, %(at)s, %(at)s, %(shop)s)"
     "   on conflict on constraint uq_webhook_event_source do nothing returning id),"
     " body as (insert into webhook_body (event_id, headers, body) select id, %(headers)s, %(body)s from event)"
     " select id from event"
@@ -48,7 +48,9 @@ def receive(source: Source, body: bytes, headers: Headers, *, at: datetime) -> b
     return keep(source, reading, body, headers, at=at)
 
 
-def keep(source: Source, reading: Reading, body: bytes, headers: Headers, *, at: datetime) -> bool:
+def keep(
+    source: Source, reading: Reading, body: bytes, headers: Headers, *, at: datetime, shop_id: int | None = None
+) -> bool:
     """Keeps an event that is known to be the source's; False when it is here already: then nothing changes."""
     values = {
         "source": source.name,
@@ -59,6 +61,7 @@ def keep(source: Source, reading: Reading, body: bytes, headers: Headers, *, at:
         "at": at,
         "headers": Jsonb(dict(headers)),
         "body": body,
+        "shop": shop_id,
     }
     new = raw().execute(KEEP, values).fetchone() is not None
     if new:

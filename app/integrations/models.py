@@ -69,6 +69,7 @@ class WebhookEvent(Base):
     ignored_as: Mapped[str | None] = mapped_column(Text)
     note: Mapped[str | None] = mapped_column(Text)
     settled_at: Mapped[datetime | None] = mapped_column(Instant)
+    shop_id: Mapped[int | None] = mapped_column(ForeignKey("shop.id"))
     body: Mapped[WebhookBody | None] = relationship(viewonly=True)
 
 

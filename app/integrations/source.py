@@ -43,7 +43,7 @@ class Reading:
 @dataclass(frozen=True)
 class Event:
     """An event as its handler gets it. `id` is the row's in webhook_event, `event_id` the source's own number,
-    `content` the whole JSON of the body."""
+    `content` the whole JSON of the body, `shop_id` the shop that sent it, where one did."""
 
     id: int
     source: str
@@ -51,6 +51,7 @@ class Event:
     type: str
     happened_at: datetime
     content: dict[str, Any]
+    shop_id: int | None = None
 
 
 # A handler does all it does in the transaction it is called in, and never commits. It calls nobody outside: it writes

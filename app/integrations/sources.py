@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from app.integrations.shops.sources import SHOPS
 from app.integrations.source import Source
 from app.integrations.stripe import STRIPE
 
-SOURCES: dict[str, Source] = {source.name: source for source in (STRIPE,)}
+SOURCES: dict[str, Source] = {source.name: source for source in (STRIPE, *SHOPS.values())}

@@ -24,7 +24,7 @@ def receive(source: str) -> ResponseReturnValue:
     of = SOURCES.get(source)
     if of is None or not of.secrets(settings()):
         raise NotFound(gettext("There is no such page, or it is not yours."))
-    content = _content(of.most_bytes)
+    content = body_within(of.most_bytes)
     if content is None:
         return Response(
             f"{gettext('This is larger than an event of this source may be.')}\n", 413, mimetype="text/plain"
@@ -45,7 +45,7 @@ def receive(source: str) -> ResponseReturnValue:
 csrf.exempt(receive)  # its signature says who sent it
 
 
-def _content(most: int) -> bytes | None:
+def body_within(most: int) -> bytes | None:
     """The body as it came; None when it is longer than `most` bytes, of which no more is read."""
     if (request.content_length or 0) > most:
         return None

@@ -1,0 +1,1 @@
+"""Shops that report their orders by webhook."""

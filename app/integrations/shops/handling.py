@@ -1,0 +1,59 @@
+"""What is done about the events of shops; one handler a kind of event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from app.database import db
+from app.integrations.latest import keep_newest
+from app.integrations.shops import applying, shopify, tiktok, woocommerce
+from app.integrations.shops.fields import Json
+from app.integrations.shops.models import Cancelled, Doubt, Shop
+from app.integrations.shops.orders import ShopOrder
+from app.integrations.source import Event, Handler
+
+
+def _orders(read: Callable[[Json], ShopOrder]) -> Handler:
+    """The handler of events that tell an order whole."""
+
+    def handle(event: Event, at: datetime) -> None:
+        shop, order = _shop(event), read(event.content)
+        keep_newest(event, f"{shop.id}:order:{order.key}")
+        applying.apply_order(shop, order, at=at)
+
+    return handle
+
+
+def _shopify_refund(event: Event, at: datetime) -> None:
+    shop, key = _shop(event), shopify.order_of_return(event.content)
+    order = applying.known_order(shop, key)
+    told = shopify.read_return(event.content, order.taxes_included, order.net_share, order.currency)
+    applying.apply_return(shop, order.order_ref, key, told, at=at)
+
+
+def _tiktok_change(event: Event, at: datetime) -> None:
+    shop, change = _shop(event), tiktok.read_change(event.content)
+    keep_newest(event, f"{shop.id}:order:{change.order}")
+    if change.is_cancelled:
+        applying.cancel(shop, change.order, Cancelled.OTHER, change.at, at=at)
+    applying.doubt(shop, change.order, Doubt.NO_AMOUNTS, at=at)
+
+
+def _shop(event: Event) -> Shop:
+    return db.session.get_one(Shop, event.shop_id)
+
+
+SHOPIFY: dict[str, Handler] = {
+    "orders/create": _orders(shopify.read_order),
+    "orders/paid": _orders(shopify.read_order),
+    "orders/updated": _orders(shopify.read_order),
+    "orders/cancelled": _orders(shopify.read_order),
+    "refunds/create": _shopify_refund,
+}
+WOOCOMMERCE: dict[str, Handler] = {
+    "order.created": _orders(woocommerce.read_order),
+    "order.updated": _orders(woocommerce.read_order),
+    "order.restored": _orders(woocommerce.read_order),
+}
+TIKTOK: dict[str, Handler] = {tiktok.CHANGED: _tiktok_change, tiktok.CANCELLED: _tiktok_change}

@@ -1,0 +1,322 @@
+"""From a shop's delivery to sales that are explained: whole orders, whatever comes first, late or twice."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+
+from app.database import db, raw
+from app.integrations.jobs import handle_due
+from app.integrations.shops import connecting
+from app.integrations.shops.models import Shop, ShopDoubt, ShopKind
+from app.sales.jobs import settle_due
+from app.sales.models import Sale
+from app.users.models import Brand
+from tests.integrations.shops.shop import AT, KEY, connect, deliver, line, order, refund, signature
+
+
+@pytest.fixture
+def shop(lumen: Brand) -> Shop:
+    return connect(lumen)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def sales() -> list[tuple[str, str, int, int]]:
+    """Order, line, pieces and base of every sale line, with what came back of it."""
+    query = (
+        "select s.order_ref, s.line_ref, s.base_minor, coalesce(sum(r.amount), 0)::int from sale s left join refund r"
+        " using (brand_id, source, order_ref, line_ref) group by 1, 2, 3 order by 1, 2"
+    )
+    db.session.rollback()
+    return [tuple(row) for row in raw().execute(query)]
+
+
+def doubts() -> list[tuple[str, str]]:
+    db.session.rollback()
+    return [(each.order_ref, each.about) for each in db.session.scalars(select(ShopDoubt).order_by(ShopDoubt.id))]
+
+
+def test_a_paid_order_is_a_sale_that_is_settled(client: FlaskClient, shop: Shop) -> None:
+    told = order(1, line(1, "10.00", 2, discount="1.00"), line(2, "5.00"), discount_codes=[{"code": "MIRA10"}])
+    assert deliver(client, shop, "orders/paid", told).status_code == 204
+    assert handle_due() == 1
+    assert sales() == [("#1001", "1", 1900, 0), ("#1001", "2", 500, 0)]
+    first = db.session.scalars(select(Sale).order_by(Sale.line_ref)).first()
+    assert first is not None
+    assert (first.source, first.coupon, first.country, first.occurred_at) == ("shopify", "MIRA10", "NL", AT)
+    assert settle_due().lines == 2
+
+
+def test_what_is_not_paid_yet_waits_for_its_payment(client: FlaskClient, shop: Shop) -> None:
+    deliver(client, shop, "orders/create", order(1, financial_status="pending"))
+    handle_due()
+    assert sales() == []
+    deliver(client, shop, "orders/updated", order(1, minutes=5))
+    handle_due()
+    assert sales() == [("#1001", "1", 2000, 0)]
+
+
+def test_an_older_state_changes_nothing(client: FlaskClient, shop: Shop) -> None:
+    deliver(client, shop, "orders/updated", order(1, minutes=5))
+    deliver(client, shop, "orders/create", order(1, financial_status="pending"))
+    handle_due()
+    handle_due()
+    assert sales() == [("#1001", "1", 2000, 0)]
+
+
+def test_a_refund_comes_once_by_whichever_event_tells_it(client: FlaskClient, shop: Shop) -> None:
+    back = refund(1, (1, 1, 10), money="10.00")
+    deliver(client, shop, "orders/paid", order(1))
+    deliver(client, shop, "refunds/create", back | {"order_id": order(1)["id"]})
+    handle_due()
+    deliver(client, shop, "orders/updated", order(1, minutes=9, refunds=[back], financial_status="partially_refunded"))
+    handle_due()
+    assert sales() == [("#1001", "1", 2000, 1000)]
+
+
+def test_a_refund_before_its_order_waits(client: FlaskClient, shop: Shop) -> None:
+    deliver(client, shop, "refunds/create", refund(1, (1, 2, 20), money="20.00") | {"order_id": order(1)["id"]})
+    handle_due()
+    assert db.session.scalar(text("select status from webhook_event")) == "waiting"
+    deliver(client, shop, "orders/paid", order(1))
+    handle_due()
+    raw().execute("update webhook_event set next_try_at = now() where status = 'waiting'")
+    db.session.commit()
+    handle_due()
+    assert sales() == [("#1001", "1", 2000, 2000)]
+
+
+def test_money_without_a_line_is_shared_and_said(client: FlaskClient, shop: Shop) -> None:
+    told = order(1, line(1, "10.00"), line(2, "30.00"), refunds=[refund(1, money="10.01")], minutes=3)
+    deliver(client, shop, "orders/updated", told)
+    handle_due()
+    assert sales() == [("#1001", "1", 1000, 250), ("#1001", "2", 3000, 751)]
+    assert doubts() == [("#1001", "spread")]
+
+
+def test_a_line_that_is_changed_afterwards_stays_and_is_said(client: FlaskClient, shop: Shop) -> None:
+    deliver(client, shop, "orders/paid", order(1))
+    handle_due()
+    deliver(client, shop, "orders/updated", order(1, line(1, "10.00", 3), line(2, "4.00"), minutes=5))
+    handle_due()
+    assert sales() == [("#1001", "1", 2000, 0), ("#1001", "2", 400, 0)]
+    assert doubts() == [("#1001", "line_changed")]
+
+
+def test_test_orders_are_no_sales(client: FlaskClient, shop: Shop) -> None:
+    deliver(client, shop, "orders/paid", order(1, test=True))
+    handle_due()
+    assert (sales(), doubts()) == ([], [("#1001", "test_order")])
+
+
+def test_a_sum_that_does_not_add_up_is_said_and_taken(client: FlaskClient, shop: Shop) -> None:
+    deliver(client, shop, "orders/paid", order(1, total_price="25.00"))
+    deliver(client, shop, "orders/paid", order(2, total_price="20.01"))  # within a minor unit
+    handle_due()
+    assert len(sales()) == 2
+    assert doubts() == [("#1001", "does_not_add_up")]
+
+
+def test_who_cancelled_is_kept_and_counted(client: FlaskClient, shop: Shop) -> None:
+    for number, why in ((1, "inventory"), (2, "customer")):
+        told = order(number, cancelled_at=(AT + timedelta(hours=1)).isoformat(), cancel_reason=why)
+        deliver(client, shop, "orders/cancelled", told)
+    handle_due()
+    standing = connecting.standing(shop, at=AT)
+    assert (standing.cancelled, standing.by_brand) == (2, 1)
+
+
+def test_a_shop_that_never_says_how_buyers_came_is_told_so(client: FlaskClient, shop: Shop) -> None:
+    for number in range(1, 6):
+        deliver(client, shop, "orders/paid", order(number))
+    handle_due()
+    assert connecting.standing(shop, at=AT).is_silent
+    deliver(client, shop, "orders/paid", order(6, landing_site="/"))
+    handle_due()
+    assert not connecting.standing(shop, at=AT).is_silent
+
+
+def test_woocommerce_tells_the_same_order_in_its_own_words(client: FlaskClient, lumen: Brand) -> None:
+    shop = connect(lumen, ShopKind.WOOCOMMERCE)
+    told: dict[str, Any] = {
+        "id": 727,
+        "number": "727",
+        "status": "processing",
+        "currency": "EUR",
+        "date_created_gmt": "2026-05-01T12:00:00",
+        "date_modified_gmt": "2026-05-01T12:01:00",
+        "total": "29.35",
+        "total_tax": "4.35",
+        "shipping_lines": [{"total": "5.00"}],
+        "billing": {"email": "buyer@example.org", "country": "NL"},
+        "coupon_lines": [{"code": "mira10"}],
+        "line_items": [
+            {
+                "id": 315,
+                "name": "Lamp",
+                "sku": "lamp",
+                "quantity": 2,
+                "subtotal": "22.00",
+                "total": "20.00",
+                "total_tax": "4.20",
+            }
+        ],
+        "refunds": [],
+    }
+    deliver(client, shop, "order.created", told)
+    handle_due()
+    assert sales() == [("727", "1", 2000, 0)]
+    assert doubts() == []
+    later = told | {"date_modified_gmt": "2026-05-02T12:00:00", "refunds": [{"id": 9, "total": "-12.10"}]}
+    deliver(client, shop, "order.updated", later)
+    handle_due()
+    assert sales() == [("727", "1", 2000, 1000)]
+
+
+def test_tiktok_tells_that_an_order_is_there_and_that_its_amounts_are_wanted(client: FlaskClient, lumen: Brand) -> None:
+    shop = connect(lumen, ShopKind.TIKTOK_SHOP)
+    data = '{"order_id":"576","order_status":"CANCEL","update_time":1777636800}'
+    body = f'{{"type":1,"tts_notification_id":"7","data":{data}}}'.encode()
+    made = subprocess.run(
+        ["openssl", "dgst", "-sha256", "-hmac", KEY], input=b"app-key" + body, capture_output=True, check=True
+    )
+    sign = made.stdout.decode().split()[-1]
+    answer = client.post(f"/webhooks/shops/{shop.public_id}", data=body, headers={"Authorization": sign})
+    assert answer.status_code == 204
+    handle_due()
+    assert doubts() == [("576", "no_amounts")]
+    assert connecting.standing(shop, at=AT).cancelled == 1
+
+
+# -- who sent it --
+
+
+def test_a_signature_is_the_one_that_openssl_makes(client: FlaskClient, shop: Shop) -> None:
+    body = b'{"id": 1, "name": "#1", "currency": "EUR"}'
+    digest = subprocess.run(
+        ["openssl", "dgst", "-sha256", "-hmac", KEY, "-binary"], input=body, capture_output=True, check=True
+    ).stdout
+    made = subprocess.run(["openssl", "base64", "-A"], input=digest, capture_output=True, check=True).stdout.decode()
+    assert made == signature(body)
+    assert deliver(client, shop, "orders/create", body, sign=made).status_code == 204
+
+
+@pytest.mark.parametrize("wrong", ["", "x", signature(b"another body"), "é"])
+def test_what_is_not_signed_by_the_shop_is_refused_and_counted(client: FlaskClient, shop: Shop, wrong: str) -> None:
+    answer = deliver(client, shop, "orders/paid", order(1), sign=wrong or " ")
+    assert answer.status_code == 400
+    assert raw().execute("select count(*) from webhook_event").fetchone() == (0,)
+    assert [(each.reason, each.count) for each in connecting.refusals(shop, at=AT)] == [("signature", 1)]
+
+
+def test_two_keys_count_side_by_side_and_the_page_says_which(client: FlaskClient, shop: Shop) -> None:
+    from app.integrations.shops import keys
+    from tests.payouts.people import identity
+
+    keys.add(shop, "the-newer-key-of-it", by=identity("olga"), at=AT)
+    db.session.commit()
+    assert deliver(client, shop, "orders/paid", order(1), key="the-newer-key-of-it").status_code == 204
+    assert deliver(client, shop, "orders/paid", order(2)).status_code == 204
+    db.session.expire_all()
+    assert all(each.matched_at for each in shop.secrets)
+    keys.remove(shop, shop.secrets[0].id, by=identity("olga"), at=AT)
+    db.session.commit()
+    assert deliver(client, shop, "orders/paid", order(3)).status_code == 400
+
+
+def test_the_ping_of_woocommerce_is_answered_and_does_nothing(client: FlaskClient, lumen: Brand) -> None:
+    shop = connect(lumen, ShopKind.WOOCOMMERCE)
+    answer = client.post(f"/webhooks/shops/{shop.public_id}", data={"webhook_id": "12"})
+    assert answer.status_code == 200
+    assert raw().execute("select count(*) from webhook_event").fetchone() == (0,)
+
+
+def test_a_test_event_goes_the_whole_way_and_sells_nothing(lumen: Brand) -> None:
+    for kind in ShopKind:
+        shop = connect(lumen, kind, name=kind)
+        connecting.send_test(shop, at=AT)
+        db.session.commit()
+        handle_due()
+        row = db.session.scalars(connecting.events_of(shop)).one()
+        assert (row.status, sales()) == ("handled", [])
+
+
+# -- storms --
+
+
+def storm(number: int) -> list[tuple[str, dict[str, Any]]]:
+    """Everything a shop tells of one order with a partial refund."""
+    back = refund(number, (1, 1, 10), money="10.00")
+    lines = [line(1, "10.00", 2), line(2, "5.00")]
+    return [
+        ("orders/create", order(number, *lines, financial_status="pending")),
+        ("orders/paid", order(number, *lines, minutes=1)),
+        ("orders/updated", order(number, *lines, minutes=2)),
+        ("refunds/create", back | {"order_id": order(number)["id"]}),
+        ("orders/updated", order(number, *lines, minutes=4, refunds=[back], financial_status="partially_refunded")),
+    ]
+
+
+def handle_all() -> None:
+    """As hours later: whatever waits is tried again."""
+    for _ in range(4):
+        handle_due()
+        raw().execute("update webhook_event set next_try_at = now() where status = 'waiting'")
+        db.session.commit()
+
+
+def test_a_storm_ends_where_the_clean_run_ends(client: FlaskClient, shop: Shop) -> None:
+    """Shuffled, doubled, some lost and sent again hours later; a worker that is stopped in the middle of each batch."""
+    chance = random.Random(5)
+    events = [(f"{number}-{nr}", *each) for number in range(1, 61) for nr, each in enumerate(storm(number))]
+    sent = [*events, *chance.sample(events, 100)]
+    chance.shuffle(sent)
+    lost, met = set(chance.sample([number for number, _, _ in events], 60)), 0
+    for number, topic, told in sent:
+        if number not in lost:
+            deliver(client, shop, topic, told, number=number)
+            met += 1
+            if met % 50 == 0:
+                stops = iter([False] * chance.randrange(1, 30))
+                handle_due(lambda stops=stops: next(stops, True))
+    for number, topic, told in events:
+        deliver(client, shop, topic, told, number=number)
+    handle_all()
+    assert sales() == sorted(
+        each
+        for number in range(1, 61)
+        for each in [(f"#{1000 + number}", "1", 2000, 1000), (f"#{1000 + number}", "2", 500, 0)]
+    )
+    assert raw().execute(
+        "select count(*) from webhook_event where status not in ('handled', 'ignored')"
+    ).fetchone() == (0,)
+
+
+@examples(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.permutations(range(5)), st.data())
+def test_any_order_of_the_events_of_an_order_ends_the_same(
+    client: FlaskClient, shop: Shop, turns: list[int], data: st.DataObject
+) -> None:
+    number = raw().execute("select count(*) from shop_order").fetchone()[0] + 1  # type: ignore[index]
+    events = storm(number)
+    for turn in turns:
+        deliver(client, shop, *events[turn])
+        if data.draw(st.booleans()):
+            handle_due()
+    handle_all()
+    mine = [each for each in sales() if each[0] == f"#{1000 + number}"]
+    assert mine == [(f"#{1000 + number}", "1", 2000, 1000), (f"#{1000 + number}", "2", 500, 0)]
