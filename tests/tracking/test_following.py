@@ -21,6 +21,7 @@ from app.tracking import following
 from app.tracking.clicks import visitors_of_clicks
 from app.tracking.domains import domains_of
 from app.tracking.following import FLOOD, Clicker, follow
+from app.tracking.jobs import clean
 from app.tracking.models import Link, LinkTally, Touch, Uncounted
 from app.tracking.visitors import visitor_hash
 from app.users.models import Brand, Creator
@@ -245,6 +246,15 @@ def test_addresses_of_one_household_are_one_place(lamps: Link) -> None:
     assert first == same != other
     assert following.place_of("198.51.100.7", NOON) != following.place_of("198.51.100.8", NOON)
     assert following.place_of("198.51.100.7", NOON) != following.place_of("198.51.100.7", NOON + timedelta(days=1))
+
+
+def test_places_are_forgotten_and_touches_counted_with_their_import(lamps: Link) -> None:
+    many(3)
+    follow("lamps", Clicker("198.51.100.9"), at=NOON + timedelta(hours=2))
+    assert clean(at=NOON + timedelta(hours=2)) == "1 places of clicks."
+    assert raw().execute("select clicks from click_pace").fetchall() == [(1,)]
+    imported = "select read_rows, new_rows from import where id = %s"
+    assert raw().execute(imported, [lamps.import_id]).fetchone() == (4, 4)
 
 
 def test_no_address_is_stored(lamps: Link, client: FlaskClient) -> None:
