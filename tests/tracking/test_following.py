@@ -214,7 +214,7 @@ def test_a_head_request_is_a_machines(lamps: Link, client: FlaskClient) -> None:
 def test_clicks_that_do_not_count_are_added_up_by_day(lamps: Link) -> None:
     nobody = Clicker("198.51.100.1", Uncounted.MACHINE)
     for at in (NOON, NOON + timedelta(minutes=1), NOON + timedelta(days=1)):
-        follow("lamps", nobody, at=at)
+        follow(raw(), "lamps", nobody, at=at)
     found = db.session.execute(select(LinkTally.day, LinkTally.clicks).order_by(LinkTally.day))
     assert [tuple(row) for row in found] == [(date(2026, 3, 10), 2), (date(2026, 3, 11), 1)]
 
@@ -224,7 +224,7 @@ def test_clicks_that_do_not_count_are_added_up_by_day(lamps: Link) -> None:
 
 def many(count: int, address: str = "198.51.100.7", at: datetime = NOON, code: str = "lamps") -> None:
     for _ in range(count):
-        follow(code, Clicker(address), at=at)
+        follow(raw(), code, Clicker(address), at=at)
 
 
 def test_a_flood_from_one_place_is_led_on_and_counted_but_is_no_touch(lamps: Link) -> None:
@@ -250,7 +250,7 @@ def test_addresses_of_one_household_are_one_place(lamps: Link) -> None:
 
 def test_places_are_forgotten_and_touches_counted_with_their_import(lamps: Link) -> None:
     many(3)
-    follow("lamps", Clicker("198.51.100.9"), at=NOON + timedelta(hours=2))
+    follow(raw(), "lamps", Clicker("198.51.100.9"), at=NOON + timedelta(hours=2))
     assert clean(at=NOON + timedelta(hours=2)) == "1 places of clicks."
     assert raw().execute("select clicks from click_pace").fetchall() == [(1,)]
     imported = "select read_rows, new_rows from import where id = %s"
@@ -343,4 +343,4 @@ def test_a_sale_of_the_click_is_the_creators(lamps: Link, client: FlaskClient) -
 
 def test_a_click_on_nothing_raises_for_callers_too(app: Flask) -> None:
     with pytest.raises(NotFound):
-        follow("nobodys", Clicker("198.51.100.7"), at=NOON)
+        follow(raw(), "nobodys", Clicker("198.51.100.7"), at=NOON)
