@@ -7,7 +7,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 import psycopg
@@ -74,7 +74,8 @@ def place_of(address: str, at: datetime) -> bytes:
     and by IPv6 the first half of its address."""
     try:
         number = ip_address(address)
-        address = str(int(number) >> 64) if number.version == 6 else address
+        if isinstance(number, IPv6Address):
+            address = str(number.ipv4_mapped or int(number) >> 64)
     except ValueError:
         pass  # a name that a proxy tells
     return hmac.digest(settings().visitor_key.encode(), f"place\0{at:%Y-%m-%d}\0{address}".encode(), "sha256")[:8]

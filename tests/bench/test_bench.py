@@ -62,6 +62,7 @@ def test_an_unknown_part_is_refused_in_a_sentence() -> None:
     done = bench("nonsense")
     assert done.returncode == 2
     parts = (
-        "import, uploads, settlement, payouts, sending, bonuses, contracts, matching, plans, ranking, viewers, memory"
+        "import, uploads, settlement, payouts, sending, bonuses, contracts, matching, plans, ranking, viewers,"
+        " following, memory"
     )
     assert f"there is no part nonsense: choose from {parts}" in done.stderr

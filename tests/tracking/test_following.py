@@ -244,6 +244,7 @@ def test_other_places_other_links_and_later_minutes_are_no_flood(lamps: Link) ->
 def test_addresses_of_one_household_are_one_place(lamps: Link) -> None:
     first, same, other = (following.place_of(each, NOON) for each in ("2001:db8::1", "2001:db8::9", "2001:db8:0:1::1"))
     assert first == same != other
+    assert following.place_of("::ffff:198.51.100.7", NOON) == following.place_of("198.51.100.7", NOON)
     assert following.place_of("198.51.100.7", NOON) != following.place_of("198.51.100.8", NOON)
     assert following.place_of("198.51.100.7", NOON) != following.place_of("198.51.100.7", NOON + timedelta(days=1))
 
