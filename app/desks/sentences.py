@@ -120,8 +120,9 @@ def candidate_words(candidate: Candidate) -> str:
     if candidate.kind == Rule.COUPON:
         return _("Code %(ref)s", ref=candidate.ref) if candidate.ref else _("Code")
     if candidate.link_code:
+        shop = _("recorded by the shop")
         text = _("Visit %(ref)s by the link %(code)s", ref=candidate.ref, code=candidate.link_code)
-        return text if candidate.evidence is None else f"{text} ({_('recorded by the shop')})"
+        return text if candidate.evidence is None else f"{text} ({shop})"
     if candidate.stream_ref:
         return _("Visit %(ref)s from stream %(stream)s", ref=candidate.ref, stream=candidate.stream_ref)
     return _("Visit %(ref)s", ref=candidate.ref) if candidate.ref else _("Visit")

@@ -187,6 +187,9 @@ def test_a_link_is_turned_by_its_page(agreed: Contract, browse: Browse) -> None:
     assert "The link rests" in paused.text
     assert "Let it work again" in paused.text
     assert browser.post(f"{address}/turn", data={"status": "gone"}).status_code == 422
+    assert "End this link for good?" in browser.get(f"{address}/end").text
+    assert "The link has ended" in browser.post(f"{address}/turn", data={"status": "ended"}, follow_redirects=True).text
+    assert browser.post(f"{address}/turn", data={"status": "working"}).status_code == 409
 
 
 def test_the_picture_of_a_link_is_a_file_for_both_sides(agreed: Contract, browse: Browse) -> None:
