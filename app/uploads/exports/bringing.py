@@ -1,0 +1,46 @@
+"""An export of a brand into the database, as it is read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask_babel import gettext
+
+from app.csvfiles.importing import Options
+from app.csvfiles.report import ImportResult
+from app.csvfiles.translating import import_translated
+from app.errors import BadFile
+from app.security import Identity
+from app.uploads.exports.flags import Flags
+from app.uploads.exports.mapping import MAPPED
+from app.uploads.exports.programs import PROGRAMS
+from app.uploads.exports.reading import Reading
+from app.uploads.exports.translation import Orders
+from app.users.models import Brand
+from config import settings
+
+Flagged = list[dict[str, Any]]
+
+
+def import_export(
+    reading: Reading, path: Path, brand: Brand, options: Options, *, by: Identity | None, at: datetime
+) -> tuple[ImportResult, Flagged]:
+    """Reads the file into the caller's transaction, as import_file does; what came of it, and what is to be said of it.
+
+    BadFile while a column is not chosen without which nothing can be read, and as import_file.
+    """
+    if reading.lacking:
+        raise BadFile(gettext("Choose the column of “%(what)s”.", what=reading.lacking))
+    flags = Flags()
+    translation = Orders(
+        reading,
+        brand.handle,
+        settings().visitor_key.encode(),
+        at,
+        PROGRAMS.get(reading.program, MAPPED).tax_inside,
+        flags,
+    )
+    result = import_translated(translation, path, options, by=by, at=at)
+    return result, flags.as_json()
