@@ -26,12 +26,20 @@ from app.payouts.files import export_payouts
 from app.sales.exports import export_attributions
 from app.uploads.exports.bringing import import_export
 from app.uploads.exports.flags import sentence
+from app.uploads.exports.mapping import MAPPED
+from app.uploads.exports.programs import PROGRAMS
 from app.uploads.exports.reading import checked_reading
 from app.uploads.exports.remembering import reading_of
 from app.uploads.file_kinds import KINDS
 from app.users.models import Brand
 
-FROM: dict[str, str | None] = {"shopify": "shopify_orders", "table": None}  # programs; None: any table of orders
+FROM = {  # what an export is called here, and its programs; `table`: any table of orders
+    "shopify": {"shopify_orders", "shopify_transactions"},
+    "woocommerce": {"woocommerce_orders", "woocommerce_report"},
+    "tiktok": {"tiktok_affiliate"},
+    "bol": {"bol_specification"},
+    "table": {*PROGRAMS, MAPPED.name},
+}
 REPORTS = ("attributions", "balances", "payouts")
 
 
@@ -48,7 +56,7 @@ REPORTS = ("attributions", "balances", "payouts")
 @click.option("--zone", help="With --from: the time zone of the shop, where times have none.")
 @click.pass_context
 def import_rows(
-    ctx: click.Context, kind: str, file: str, skip_bad: bool, update: bool, yes: bool, **export_of: str | None
+    ctx: click.Context, /, kind: str, file: str, skip_bad: bool, update: bool, yes: bool, **export_of: str | None
 ) -> None:
     """Import FILE, a .csv, .csv.gz or .csv.xz of one of the kinds (- is standard input).
 
@@ -105,8 +113,7 @@ def _import_export(
     if not os.path.isfile(file):
         raise BadFile(f"There is no file {file}: an export is read from a file.")
     reading = reading_of(Path(file), brand)
-    program = FROM[given["program"] or ""]
-    if reading is None or program not in (None, reading.program):
+    if reading is None or reading.program not in FROM[given["program"] or ""]:
         raise BadFile(f"{file} is no such export: its headings are others. With --from table any table is read.")
     chosen = {name: given[name] for name in ("source", "currency", "zone") if given[name]}
     reading = checked_reading(reading.otherwise(**chosen))

@@ -32,10 +32,9 @@ WORKBOOK = b"PK\x03\x04"
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a file. `western` says that it is no UTF-8 and was read as Western European text."""
+    """The rows of a file."""
 
     rows: Iterator[Row]
-    western: bool = False
     source: Source | None = None  # counts the bytes that are read of a CSV file
 
 
@@ -48,7 +47,7 @@ def opened_table(path: str | Path, max_bytes: int) -> Iterator[Table]:
         return
     encoding = encoding_of(path, max_bytes)
     with opened(str(path)) as source:
-        yield Table(_rows(source, max_bytes, encoding), encoding == WESTERN, source)
+        yield Table(_rows(source, max_bytes, encoding), source)
 
 
 def is_workbook(path: str | Path) -> bool:

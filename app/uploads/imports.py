@@ -7,10 +7,11 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg.rows import dict_row
 
+from app.uploads.exports.programs import PROGRAMS
 from app.uploads.models import FileKind, Import
 
 SHOWN = 50  # facts on the page of an import
-EXPORTS = (FileKind.SHOPIFY_ORDERS, FileKind.MAPPED)  # of shops: sales and refunds
+EXPORTS = (*PROGRAMS, FileKind.MAPPED)  # of shops: sales and refunds
 WITHDRAWABLE = (FileKind.SALES, FileKind.REFUNDS, *EXPORTS)
 
 # By kind: what identifies a fact and says the most about it. Those of hot tables begin with their brand where it is

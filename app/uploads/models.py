@@ -57,6 +57,11 @@ class FileKind(Word):
     SALES = "sales", _("Sales")
     REFUNDS = "refunds", _("Refunds")
     SHOPIFY_ORDERS = "shopify_orders", _("Orders of Shopify")
+    SHOPIFY_TRANSACTIONS = "shopify_transactions", _("Payments of Shopify")
+    WOOCOMMERCE_ORDERS = "woocommerce_orders", _("Orders of WooCommerce")
+    WOOCOMMERCE_REPORT = "woocommerce_report", _("Order report of WooCommerce")
+    TIKTOK_AFFILIATE = "tiktok_affiliate", _("Affiliate orders of TikTok Shop")
+    BOL_SPECIFICATION = "bol_specification", _("Specification of Bol")
     MAPPED = "mapped", _("Orders of a shop")
 
 

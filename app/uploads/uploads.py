@@ -78,7 +78,8 @@ def confirm(upload: Upload, *, skip_bad: bool, by: Identity, at: datetime) -> No
 def read_otherwise(file: UploadFile, reading: Reading, *, at: datetime) -> None:
     """Reads an export otherwise: a worker looks at the upload anew. WrongStatus when it was confirmed or discarded."""
     lock(file.upload)
-    move(file.upload, UploadStatus.RECEIVED)
+    if file.upload.status != UploadStatus.RECEIVED:  # else nobody has looked at it yet
+        move(file.upload, UploadStatus.RECEIVED)
     file.reading, file.problem = reading.as_json(), None
     file.upload.status_at, file.upload.earned = at, None
     db.session.flush()

@@ -10,17 +10,20 @@ from flask_babel import gettext
 
 from app.csvfiles.importing import Options
 from app.csvfiles.report import ImportResult
+from app.csvfiles.tables import WESTERN, encoding_of, is_workbook
 from app.csvfiles.translating import import_translated
 from app.errors import BadFile
 from app.security import Identity
 from app.uploads.exports.flags import Flags
 from app.uploads.exports.mapping import MAPPED
-from app.uploads.exports.programs import PROGRAMS
+from app.uploads.exports.programs import BOL_SPECIFICATION, PROGRAMS, SHOPIFY_TRANSACTIONS
 from app.uploads.exports.reading import Reading
+from app.uploads.exports.transactions import Payments, Specification
 from app.uploads.exports.translation import Orders
 from app.users.models import Brand
 from config import settings
 
+TRANSLATIONS = {BOL_SPECIFICATION.name: Specification, SHOPIFY_TRANSACTIONS.name: Payments}  # the rest are orders
 Flagged = list[dict[str, Any]]
 
 
@@ -31,10 +34,10 @@ def import_export(
 
     BadFile while a column is not chosen without which nothing can be read, and as import_file.
     """
-    if reading.lacking:
+    if reading.lacking and reading.program != SHOPIFY_TRANSACTIONS.name:
         raise BadFile(gettext("Choose the column of “%(what)s”.", what=reading.lacking))
     flags = Flags()
-    translation = Orders(
+    translation = TRANSLATIONS.get(reading.program, Orders)(
         reading,
         brand.handle,
         settings().visitor_key.encode(),
@@ -42,5 +45,7 @@ def import_export(
         PROGRAMS.get(reading.program, MAPPED).tax_inside,
         flags,
     )
+    if not is_workbook(path) and encoding_of(path, settings().max_file_bytes) == WESTERN:
+        flags.put("western")
     result = import_translated(translation, path, options, by=by, at=at)
     return result, flags.as_json()

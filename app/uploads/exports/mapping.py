@@ -12,7 +12,7 @@ from app.csvfiles.tables import Row
 from app.money import CURRENCIES
 from app.uploads.exports.amounts import amount
 from app.uploads.exports.fields import AMOUNTS, heading
-from app.uploads.exports.instants import NoInstant, instant
+from app.uploads.exports.instants import NONE, NoInstant, instant
 from app.uploads.exports.programs import Program
 
 MOSTLY = 0.7  # of the cells that say anything
@@ -127,16 +127,12 @@ def _is_amount(cell: str) -> bool:
 
 
 def _is_date(cell: str, zone: str) -> bool:
-    try:
-        instant(cell, zone, day_first=True)
-    except NoInstant:
-        return _is_month_first(cell, zone)
-    return True
-
-
-def _is_month_first(cell: str, zone: str) -> bool:
-    try:
-        instant(cell, zone, day_first=False)
-    except NoInstant:
-        return False
-    return True
+    """With the day or the month first; one that the clocks of the zone leave out is a date too."""
+    for day_first in (True, False):
+        try:
+            instant(cell, zone, day_first=day_first)
+        except NoInstant as error:
+            if str(error) == NONE:
+                continue
+        return True
+    return False

@@ -124,7 +124,7 @@ class Rows:
             self._currency(origin),
             standing=self._standing(ref, origin),
             email=self.first(origin, "email")[1].lower(),
-            country=country(self.first(origin, "country")[1]) or "",
+            country=self._country(origin),
             coupon=self._coupon(ref, coupon),
             stream=self._stream(origin),
             tax_inside={"inside": True, "beside": False}.get(self.reading.tax, self.tax_inside),
@@ -230,6 +230,14 @@ class Rows:
             self._fault(at, "currency", cell, "currency")
             return self.reading.currency
         return currency
+
+    def _country(self, origin: Sequence[Row]) -> str:
+        cell = self.first(origin, "country")[1]
+        return country(cell.upper() if len(cell) == 2 else cell) or ""
+
+    def money(self, row: Row, name: str) -> Decimal:
+        """An amount without its sign; 0 where there is none, or none that can be read, which is a fault."""
+        return abs(self._amount(row[0], self.cell(row[1], name), name) or Decimal())
 
     def _standing(self, ref: str, origin: Sequence[Row]) -> Standing:
         _at, cell = self.first(origin, "status")

@@ -136,14 +136,25 @@ def _order_discount(order: Order, after: Sequence[int], digits: int) -> int:
     """What of the order's discount is to be taken off its lines. Shops count in it what they took off lines already,
     or off shipping: the subtotal, where there is one, tells which."""
     said = max(0, minor(order.discount, digits))
-    if order.subtotal is None or not said:
+    if not said:
         return said
     of_lines = sum(minor(line.discount, digits) for line in order.lines)
-    subtotal = minor(order.subtotal, digits)
+    goods = _goods(order, digits)
     for candidate in (said, said - of_lines, 0):
-        if candidate >= 0 and abs(sum(after) - candidate - subtotal) <= 1:
+        if candidate >= 0 and any(abs(sum(after) - candidate - each) <= 1 for each in goods):
             return candidate
     return said
+
+
+def _goods(order: Order, digits: int) -> list[int]:
+    """What the lines should come to after discounts: the subtotal, else the total less what is beside the lines."""
+    if order.subtotal is not None:
+        return [minor(order.subtotal, digits)]
+    if order.total is None:
+        return []
+    beside = minor(order.shipping, digits) + minor(order.duties, digits)
+    without = minor(order.total, digits) - beside
+    return [without - minor(order.tax, digits), without]
 
 
 def _sums(order: Order, left: Sequence[int], digits: int) -> tuple[bool, int]:

@@ -37,8 +37,10 @@ def reading_of(path: Path, brand: Brand) -> Reading | None:
     """How the file is read: as the last one of its kind was, else as is told from it and from where the brand is.
     None where it is no export; BadFile where it is no table."""
     reading = understood(sample_of(path), currency=brand.currency, zone=brand.timezone)
-    known = reading and db.session.get(ExportReading, (brand.id, reading.program, _hash(reading)))
-    if reading is None or known is None:
+    if reading is None:
+        return None
+    known = db.session.get(ExportReading, (brand.id, reading.program, _hash(reading)))
+    if known is None:
         return reading
     before = Reading.of_json(known.reading)
     return reading.otherwise(

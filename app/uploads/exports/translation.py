@@ -88,29 +88,9 @@ class Orders:
     def _sales(self, order: Order, accounted: Account) -> Iterator[Row]:
         if order.standing is not Standing.SOLD:
             return
-        when, visitor = written(order.occurred_at), self._visitor(order.email)
+        visitor = self._visitor(order.email)
         for worth in accounted.lines:
-            line = worth.line
-            yield (
-                line.at,
-                [
-                    self.brand,
-                    self.reading.source,
-                    order.ref,
-                    line.ref,
-                    when,
-                    visitor,
-                    line.sku,
-                    line.description,
-                    str(line.quantity),
-                    f"{worth.unit_price:f}",
-                    major(worth.discount, order.currency) if worth.discount else "",
-                    order.currency,
-                    order.country,
-                    order.coupon,
-                    order.stream,
-                ],
-            )
+            yield worth.line.at, sale_row(self.brand, self.reading.source, order, worth, visitor)
 
     def _refunds(self, order: Order, accounted: Account) -> Iterator[Row]:
         if order.standing is Standing.UNPAID:
@@ -158,6 +138,28 @@ def _flag(flags: Flags, order: Order, accounted: Account) -> None:
         flags.put("taxed", order.ref)
     if any(each.refunded for each in accounted.lines):
         flags.put("refunded", order.ref)
+
+
+def sale_row(brand: str, source: str, order: Order, worth: Worth, visitor: str) -> list[str]:
+    """A line of an order as a row of `sales`."""
+    line = worth.line
+    return [
+        brand,
+        source,
+        order.ref,
+        line.ref,
+        written(order.occurred_at),
+        visitor,
+        line.sku,
+        line.description,
+        str(line.quantity),
+        f"{worth.unit_price:f}",
+        major(worth.discount, order.currency) if worth.discount else "",
+        order.currency,
+        order.country,
+        order.coupon,
+        order.stream,
+    ]
 
 
 def written(moment: datetime) -> str:
