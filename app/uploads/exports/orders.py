@@ -119,7 +119,7 @@ def account(order: Order) -> Account:
     discount = _order_discount(order, after, digits)
     taken = shared(min(discount, sum(after)), after)
     left = [one - other for one, other in zip(after, taken, strict=True)]
-    inside, off = _sums(order, left, digits)
+    inside, off = _sums(order, left, max(0, minor(order.discount, digits) - discount), digits)
     taxes = _taxes(order, left, digits) if inside else [0] * len(left)
     bases = [one - other for one, other in zip(left, taxes, strict=True)]
     refunds = _refunds(order, left, bases, digits)
@@ -157,8 +157,9 @@ def _goods(order: Order, digits: int) -> list[int]:
     return [without - minor(order.tax, digits), without]
 
 
-def _sums(order: Order, left: Sequence[int], digits: int) -> tuple[bool, int]:
-    """Whether prices include the tax, and by how much lines, shipping and tax differ from the total."""
+def _sums(order: Order, left: Sequence[int], other: int, digits: int) -> tuple[bool, int]:
+    """Whether prices include the tax, and by how much lines, shipping and tax differ from the total. `other` is what
+    of the discount is not of the lines: some programs have taken it off the shipping already, some have not."""
     tax = minor(order.tax, digits)
     if order.total is None:
         return bool(order.tax_inside), 0
@@ -167,6 +168,7 @@ def _sums(order: Order, left: Sequence[int], digits: int) -> tuple[bool, int]:
     without, beside = total - goods, total - goods - tax
     inside = order.tax_inside if order.tax_inside is not None else tax > 0 and abs(without) < abs(beside)
     off = without if inside else beside
+    off = min(off, off + other, key=abs)
     return inside, off if abs(off) > 1 else 0
 
 
