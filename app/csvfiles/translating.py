@@ -141,11 +141,17 @@ class _Intake(Intake):
         self.beside = gettext("another row of this order is rejected")
 
     def take(self, block: Block) -> None:
-        """As for our own files; rows that were not understood count too."""
+        """As for our own files; rows that were not understood count too, and rows that a kind's `first` statement has
+        found to change nothing do not."""
+        result = self.result
+        before = result.read - result.new - result.rejected
         super().take(block)
+        if self.staging.kind.first:
+            result.read -= result.read - result.new - result.rejected - before
         rows = sum(len(piece.origin) for piece in _of(block).unread)
-        self.result.read += rows
-        self.result.rejected += rows
+        result.read += rows
+        result.rejected += rows
+        result.unchanged = result.read - result.new - result.updated - result.rejected
 
     def line(self, block: Block, line: int) -> int:
         """Where in the file the row comes from."""

@@ -148,7 +148,7 @@ def test_one_amount_shows_how_all_are_written() -> None:
     assert sign_of(["1.234", "12,50"]) == ","
     assert sign_of(["1.234", "12.50"]) == "."
     assert sign_of(["1.234"]) == sign_of(["1,50", "1.50"]) == ""
-    assert sign_of(["12", ""]) == "."
+    assert sign_of(["12", ""]) == ""
 
 
 @pytest.mark.parametrize(

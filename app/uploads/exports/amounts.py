@@ -26,8 +26,8 @@ GROUPED = {
 
 
 def sign_of(cells: Iterable[str]) -> str:
-    """What parts the decimals of these amounts; empty where they fit both or contradict one another."""
-    shown, doubtful = set[str](), False
+    """What parts the decimals of these amounts; empty where none shows it, or they contradict one another."""
+    shown = set[str]()
     for cell in cells:
         digits, _negative = _digits(cell)
         if not digits or digits.isdecimal():
@@ -35,11 +35,7 @@ def sign_of(cells: Iterable[str]) -> str:
         fitting = [sign for sign in (POINT, COMMA) if _fits(digits, sign)]
         if len(fitting) == 1:
             shown.add(fitting[0])
-        elif fitting:
-            doubtful = True
-    if len(shown) == 1:
-        return shown.pop()
-    return "" if shown or doubtful else POINT
+    return shown.pop() if len(shown) == 1 else ""
 
 
 def amount(cell: str, sign: str) -> Decimal | None:
@@ -48,7 +44,7 @@ def amount(cell: str, sign: str) -> Decimal | None:
     if not digits:
         return None
     fitting = [each for each in (POINT, COMMA) if _fits(digits, each)]
-    if not sign and (len(fitting) == 1 or digits.isdecimal()):
+    if not sign and fitting and (len(fitting) == 1 or digits.isdecimal()):
         sign = fitting[0]
     if sign not in fitting:
         return None

@@ -60,8 +60,8 @@ NONE = "no date"
 
 
 def day_first_of(cells: Iterable[str]) -> bool | None:
-    """Whether the day stands before the month in `03/04/2026`; None where the cells fit both or contradict."""
-    shown, doubtful = set[bool](), False
+    """Whether the day stands before the month in `03/04/2026`; None where no cell shows it, or they contradict."""
+    shown = set[bool]()
     for cell in cells:
         match = YEAR_LAST.fullmatch(cell.strip())
         if match is None:
@@ -71,11 +71,7 @@ def day_first_of(cells: Iterable[str]) -> bool | None:
             shown.add(True)
         elif two > 12 >= one:
             shown.add(False)
-        elif one != two:
-            doubtful = True
-    if len(shown) == 1:
-        return shown.pop()
-    return None if shown or doubtful else True
+    return shown.pop() if len(shown) == 1 else None
 
 
 def instant(cell: str, zone: str, *, day_first: bool | None = None) -> datetime:

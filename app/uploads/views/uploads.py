@@ -26,7 +26,7 @@ from app.uploads.export_forms import ReadingForm, reading_form
 from app.uploads.exports.flags import sentence
 from app.uploads.exports.programs import PROGRAMS
 from app.uploads.exports.reading import Reading
-from app.uploads.exports.understanding import sample_of
+from app.uploads.exports.understanding import measured, sample_of
 from app.uploads.file_kinds import KINDS
 from app.uploads.forms import UploadForm
 from app.uploads.models import Import, Upload, UploadFile, UploadStatus
@@ -105,7 +105,8 @@ def upload_reading_update(upload: UUID, nr: int) -> ResponseReturnValue:
     if form.outdated(reading_form(before, sample, formdata=None)):
         return _upload_page(upload_row, (nr, form)), 409
     try:
-        uploads.read_otherwise(file, form.reading(before), at=clock.now())
+        reading = measured(form.reading(before), sample_of(uploads.path_of(file)))
+        uploads.read_otherwise(file, reading, at=clock.now())
     except BadInput as error:
         db.session.rollback()
         form.form_errors.append(error.sentence)
