@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 POINT, COMMA = ".", ","
 CURRENCY = re.compile(r"[A-Za-z]{0,3}[$€£¥₩₫฿₱₹₺₽zł]{0,2}[A-Za-z]{0,3}\.?")
@@ -38,6 +39,7 @@ def sign_of(cells: Iterable[str]) -> str:
     return shown.pop() if len(shown) == 1 else ""
 
 
+@lru_cache(maxsize=1 << 14)  # prices and rates come again and again
 def amount(cell: str, sign: str) -> Decimal | None:
     """The number in a cell; None where it is none with this sign (empty: with neither is it doubtful)."""
     digits, negative = _digits(cell)

@@ -4,7 +4,7 @@ order the first cell counts that says anything. Nothing is added up over rows.""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -51,6 +51,7 @@ class Rows:
 
     def __init__(self, reading: Reading, flags: Flags, tax_inside: bool | None = None) -> None:
         self.reading, self.flags, self.tax_inside = reading, flags, tax_inside
+        self.columns = dict(reading.columns)
         self.faults: list[Fault] = []
         self.packed = [name for name in reading.columns if name == "items" or name.startswith("item_")]
         self.reasons = {
@@ -66,8 +67,8 @@ class Rows:
             "torn": gettext("the rows of this order don’t stand together: sort the file by order number"),
         }
 
-    def orders(self, rows: Iterable[Row]) -> Iterator[Read]:
-        """The orders, one after another."""
+    def orders(self, rows: Iterable[Row], wanted: Callable[[list[Row]], bool] = bool) -> Iterator[Read]:
+        """The orders, one after another; those that are not wanted are not read."""
         for ref, group in groupby(rows, key=lambda row: self.cell(row[1], "order")):
             origin = []
             for row in group:
@@ -81,7 +82,7 @@ class Rows:
                         )
                     )
             if ref:
-                yield self._read(ref, origin)
+                yield self._read(ref, origin) if wanted(origin) else Read(origin, None, [])
                 continue
             for row in origin:
                 fault = Fault(row[0], self.reading.heading("order"), "", self.reasons["empty"])
@@ -89,8 +90,9 @@ class Rows:
 
     def cell(self, cells: Sequence[str], name: str) -> str:
         """What a row says, without what can't be seen."""
-        at = self.reading.columns.get(name)
-        return visible(cells[at]) if at is not None and at < len(cells) else ""
+        at = self.columns.get(name)
+        text = cells[at] if at is not None and at < len(cells) else ""
+        return text if (text.isalnum() and text.isascii()) or not text else visible(text)
 
     def first(self, origin: Sequence[Row], name: str) -> tuple[int, str]:
         """The first cell of an order's rows that says anything, with its line."""
@@ -98,6 +100,12 @@ class Rows:
             if cell := self.cell(cells, name):
                 return line, cell
         return origin[0][0], ""
+
+    def gives_back(self, origin: Sequence[Row]) -> bool:
+        """Whether something of the order may have been refunded, or all of it cancelled."""
+        status = self.first(origin, "status")[1]
+        sold = not status or standing_of(status) is Standing.SOLD
+        return not sold or bool(self.first(origin, "refunded")[1]) or self._all_back(origin)
 
     def _read(self, ref: str, origin: list[Row]) -> Read:
         self.faults = []
@@ -233,7 +241,7 @@ class Rows:
 
     def _country(self, origin: Sequence[Row]) -> str:
         cell = self.first(origin, "country")[1]
-        return country(cell.upper() if len(cell) == 2 else cell) or ""
+        return (country(cell.upper() if len(cell) == 2 else cell) or "") if cell else ""
 
     def money(self, row: Row, name: str) -> Decimal:
         """An amount without its sign; 0 where there is none, or none that can be read, which is a fault."""

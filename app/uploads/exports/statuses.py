@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from app.uploads.exports.fields import heading
 from app.uploads.exports.orders import Standing
 
@@ -33,11 +35,13 @@ REFUNDED = frozenset("refunded terugbetaald rückerstattet erstattet remboursée
 YES = frozenset("yes true 1 ja oui si sí y có ya".split())
 
 
+@lru_cache(maxsize=1 << 10)
 def standing_of(cell: str) -> Standing | None:
     """What a status means; None for one we don't know."""
     return STANDING.get(heading(cell.removeprefix("wc-")))
 
 
+@lru_cache(maxsize=1 << 10)
 def is_refunded(cell: str) -> bool:
     """Whether the status says that all was given back."""
     return heading(cell.removeprefix("wc-")) in REFUNDED

@@ -74,7 +74,8 @@ class Orders:
         begins = self.reading.begins
         flags = self.flags if kind is SALES else Flags()
         reader = Rows(self.reading, flags, self.tax_inside)
-        for read in reader.orders(row for row in rows if row[0] > begins):
+        wanted = bool if kind is SALES else reader.gives_back
+        for read in reader.orders((row for row in rows if row[0] > begins), wanted):
             if read.order is None:
                 yield Piece(read.origin, faults=read.faults if kind is SALES else [])
                 continue
