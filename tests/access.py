@@ -36,6 +36,7 @@
 - `form` is the data of a valid POST (a file is `(BytesIO(b"..."), "sales.csv")`; give it in a function, which is
   called for each request). `query` is appended to the address. Whoever is allowed must get less than 400; where that
   can't be (the status does not allow the move any more, say), name it: `also=(409,)`.
+- `counts`: tables in which a GET keeps count of those who come, like a link's touches; it may change no other.
 - `csrf=False` only for what is not sent by a browser, e.g. a webhook with a signature.
 
 Then run `.venv/bin/pytest tests/test_access.py -q -k "streams."`. Every request is undone afterwards, so a row may
@@ -122,6 +123,7 @@ class Row:
     form: Form | Callable[[Side], Form] = field(default_factory=dict)
     query: str = ""
     also: tuple[int, ...] = ()
+    counts: tuple[str, ...] = ()
     csrf: bool = True
 
     def kind_of(self, variable: str) -> str:

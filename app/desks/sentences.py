@@ -75,6 +75,13 @@ def house_sentence(reason: str) -> str:
     }.get(reason, _("Nobody earned on it."))
 
 
+def evidence_sentence(verdict: Verdict) -> str:
+    """Who has seen the visit; empty where it stood in a file."""
+    if verdict.evidence is not None:
+        return _("Recorded by the shop, not by us: %(evidence)s", evidence=verdict.evidence)
+    return _("We have seen the click ourselves.") if verdict.link_code else ""
+
+
 def label_sentence(verdict: Verdict) -> str:
     """Why the line has its label (settlement.md section 4)."""
     in_stream = {
@@ -112,6 +119,10 @@ def candidate_words(candidate: Candidate) -> str:
         return _("Checkout in stream %(ref)s", ref=candidate.ref) if candidate.ref else _("Checkout")
     if candidate.kind == Rule.COUPON:
         return _("Code %(ref)s", ref=candidate.ref) if candidate.ref else _("Code")
+    if candidate.link_code:
+        shop = _("recorded by the shop")
+        text = _("Visit %(ref)s by the link %(code)s", ref=candidate.ref, code=candidate.link_code)
+        return text if candidate.evidence is None else f"{text} ({shop})"
     if candidate.stream_ref:
         return _("Visit %(ref)s from stream %(stream)s", ref=candidate.ref, stream=candidate.stream_ref)
     return _("Visit %(ref)s", ref=candidate.ref) if candidate.ref else _("Visit")

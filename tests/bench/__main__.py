@@ -16,6 +16,7 @@ from app import clock
 from config import ROOT
 from tests.bench.bonuses import bonuses
 from tests.bench.contracts import contracts
+from tests.bench.following import following
 from tests.bench.ground import Ground, Skipped, plain, prepared
 from tests.bench.imports import imports
 from tests.bench.matching import matching
@@ -40,6 +41,7 @@ PARTS: dict[str, Callable[[Ground], None]] = {
     "plans": plans,
     "ranking": ranking,
     "viewers": viewers,
+    "following": following,
     "memory": memory,
 }
 

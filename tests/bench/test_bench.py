@@ -28,6 +28,7 @@ OF_THE_PRODUCT = [
     "messages a listener hears each second",
     "seconds from a pin to a viewer, p99",
     "seconds until the event stream has stopped",
+    "redirect / bare indexed SELECT",
 ]
 OF_THE_MARKET = [
     "import / COPY + ON CONFLICT",

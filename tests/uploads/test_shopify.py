@@ -7,12 +7,15 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from app.contracts.models import Contract
 from app.database import db
 from app.tracking.visitors import visitor_hash
 from config import settings
 from tests import market
 from tests.cast import Cast
+from tests.tracking.linking import link
 from tests.uploads.exports import confirm, drop, flags, further, latest, refunds, sales, shopify
 
 Browse = Callable[[str], FlaskClient]
@@ -203,3 +206,32 @@ def test_withdrawing_the_import_takes_sales_and_refunds_back(browse: Browse, add
 def _import() -> str:
     query = "select public_id from import where kind = 'shopify_orders' order by id desc limit 1"
     return str(db.session.connection().exec_driver_sql(query).scalar())
+
+
+CLICK = "0123456789abcdef01234567"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"Note Attributes": f"gift: yes\nref: lamps\nutm_content: {CLICK}"},
+        {"Note Attributes": f"landing: /products/lamp?ref=lamps&utm_source=streamcut&utm_content={CLICK}"},
+        {"Vendor": f"https://lumen.example/?utm_content={CLICK}&ref=lamps"},
+    ],
+)
+def test_an_order_that_names_a_link_is_its_creators(browse: Browse, address: str, told: dict[str, str]) -> None:
+    link(db.session.scalars(select(Contract)).one(), "lamps")
+    db.session.commit()
+    content = shopify(told, {"Name": "#1002"})
+    if "Vendor" in told:
+        content = content.replace(b",Vendor,", b",Landing Site,", 1)
+    browser = browse("olga")
+    for _again in range(2):
+        page = drop(browser, address, content)
+        assert flags(latest()) == {"visits": 1}
+        confirm(browser, page)
+    decided = db.session.connection().exec_driver_sql("select order_ref, rule from sale join decision on sale_id = id")
+    assert set(decided.fetchall()) == {("#1001", "touch"), ("#1002", None)}
+    touches = db.session.connection().exec_driver_sql("select ref, evidence from touch").fetchall()
+    assert [ref for ref, _evidence in touches] == [CLICK]
+    assert "gift" not in touches[0][1]

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from app.csvfiles.importing import Options
 from app.csvfiles.report import ImportResult
-from app.csvfiles.tables import WESTERN, encoding_of, is_workbook
+from app.csvfiles.tables import WESTERN, encoding_of, is_workbook, opened_table
 from app.csvfiles.translating import import_translated
 from app.errors import BadFile
 from app.security import Identity
@@ -20,6 +20,7 @@ from app.uploads.exports.programs import BOL_SPECIFICATION, PROGRAMS, SHOPIFY_TR
 from app.uploads.exports.reading import Reading
 from app.uploads.exports.transactions import Payments, Specification
 from app.uploads.exports.translation import Orders
+from app.uploads.exports.visits import FIELDS, visitors_of
 from app.users.models import Brand
 from config import settings
 
@@ -44,8 +45,17 @@ def import_export(
         at,
         PROGRAMS.get(reading.program, MAPPED).tax_inside,
         flags,
+        _visitors(reading, path, brand, flags, at),
     )
     if not is_workbook(path) and encoding_of(path, settings().max_file_bytes) == WESTERN:
         flags.put("western")
     result = import_translated(translation, path, options, by=by, at=at)
     return result, flags.as_json()
+
+
+def _visitors(reading: Reading, path: Path, brand: Brand, flags: Flags, at: datetime) -> dict[str, str]:
+    """Who came by a link, where the file has a column that may say it."""
+    if not any(name in reading.columns for name in FIELDS):
+        return {}
+    with opened_table(path, settings().max_file_bytes) as table:
+        return visitors_of(reading, brand, table.rows, flags=flags, at=at)

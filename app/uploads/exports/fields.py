@@ -38,6 +38,9 @@ LABELS = {
     "returned": _("Whether all of it was returned"),
     "content": _("Kind of content it was sold in"),
     "stream": _("Stream it was sold in"),
+    "attributes": _("Attributes that the shop keeps of an order"),
+    "landing": _("Address by which the buyer came"),
+    "click": _("Click id of a link"),
     "items": _("Items, packed in one cell"),
     "type": _("Kind of the row"),
 }

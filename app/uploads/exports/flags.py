@@ -73,6 +73,11 @@ SAID: Mapping[str, Callable[[int], str]] = {
         "The amounts of %(num)s rows are with VAT, and the file does not say how much of them.",
         num,
     ),
+    "visits": lambda num: ngettext(
+        "%(num)s order names a link of your creators, as the shop has recorded it.",
+        "%(num)s orders name a link of your creators, as the shop has recorded it.",
+        num,
+    ),
     "western": lambda _num: gettext(
         "The file is not UTF-8; it was read as Western European text. Check names with accents."
     ),

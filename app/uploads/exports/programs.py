@@ -75,6 +75,8 @@ SHOPIFY_ORDERS = Program(
         "taxable": ("lineitem taxable",),
         "line_discount": ("lineitem discount",),
         "country": ("shipping country", "billing country"),
+        "attributes": ("note attributes",),
+        "landing": ("landing site", "landing page"),
     },
 )
 WOOCOMMERCE_ORDERS = Program(
@@ -118,6 +120,16 @@ WOOCOMMERCE_ORDERS = Program(
         "total": ("order total amount", "order total", "total"),
         "refunded": ("order refund amount", "refunded total", "order total refunded", "total refunded"),
         "items": ("line items",),
+        "landing": (
+            "wc order attribution session entry",
+            "meta: wc order attribution session entry",
+            "attribution session entry",
+        ),
+        "click": (
+            "wc order attribution utm content",
+            "meta: wc order attribution utm content",
+            "attribution utm content",
+        ),
     },
     tax_inside=False,
 )

@@ -7,7 +7,7 @@ told otherwise, are never counted twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -46,6 +46,7 @@ class Orders:
     at: datetime
     tax_inside: bool | None = None
     flags: Flags = field(default_factory=Flags)
+    visitors: Mapping[str, str] = field(default_factory=dict)  # by order number, who came by a link
 
     def __post_init__(self) -> None:
         self.name = self.reading.program
@@ -89,7 +90,7 @@ class Orders:
     def _sales(self, order: Order, accounted: Account) -> Iterator[Row]:
         if order.standing is not Standing.SOLD:
             return
-        visitor = self._visitor(order.email)
+        visitor = self.visitors.get(order.ref) or self._visitor(order.email)
         for worth in accounted.lines:
             yield worth.line.at, sale_row(self.brand, self.reading.source, order, worth, visitor)
 
