@@ -7,6 +7,8 @@ digits comes out as `4.5E+15`, as spreadsheets show it: they keep no more, so it
 from __future__ import annotations
 
 import re
+import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -40,6 +42,10 @@ DAMAGED = (
     NotImplementedError,
     RuntimeError,
     EOFError,
+    OSError,
+    ArithmeticError,
+    struct.error,
+    zlib.error,
 )
 
 
@@ -48,17 +54,18 @@ def opened_sheet(path: str | Path, max_bytes: int) -> Iterator[Iterator[tuple[in
     """The rows of the first sheet that is shown, each with its number; empty ones are left out. BadFile where it can't
     be read, is protected by a password or unpacks to more than `max_bytes`."""
     try:
-        with ZipFile(path) as archive:
-            if sum(each.file_size for each in archive.infolist()) > max_bytes:
-                raise BadFile(
-                    gettext("The file holds more than %(limit)s bytes: cut it into pieces.", limit=f"{max_bytes:,}")
-                )
-            yield _sheet(archive)
+        archive = ZipFile(path)
     except DAMAGED as error:
-        raise damaged(error) from error
+        raise _damaged(error) from error
+    with archive:
+        if sum(each.file_size for each in archive.infolist()) > max_bytes:
+            raise BadFile(
+                gettext("The file holds more than %(limit)s bytes: cut it into pieces.", limit=f"{max_bytes:,}")
+            )
+        yield _sheet(archive)
 
 
-def damaged(error: Exception) -> BadFile:
+def _damaged(error: Exception) -> BadFile:
     """The sentence for a workbook that can't be read."""
     why = str(error)[:80] or type(error).__name__
     return BadFile(
@@ -68,19 +75,28 @@ def damaged(error: Exception) -> BadFile:
 
 def _sheet(archive: ZipFile) -> Iterator[tuple[int, list[str]]]:
     """The rows, read while they are asked for."""
+    rows = _read(archive)
+    while True:
+        try:
+            row = next(rows, None)
+        except DAMAGED as error:
+            raise _damaged(error) from error
+        if row is None:
+            return
+        yield row
+
+
+def _read(archive: ZipFile) -> Iterator[tuple[int, list[str]]]:
     place, epoch = _first_sheet(archive)
     texts, dates = _texts(archive), _dates(archive)
     number = 0
-    try:
-        with archive.open(place) as sheet:
-            for row in _elements(sheet, "row"):
-                given = row.get("r")
-                number = int(given) if given else number + 1
-                cells = _cells(row, texts, dates, epoch)
-                if any(cells):
-                    yield number, cells
-    except DAMAGED as error:
-        raise damaged(error) from error
+    with archive.open(place) as sheet:
+        for row in _elements(sheet, "row"):
+            given = row.get("r")
+            number = int(given) if given else number + 1
+            cells = _cells(row, texts, dates, epoch)
+            if any(cells):
+                yield number, cells
 
 
 def _first_sheet(archive: ZipFile) -> tuple[str, datetime]:

@@ -299,3 +299,35 @@ def test_an_unchanged_file_gives_rows(app: Flask, tmp_path: Path) -> None:
         path.write_bytes(content)
         assert read_all(path) == count
     assert SHOPIFY[0] == "Name"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (SHEET[:200], "can't be read"),
+        (SHEET.replace(b"PK\x01\x02", b"PK\x01\x03"), "can't be read"),
+        (workbook(raw='<row r="2"><c r="ZZZZ1"><v>1</v></c></row>'), "too many columns"),
+        (workbook(raw='<row r="2"><c r="A2" t="s"><v>7</v></c></row>'), "can't be read"),
+    ],
+)
+def test_a_damaged_workbook_is_one_sentence(app: Flask, tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "orders.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(BadFile, match=said):
+        read_all(path)
+
+
+def test_a_workbook_is_bounded_and_read_as_it_is_written(app: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "orders.xlsx"
+    row = (
+        '<row><c t="inlineStr"><is><t>A</t><rPh><t>no</t></rPh></is></c><c t="b"><v>1</v></c><c><v>0.1</v></c>'
+        '<c><v>4500000000000001234</v></c><c><v>1.1000000000000001</v></c><c t="e"><v>#N/A</v></c></row>'
+    )
+    path.write_bytes(workbook((WHEN.date(),), raw=row, old=True))
+    with opened_table(path, 1 << 20) as table:
+        assert list(table.rows) == [
+            (1, ["2026-03-10"]),
+            (2, ["A", "TRUE", "0.1", "4.50000000000000E+18", "1.1", "#N/A"]),
+        ]
+    with pytest.raises(BadFile, match="more than 100 bytes"), opened_table(path, 100) as table:
+        list(table.rows)
