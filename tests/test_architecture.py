@@ -61,7 +61,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "samples": "sample",
     "ranking": "fatigue market_mean standing ranking backtest",
     "plans": "plan",
-    "uploads": "upload upload_file",
+    "uploads": "upload upload_file export_reading",
     "orders": "product_stock product_price selling_terms flash_price purchase order_refund waiting_buyer",
     "live": (
         "chatter chat_message blocked_word show_presence show_minute item_minute product_tap stream_result fatigue_mark"

@@ -22,6 +22,8 @@ from app.contracts.terms.protection import Rates
 from app.creators import channels, shortlists
 from app.creators.lists import receiving
 from app.database import db
+from app.uploads.exports.reading import Reading
+from app.uploads.models import Upload, UploadFile
 from tests.campaigns import campaigning
 from tests.campaigns.access import DAYS
 from tests.cast import Cast
@@ -65,6 +67,7 @@ EDITS = {
     "ranking.admin_ranking_update": Edit("adam", "/admin/ranking", "/admin/ranking", {"category": "26", "sales": "24"}, {"category": "24", "sales": "26"}, ("26", "24")),
     "streams.creator_show_update": Edit("mira", "/edit", "/edit", {"title": "Morning light"}, {"title": "Night light"}, ("Morning light", "Night light")),
     "streams.creator_show_item_update": Edit("mira", "/items/1", "/items/1", {"words": "Turn it on"}, {"words": "Turn it off"}, ("Turn it on", "Turn it off")),
+    "uploads.upload_reading_update": Edit("olga", "", "/files/1/reading", {"source": "first shop"}, {"source": "second shop"}, ("first shop", "second shop")),
 }  # fmt: skip
 # Forms whose address sounds like an edit and that show nothing stored: there is no version to overwrite unseen.
 NOTHING_SHOWN = {
@@ -105,6 +108,18 @@ def address(cast: Cast, endpoint: str) -> str:
         case "creators.creator_channel_update":
             channel = channels.add(mira, platform="tiktok", name="mira", by=identity("mira"), at=at)
             return f"/creators/{mira.public_id}/channels/{channel.id}"
+        case "uploads.upload_reading_update":
+            reading = Reading("shopify_orders", "shopify", "EUR", "Europe/Amsterdam", {"order": 0}, ("Name",))
+            upload = Upload(
+                brand_id=lumen.id, by_id=olga.person_id, by_name="Olga", created_at=at, status="previewed", status_at=at
+            )
+            db.session.add(
+                UploadFile(
+                    upload=upload, nr=1, name="orders.csv", bytes=1, kind="shopify_orders", reading=reading.as_json()
+                )
+            )
+            db.session.flush()
+            return f"/uploads/{upload.public_id}"
         case "creators.creator_list_update":
             found = receiving.receive(b"TikTok name,Followers\nanna,5\n", "a.csv", by=identity("adam"), at=at)
             return f"/admin/creator-lists/{found.public_id}"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
+from sqlalchemy import select
 
 from app import clock
 from app.cli.group import commands, day
@@ -18,12 +20,26 @@ from app.csvfiles.exporting import export, writing
 from app.csvfiles.importing import Options, import_file
 from app.csvfiles.report import ImportResult
 from app.database import db, raw
-from app.errors import BadFile
+from app.errors import BadFile, BadInput
 from app.ledger.balances import export_balances
 from app.payouts.files import export_payouts
 from app.sales.exports import export_attributions
+from app.uploads.exports.bringing import import_export
+from app.uploads.exports.flags import sentence
+from app.uploads.exports.mapping import MAPPED
+from app.uploads.exports.programs import PROGRAMS
+from app.uploads.exports.reading import checked_reading
+from app.uploads.exports.remembering import reading_of
 from app.uploads.file_kinds import KINDS
+from app.users.models import Brand
 
+FROM = {  # what an export is called here, and its programs; `table`: any table of orders
+    "shopify": {"shopify_orders", "shopify_transactions"},
+    "woocommerce": {"woocommerce_orders", "woocommerce_report"},
+    "tiktok": {"tiktok_affiliate"},
+    "bol": {"bol_specification"},
+    "table": {*PROGRAMS, MAPPED.name},
+}
 REPORTS = ("attributions", "balances", "payouts")
 
 
@@ -33,18 +49,32 @@ REPORTS = ("attributions", "balances", "payouts")
 @click.option("--skip-bad", is_flag=True, help="Store the good rows; the bad ones go to FILE.rejected.csv.")
 @click.option("--update", is_flag=True, help="Change what is stored, after showing the differences.")
 @click.option("--yes", is_flag=True, help="With --update: do not ask.")
+@click.option("--from", "program", type=click.Choice([*FROM]), help="With sales: FILE is an export of this program.")
+@click.option("--brand", help="With --from: the handle of the brand whose shop it is.")
+@click.option("--source", help="With --from: what the shop is called; keep it the same in every file.")
+@click.option("--currency", help="With --from: the currency, where the file does not say it.")
+@click.option("--zone", help="With --from: the time zone of the shop, where times have none.")
 @click.pass_context
-def import_rows(ctx: click.Context, kind: str, file: str, skip_bad: bool, update: bool, yes: bool) -> None:
+def import_rows(
+    ctx: click.Context, /, kind: str, file: str, skip_bad: bool, update: bool, yes: bool, **export_of: str | None
+) -> None:
     """Import FILE, a .csv, .csv.gz or .csv.xz of one of the kinds (- is standard input).
 
-    One bad row refuses the file, unless --skip-bad. Importing twice is harmless.
+    One bad row refuses the file, unless --skip-bad. Importing twice is harmless. With --from, FILE is what a shop
+    exports: its orders become sales and refunds.
 
     Example: flask import sales november.csv.gz
+
+    Example: flask import sales orders_export_1.csv --from shopify --brand lumen
     """
+    flags: Sequence[dict[str, Any]] = ()
     try:
         with _progress(file) as progress:
             options = Options(skip_bad=skip_bad, update=update, progress=progress)
-            result = import_file(KINDS[kind], file, options, by=None, at=clock.now())
+            if export_of["program"]:
+                result, flags = _import_export(kind, file, options, export_of)
+            else:
+                result = import_file(KINDS[kind], file, options, by=None, at=clock.now())
     except BadFile as error:
         db.session.rollback()
         if report := error.about.get("report"):
@@ -60,6 +90,8 @@ def import_rows(ctx: click.Context, kind: str, file: str, skip_bad: bool, update
         raw().execute("notify due")  # wakes the workers when this is committed
     db.session.commit()
     _show_faults(result)
+    for flag in flags:
+        click.echo(sentence(flag), err=True)
     if result.rejected_path:
         click.echo(f"The bad rows are in {result.rejected_path}: mend them there and import that file.", err=True)
     if result.repeated:
@@ -67,6 +99,25 @@ def import_rows(ctx: click.Context, kind: str, file: str, skip_bad: bool, update
     click.echo(str(result))
     if result.rejected:
         ctx.exit(1)
+
+
+def _import_export(
+    kind: str, file: str, options: Options, given: Mapping[str, str | None]
+) -> tuple[ImportResult, Sequence[dict[str, Any]]]:
+    """What a shop exports; BadInput for what does not go together."""
+    brand = db.session.scalar(select(Brand).where(Brand.handle == given["brand"]))
+    if kind != "sales" or brand is None:
+        raise BadInput(
+            "An export of a shop is imported as sales of a brand: flask import sales FILE --from ... --brand HANDLE."
+        )
+    if not os.path.isfile(file):
+        raise BadFile(f"There is no file {file}: an export is read from a file.")
+    reading = reading_of(Path(file), brand)
+    if reading is None or reading.program not in FROM[given["program"] or ""]:
+        raise BadFile(f"{file} is no such export: its headings are others. With --from table any table is read.")
+    chosen = {name: given[name] for name in ("source", "currency", "zone") if given[name]}
+    reading = checked_reading(reading.otherwise(**chosen))
+    return import_export(reading, Path(file), brand, options, by=None, at=clock.now())
 
 
 @commands.command("export")

@@ -19,7 +19,6 @@ from flask_babel import gettext
 
 from app.csvfiles.cells import unguarded
 from app.csvfiles.kinds import Column, Kind
-from app.csvfiles.shops import advice_on
 from app.errors import BadFile
 
 BLOCK = 20_000  # rows
@@ -98,7 +97,7 @@ def read_header(reader: Iterator[list[str]]) -> list[str]:
     except StopIteration:
         raise BadFile("The file is empty: the first row names the columns.") from None
     except csv.Error as error:
-        raise _no_csv(1, error) from error
+        raise no_csv(1, error) from error
 
 
 def _check_header(kind: Kind, names: Sequence[str]) -> None:
@@ -129,8 +128,6 @@ def refuse_foreign(header: Sequence[str]) -> None:
         raise BadFile("The columns are separated by semicolons: save the file with commas between them.")
     if len(header) == 1 and "\t" in header[0]:
         raise BadFile("The columns are separated by tabs: save the file with commas between them.")
-    if advice := advice_on(header):
-        raise BadFile(advice)
 
 
 def _quick(column: Column) -> str:
@@ -154,7 +151,7 @@ def blocks(rows: Any, layout: Layout) -> Iterator[Block]:
                 block.bad.append((line, cells))
             elif cells:
                 if not quick:
-                    row, cells = _escaped(cells), layout.unescaped(cells)
+                    row, cells = escaped(cells), layout.unescaped(cells)
                 key = key_of(cells)
                 into = again if key in seen else block
                 seen.add(key)
@@ -164,7 +161,7 @@ def blocks(rows: Any, layout: Layout) -> Iterator[Block]:
                     derive(cells)
                     row = joined(cells)
                 # what was derived may have a backslash where the cell had none: a wide one, in a coupon's key
-                into.staged.append(row if quick and "\\" not in row else _escaped(cells))
+                into.staged.append(row if quick and "\\" not in row else escaped(cells))
             line = rows.line_num + 1
             if len(block) + len(again) >= BLOCK:
                 yield block
@@ -173,13 +170,13 @@ def blocks(rows: Any, layout: Layout) -> Iterator[Block]:
                 block, again = Block(), Block(again=True)
                 seen.clear()
     except csv.Error as error:
-        raise _no_csv(line, error) from error
+        raise no_csv(line, error) from error
     yield block
     if again.lines:
         yield again
 
 
-def _no_csv(line: int, error: csv.Error) -> BadFile:
+def no_csv(line: int, error: csv.Error) -> BadFile:
     """The reader's error in our words."""
     problem = str(error)
     if "field limit" in problem or "unexpected end" in problem:
@@ -195,7 +192,7 @@ _COPY = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 _FROM_COPY = {r"\\": "\\", r"\t": "\t", r"\n": "\n", r"\r": "\r"}
 
 
-def _escaped(cells: Iterable[str]) -> str:
+def escaped(cells: Iterable[str]) -> str:
     """The cells as a row of COPY's text format."""
     return "\t".join(cell.translate(_COPY) for cell in cells)
 

@@ -19,7 +19,7 @@ from psycopg import errors
 
 from app.csvfiles.blocks import Block, Layout, ahead, blocks, cells_of, read_header
 from app.csvfiles.kinds import Kind
-from app.csvfiles.reading import lines, opened
+from app.csvfiles.reading import Source, lines, opened
 from app.csvfiles.report import LISTED, REPEATS, Change, Fault, ImportResult, Rejected, shown
 from app.csvfiles.staging import Differences, Refused, Staging, parameters
 from app.database import raw, statement
@@ -62,26 +62,57 @@ def import_file(
     same rows at the same moment; nothing is stored then.
     """
     _check_allowed(kind, options)
-    started = perf_counter()
-    result = ImportResult(kind.name)
-    file = str(path)
-    with _one_sentence(), raw().transaction(), opened(file) as source:
-        rows = csv.reader(lines(source, settings().max_file_bytes), strict=True)
+    with bringing(kind.name, str(path), options, by=by, at=at) as bringer:
+        rows = csv.reader(lines(bringer.source, settings().max_file_bytes), strict=True)
         layout = Layout(kind, read_header(rows), settings().visitor_key.encode())
-        given = _begin(kind, file, by=by, at=at, brand_ids=options.brand_ids)
-        with Rejected(Path(f"{'stdin' if file == '-' else file}.rejected.csv"), layout.header) as rejected:
-            with Staging(raw(), kind, layout, given) as staging:
-                intake = _Intake(staging, layout, result, rejected if options.skip_bad else None, options.update)
-                for block in ahead(blocks(rows, layout), staging.load):
-                    intake.take(block)
-                    if options.progress:
-                        options.progress(result.read, source.size)
+        bringer.rejected.header = layout.header
+        bringer.take_in(kind, layout, blocks(rows, layout), Intake)
+    return bringer.result
+
+
+@dataclass
+class Bringer:
+    """An import that is under way: its file, its row of `import` (`given`), and what has come of it so far."""
+
+    source: Source
+    options: Options
+    given: dict[str, Any]
+    rejected: Rejected
+    result: ImportResult
+
+    def take_in(
+        self,
+        kind: Kind,
+        layout: Layout,
+        read: Iterator[Block],
+        intake_of: Callable[..., Intake],
+        done: Callable[[], int] | None = None,
+    ) -> None:
+        """Stores the blocks that are read, one after another, and tells how far it is: `done` bytes of the file."""
+        with Staging(raw(), kind, layout, self.given) as staging:
+            rejected = self.rejected if self.options.skip_bad else None
+            intake = intake_of(staging, layout, self.result, rejected, self.options.update)
+            for block in ahead(read, staging.load):
+                intake.take(block)
+                if self.options.progress:
+                    self.options.progress(self.result.read, done() if done else self.source.size)
+
+
+@contextmanager
+def bringing(name: str, file: str, options: Options, *, by: Identity | None, at: datetime) -> Iterator[Bringer]:
+    """An import called `name` of the file, all of which happens or nothing; BadFile, as import_file, at its end when
+    rows of it were rejected that may not be skipped."""
+    started = perf_counter()
+    result = ImportResult(name)
+    with _one_sentence(), raw().transaction(), opened(file) as source:
+        given = _begin(name, file, by=by, at=at, brand_ids=options.brand_ids)
+        with Rejected(Path(f"{'stdin' if file == '-' else file}.rejected.csv"), []) as rejected:
+            yield Bringer(source, options, given, rejected, result)
             result.seconds = perf_counter() - started
             if result.rejected and not options.skip_bad:
                 raise _refused(result)
             result.rejected_path = rejected.path if result.rejected else None
             _finish(result, source.sha256, given)
-    return result
 
 
 def _check_allowed(kind: Kind, options: Options) -> None:
@@ -109,11 +140,11 @@ def _one_sentence() -> Iterator[None]:
 
 
 def _begin(
-    kind: Kind, file: str, *, by: Identity | None, at: datetime, brand_ids: Collection[int] | None
+    name: str, file: str, *, by: Identity | None, at: datetime, brand_ids: Collection[int] | None
 ) -> dict[str, Any]:
     """Writes the row of `import`. Returns the parameters of all further statements."""
     given: dict[str, Any] = {
-        "kind": kind.name,
+        "kind": name,
         "file_name": "standard input" if file == "-" else Path(file).name,
         "brand_id": next(iter(brand_ids)) if brand_ids and len(brand_ids) == 1 else None,
         "by_id": by and by.person_id,
@@ -146,7 +177,7 @@ def _refused(result: ImportResult) -> BadFile:
 
 
 @dataclass
-class _Intake:
+class Intake:
     """Takes in block after block and keeps count."""
 
     staging: Staging
@@ -176,10 +207,10 @@ class _Intake:
             refused = [(line, fault) for line, fault in refused if fault is not None]
             result.updated += staging.update() if changed else 0
         if listing:
-            self._list_bad(block, refused, differences)
+            self.list_bad(block, refused, differences)
         repeated = staging.repeated()
         result.repeated += len(repeated)
-        result.repeats += repeated[: REPEATS - len(result.repeats)]
+        result.repeats += [self.line(block, each) for each in repeated[: REPEATS - len(result.repeats)]]
         new = staging.store() if not block.again else 0
         result.read += len(block)
         result.new += new
@@ -189,23 +220,40 @@ class _Intake:
     def _list_changes(self, block: Block, differences: Differences) -> None:
         key = [self.layout.index[name] for name in self.staging.kind.key]
         for line, columns in differences.items():
-            cells = _cells(block, line)
+            cells = self.cells(block, line)
             for name, stored in columns[: LISTED - len(self.result.changes)]:
                 after = cells[self.layout.index[name]]
                 change = Change(line, tuple(cells[index] for index in key), name, shown(stored or ""), shown(after))
                 self.result.changes.append(change)
 
-    def _list_bad(self, block: Block, refused: Refused, differences: Differences) -> None:
+    def line(self, block: Block, line: int) -> int:
+        """Where in the file a row of the block begins."""
+        return line
+
+    def cells(self, block: Block, line: int) -> list[str]:
+        """The cells of the row that begins on the line, as they were read."""
+        return cells_of(block.rows[bisect_left(block.lines, line)])
+
+    def list_bad(self, block: Block, refused: Refused, differences: Differences) -> None:
+        """Notes the bad rows and their reasons, and writes the rows down where they are skipped."""
         bad = [(line, cells, list(self.layout.faults(cells))) for line, cells in block.bad]
         for line, fault in refused:
-            cells = _cells(block, line)
-            reasons = [(fault[0], self.translated(fault[1]))] if fault else self._conflict(block, differences.get(line))
+            cells = self.cells(block, line)
+            reasons = self.reasons(block, line, fault, differences)
             bad.append((line, cells, [(name, cells[self.layout.index[name]], reason) for name, reason in reasons]))
         for line, cells, faults in sorted(bad, key=itemgetter(0)):
             if self.rejected:
                 self.rejected.write(cells, line, "; ".join(f"{name}: {reason}" for name, _, reason in faults))
             listed = faults[: LISTED - len(self.result.faults)]
             self.result.faults += [Fault(line, name, shown(value), reason) for name, value, reason in listed]
+
+    def reasons(
+        self, block: Block, line: int, fault: list[str] | None, differences: Differences
+    ) -> list[tuple[str, str]]:
+        """Column and reason of a row that the database refuses."""
+        if fault:
+            return [(fault[0], self.translated(fault[1]))]
+        return self._conflict(block, differences.get(line))
 
     def _conflict(self, block: Block, columns: list[tuple[str, str | None]] | None) -> list[tuple[str, str]]:
         """Column and reason of a row whose key is taken; foreign values are never shown."""
@@ -218,8 +266,3 @@ class _Intake:
         if block.again:
             return [(last, self.translated("an earlier row of the file has this key and can't be taken: mend both"))]
         return [(last, self.translated("conflict: this key is stored already, with another content"))]
-
-
-def _cells(block: Block, line: int) -> list[str]:
-    """The cells of the row that begins on the line, as they were read."""
-    return cells_of(block.rows[bisect_left(block.lines, line)])

@@ -33,6 +33,8 @@ class Kind:
       the columns `matched_by`, which both select, say which row is the same one (none: the key); one whose rows belong
       to brands (`by_brand`) selects `brand_id` too;
     - `tables` are those in which every row looks something up: the planner has to know their size;
+    - `first` is a statement (package, name) over `staged` alone, before it is judged: rows that it deletes change
+      nothing and count as unchanged;
     - `store` names the statements that insert the rows of `judged` that are `fresh`, `update` those that change the
       rows that are `changed`. The first of each counts.
 
@@ -49,6 +51,7 @@ class Kind:
     store: tuple[str, ...]
     update: tuple[str, ...] = ()
     matched_by: tuple[str, ...] = ()
+    first: tuple[str, str] | None = None
     by_brand: bool = False  # a brand's members may bring their own
     derive: Derive | None = None
     # further staged columns and their types

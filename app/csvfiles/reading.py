@@ -19,6 +19,7 @@ from flask_babel import gettext
 
 from app.errors import BadFile
 
+UTF_8, UTF_16 = "utf-8-sig", "UTF-16 text"
 PIECE = 1 << 18
 LONGEST_LINE = 1 << 20  # characters
 XZ_MEMORY = 1 << 27  # bytes; `xz -9` needs half of it
@@ -31,8 +32,8 @@ MAGIC = {
     b"PK\x03\x04": "a ZIP archive or an Excel workbook",
     b"BZh": "bzip2",
     b"(\xb5/\xfd": "zstandard",
-    b"\xff\xfe": "UTF-16 text",
-    b"\xfe\xff": "UTF-16 text",
+    b"\xff\xfe": UTF_16,
+    b"\xfe\xff": UTF_16,
     b"%PDF": "a PDF",
 }
 
@@ -79,12 +80,12 @@ def opened(path: str) -> Iterator[Source]:
         raise BadFile(gettext("%(path)s can't be read: %(why)s.", path=path, why=error.strerror or error)) from error
 
 
-def lines(source: Source, max_bytes: int) -> Iterator[str]:
-    """The lines with their ends. Raises BadFile at a line that is no UTF-8, holds a NUL or is too long; when the file
-    unpacks to more than `max_bytes`, or is damaged."""
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+def lines(source: Source, max_bytes: int, encoding: str = UTF_8) -> Iterator[str]:
+    """The lines with their ends. Raises BadFile at a line that is no UTF-8 (or `encoding`), holds a NUL or is too long;
+    when the file unpacks to more than `max_bytes`, or is damaged."""
+    decoder = codecs.getincrementaldecoder(encoding)()
     number, unpacked, rest = 1, 0, ""
-    for piece in _pieces(source):
+    for piece in pieces(source, encoding):
         unpacked += len(piece)
         if unpacked > max_bytes:
             raise BadFile(
@@ -97,7 +98,7 @@ def lines(source: Source, max_bytes: int) -> Iterator[str]:
                     times=RATIO,
                 )
             )
-        if b"\0" in piece:
+        if b"\0" in piece and encoding == UTF_8:
             number += piece[: piece.index(b"\0")].count(b"\n")
             raise BadFile(gettext("Line %(line)s holds a NUL byte: save the file as CSV in UTF-8.", line=number))
         text = rest + _decoded(decoder, piece, number)
@@ -122,18 +123,19 @@ def _decoded(decoder: codecs.IncrementalDecoder, piece: bytes, number: int, fina
     try:
         return decoder.decode(piece, final)
     except UnicodeDecodeError as error:
-        number += error.object[: error.start].count(b"\n")
+        number += bytes(error.object[: error.start]).count(b"\n")
         raise BadFile(gettext("Line %(line)s is not UTF-8: save the file as CSV in UTF-8.", line=number)) from None
 
 
-def _pieces(source: Source) -> Iterator[bytes]:
-    """The unpacked bytes, a piece at a time."""
+def pieces(source: Source, encoding: str = UTF_8) -> Iterator[bytes]:
+    """The unpacked bytes, a piece at a time. Raises BadFile where they are no text in the encoding at first sight, or
+    damaged."""
     try:
         if source.format == "gzip":
             yield from iter(partial(gzip.GzipFile(fileobj=cast(Any, source), mode="rb").read, PIECE), b"")
         elif source.format == "xz":
             yield from _unpacked_xz(source)
-        elif source.format:
+        elif source.format and not (source.format == UTF_16 and encoding != UTF_8):
             raise BadFile(
                 gettext(
                     "The file is %(format)s, not CSV: save it as CSV in UTF-8 (.csv, .csv.gz or .csv.xz).",

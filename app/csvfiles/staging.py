@@ -117,6 +117,8 @@ class Staging:
         """Fills `judged`. Returns the rows that are neither new nor unchanged; of rows whose key stands earlier in the
         file `again`, those too that are new because the earlier one was not taken."""
         self._execute(SQL("select measure_tables({})").format(Literal(list(self.kind.tables))))
+        if self.kind.first:
+            self._execute(SQL(statement(*self.kind.first)))
         self._execute(SQL("insert into judged {}").format(self._judged))
         query = SQL("select at_line, fault from judged where fault is not null or changed or fresh and {}")
         return self._execute(query.format(Literal(again))).fetchall()

@@ -109,7 +109,8 @@ def withdraw_import(connection: Connection, import_id: int, *, by: str, reason: 
     if row is None:
         raise NotFound("There is no such import.")
     kind, withdrawn_at = row
-    if kind not in ("sales", "refunds"):
+    found = connection.execute(statement("app.sales", "withdrawn_brands"), {"import": import_id}).fetchone()
+    if kind not in ("sales", "refunds") and not found:  # an export of a shop brings both
         raise BadInput(
             gettext("Only imports of sales and refunds can be withdrawn; this one brought %(kind)s.", kind=kind)
         )

@@ -44,8 +44,8 @@ def kind_of(path: Path) -> Kind:
         if names == set(kind.by_name):
             return kind
     refuse_foreign(header)
-    near = max(KINDS.values(), key=lambda kind: len(names & set(kind.by_name)) - len(names ^ set(kind.by_name)))
-    if 2 * len(names & set(near.by_name)) < len(near.by_name):
+    near = nearest(names)
+    if near is None:
         raise BadFile(
             "The header is of no kind we know: the page of uploads has the columns of each kind, as a template."
         )
@@ -56,3 +56,9 @@ def kind_of(path: Path) -> Kind:
             columns=", ".join(near.by_name),
         )
     )
+
+
+def nearest(names: set[str]) -> Kind | None:
+    """The kind that a file with these columns was meant to be; None where they are too far from any."""
+    near = max(KINDS.values(), key=lambda kind: len(names & set(kind.by_name)) - len(names ^ set(kind.by_name)))
+    return near if 2 * len(names & set(near.by_name)) >= len(near.by_name) else None

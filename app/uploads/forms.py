@@ -27,7 +27,10 @@ class UploadForm(FlaskForm):
 
     files = MultipleFileField(
         _("Files"),
-        description=_("CSV files, also packed as .gz or .xz: at most 20. What each is, is told from its first row."),
+        description=_(
+            "CSV files, also packed as .gz or .xz, and Excel workbooks: at most 20. What each is, is told from its "
+            "headings."
+        ),
     )
 
 

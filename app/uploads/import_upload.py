@@ -19,6 +19,10 @@ from app.database import raw, statement
 from app.errors import BadFile, StreamcutError
 from app.sales.settlement import LANES, due_lanes, lock_lane, settle_batch
 from app.security import Identity
+from app.uploads.exports.bringing import import_export
+from app.uploads.exports.mapping import MAPPED
+from app.uploads.exports.programs import PROGRAMS
+from app.uploads.exports.reading import Reading
 from app.uploads.file_kinds import KINDS
 from app.uploads.models import Upload, UploadFile
 from app.uploads.uploads import path_of
@@ -35,12 +39,15 @@ class Brought:
     nr: int
     result: ImportResult | None = None
     problem: str = ""
+    flags: Sequence[dict[str, Any]] = ()
 
     def note(self, file: UploadFile) -> None:
         """Writes it down."""
+        file.flags = list(self.flags)
         if self.result is None:
-            file.kind, file.problem = None, self.problem
+            file.kind, file.problem = file.kind if file.reading else None, self.problem
             return
+        file.problem = None
         result = self.result
         file.read_rows, file.new_rows, file.updated_rows = result.read, result.new, result.updated
         file.unchanged_rows, file.rejected_rows = result.unchanged, result.rejected
@@ -57,12 +64,10 @@ def bring(upload: Upload, *, by: Identity, at: datetime, lenient: bool, progress
     files = in_order(upload.files)
     before, total = 0, sum(file.bytes for file in files)
     for file in files:
-        kind = KINDS[file.kind or ""]
         try:
             with _named(file, lenient):
                 options = Options(brands, skip_bad=lenient, progress=_of_file(file.nr, before, total, progress))
-                result = import_file(kind, path_of(file), options, by=by, at=at)
-            brought.append(Brought(file.nr, result))
+                brought.append(_bring(file, options, by=by, at=at))
         except StreamcutError as error:
             if not lenient:
                 raise
@@ -71,13 +76,22 @@ def bring(upload: Upload, *, by: Identity, at: datetime, lenient: bool, progress
     return brought
 
 
+def _bring(file: UploadFile, options: Options, *, by: Identity, at: datetime) -> Brought:
+    """One file into the transaction."""
+    brand = file.upload.brand
+    if file.reading and brand:
+        result, flags = import_export(Reading.of_json(file.reading), path_of(file), brand, options, by=by, at=at)
+        return Brought(file.nr, result, flags=flags)
+    return Brought(file.nr, import_file(KINDS[file.kind or ""], path_of(file), options, by=by, at=at))
+
+
 def _of_file(nr: int, before: int, total: int, progress: Progress) -> Callable[[int, int], None]:
     return lambda rows, size: progress(nr, rows, before + size, total)
 
 
 def in_order(files: Sequence[UploadFile]) -> list[UploadFile]:
     """The files that can be read, in the order in which they need each other."""
-    order = list(KINDS)
+    order = [*KINDS, *PROGRAMS, MAPPED.name]
     return sorted((file for file in files if file.kind), key=lambda file: (order.index(file.kind or ""), file.nr))
 
 

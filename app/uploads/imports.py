@@ -7,10 +7,12 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg.rows import dict_row
 
+from app.uploads.exports.programs import PROGRAMS
 from app.uploads.models import FileKind, Import
 
 SHOWN = 50  # facts on the page of an import
-WITHDRAWABLE = (FileKind.SALES, FileKind.REFUNDS)
+EXPORTS = (*PROGRAMS, FileKind.MAPPED)  # of shops: sales and refunds
+WITHDRAWABLE = (FileKind.SALES, FileKind.REFUNDS, *EXPORTS)
 
 # By kind: what identifies a fact and says the most about it. Those of hot tables begin with their brand where it is
 # known, so that its key leads to them; `id` is the sale's, which has a page of its own.
@@ -45,7 +47,10 @@ FACTS: dict[str, LiteralString] = {
 
 def facts(connection: psycopg.Connection[Any], imported: Import) -> list[dict[str, Any]]:
     """Up to SHOWN of the facts the import brought, with the columns of its kind."""
-    query = FACTS[imported.kind] + " limit %(limit)s"
+    kinds = ("sales", "refunds") if imported.kind in EXPORTS else (imported.kind,)
     parameters = {"import": imported.id, "brand": imported.brand_id, "limit": SHOWN}
+    found: list[dict[str, Any]] = []
     with connection.cursor(row_factory=dict_row) as cursor:
-        return list(cursor.execute(query, parameters).fetchall())
+        for kind in kinds:  # of an export its refunds where it brought no sales
+            found = found or cursor.execute(FACTS[kind] + " limit %(limit)s", parameters).fetchall()
+    return found

@@ -56,6 +56,13 @@ class FileKind(Word):
     TOUCHES = "touches", _("Touches")
     SALES = "sales", _("Sales")
     REFUNDS = "refunds", _("Refunds")
+    SHOPIFY_ORDERS = "shopify_orders", _("Orders of Shopify")
+    SHOPIFY_TRANSACTIONS = "shopify_transactions", _("Payments of Shopify")
+    WOOCOMMERCE_ORDERS = "woocommerce_orders", _("Orders of WooCommerce")
+    WOOCOMMERCE_REPORT = "woocommerce_report", _("Order report of WooCommerce")
+    TIKTOK_AFFILIATE = "tiktok_affiliate", _("Affiliate orders of TikTok Shop")
+    BOL_SPECIFICATION = "bol_specification", _("Specification of Bol")
+    MAPPED = "mapped", _("Orders of a shop")
 
 
 class Upload(Base):
@@ -65,7 +72,9 @@ class Upload(Base):
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
         UploadStatus.RECEIVED: frozenset({UploadStatus.PREVIEWING, UploadStatus.DISCARDED}),
         UploadStatus.PREVIEWING: frozenset({UploadStatus.PREVIEWED, UploadStatus.REFUSED}),
-        UploadStatus.PREVIEWED: frozenset({UploadStatus.CONFIRMED, UploadStatus.DISCARDED}),
+        UploadStatus.PREVIEWED: frozenset(
+            {UploadStatus.CONFIRMED, UploadStatus.DISCARDED, UploadStatus.RECEIVED}  # read otherwise
+        ),
         UploadStatus.CONFIRMED: frozenset({UploadStatus.IMPORTING}),
         UploadStatus.IMPORTING: frozenset({UploadStatus.SETTLING, UploadStatus.REFUSED}),
         UploadStatus.SETTLING: frozenset({UploadStatus.IMPORTED}),
@@ -116,6 +125,8 @@ class UploadFile(Base):
     bytes: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str | None] = mapped_column(Text)
     problem: Mapped[str | None] = mapped_column(Text)
+    reading: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    flags: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     read_rows: Mapped[int] = mapped_column(BigInteger, server_default="0")
     new_rows: Mapped[int] = mapped_column(BigInteger, server_default="0")
     updated_rows: Mapped[int] = mapped_column(BigInteger, server_default="0")

@@ -16,12 +16,18 @@ from sqlalchemy import select, update
 from werkzeug.datastructures import FileStorage
 from werkzeug.utils import secure_filename
 
+from app.csvfiles.blocks import without_report
 from app.csvfiles.kinds import Kind
+from app.csvfiles.tables import is_workbook
 from app.database import db, raw
 from app.errors import BadFile, BadInput, Conflict, NotFound
 from app.security import Identity
 from app.transitions import move
-from app.uploads.file_kinds import kind_of
+from app.uploads.exports.programs import PROGRAMS
+from app.uploads.exports.reading import Reading
+from app.uploads.exports.remembering import reading_of, remember
+from app.uploads.exports.understanding import sample_of, understood
+from app.uploads.file_kinds import kind_of, nearest
 from app.uploads.models import DONE, Upload, UploadFile, UploadStatus
 from app.users.models import Brand
 from app.words import word
@@ -63,6 +69,19 @@ def confirm(upload: Upload, *, skip_bad: bool, by: Identity, at: datetime) -> No
         raise Conflict("Some rows are rejected. Import without them, or discard the upload and fix the files.")
     move(upload, UploadStatus.CONFIRMED)
     upload.confirmed_by, upload.skip_bad, upload.status_at, upload.attempts = by.person_id, skip_bad, at, 0
+    if upload.brand:
+        remember([Reading.of_json(file.reading) for file in upload.files if file.reading], upload.brand, by=by, at=at)
+    db.session.flush()
+    call_worker()
+
+
+def read_otherwise(file: UploadFile, reading: Reading, *, at: datetime) -> None:
+    """Reads an export otherwise: a worker looks at the upload anew. WrongStatus when it was confirmed or discarded."""
+    lock(file.upload)
+    if file.upload.status != UploadStatus.RECEIVED:  # else nobody has looked at it yet
+        move(file.upload, UploadStatus.RECEIVED)
+    file.reading, file.problem = reading.as_json(), None
+    file.upload.status_at, file.upload.earned = at, None
     db.session.flush()
     call_worker()
 
@@ -148,11 +167,37 @@ def _kept(upload: Upload, nr: int, sent: FileStorage) -> UploadFile:
     sent.save(path)
     file.bytes = path.stat().st_size
     try:
-        file.kind = _allowed(kind_of(path), upload)
+        with db.session.no_autoflush:
+            _tell(file, path, upload)
     except BadFile as error:
         file.problem = error.sentence
         path.unlink()
     return file
+
+
+def _tell(file: UploadFile, path: Path, upload: Upload) -> None:
+    """What it is: of one of our kinds, or an export of a shop. BadFile where it is neither."""
+    try:
+        file.kind = _allowed(kind_of(path), upload)
+    except BadFile as error:
+        reading = _reading(path, upload, error)
+        file.kind, file.reading = reading.program, reading.as_json()
+
+
+def _reading(path: Path, upload: Upload, error: BadFile) -> Reading:
+    """How a file is read that is none of ours, of which that is the error."""
+    if upload.brand_id is None:
+        reading = understood(sample_of(path), currency="EUR", zone="UTC")
+        if reading and reading.program in PROGRAMS:
+            raise BadFile(gettext("Exports of shops belong to one brand: upload this one on the brand’s page."))
+        raise error
+    try:
+        reading = reading_of(path, db.session.get_one(Brand, upload.brand_id))
+    except BadFile as other:
+        raise (other if is_workbook(path) else error) from other
+    if reading is None or nearest(set(without_report(reading.header))):  # one of ours that is damaged
+        raise error
+    return reading
 
 
 def _allowed(kind: Kind, upload: Upload) -> str:

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0053"
-down_revision = "0051"
+down_revision = "0052"
 
 UP = """
 -- Where a brand sells. Links lead there and nowhere else; one with a port is another place.

@@ -249,37 +249,6 @@ def test_a_header_of_no_kind_is_refused_and_the_nearest_is_named(app: Flask, tmp
         kind_of(path)
 
 
-SHOPS = {
-    "Shopify": [
-        "Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Accepts Marketing,Currency,Subtotal,"
-        "Shipping,Taxes,Total,Discount Code,Discount Amount,Shipping Method,Created at,Lineitem quantity,"
-        "Lineitem name,"
-        "Lineitem price,Lineitem compare at price,Lineitem sku,Lineitem requires shipping,Lineitem taxable,Vendor,Id",
-    ],
-    "WooCommerce": [
-        "Date,Order #,N. Revenue (formatted),N. Revenue,Status,Customer,Customer type,Product(s),Items sold,Coupon(s)",
-        "Order Number,Order Status,Order Date,Customer Note,First Name (Billing),Last Name (Billing),SKU,Item #,"
-        "Item Name,Quantity (- Refund),Item Cost,Coupon Code,Discount Amount",
-        "order_id,order_number,order_number_formatted,date,status,shipping_total,order_total,customer_note,line_items",
-        "order_id,order_number,order_date,paid_date,status,shipping_total,order_total,billing_email,line_item_1",
-    ],
-}
-
-
-@pytest.mark.parametrize(("shop", "header"), [(shop, header) for shop, all_ in SHOPS.items() for header in all_])
-def test_a_shops_order_export_is_told_apart_and_answered_with_what_to_do(
-    shop: str, header: str, app: Flask, tmp_path: Path
-) -> None:
-    path = tmp_path / "orders.csv"
-    path.write_text(header + "\n")
-    with pytest.raises(BadFile) as caught:
-        kind_of(path)
-    for words in (f"an order export of {shop}", "make a file of sales", "template"):
-        assert words in caught.value.sentence
-    assert "nearest" not in caught.value.sentence
-    assert f"an order export of {shop}" in sentence(header, tmp_path), "by command line too"
-
-
 @pytest.mark.parametrize(
     ("header", "words"),
     [

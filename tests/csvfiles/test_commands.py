@@ -12,6 +12,7 @@ from flask import Flask
 from app.creators import search
 from app.database import db, raw
 from tests.csvfiles.rows import GOOD, as_csv, bring_all, count, good
+from tests.uploads.exports import shopify
 
 
 def run(app: Flask, *arguments: str | Path, given: str = "") -> Result:
@@ -129,3 +130,33 @@ def test_creators_of_a_file_are_found_as_soon_as_the_command_is_done(app: Flask,
     path = wrote(tmp_path, "creators", good("creators", handle="noor", name="Noor Lampen"))
     assert run(app, "import", "creators", path).exit_code == 0
     assert len(search.find(raw(), "lampen", limit=5)) == 1
+
+
+def test_an_export_of_a_shop_is_imported_by_naming_its_program(app: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "orders_export_1.csv"
+    path.write_bytes(shopify({}, {"Name": "#1002", "Financial Status": "voided"}))
+    for new, unchanged in ((1, 0), (0, 1)):
+        result = run(app, "import", "sales", path, "--from", "shopify", "--brand", "lumen", "--source", "NL shop")
+        assert re.match(rf"shopify_orders: 1 read, {new} new, {unchanged} unchanged, 0 rejected", result.stdout)
+        assert (result.exit_code, result.stderr) == (0, "1 cancelled order is no sale. (#1002)\n")
+    assert raw().execute("select source, order_ref from sale").fetchall() == [("NL shop", "#1001")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["sales", "--from", "shopify"], "sales of a brand"),
+        (["refunds", "--from", "shopify", "--brand", "lumen"], "sales of a brand"),
+        (["sales", "--from", "shopify", "--brand", "lumen", "--zone", "Amsterdam"], "“Amsterdam” can’t be used"),
+        (["sales", "--from", "shopify", "--brand", "lumen", "--currency", "euro"], "“euro” can’t be used"),
+    ],
+)
+def test_what_an_export_can_not_be_imported_with_is_said(
+    app: Flask, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_bytes(shopify({}))
+    result = run(app, "import", arguments[0], path, *arguments[1:])
+    assert (result.exit_code, said in result.stderr) == (1, True), result.stderr
+    other = wrote(tmp_path, "sales", good("sales"))
+    assert "no such export" in run(app, "import", "sales", other, "--from", "shopify", "--brand", "lumen").stderr

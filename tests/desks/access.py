@@ -17,6 +17,7 @@ from app.sales.correction_record import fingerprint
 from app.sales.jobs import settle_due
 from app.sales.models import CorrectionRecord
 from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, SIGNED_IN, Role
+from app.uploads.exports.reading import Reading
 from app.uploads.models import Import, Upload, UploadFile
 from app.uploads.uploads import path_of
 from app.users import trail
@@ -59,7 +60,7 @@ def _upload(side: Side, **columns: Any) -> object:
         status="previewed",
         status_at=clock.now(),
     )
-    file = UploadFile(upload=upload, nr=1, name=f"{side.word}.csv", bytes=7, kind="sales", **columns)
+    file = UploadFile(upload=upload, nr=1, name=f"{side.word}.csv", bytes=7, **{"kind": "sales"} | columns)
     db.session.add_all([upload, file])
     db.session.flush()
     if file.bad_file:
@@ -90,6 +91,13 @@ def _following(side: Side) -> object:
 
 def _files(_side: Side) -> dict[str, object]:
     return {"files": (io.BytesIO(b"brand,sku,name,category,price,currency,commissionable\n"), "products.csv")}
+
+
+READING = Reading("shopify_orders", "shopify", "EUR", "Europe/Amsterdam", {"order": 0}, ("Name",))
+
+
+def _read(_side: Side) -> dict[str, object]:
+    return {"source": "shop", "currency": "EUR", "zone": "Europe/Amsterdam"}
 
 
 def _span(side: Side) -> dict[str, object]:
@@ -137,6 +145,8 @@ KINDS = {
     "upload": Kind(_upload),
     "programme": Kind(_programme),
     "following": Kind(_following),
+    "export_upload": Kind(lambda side: _upload(side, kind="shopify_orders", reading=READING.as_json())),
+    "file_nr": Kind(lambda _side: 1, missing=99),
     "faulty_upload": Kind(lambda side: _upload(side, rejected_rows=1, bad_file="x.rejected.csv")),
 }
 WHY = {"reason": "it has to be"}
@@ -178,6 +188,13 @@ ROWS = [
     Row("uploads.upload", "GET", BRAND | READERS),
     Row("uploads.upload_confirm", "POST", BRAND | ADMIN),
     Row("uploads.upload_discard", "POST", BRAND | ADMIN),
+    Row(
+        "uploads.upload_reading_update",
+        "POST",
+        BRAND | ADMIN,
+        args={"upload": "export_upload", "nr": "file_nr"},
+        form=_read,
+    ),
     Row("uploads.upload_bad_rows", "GET", BRAND | READERS, args={"upload": "faulty_upload"}, query="?file=1"),
     Row("uploads.brand_imports", "GET", BRAND | READERS),
     Row("uploads.admin_imports", "GET", READERS),

@@ -16,22 +16,30 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app import clock
+from app.csvfiles.tables import Row
 from app.database import db
-from app.errors import NotFound
+from app.errors import BadFile, BadInput, NotFound
 from app.security import BRAND, Role, identity, require
 from app.uploads import uploads
 from app.uploads.blueprint import blueprint
+from app.uploads.export_forms import ReadingForm, reading_form
+from app.uploads.exports.flags import sentence
+from app.uploads.exports.programs import PROGRAMS
+from app.uploads.exports.reading import Reading
+from app.uploads.exports.understanding import measured, sample_of
 from app.uploads.file_kinds import KINDS
 from app.uploads.forms import UploadForm
-from app.uploads.models import Import, Upload, UploadFile
+from app.uploads.models import Import, Upload, UploadFile, UploadStatus
 from app.users.models import Brand
 from app.users.scope import brand_for
 from app.web.downloads import csv_download, download
+from app.web.versions import hold
 from config import settings
 
 ADMIN = frozenset({Role.ADMIN})
 READERS = frozenset({Role.ADMIN, Role.AUDITOR})
 LISTED = 20  # uploads on a page
+SHOWN_ROWS = 50  # of an export, from which examples are taken
 FIRST_LINES = 5  # that are named of bad rows with one reason
 QUOTED = re.compile("“[^”]*”")
 PIECE = 1 << 16  # bytes of a download
@@ -79,8 +87,32 @@ def template(kind: str) -> ResponseReturnValue:
 @require(BRAND | READERS)
 def upload(upload: UUID) -> ResponseReturnValue:
     """One upload: how far it is, what it would bring or has brought, its bad rows."""
-    upload_row = _upload(upload, read=True)
-    return render_template("uploads/upload.html", upload=upload_row, may_act=_mine(upload_row), **_sums(upload_row))
+    return _upload_page(_upload(upload, read=True))
+
+
+@blueprint.post("/uploads/<uuid:upload>/files/<int:nr>/reading")
+@require(BRAND | ADMIN)
+def upload_reading_update(upload: UUID, nr: int) -> ResponseReturnValue:
+    """Reads an export otherwise; a worker looks at it anew."""
+    upload_row = hold(_upload(upload))
+    file = next((each for each in upload_row.files if each.nr == nr and each.reading), None)
+    if file is None:
+        raise NotFound("There is no such file, or it is none of a shop.")
+    before, sample = Reading.of_json(file.reading or {}), _sample(file)
+    form = reading_form(before, sample)
+    if not form.validate_on_submit():
+        return _upload_page(upload_row, (nr, form)), 422
+    if form.outdated(reading_form(before, sample, formdata=None)):
+        return _upload_page(upload_row, (nr, form)), 409
+    try:
+        reading = measured(form.reading(before), sample_of(uploads.path_of(file)))
+        uploads.read_otherwise(file, reading, at=clock.now())
+    except BadInput as error:
+        db.session.rollback()
+        form.form_errors.append(error.sentence)
+        return _upload_page(_upload(upload), (nr, form)), 422
+    db.session.commit()
+    return redirect(url_for("uploads.upload", upload=upload), 303)
 
 
 @blueprint.post("/uploads/<uuid:upload>/confirm")
@@ -112,6 +144,31 @@ def upload_bad_rows(upload: UUID) -> ResponseReturnValue:
     upload_row, number = _upload(upload, read=True), request.args.get("file", type=int)
     path = uploads.bad_rows_of(upload_row, number or 0)
     return download(_pieces(path), path.name)
+
+
+def _upload_page(upload: Upload, filled: tuple[int, ReadingForm] | None = None) -> str:
+    """The page of an upload; `filled` is the form of a file (by its nr) that could not be saved."""
+    forms: dict[int, ReadingForm] = {}
+    if upload.status == UploadStatus.PREVIEWED and _mine(upload):
+        for file in upload.files:
+            if file.reading:
+                forms[file.nr] = reading_form(Reading.of_json(file.reading), _sample(file), formdata=None).seal()
+    if filled:
+        forms[filled[0]] = filled[1]
+    said = {file.nr: [sentence(flag) for flag in file.flags] for file in upload.files}
+    return render_template(
+        "uploads/upload.html", upload=upload, may_act=_mine(upload), forms=forms, said=said, **_sums(upload)
+    )
+
+
+def _sample(file: UploadFile) -> list[Row]:
+    """The first rows of a file whose columns people choose."""
+    if file.kind in PROGRAMS:
+        return []
+    try:
+        return sample_of(uploads.path_of(file), SHOWN_ROWS)
+    except BadFile:
+        return []
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
