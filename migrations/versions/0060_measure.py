@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0060"
-down_revision = "0051"
+down_revision = "0059"
 
 UP = """
 -- Autovacuum measures a table a minute or more after it has grown, and one that it met in the middle of a large import
