@@ -21,6 +21,7 @@ from app.orders.reservations import SoldOut, reserve
 from app.orders.visitors import visitor_key
 from app.security import ANYBODY, Identity, require, signed_in
 from app.streams.models import Show
+from app.streams.shows import items_of
 from app.stripe_gateway import gateway
 from config import settings
 
@@ -55,7 +56,7 @@ def _write(show: Show, who: Identity | None, at: datetime) -> ChatMessage:
 
 def _claim(show: Show, text: str, at: datetime) -> Markup:
     """What becomes of a claim, in HTML for its writer; empty for a message that claims nothing."""
-    items = watching.sheet_of(show)
+    items = items_of(show)
     claim = claims.read_claim(text, items)
     if claim is None:
         return Markup("")
