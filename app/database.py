@@ -61,6 +61,7 @@ class Lock(IntEnum):
     EVALUATING = 7_236_200  # one evaluation of months at a time
     UPLOAD = 7_236_210  # and the upload's number
     BUYER = 7_236_300  # and the viewer: one click of theirs at a time
+    ORDERS = 7_236_302  # and the brand: what Stripe tells of its orders is booked one transaction at a time
     FLASH = 7_236_301  # and the run sheet's item: pieces at a price for minutes are given out one click at a time
     RATING = 7_236_400  # one refresh of creators' scores at a time
     SEARCHING = 7_236_401  # one rebuild of the search at a time: all of them write the same words

@@ -75,8 +75,8 @@ def _running_show(at: datetime) -> traffic.Show:
     if at - show.starts_at < LONGEST_SHOW:
         return show
     _end_show(show, at)
-    later = ELSEWHERE[ELSEWHERE.index(deal) + 1 :] if deal in ELSEWHERE else []
-    return _begin_show([*later, ELSEWHERE[0]][0], at)
+    number = ELSEWHERE.index(deal) + 1 if deal in ELSEWHERE else 0
+    return _begin_show(ELSEWHERE[number % len(ELSEWHERE)], at)
 
 
 def _begin_show(deal: Deal, at: datetime) -> traffic.Show:

@@ -123,7 +123,8 @@ def refund_failed(event: Event, at: datetime) -> None:
     """The payer's bank has not taken money that was to go back."""
     about = _about(event)
     if refund := _named(about, "refund"):
-        _expect(told_of_orders.refund_failed(refund, str(about.get("failure_reason") or ""), at=at))
+        why, when = str(about.get("failure_reason") or ""), event.happened_at
+        _expect(told_of_orders.refund_failed(refund, str(about["id"]), why, happened_at=when, at=at))
 
 
 def dispute(event: Event, at: datetime) -> None:

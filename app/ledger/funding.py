@@ -38,7 +38,7 @@ REFERENCE = re.compile(r"RF[0-9]{2}SC([0-9]{8})([A-Z]{3})?")  # of a brand, as `
 # One word for one sum, on every page.
 SUMS = {
     "balance": (_("Balance"), _("what is left once everything owed is paid")),
-    "cash": (_("On the platform’s account"), _("top-ups less fees and payouts")),
+    "cash": (_("On the platform’s account"), _("top-ups and what viewers paid, less refunds, fees and payouts")),
     "payable": (_("Payable"), _("earned by creators, can be paid out now")),
     "pending": (_("Pending"), _("earned by creators, still held")),
     "in_transit": (_("In transit"), _("in payouts on their way")),

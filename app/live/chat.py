@@ -69,15 +69,19 @@ def write(show: Show, visitor: bytes, name: str, text: str, *, at: datetime) -> 
 
 
 def write_for_show(show: Show, person: Identity, text: str, *, at: datetime) -> ChatMessage:
-    """Adds what somebody of the show writes. Of a host it is a sign of life (rules.md B8)."""
+    """Adds what somebody of the show writes. Of a host it is a sign of life (rules.md B8). What is written in a
+    rehearsal is hidden at once: viewers never see it."""
     if show.status not in OPEN | {ShowStatus.REHEARSAL}:
         _refuse_closed(show)
     message = ChatMessage(show_id=show.id, person_id=person.person_id, name=person.name, text=_clean(text, LONGEST))
     message.at = at
+    rehearsed = show.status == ShowStatus.REHEARSAL
+    if rehearsed:
+        message.hidden_at, message.hidden_by = at, person.person_id
     if who_may_host(show, person):
         message.name = show.creator.name
         note(show, ActivityKind.CHAT, at=at, by=person)
-    return _add(message, quietly=False)
+    return _add(message, quietly=rehearsed)
 
 
 def lines(show_id: int, reader: bytes = NOBODY, *, since: datetime = EVER, most: int = SHOWN) -> list[Line]:

@@ -58,9 +58,8 @@ def announced_html(item: ShowItem) -> str:
     return _macro("announced")(minor(price, item.product.currency), item.product.currency)
 
 
-def pin_html(show: Show, offers: Sequence[Offer]) -> str:
+def pin_html(item: ShowItem | None, offers: Sequence[Offer]) -> str:
     """The card of the product on the screen; empty when there is none."""
-    item = pinned(show)
     offer = next((each for each in offers if item and each.item_id == item.id), None)
     return _macro("pin")(item, offer) if item and offer else ""
 
@@ -80,7 +79,7 @@ def _facts(show: Show, topics: frozenset[str], at: datetime, reader: bytes = cha
     whole = not topics
     facts: dict[str, Any] = {}
     if whole or topics & {notices.SHOW, notices.OFFER, notices.ORDER, notices.PIN}:
-        facts["offers"] = offers_of(show, at)
+        facts["offers"], facts["pin"] = offers_of(show, at), pinned(show)
     if whole or topics & {notices.SHOW, notices.VIEWERS}:
         facts["viewers"] = presence.viewers(show.id, at=at, replay=show.status == ShowStatus.ENDED)
     if whole or notices.CHAT in topics:
@@ -95,7 +94,7 @@ def _painted(show: Show, facts: dict[str, Any]) -> dict[str, Any]:
     parts = {}
     if "offers" in facts:
         parts = {f"offer-{offer.item_id}": offer_html(offer) for offer in facts["offers"]}
-        parts["pin"] = pin_html(show, facts["offers"])
+        parts["pin"] = pin_html(facts["pin"], facts["offers"])
     if "viewers" in facts:
         parts["viewers"] = viewers_html(facts["viewers"])
     state = watching.state(show, insider=False)

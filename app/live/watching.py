@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from flask_babel import gettext
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import Headers
 
-from app.database import db
 from app.errors import NotFound
 from app.security import BRAND, Identity
-from app.streams.models import Show, ShowItem, ShowStatus
+from app.streams.models import Show, ShowStatus
 from app.streams.shows import brands_of, show_by_public_id, who_may_moderate
 from app.tracking.machines import is_fetched_ahead, is_machine
 
@@ -38,13 +34,6 @@ def state(show: Show, *, insider: bool) -> str:
     """Where the show stands for who looks at it: a rehearsal is one for its own people alone."""
     rehearsed = show.status == ShowStatus.REHEARSAL and not insider
     return str(ShowStatus.PLANNED if rehearsed else show.status)
-
-
-def sheet_of(show: Show) -> Sequence[ShowItem]:
-    """The run sheet in its order, with products and brands, in one query."""
-    loaded = joinedload(ShowItem.product), joinedload(ShowItem.brand)
-    query = select(ShowItem).options(*loaded).where(ShowItem.show_id == show.id).order_by(ShowItem.position)
-    return db.session.scalars(query).all()
 
 
 def counts(headers: Headers) -> bool:

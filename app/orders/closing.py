@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app.database import db
 from app.ledger.told import Told
-from app.orders import holding, paying, reservations, told, waiting
+from app.orders import paying, reservations, told, waiting
 from app.orders.models import OPEN, Purchase, PurchaseStatus
 from app.stripe_gateway import Refused, Stripe
 
@@ -68,6 +68,4 @@ def close(row: Purchase, stripe: Stripe, *, at: datetime) -> None:
 def _expire(row: Purchase, at: datetime) -> None:
     row = reservations.find_locked(row.public_id)
     if row.status == PurchaseStatus.RESERVED and row.holds_until <= at:
-        holding.finish(row, PurchaseStatus.EXPIRED, at=at)
-        waiting.ran_out(row)
-        waiting.serve(row.brand_id, row.product_id, at=at)
+        waiting.give_up(row, PurchaseStatus.EXPIRED, at=at)

@@ -45,32 +45,23 @@ def clean(*, at: datetime) -> str:
 def _close_next(stripe: Stripe) -> bool:
     row = closing.claim(at=clock.now())
     db.session.commit()
-    if row is None:
-        return False
-    try:
-        closing.close(row, stripe, at=clock.now())
-        db.session.commit()
-    except (Unavailable, psycopg.OperationalError, DBAPIError) as error:
-        _leave(error)
-    return True
+    return row is not None and _try(lambda: closing.close(row, stripe, at=clock.now()))
 
 
 def _send_next(stripe: Stripe) -> bool:
     row = sending.claim(at=clock.now())
     db.session.commit()
-    if row is None:
-        return False
+    return row is not None and _try(lambda: sending.send(row, stripe, at=clock.now()))
+
+
+def _try(deed: Callable[[], None]) -> bool:
+    """Does and commits it; it is left to a later look where Stripe has not answered or somebody else was faster."""
     try:
-        sending.send(row, stripe, at=clock.now())
+        deed()
         db.session.commit()
     except (Unavailable, psycopg.OperationalError, DBAPIError) as error:
-        _leave(error)
+        abandon()
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if not isinstance(cause, Unavailable | DeadlockDetected | SerializationFailure):
+            raise
     return True
-
-
-def _leave(error: Exception) -> None:
-    """It is left to a later look: Stripe has not answered, or somebody else was faster."""
-    abandon()
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if not isinstance(cause, Unavailable | DeadlockDetected | SerializationFailure):
-        raise error

@@ -43,6 +43,7 @@ class Buyer:
 
 def fill_in(row: Purchase, buyer: Buyer, seller: Seller, *, at: datetime) -> None:
     """Notes who buys. It can be mended until it is paid. Raises WrongStatus when the time is over, BadInput."""
+    db.session.refresh(row, with_for_update=True)  # another tab may have paid meanwhile
     _refuse_late(row, at)
     if buyer.country not in seller.ships_to:
         raise BadInput(gettext("%(seller)s does not deliver to this country.", seller=seller.name))

@@ -13,6 +13,7 @@ from app.orders import holding, stock, waiting
 from app.orders.holding import NotOnSale
 from app.orders.models import OPEN, Purchase, PurchaseStatus
 from app.orders.offers import BUYABLE, Offer, offer_of
+from app.orders.visitors import take_viewers_turn
 from app.streams.models import Selling, Show
 
 MOST_AT_ONCE = 1000
@@ -40,7 +41,7 @@ def reserve(show: Show, item_id: int, quantity: int, visitor: bytes, at: datetim
         raise NotOnSale(gettext("Nothing can be bought in this show now."))
     if not 1 <= quantity <= MOST_AT_ONCE:
         raise TooManyPieces(gettext("Choose at least one piece."))
-    take_turn(raw(), Lock.BUYER, int.from_bytes(visitor[:3]))
+    take_viewers_turn(visitor)
     offer = _offer(show, item_id, at)
     if stock.lock(offer.brand_id, offer.product_id):
         waiting.serve(offer.brand_id, offer.product_id, at=at)
@@ -79,18 +80,18 @@ def holds(row: Purchase, at: datetime) -> bool:
     return row.status in (PurchaseStatus.RESERVED, PurchaseStatus.PAYING) and at < row.holds_until
 
 
-def let_go(row: Purchase, *, at: datetime) -> None:
+def let_go(row: Purchase, *, at: datetime) -> str:
     """The buyer does not want it: its pieces go to whoever comes next. One for which Stripe may still take money ends
-    once Stripe has said that nobody pays any more (closing.py). The caller commits. Does nothing when it is over."""
+    once Stripe has said that nobody pays any more (closing.py). The caller commits. Returns its status then; what is
+    over or paid stays as it is."""
     row = find_locked(row.public_id)
     if row.status == PurchaseStatus.RESERVED:
-        holding.finish(row, PurchaseStatus.LET_GO, at=at)
-        waiting.passed(row)
-        waiting.serve(row.brand_id, row.product_id, at=at)
+        waiting.give_up(row, PurchaseStatus.LET_GO, at=at)
     elif row.status == PurchaseStatus.PAYING:
         row.holds_until = row.look_at = max(at, row.held_at + SHORTEST)
         db.session.flush()
         raw().execute("notify due")
+    return row.status
 
 
 def _offer(show: Show, item_id: int, at: datetime) -> Offer:
@@ -105,8 +106,7 @@ def _held(item_id: int, visitor: bytes, at: datetime) -> Purchase | None:
     query = select(Purchase).where(Purchase.item_id == item_id, Purchase.visitor == visitor, Purchase.status.in_(OPEN))
     row = db.session.scalar(query.with_for_update(of=Purchase).execution_options(populate_existing=True))
     if row is not None and row.status == PurchaseStatus.RESERVED and row.holds_until <= at:
-        holding.finish(row, PurchaseStatus.EXPIRED, at=at)
-        waiting.ran_out(row)
+        waiting.give_up(row, PurchaseStatus.EXPIRED, at=at)
         return None
     return row
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
+from flask_babel import gettext
 from sqlalchemy import select
 
 from app import transitions
-from app.database import db, raw
+from app.database import Lock, db, raw, take_turn
 from app.errors import WrongStatus
 from app.orders import booking, letters
 from app.orders.models import OrderRefund, RefundStatus
@@ -56,7 +57,7 @@ def again(row: OrderRefund, *, by: Identity, at: datetime) -> None:
     """Sends a refused refund again, as a new request. The caller commits. Raises WrongStatus for another one."""
     db.session.refresh(row, with_for_update=True)
     if row.status != RefundStatus.REFUSED:
-        raise WrongStatus("Only a refund that was refused can be sent again.")
+        raise WrongStatus(gettext("Only a refund that was refused can be sent again."))
     transitions.move(row, RefundStatus.ASKED)
     row.key, row.why, row.ended_at, row.first_sent_at, row.look_at = str(uuid.uuid4()), None, None, None, at
     row.provider_ref = None
@@ -71,6 +72,8 @@ def _found(stripe: Stripe, payment: str, public_id: str) -> GivenBack | None:
 
 
 def _note(number: int, made: GivenBack | None, why: str, at: datetime) -> None:
+    brand_id = db.session.scalars(select(OrderRefund.brand_id).where(OrderRefund.id == number)).one()
+    take_turn(raw(), Lock.ORDERS, brand_id)
     row = db.session.get_one(OrderRefund, number, with_for_update={"of": OrderRefund}, populate_existing=True)
     if row.status != RefundStatus.ASKED:
         return

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from app import transitions
-from app.database import db, raw, statement
+from app.database import Lock, db, raw, statement, take_turn
 from app.errors import Conflict
 from app.ledger.told import Back, Told
 from app.orders import booking, holding, letters, refunding, reservations, stock, waiting
@@ -62,12 +62,7 @@ def ended(purchase: UUID, *, at: datetime) -> bool:
     row = _locked(purchase)
     if row is not None and row.status in OPEN:
         given_back = row.selling == Selling.RESERVE and row.holds_until < row.held_at + holding.HOLD
-        holding.finish(row, PurchaseStatus.LET_GO if given_back else PurchaseStatus.EXPIRED, at=at)
-        if given_back:
-            waiting.passed(row)
-        else:
-            waiting.ran_out(row)
-        waiting.serve(row.brand_id, row.product_id, at=at)
+        waiting.give_up(row, PurchaseStatus.LET_GO if given_back else PurchaseStatus.EXPIRED, at=at)
     return row is not None
 
 
@@ -76,28 +71,30 @@ def refunded(purchase: UUID, back: Back, *, at: datetime) -> bool:
     row = _locked(purchase)
     if row is None or row.status not in CAME:
         return False
-    outside = refunding.note_outside(row, back.amount, f"{back.reference}:{back.amount}", at=at)
-    if outside:
-        letters.tell_refunded(outside, at=at)
+    for refund in refunding.note_outside(row, back, at=at):
+        letters.tell_refunded(refund, at=at)
     return True
 
 
-def refund_failed(refund: UUID, why: str, *, at: datetime) -> bool:
-    """The payer's bank has not taken the money: it stands at Stripe again, and a person has to look. False when we know
-    of no such refund."""
-    row = db.session.scalar(
-        select(OrderRefund)
-        .where(OrderRefund.public_id == refund)
-        .with_for_update(of=OrderRefund)
-        .execution_options(populate_existing=True)
-    )
-    if row is not None and row.status == RefundStatus.DONE:
+def refund_failed(refund: UUID, reference: str, why: str, *, happened_at: datetime, at: datetime) -> bool:
+    """The payer's bank has not taken the money of Stripe's refund `reference`: it stands at Stripe again, and a person
+    has to look. One that was sent again since is another of Stripe's, of which this says nothing. False when we know of
+    no such refund, and while it is being sent."""
+    brand_id = db.session.scalar(select(OrderRefund.brand_id).where(OrderRefund.public_id == refund))
+    if brand_id is None:
+        return False
+    take_turn(raw(), Lock.ORDERS, brand_id)
+    query = select(OrderRefund).where(OrderRefund.public_id == refund).with_for_update(of=OrderRefund)
+    row = db.session.scalars(query.execution_options(populate_existing=True)).one()
+    if row.status == RefundStatus.ASKED:
+        return False
+    if row.status == RefundStatus.DONE and row.provider_ref == reference:
         transitions.move(row, RefundStatus.REFUSED)
-        row.why, row.ended_at = why or "failed", at
+        row.why, row.ended_at = why or "failed", happened_at
         db.session.flush()
         booking.money_went(row, at=at, again=True)
         letters.tell_refused(row, at=at)
-    return row is not None
+    return True
 
 
 def disputed(back: Back, *, won: bool, at: datetime) -> bool:
@@ -114,8 +111,13 @@ def disputed(back: Back, *, won: bool, at: datetime) -> bool:
 
 
 def _locked(purchase: UUID) -> Purchase | None:
-    known = db.session.scalar(select(Purchase.id).where(Purchase.public_id == purchase))
-    return reservations.find_locked(purchase) if known else None
+    """The purchase, under its brand's turn: a worker books several orders in one transaction, and two of them would
+    wait for each other's products and balances. None when we know of no such purchase."""
+    brand_id = db.session.scalar(select(Purchase.brand_id).where(Purchase.public_id == purchase))
+    if brand_id is None:
+        return None
+    take_turn(raw(), Lock.ORDERS, brand_id)
+    return reservations.find_locked(purchase)
 
 
 def _end_others(row: Purchase, at: datetime) -> None:

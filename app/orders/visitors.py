@@ -8,6 +8,7 @@ import secrets
 
 from flask import session
 
+from app.database import Lock, raw, take_turn
 from app.tracking.visitors import visitor_hash
 from config import settings
 
@@ -20,6 +21,11 @@ def visitor_key() -> bytes:
     if not isinstance(number, str) or not number:
         number = session[NUMBER] = secrets.token_urlsafe(16)
     return hmac.digest(settings().visitor_key.encode(), f"viewer\0{number}".encode(), "sha256")[:16]
+
+
+def take_viewers_turn(visitor: bytes) -> None:
+    """Waits until nobody else clicks as this viewer, until the transaction ends."""
+    take_turn(raw(), Lock.BUYER, int.from_bytes(visitor[:3]))
 
 
 def brands_visitor(handle: str, visitor: bytes) -> bytes:

@@ -16,8 +16,9 @@ from app import outbox, transitions
 from app.database import db, raw, rows
 from app.errors import BadInput, Conflict, NotFound
 from app.orders import holding, stock
-from app.orders.models import OPEN, Purchase, WaitingBuyer, WaitingStatus
+from app.orders.models import OPEN, Purchase, PurchaseStatus, WaitingBuyer, WaitingStatus
 from app.orders.offers import offer_of
+from app.orders.visitors import take_viewers_turn
 from app.outbox import Event, Reader
 from app.streams.models import Selling, Show
 
@@ -26,10 +27,12 @@ AGAIN = frozenset({WaitingStatus.CAME_LATE, WaitingStatus.GAVE_WAY, WaitingStatu
 
 
 def note_missed(show: Show, item_id: int, quantity: int, visitor: bytes, *, at: datetime) -> WaitingBuyer | None:
-    """Counts that a visitor found the item sold out, once; None where the show has no such item."""
+    """Counts that a visitor found the item sold out, once, also when they click twice at the same moment; None where
+    the show has no such item."""
     offer = offer_of(show, item_id, at)
     if offer is None:
         return None
+    take_viewers_turn(visitor)
     row = _of_visitor(item_id, visitor)
     if row is None:
         row = WaitingBuyer(
@@ -54,8 +57,12 @@ def join(show: Show, item_id: int, quantity: int, visitor: bytes, email: str, *,
     """Puts a visitor in line for the next pieces; who is in line already stays where they are. The caller commits.
     Raises NotFound for an item that is not on offer, Conflict where nobody waits: the first who pays is served."""
     offer = offer_of(show, item_id, at)
+    if offer is None:
+        raise NotFound(gettext("This is not on offer in this show."))
+    take_viewers_turn(visitor)
+    stock.lock(offer.brand_id, offer.product_id)  # before anybody's place in line, as whoever serves the line has it
     row = note_missed(show, item_id, quantity, visitor, at=at)
-    if offer is None or row is None:
+    if row is None:
         raise NotFound(gettext("This is not on offer in this show."))
     if offer.selling != Selling.RESERVE:
         raise Conflict(gettext("In this show whoever pays first is served: nobody waits in line."))
@@ -65,7 +72,6 @@ def join(show: Show, item_id: int, quantity: int, visitor: bytes, email: str, *,
         transitions.move(row, WaitingStatus.IN_LINE)
         row.quantity, row.email, row.language, row.since = quantity, email, holding.readers_language(), at
         db.session.flush()
-    stock.lock(offer.brand_id, offer.product_id)
     serve(offer.brand_id, offer.product_id, at=at)
     return row
 
@@ -112,14 +118,14 @@ def serve(brand_id: int, product_id: int, *, at: datetime) -> int:
     return served
 
 
-def passed(purchase: Purchase) -> None:
-    """Whoever had waited for it has passed it on."""
-    _moved(purchase, WaitingStatus.GAVE_WAY)
-
-
-def ran_out(purchase: Purchase) -> None:
-    """Whoever had waited for it has let the time run out."""
-    _moved(purchase, WaitingStatus.WENT_WITHOUT)
+def give_up(purchase: Purchase, status: PurchaseStatus, *, at: datetime) -> None:
+    """Nothing will be paid for a reservation: given back or over, as `status` says. Whoever had waited for it has
+    passed it on, or let the time run out, and its pieces go to who waits now."""
+    holding.finish(purchase, status, at=at)
+    waited = WaitingStatus.GAVE_WAY if status == PurchaseStatus.LET_GO else WaitingStatus.WENT_WITHOUT
+    theirs = (WaitingBuyer.purchase_id == purchase.id, WaitingBuyer.status == WaitingStatus.OFFERED)
+    db.session.execute(update(WaitingBuyer).where(*theirs).values(status=waited))
+    serve(purchase.brand_id, purchase.product_id, at=at)
 
 
 def bought(purchase: Purchase) -> None:
@@ -127,13 +133,6 @@ def bought(purchase: Purchase) -> None:
     theirs = or_(WaitingBuyer.purchase_id == purchase.id, WaitingBuyer.visitor == purchase.visitor)
     query = update(WaitingBuyer).where(WaitingBuyer.item_id == purchase.item_id, theirs)
     db.session.execute(query.values(status=WaitingStatus.SERVED, purchase_id=purchase.id))
-
-
-def _moved(purchase: Purchase, status: WaitingStatus) -> None:
-    query = update(WaitingBuyer).where(
-        WaitingBuyer.purchase_id == purchase.id, WaitingBuyer.status == WaitingStatus.OFFERED
-    )
-    db.session.execute(query.values(status=status))
 
 
 def _of_visitor(item_id: int, visitor: bytes) -> WaitingBuyer | None:

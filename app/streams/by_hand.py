@@ -15,7 +15,7 @@ from app.database import db
 from app.errors import BadInput, Conflict
 from app.security import Identity
 from app.streams.models import Stream
-from app.streams.planning import contract_at
+from app.streams.shows import contract_at
 from app.users.models import Brand, Creator
 from app.users.trail import record
 

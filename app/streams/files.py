@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from typing import Any
 
 from app.csvfiles.cells import AMOUNT, AUDIENCE, COUNT, CURRENCY, DAY, INSTANT, PERCENT, REFERENCE, REFERENCES
 from app.csvfiles.kinds import Column, Kind
@@ -20,9 +21,13 @@ def _derive_audience(index: Mapping[str, int], _visitor_key: bytes) -> Callable[
     return derive
 
 
-CHANNELS = Kind(
+def _described(name: str, columns: tuple[Column, ...], **about: Any) -> Kind:
+    """A kind whose rows change what was stored before them."""
+    return Kind(name, "app.streams", columns, store=(f"{name}_store",), update=(f"{name}_update",), **about)
+
+
+CHANNELS = _described(
     "channels",
-    "app.streams",
     (
         Column("creator", REFERENCE),
         Column("platform", REFERENCE),
@@ -38,8 +43,6 @@ CHANNELS = Kind(
     key=("creator", "platform", "name"),
     tables=("channel",),
     matched_by=("creator_id", "platform", "name"),
-    store=("channels_store",),
-    update=("channels_update",),
     derive=_derive_audience,
 )
 
@@ -61,9 +64,8 @@ STREAMS = Kind(
     by_brand=True,
 )
 
-MINUTES = Kind(
+MINUTES = _described(
     "minutes",
-    "app.streams",
     (
         Column("stream", REFERENCE),
         Column("minute", INSTANT),
@@ -78,14 +80,11 @@ MINUTES = Kind(
     key=("stream", "minute"),
     tables=("stream_minute", "stream"),
     matched_by=("stream_id", "minute"),
-    store=("minutes_store",),
-    update=("minutes_update",),
     by_brand=True,
 )
 
-ENGAGEMENT = Kind(
+ENGAGEMENT = _described(
     "engagement",
-    "app.streams",
     (
         Column("stream", REFERENCE),
         Column("views", COUNT, optional=True),
@@ -98,7 +97,5 @@ ENGAGEMENT = Kind(
     key=("stream",),
     tables=("stream_engagement", "stream"),
     matched_by=("stream_id",),
-    store=("engagement_store",),
-    update=("engagement_update",),
     by_brand=True,
 )

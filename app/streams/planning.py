@@ -19,7 +19,7 @@ from app.streams import letters, notices
 from app.streams.closed import must_be_open
 from app.streams.models import Show, ShowBrand, ShowStatus
 from app.streams.players import player_of
-from app.streams.shows import brands_of, items_of
+from app.streams.shows import brands_of, contract_at, items_of
 from app.transitions import move
 from app.users.models import Brand, Creator
 from app.users.trail import record
@@ -158,12 +158,6 @@ def may_change(show: Show, side: Brand | Creator) -> bool:
     if isinstance(side, Brand):
         return show.status == ShowStatus.PROPOSED and show.proposed_by == side.id
     return show.status in (ShowStatus.PLANNED, ShowStatus.REHEARSAL)
-
-
-def contract_at(brand_id: int, creator_id: int, at: datetime) -> Contract | None:
-    """The contract of the pair that covers an instant."""
-    query = select(Contract).where(Contract.brand_id == brand_id, Contract.creator_id == creator_id)
-    return db.session.scalar(query.where(Contract.period.contains(at)))
 
 
 def partners_at(owner: Brand | Creator, at: datetime) -> Sequence[Brand | Creator]:

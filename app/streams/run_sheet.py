@@ -17,8 +17,8 @@ from app.security import Identity
 from app.streams import notices
 from app.streams.closed import must_be_open
 from app.streams.models import Pin, Show, ShowBrand, ShowItem, ShowStatus, Stream
-from app.streams.planning import MOST_MINUTES, contract_at
-from app.streams.shows import items_of, skus_of
+from app.streams.planning import MOST_MINUTES
+from app.streams.shows import contract_at, items_of, open_stream, skus_of
 from app.users.models import Brand, Creator
 from app.users.trail import record
 from app.web.texts import optional_text
@@ -150,16 +150,7 @@ def _brand_of(show: Show, brand_id: int, contract_id: int, at: datetime) -> None
         db.session.add(there)
         db.session.flush()
     if show.on_air_at and there.stream_id is None:
-        there.stream = Stream(
-            ref=f"show-{show.public_id}-{there.brand.handle}",
-            creator_id=show.creator_id,
-            brand_id=brand_id,
-            platform=show.platform,
-            starts_at=show.on_air_at,
-            skus=[],
-            recorded_at=at,
-        )
-        db.session.flush()
+        open_stream(show, there, begun=show.on_air_at, at=at)
 
 
 def _describe(item: ShowItem, line: Line) -> None:

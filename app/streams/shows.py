@@ -12,6 +12,7 @@ from uuid import UUID
 from flask_babel import gettext
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
 from app.contracts.models import Contract
 from app.database import db, lock, raw
@@ -32,9 +33,11 @@ from app.streams.models import (
     Stream,
 )
 from app.transitions import move
+from app.users.models import Brand
 from app.users.trail import record
 
 LIVE = frozenset({ShowStatus.REHEARSAL, ShowStatus.ON_AIR})  # when something can be pinned
+LONGEST_HANDLE = 40  # characters of one in the name of a stream, which has at most 128
 MARGIN = timedelta(minutes=30)  # after the planned end, and after the last sign of the host, a show was forgotten
 
 
@@ -97,16 +100,22 @@ def begin(show: Show, *, at: datetime, by: Identity) -> Show:
         db.session.refresh(show)
         raise Conflict(gettext("Another show of yours is on air: end that one first.")) from error
     for each in brands:
-        each.stream = Stream(
-            ref=f"show-{show.public_id}-{each.brand.handle}",
-            creator_id=show.creator_id,
-            brand_id=each.brand_id,
-            platform=show.platform,
-            starts_at=at,
-            skus=skus_of(show, each.brand_id),
-            recorded_at=at,
-        )
+        open_stream(show, each, begun=at, at=at)
     return _noted(show, "begin", at=at, by=by)
+
+
+def open_stream(show: Show, there: ShowBrand, *, begun: datetime, at: datetime) -> None:
+    """Makes the record of a brand's stream in a show, with what of the brand is on the run sheet."""
+    there.stream = Stream(
+        ref=_stream_ref(show, there.brand, begun),
+        creator_id=show.creator_id,
+        brand_id=there.brand_id,
+        platform=show.platform,
+        starts_at=begun,
+        skus=skus_of(show, there.brand_id),
+        recorded_at=at,
+    )
+    db.session.flush()
 
 
 def end(show: Show, *, at: datetime, by: Identity | None) -> Show:
@@ -193,8 +202,10 @@ def brands_of(show: Show) -> Sequence[ShowBrand]:
 
 
 def items_of(show: Show) -> Sequence[ShowItem]:
-    """The run sheet as it is now, in its order."""
-    return db.session.scalars(select(ShowItem).where(ShowItem.show_id == show.id).order_by(ShowItem.position)).all()
+    """The run sheet as it is now, in its order, with products and brands, in one query."""
+    loaded = joinedload(ShowItem.product), joinedload(ShowItem.brand)
+    query = select(ShowItem).options(*loaded).where(ShowItem.show_id == show.id).order_by(ShowItem.position)
+    return db.session.scalars(query).all()
 
 
 def skus_of(show: Show, brand_id: int) -> list[str]:
@@ -202,11 +213,20 @@ def skus_of(show: Show, brand_id: int) -> list[str]:
     return [item.product.sku for item in items_of(show) if item.brand_id == brand_id]
 
 
+def contract_at(brand_id: int, creator_id: int, at: datetime) -> Contract | None:
+    """The contract of the pair that covers an instant."""
+    query = select(Contract).where(Contract.brand_id == brand_id, Contract.creator_id == creator_id)
+    return db.session.scalar(query.where(Contract.period.contains(at)))
+
+
+def _stream_ref(show: Show, brand: Brand, begun: datetime) -> str:
+    """What the stream is called in files and on pages: who, when, in which show, for whom."""
+    who, whom = (handle[:LONGEST_HANDLE] for handle in (show.creator.handle, brand.handle))
+    return f"{who}-{begun:%Y-%m-%d}-{show.id}-{whom}"
+
+
 def _covering(brand: ShowBrand, creator_id: int, at: datetime) -> Contract:
-    query = select(Contract).where(
-        Contract.brand_id == brand.brand_id, Contract.creator_id == creator_id, Contract.period.contains(at)
-    )
-    contract = db.session.scalar(query)
+    contract = contract_at(brand.brand_id, creator_id, at)
     if contract is None:
         name = brand.brand.name
         raise Conflict(gettext("No contract with %(brand)s covers this moment: take its products off.", brand=name))

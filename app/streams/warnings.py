@@ -10,8 +10,7 @@ from flask_babel import gettext
 
 from app.formatting import unit_price
 from app.streams.models import Show, ShowItem
-from app.streams.planning import contract_at
-from app.streams.shows import items_of
+from app.streams.shows import contract_at, items_of
 from app.streams.stock import stock_of
 
 LOW = 5  # pieces

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from statistics import median
@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from app import clock
 from app.database import db
-from app.live.desk import afterwards, medians, page, results
+from app.live.desk import afterwards, medians, page, results, worst
 from app.live.desk.medians import Median
 from app.live.desk.scenes import Scene, show_scene
 from app.live.jobs import note_results
@@ -260,6 +260,26 @@ def test_the_three_weakest_numbers_are_named_with_both_middles(cast: Cast, brows
     text_ = browse("mira").get(f"/creators/{mira.public_id}/shows/{weak.public_id}/desk").text
     assert "own median of 3 shows: 20%" in text_
     assert "Not enough shows yet for a median: 3 of 5." in text_
+
+
+def test_a_show_without_a_category_is_held_against_no_market(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    mira, lumen = cast.creators["mira"], cast.brands["lumen"]
+    weak = over(mira, [lumen], days_ago=1, views=90, taps=4, orders=(1000,))
+    good = {(name, currency): Median(9, 5, 10**9) for name in worst.COMPARED for currency in ("", "EUR")}
+    asked: list[int | None] = []
+
+    def market(_scene: Scene, *, at: datetime, category: int | None = None) -> Mapping[tuple[str, str], Median]:
+        asked.append(category)
+        return good
+
+    monkeypatch.setattr(worst, "of_market", market)
+    scene = scene_of(weak, mira)
+    figures = page.now_of(scene, at=clock.now()).figures
+    monkeypatch.setattr(worst, "_category", lambda _scene: None)
+    assert (worst.worst_of(scene, figures, at=clock.now()), asked) == ([], [])
+    monkeypatch.setattr(worst, "_category", lambda _scene: 7)
+    assert worst.worst_of(scene, figures, at=clock.now())
+    assert asked == [7]
 
 
 def test_the_fatigue_of_before_and_after_is_kept(cast: Cast, browse: SignIn) -> None:

@@ -116,6 +116,26 @@ def test_every_number_stands_above_its_definition(cast: Cast, show: Show, browse
         assert definition[0].endswith("."), name
 
 
+@pytest.mark.parametrize("status", ["cancelled", "declined"])
+def test_the_desk_of_a_show_that_is_off_says_so(cast: Cast, browse: SignIn, status: str) -> None:
+    lumen, mira = cast.brands["lumen"], cast.creators["mira"]
+    made = showing.planned(mira, skus={lumen: ("LAMP",)}, at=clock.now() + timedelta(hours=1), status=status)
+    db.session.commit()
+    seen = page(browse("mira"), desk_of(cast, made, "mira"))
+    assert "This show does not take place." in seen
+    assert "Not on air yet." not in seen
+
+
+def test_the_show_that_ended_last_is_listed_first(cast: Cast, browse: SignIn) -> None:
+    lumen, mira, at = cast.brands["lumen"], cast.creators["mira"], clock.now()
+    for title, began, ended in (("Early and long", 5, 1), ("Late and short", 4, 3)):
+        show = showing.on_air(mira, skus={lumen: ("LAMP",)}, at=at - timedelta(hours=began), title=title)
+        shows.end(show, at=at - timedelta(hours=ended), by=identity("mira"))
+    db.session.commit()
+    seen = browse("adam").get("/admin/live").text
+    assert seen.index("Early and long") < seen.index("Late and short")
+
+
 def test_before_the_show_the_desk_says_so_and_warns(cast: Cast, browse: SignIn) -> None:
     lumen, mira = cast.brands["lumen"], cast.creators["mira"]
     market.product(lumen, "LAMP", name="Evening lamp", commissionable=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +16,6 @@ from app import clock
 from app.database import db, raw
 from app.live import chat
 from app.live.events import tickets
-from app.live.events.hub import PAUSE
 from app.live.events.tickets import Audience, Ticket
 from app.streams import notices, shows
 from app.streams.models import Show
@@ -103,6 +101,7 @@ def test_only_who_brings_a_ticket_is_let_in(app: Flask, events: Process, show: S
     assert status(events.port, "/") == 404
     assert status(events.port, "/?ticket=nonsense") == 403
     assert status(events.port, f"/?ticket={viewer(app, show.id)}", "POST") == 405
+    assert status(events.port, "//[nonsense") == 400
     with socket.create_connection(("127.0.0.1", events.port), timeout=30) as rude:
         rude.sendall(b"nonsense\r\n\r\n")
         assert b" 400 " in rude.recv(100)
@@ -175,35 +174,17 @@ def test_nothing_is_heard_of_other_shows_nor_of_what_was_rolled_back(
         assert desk.next() == ["chat"]
 
 
-def test_of_many_notices_few_messages_come_and_the_last_state_is_among_them(
-    app: Flask, events: Process, show: Show
-) -> None:
+def test_of_many_notices_the_last_state_is_told(app: Flask, events: Process, show: Show) -> None:
     with Listener(events.port, viewer(app, show.id)) as anne:
         anne.next()
-        began = time.monotonic()
         for number in range(150):
             notify(show, "offer", 2)
             if number % 10 == 0:
                 pin(show, number // 10 % 2)
         pin(show, 0)
-        lasted = time.monotonic() - began
         first = shows.items_of(show)[0].id
-        heard = 1
         while f'"{first}"' not in anne.next()["parts"].get("pin", ""):
-            heard += 1
-        assert heard <= 3 + lasted / PAUSE
-
-
-def test_desks_are_told_within_a_second(app: Flask, events: Process, show: Show) -> None:
-    with Listener(events.port, live_desk(app, show.id)) as desk:
-        desk.next()
-        latencies = []
-        for _ in range(5):
-            began = time.monotonic()
-            notify(show, "order")
-            assert desk.next() == ["order"]
-            latencies.append(time.monotonic() - began)
-        assert min(latencies) < 1
+            pass
 
 
 def test_who_does_not_read_is_cut_off_and_holds_nobody_up(app: Flask, events: Process, show: Show) -> None:
@@ -216,10 +197,8 @@ def test_who_does_not_read_is_cut_off_and_holds_nobody_up(app: Flask, events: Pr
     lazy.sendall(f"GET /?ticket={viewer(app, show.id, BOB)} HTTP/1.1\r\n\r\n".encode())
     with Listener(events.port, live_desk(app, show.id)) as desk:
         desk.next()
-        began = time.monotonic()
         notify(show, "pin")
         assert desk.next() == ["pin"]
-        assert time.monotonic() - began < 5
     lazy.close()
 
 

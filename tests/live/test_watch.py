@@ -6,14 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from app import clock
 from app.database import db
-from app.live import pictures
+from app.live import parts, pictures
 from app.streams import shows
 from app.streams.models import Show
 from tests.cast import Cast
@@ -97,6 +99,46 @@ def test_a_rehearsal_looks_like_a_planned_show_to_everybody_else(
     own = page_of(browse("mira"), show)
     assert HLS in own
     assert "This is a rehearsal" in own
+
+
+def test_what_is_written_in_a_rehearsal_is_for_nobody_elses_eyes(
+    cast: Cast, client: FlaskClient, browse: Browse
+) -> None:
+    show = planned(cast)
+    shows.rehearse(show, at=clock.now(), by=identity("mira"))
+    db.session.commit()
+    mira, sentence = browse("mira"), "This is a rehearsal: viewers don’t see what you write."
+    assert sentence in page_of(mira, show)
+    mira.application.config["WTF_CSRF_ENABLED"] = False
+    answer = mira.post(
+        f"/live/{show.public_id}/chat", data={"text": "Testing"}, headers={"Accept": "application/json"}
+    ).get_json()
+    assert ("Testing" in answer["line"], answer["told"]) == (True, sentence)
+    assert "Testing" not in page_of(client, show)
+    assert client.get(f"/live/{show.public_id}/now").get_json()["chat"] == ""
+    shows.begin(show, at=clock.now(), by=identity("mira"))
+    db.session.commit()
+    assert "Testing" not in page_of(client, show)
+
+
+def test_in_many_languages_the_database_is_asked_once_what_is_on_the_screen(cast: Cast) -> None:
+    show = on_air(cast)
+    shows.pin(shows.items_of(show)[0], at=clock.now(), by=identity("mira"))
+    db.session.commit()
+    counts = []
+    for languages in (["en"], ["en", "nl"]):
+        sent: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any, sent: list[str] = sent) -> None:
+            sent.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            assert set(parts.messages(show.id, ["pin"], languages, at=clock.now())) == set(languages)
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        counts.append(len(sent))
+    assert counts[0] == counts[1] > 0
 
 
 def test_what_is_not_agreed_yet_is_there_for_its_own_people_only(

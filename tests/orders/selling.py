@@ -22,10 +22,12 @@ from tests.streams.showing import on_air
 AT = datetime(2026, 11, 15, 9, tzinfo=UTC)
 
 
-def show_of(brand: Brand, creator: Creator, *, pieces: int | None = 5, at: datetime = AT) -> tuple[Show, ShowItem]:
+def show_of(
+    brand: Brand, creator: Creator, *, pieces: int | None = 5, at: datetime = AT, skus: tuple[str, ...] = ("LAMP",)
+) -> tuple[Show, ShowItem]:
     """A show on air with one lamp of 24.20 euros, VAT included, and so many pieces of it; committed."""
     lamp = market.product(brand, "LAMP", price=Decimal("24.20"))
-    show = on_air(creator, skus={brand: ("LAMP",)}, at=at)
+    show = on_air(creator, skus={brand: skus}, at=at)
     if pieces is not None:
         stock.set_on_hand(lamp, pieces, by=identity("olga"), at=at)
     db.session.commit()

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from app.database import db
 from app.errors import WrongStatus
 from app.notifications.rendering import render
-from app.orders import fulfilment, links, stock, waiting, withdrawing
+from app.orders import fulfilment, links, sending, stock, waiting, withdrawing
 from app.orders.holding import HOLD
 from app.orders.jobs import clean, tend_orders
 from app.orders.models import Purchase
@@ -25,8 +25,11 @@ from app.outbox import Letter
 from app.sales.jobs import settle_due
 from app.sales.models import Refund
 from app.streams import shows
+from app.stripe_gateway import gateway
 from app.users.models import Brand, Creator
+from config import settings
 from tests.integrations.test_checkouts import desk
+from tests.integrations.test_stripe import bring, handle
 from tests.orders.buying import (
     asked,
     bank_account,
@@ -216,6 +219,94 @@ def test_a_refund_that_the_bank_returns_is_booked_back_and_sent_again_by_a_perso
     hear()
     assert (refunds()[0].status, cash(lumen), provider.balance()) == ("done", 0, 0)
     assert wrong_books() == []
+
+
+def failed_withdrawal(provider: Provider, brand: Brand, creator: Creator, *, pieces: int = 1) -> Purchase:
+    """Anna has withdrawn from one lamp, and her bank did not take the money."""
+    row = bought(provider, brand, creator, pieces=pieces)
+    withdrawing.withdraw(row, 1, at=now())
+    db.session.commit()
+    hear()
+    provider.tell(do=[["fail_refund", provider.tell(show=["refund"])["refund"][0]["id"]]])
+    hear()
+    assert [(each.status, each.amount) for each in refunds()] == [("refused", 2420)]
+    return the_order()
+
+
+def test_the_page_of_a_withdrawal_says_what_goes_back_and_no_more(
+    provider: Provider, viewer: FlaskClient, lumen: Brand, mira: Creator
+) -> None:
+    row = bought(provider, lumen, mira, pieces=2)
+    provider.tell(do=[["refund", charge_of(provider), 1000]])
+    hear()
+    asks = viewer.post(f"{page_of(row)}/withdraw", data={"pieces": "2"}).text
+    assert ("€38.40" in asks, "€48.40" in asks) == (True, False)
+    viewer.post(f"{page_of(row)}/withdraw", data={"pieces": "2", "confirmed": "1"})
+    assert refunds()[-1].amount == 3840
+
+
+def charge_of(provider: Provider) -> str:
+    return str(provider.tell(show=["charge"])["charge"][0]["id"])
+
+
+def test_a_refused_refund_that_a_person_gives_at_stripe_takes_the_sale_back_once(
+    provider: Provider, lumen: Brand, mira: Creator
+) -> None:
+    failed_withdrawal(provider, lumen, mira, pieces=3)
+    provider.tell(clock=60, do=[["refund", charge_of(provider), 2420]])
+    hear()
+    assert [(each.reason, each.status, each.why) for each in refunds()] == [("withdrawal", "done", None)]
+    assert (earned(), bank_account(lumen), provider.balance()) == ((400, 200), 4840, 4840)
+    provider.tell(clock=120, do=[["refund", charge_of(provider), 1000]])
+    hear()
+    assert [(each.reason, each.amount) for each in refunds()] == [("withdrawal", 2420), ("outside", 1000)]
+    assert (bank_account(lumen), provider.balance(), wrong_books()) == (3840, 3840, [])
+
+
+def test_what_a_person_gives_at_stripe_settles_refused_refunds_as_far_as_it_goes(
+    provider: Provider, lumen: Brand, mira: Creator
+) -> None:
+    row = failed_withdrawal(provider, lumen, mira, pieces=3)
+    withdrawing.withdraw(row, 1, at=now())
+    db.session.commit()
+    hear()
+    provider.tell(do=[["fail_refund", provider.tell(show=["refund"])["refund"][0]["id"]]])
+    hear()
+    provider.tell(clock=60, do=[["refund", charge_of(provider), 5000]])
+    hear()
+    assert [(each.reason, each.status, each.amount) for each in refunds()] == [
+        ("withdrawal", "done", 2420),
+        ("withdrawal", "done", 2420),
+        ("outside", "done", 160),
+    ]
+    assert (cash(lumen), provider.balance(), wrong_books()) == (2260, 2260, [])
+
+
+def test_a_late_word_of_a_refund_that_has_failed_since_books_nothing(
+    provider: Provider, client: FlaskClient, lumen: Brand, mira: Creator
+) -> None:
+    failed_withdrawal(provider, lumen, mira)
+    (told,) = [each for each in gateway(settings()).events(now() - HOUR) if each["type"] == "charge.refunded"]
+    bring(client, {**told, "id": "evt_doubled"})
+    assert set(handle()) == {("handled", 1)}
+    assert [(each.reason, each.status) for each in refunds()] == [("withdrawal", "refused")]
+    assert (cash(lumen), provider.balance(), wrong_books()) == (2420, 2420, [])
+
+
+def test_a_late_word_of_a_failure_says_nothing_of_the_refund_that_was_sent_again(
+    provider: Provider, client: FlaskClient, lumen: Brand, mira: Creator
+) -> None:
+    failed_withdrawal(provider, lumen, mira)
+    (told,) = [each for each in gateway(settings()).events(now() - HOUR) if each["type"] == "refund.failed"]
+    sending.again(refunds()[0], by=identity("olga"), at=now())
+    db.session.commit()
+    bring(client, {**told, "id": "evt_early"})
+    assert handle()[-1] == ("waiting", 1), "while it is being sent nobody knows which refund of Stripe's it is"
+    hear()
+    bring(client, {**told, "id": "evt_doubled"})
+    assert {status for status, _ in handle()} == {"handled"}
+    assert [(each.status, each.amount) for each in refunds()] == [("done", 2420)]
+    assert (cash(lumen), provider.balance(), wrong_books()) == (0, 0, [])
 
 
 def test_a_dispute_takes_the_money_until_it_is_won(provider: Provider, lumen: Brand, mira: Creator) -> None:

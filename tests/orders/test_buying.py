@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from app.database import db
+from app.catalog.models import Product
+from app.database import db, raw
+from app.errors import WrongStatus
+from app.ledger.told import Told
 from app.notifications.rendering import render
-from app.orders import reservations, stock
+from app.orders import paying, reservations, stock
+from app.orders import told as told_of
 from app.orders.holding import HOLD
 from app.orders.jobs import tend_orders
 from app.orders.offers import offers_of
+from app.orders.paying import Buyer
+from app.orders.selling import seller_of
 from app.outbox import Letter
 from app.sales.jobs import settle_due
 from app.sales.models import Decision, Sale
 from app.streams import shows
 from app.streams.models import ShowBrand
 from app.users.models import Brand, Creator
+from tests import market
 from tests.integrations.test_stripe import bring, event, handle
 from tests.orders.buying import (
     ANNA,
@@ -40,6 +51,7 @@ from tests.orders.buying import (
     wrong_books,
 )
 from tests.orders.selling import letters, purchases, show_of, the_lamp
+from tests.payouts.at_once import at_once
 from tests.payouts.people import identity
 from tests.stripe_server import Provider
 
@@ -178,13 +190,78 @@ def test_what_is_let_go_at_stripe_is_free_when_stripe_has_said_so(
     show, item = show_of(lumen, mira, pieces=1, at=now() - 60 * MINUTE)
     page = click(viewer, show, item)
     session = go(viewer, page)
-    assert viewer.post(f"{page}/let-go").status_code == 303
+    told = viewer.post(f"{page}/let-go", follow_redirects=True).text
+    assert ("once Stripe has said" in told, "You have given it back" in told) == (True, False)
     assert viewer.get(f"{page}/pay").location == page
     tend_orders()
     assert (the_order().status, offers_of(show, now())[0].left) == ("let_go", 1)
+    assert "You have given it back." in viewer.post(f"{page}/let-go", follow_redirects=True).text
     pay(provider, session)
     hear()
     assert provider.balance() == 0
+
+
+def test_what_is_paid_already_is_not_given_back_with_a_click(
+    provider: Provider, viewer: FlaskClient, lumen: Brand, mira: Creator
+) -> None:
+    show, item = show_of(lumen, mira, at=now() - 60 * MINUTE)
+    page = click(viewer, show, item)
+    pay(provider, go(viewer, page))
+    hear()
+    told = viewer.post(f"{page}/let-go", follow_redirects=True).text
+    assert ("paid already" in told, "You have given it back" in told) == (True, False)
+    assert the_order().status == "paid"
+
+
+def test_another_tab_changes_no_address_after_the_payment(provider: Provider, lumen: Brand, mira: Creator) -> None:
+    show, item = show_of(lumen, mira, at=now() - 60 * MINUTE)
+    row = asked(show, item, "anna", now())
+    assert row.street == "Kade 1"  # read before, as the tab has it
+    raw().execute("update purchase set status = 'on_its_way' where id = %s", [row.id])
+    seller = seller_of(lumen)
+    assert seller is not None
+    buyer = Buyer("anna@buyer.example", "Anna", "Elsewhere 9", "1011 AB", "Amsterdam", "NL")
+    with pytest.raises(WrongStatus):
+        paying.fill_in(row, buyer, seller, at=now())
+
+
+def test_two_workers_that_hear_of_a_brands_orders_at_once_do_not_wait_for_each_other(
+    provider: Provider, lumen: Brand, mira: Creator
+) -> None:
+    market.product(lumen, "VASE", price=Decimal("12.10"))
+    show, lamp = show_of(lumen, mira, at=now() - 60 * MINUTE, skus=("LAMP", "VASE"))
+    stock.set_on_hand(
+        db.session.scalars(select(Product).where(Product.sku == "VASE")).one(), 9, by=identity("olga"), at=now()
+    )
+    db.session.commit()
+    vase = next(item for item in shows.items_of(show) if item.id != lamp.id)
+    orders = [asked(show, item, name, now()) for item, name in ((lamp, "ab"), (vase, "cd"))]
+    both = [(row.public_id, Told(row.session or "", row.reference, f"pi_{row.id}", row.total, "EUR")) for row in orders]
+    ready = threading.Event()
+
+    def hear_all(of: list[tuple[UUID, Told]], *, first: bool) -> bool:
+        if not first:
+            ready.wait(10)
+        for number, (purchase, about) in enumerate(of):
+            told_of.paid(purchase, about, happened_at=now(), at=now())
+            if first and not number:
+                ready.set()
+                wait_until_somebody_waits()
+        return True
+
+    came = at_once([lambda: hear_all(both, first=True), lambda: hear_all(both[::-1], first=False)])
+    assert came == [True, True]
+    assert [row.status for row in purchases()] == ["paid", "paid"]
+
+
+def wait_until_somebody_waits() -> None:
+    """Until another transaction waits for a lock of this one's."""
+    for _ in range(1000):
+        found = raw().execute("select 1 from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))")
+        if found.fetchone():
+            return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
 
 
 def test_paid_without_stock_goes_back_in_full_by_itself(

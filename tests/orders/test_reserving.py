@@ -153,6 +153,19 @@ def test_what_was_wanted_and_not_had_is_counted_once_for_each(lumen: Brand, mira
     assert waiting.unmet(show) == [(item.id, "Lamp", "EUR", 2, 4, 4 * 2420)]
 
 
+def test_two_clicks_at_once_of_who_is_too_late_are_counted_once(lumen: Brand, mira: Creator) -> None:
+    show, item = show_of(lumen, mira, pieces=0)
+    show_id, item_id = show.id, item.id
+
+    def click() -> bool:
+        return (
+            waiting.note_missed(db.session.get_one(type(show), show_id), item_id, 1, viewer("anna"), at=AT) is not None
+        )
+
+    assert at_once(4, click) == [True] * 4
+    assert line() == [("came_late", 1)]
+
+
 def test_fifty_clicks_at_once_for_five_pieces_hold_five(lumen: Brand, mira: Creator) -> None:
     show, item = show_of(lumen, mira, pieces=5)
     show_id, item_id = show.id, item.id

@@ -108,6 +108,21 @@ def test_a_night_that_is_cut_off_goes_on_where_it_was(provider: Provider, lumen:
     assert "2 movements at Stripe are new" in night()
 
 
+def test_before_stripe_was_asked_the_page_does_not_say_that_all_is_well(provider: Provider, browse: Browse) -> None:
+    page = browse("mo").get("/finance/reconciliation/stripe").text
+    assert "There is nothing to compare before Stripe has been asked." in page
+    assert "Nothing is open" not in page
+    night()
+    page = browse("mo").get("/finance/reconciliation/stripe").text
+    assert "There is nothing to compare" not in page
+
+
+def test_what_differs_at_stripe_is_among_finances_to_dos(provider: Provider, lumen: Brand, browse: Browse) -> None:
+    assert "Differences at Stripe" not in browse("mo").get("/finance").text
+    night()
+    assert "Differences at Stripe: 1" in browse("mo").get("/finance").text
+
+
 def test_without_stripe_nothing_is_asked(cast: Cast) -> None:
     assert reconcile_stripe(datetime.now(UTC)) == "Stripe is not set up."
 

@@ -35,7 +35,7 @@ def _brand(side: Side) -> Any:
 def _bound(side: Side) -> None:
     """The pair has a contract for the time of its shows."""
     at = clock.now()
-    if planning.contract_at(side.brand.id, side.creator.id, at) is None:
+    if shows.contract_at(side.brand.id, side.creator.id, at) is None:
         market.contract(side.brand, side.creator, *DAYS, ref=f"Show {side.word}")
         _product(side, "MORE")
 

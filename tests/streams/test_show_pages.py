@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app import clock
 from app.database import db
@@ -18,6 +19,7 @@ from app.users.models import Brand, Creator
 from tests import market
 from tests.contracts.dealing import page, said
 from tests.streams.access import DAYS
+from tests.streams.showing import on_air, planned
 
 Browse = Callable[[str], FlaskClient]
 
@@ -46,6 +48,58 @@ def newest() -> Show:
 def lines(show: Show) -> list[ShowItem]:
     db.session.rollback()
     return list(shows.items_of(newest()))
+
+
+def queries(client: FlaskClient, address: str) -> int:
+    """How many statements a page sends to the database."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        page(client, address)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return len(sent)
+
+
+def test_a_long_run_sheet_asks_the_database_no_more_than_a_short_one(
+    dealt: Brand, mira: Creator, browse: Browse
+) -> None:
+    creator, counted = browse("mira"), []
+    for title, wanted in (("Short", 1), ("Long", 6)):
+        skus = tuple(f"{title}-{number}" for number in range(wanted))
+        show = planned(mira, skus={dealt: skus}, at=clock.now() + timedelta(days=2), title=title)
+        db.session.commit()
+        counted.append(queries(creator, f"/creators/{mira.public_id}/shows/{show.public_id}"))
+    assert counted[0] == counted[1] > 0
+
+
+def test_the_stream_of_a_show_has_a_name_that_says_who_when_and_for_whom(
+    dealt: Brand, mira: Creator, browse: Browse
+) -> None:
+    show = on_air(mira, skus={dealt: ("LAMP",)}, at=clock.now() - timedelta(minutes=5))
+    db.session.commit()
+    (there,) = shows.brands_of(show)
+    assert there.stream is not None
+    assert there.stream.ref == f"{mira.handle}-{show.on_air_at:%Y-%m-%d}-{show.id}-{dealt.handle}"
+    for name, address in (
+        ("olga", f"/brands/{dealt.public_id}/streams"),
+        ("mira", f"/creators/{mira.public_id}/streams"),
+    ):
+        text = page(browse(name), address)
+        assert there.stream.ref in text
+        assert "<td>own</td>" not in text
+
+
+def test_long_handles_make_no_name_that_is_too_long(dealt: Brand, mira: Creator) -> None:
+    mira.handle, dealt.handle = "m" * 128, "l" * 128
+    show = on_air(mira, skus={dealt: ("LAMP",)}, at=clock.now())
+    (there,) = shows.brands_of(show)
+    assert there.stream is not None
+    assert len(there.stream.ref) <= 128
 
 
 def test_a_creator_plans_a_show_and_its_run_sheet(dealt: Brand, mira: Creator, browse: Browse) -> None:

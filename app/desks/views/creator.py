@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app import clock
+from app.catalog import naming
 from app.database import db, raw
 from app.desks import creator_earnings as desk
 from app.desks import todo
@@ -149,6 +150,7 @@ def creator_streams(creator: UUID) -> ResponseReturnValue:
         per_hour=desk.per_valid_hour(sums, verdicts),
         may_add=who.id in identity().creator_ids(),
         at=at,
+        naming=naming,
     )
 
 

@@ -16,7 +16,7 @@ from app.contracts.models import Contract
 from app.database import db
 from app.live.desk.scenes import Scene
 from app.live.desk.sharing import shared
-from app.streams.planning import contract_at
+from app.streams.shows import contract_at
 
 STANDS = 2.0  # seconds for which a month is not worked out again: it takes tables of its own. A desk asks again later
 

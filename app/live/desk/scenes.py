@@ -126,7 +126,7 @@ def on_air(owner: Brand | Creator | None = None, *, most: int = 50) -> Sequence[
 def lately(*, most: int = 50) -> Sequence[Show]:
     """The shows of everybody that ended last."""
     query = select(Show).options(joinedload(Show.creator)).where(Show.status == ShowStatus.ENDED)
-    return db.session.scalars(query.order_by(Show.planned_start.desc(), Show.id.desc()).limit(most)).all()
+    return db.session.scalars(query.order_by(Show.ended_at.desc(), Show.id.desc()).limit(most)).all()
 
 
 def show_of(stream_public_id: UUID) -> Show | None:

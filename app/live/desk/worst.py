@@ -31,7 +31,8 @@ class Weak:
 
 def worst_of(scene: Scene, figures: Sequence[Figure], *, at: datetime) -> list[Weak]:
     """The weakest first, three at most; none that is as good as the others."""
-    own, market = of_creator(scene, at=at), of_market(scene, at=at, category=_category(scene))
+    own, category = of_creator(scene, at=at), _category(scene)
+    market = {} if category is None else of_market(scene, at=at, category=category)
     found = [
         weak
         for figure in figures
@@ -64,6 +65,6 @@ def _share(amount: int | None, median: int | None, *, less: bool) -> Fraction | 
 
 
 def _category(scene: Scene) -> int | None:
-    """What the show is about, as a node; None: of all."""
+    """What the show is about, as a node; None where its brands have not said."""
     found = rows(raw(), ROOM, "desk_category", {"brands": scene.brand_ids})
     return int(found[0].id) if found else None

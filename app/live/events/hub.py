@@ -75,6 +75,7 @@ class Crowd:
     clients: set[Client] = field(default_factory=set)
     coming: int = 0  # who gets the first picture just now
     changed: set[str] = field(default_factory=set)
+    whole: bool = False  # anything may have changed: viewers are told everything
     pictures: dict[str, Picture] = field(default_factory=dict)
     told: dict[str, bytes] = field(default_factory=dict)  # by language, the last message to all
     telling: asyncio.Task[None] | None = None
@@ -116,14 +117,16 @@ class Hub:
     async def greet(self, client: Client) -> None:
         """Tells a new listener how things stand; from then on they hear what changes."""
         crowd = self._crowds[client.ticket.show_id]
-        missed: Iterable[str] = ()
+        missed: set[str] | None = set()
         if client.ticket.audience == Audience.DESK:
             client.send(_names(TOPICS))
         else:
             missed = await self._show_picture(crowd, client)
         crowd.coming -= 1
         crowd.clients.add(client)
-        for topic in list(missed):
+        if missed is None:
+            self._all_changed(crowd)
+        for topic in list(missed or ()):
             self.heard(crowd.show_id, topic)
 
     def leave(self, client: Client) -> None:
@@ -157,9 +160,8 @@ class Hub:
 
     def heard_nothing(self) -> None:
         """The line was dead for a while: anything may have changed."""
-        for show_id in self._crowds:
-            for topic in TOPICS:
-                self.heard(show_id, topic)
+        for crowd in self._crowds.values():
+            self._all_changed(crowd)
 
     def end(self) -> None:
         """Cuts everybody off."""
@@ -167,8 +169,14 @@ class Hub:
             for client in crowd.clients:
                 client.end()
 
-    async def _show_picture(self, crowd: Crowd, client: Client) -> Iterable[str]:
-        """Sends everything there is to show, and returns the topics that have changed since it was painted."""
+    def _all_changed(self, crowd: Crowd) -> None:
+        crowd.whole = True
+        for topic in TOPICS:
+            self.heard(crowd.show_id, topic)
+
+    async def _show_picture(self, crowd: Crowd, client: Client) -> set[str] | None:
+        """Sends everything there is to show, and returns the topics that have changed since it was painted; None where
+        it could not be."""
         language, now = client.ticket.language, asyncio.get_running_loop().time()
         picture = crowd.pictures.get(language)
         if picture is None or now - picture.begun > FRESH:
@@ -178,7 +186,7 @@ class Hub:
             client.send(await asyncio.shield(picture.painting))
         except Exception:
             log.warning("The first picture of show %s could not be painted.", crowd.show_id, exc_info=True)
-            return TOPICS
+            return None
         return picture.since
 
     async def _paint_all(self, show_id: int, language: str) -> bytes:
@@ -188,24 +196,27 @@ class Hub:
         """Sends what has changed until nothing has; never twice within the pause."""
         while crowd.changed:
             topics, crowd.changed = frozenset(crowd.changed), set()
+            whole, crowd.whole = crowd.whole, False
             try:
-                await self._tell_once(crowd, topics)
+                await self._tell_once(crowd, topics, whole=whole)
                 pause = PAUSE
             except Exception:
                 log.warning("What changed in show %s could not be painted.", crowd.show_id, exc_info=True)
                 crowd.changed |= topics
+                crowd.whole = True
                 pause = AGAIN
             await asyncio.sleep(pause)
         crowd.telling = None
 
-    async def _tell_once(self, crowd: Crowd, topics: frozenset[str]) -> None:
+    async def _tell_once(self, crowd: Crowd, topics: frozenset[str], *, whole: bool) -> None:
         desks = [client for client in crowd.clients if client.ticket.audience == Audience.DESK]
         for client in desks:
             client.send(_names(sorted(topics)))
         viewers = [client for client in crowd.clients if client.ticket.audience == Audience.VIEWER]
         languages = frozenset(client.ticket.language for client in viewers)
-        messages = await self._paint(crowd.show_id, topics, languages) if languages else {}
-        fresh = {language: each for language, each in messages.items() if crowd.told.get(language) != each}
+        painted = frozenset() if whole else topics
+        messages = await self._paint(crowd.show_id, painted, languages) if languages else {}
+        fresh = {language: each for language, each in messages.items() if whole or crowd.told.get(language) != each}
         crowd.told |= fresh  # who has come since then was shown nothing older
         for client in viewers:
             if client.ticket.language in fresh:

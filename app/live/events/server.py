@@ -102,9 +102,12 @@ class EventServer:
         return self._let_in(words[0], words[1]) if len(words) == 3 else (400, None)
 
     def _let_in(self, method: str, target: str) -> tuple[int, Client | None]:
-        url = urlsplit(target)
         if method != "GET":
             return 405, None
+        try:
+            url = urlsplit(target)
+        except ValueError:  # a name in brackets that is no address
+            return 400, None
         if url.path == "/health":
             return 200 if self._hears.is_set() else 503, None
         words = parse_qs(url.query).get("ticket")

@@ -21,6 +21,7 @@ from app.orders.reservations import SoldOut, reserve
 from app.orders.visitors import visitor_key
 from app.security import ANYBODY, Identity, require, signed_in
 from app.streams.models import Show
+from app.streams.shows import items_of
 from app.stripe_gateway import gateway
 from config import settings
 
@@ -39,7 +40,10 @@ def chat_write(show: UUID) -> ResponseReturnValue:
     except StreamcutError as error:
         db.session.rollback()
         return _answer(shown, None, Markup.escape(error.sentence), error.status)
-    answer = Markup("") if message.person_id else _claim(shown, message.text, at)
+    if message.hidden_at:
+        answer = Markup.escape(gettext("This is a rehearsal: viewers don’t see what you write."))
+    else:
+        answer = Markup("") if message.person_id else _claim(shown, message.text, at)
     return _answer(shown, message, answer, 200)
 
 
@@ -55,7 +59,7 @@ def _write(show: Show, who: Identity | None, at: datetime) -> ChatMessage:
 
 def _claim(show: Show, text: str, at: datetime) -> Markup:
     """What becomes of a claim, in HTML for its writer; empty for a message that claims nothing."""
-    items = watching.sheet_of(show)
+    items = items_of(show)
     claim = claims.read_claim(text, items)
     if claim is None:
         return Markup("")
@@ -88,7 +92,7 @@ def _answer(show: Show, message: ChatMessage | None, told: Markup, status: int) 
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
         line = ""
         if message:
-            own = message.visitor is not None
+            own = message.visitor is not None or message.hidden_at is not None  # stays on their own page
             shown = chat.Line(message.id, message.name, message.text, message.at, message.person_id, own)
             line = parts.line_html(shown)
         return jsonify(line=line, told=told), status

@@ -23,7 +23,7 @@ from app.orders.visitors import visitor_key
 from app.security import ANYBODY, require, signed_in
 from app.streams import calendar_file
 from app.streams.models import Show, ShowStatus
-from app.streams.shows import brands_of, who_may_moderate
+from app.streams.shows import brands_of, items_of, who_may_moderate
 from app.web.downloads import download
 from config import settings
 
@@ -40,7 +40,7 @@ def watch(show: UUID) -> ResponseReturnValue:
     if state != shown.status:  # a rehearsal, and not for this reader
         picture = pictures.NONE
     ready_for = pictures.coming(shown, picture, host=request.host, tiktok_domain=settings().tiktok_domain)
-    items, offers = watching.sheet_of(shown), {offer.item_id: offer for offer in offers_of(shown, at)}
+    items, offers = items_of(shown), {offer.item_id: offer for offer in offers_of(shown, at)}
     ended = shown.status == ShowStatus.ENDED
     page = render_template(
         "live/watch.html",

@@ -138,7 +138,7 @@ class OrderRefund(Base):
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
         RefundStatus.ASKED: frozenset({RefundStatus.DONE, RefundStatus.REFUSED}),
         RefundStatus.DONE: frozenset({RefundStatus.REFUSED}),  # the payer's bank did not take it after all
-        RefundStatus.REFUSED: frozenset({RefundStatus.ASKED}),
+        RefundStatus.REFUSED: frozenset({RefundStatus.ASKED, RefundStatus.DONE}),  # done: by a person, at Stripe
     }
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")

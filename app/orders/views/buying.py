@@ -94,10 +94,16 @@ def reservation_pay(token: str) -> ResponseReturnValue:
 @require(ANYBODY)
 def reservation_let_go(token: str) -> ResponseReturnValue:
     """The buyer does not want it: it goes to whoever comes next."""
-    row = _row(token)
-    reservations.let_go(row, at=clock.now())
+    status = reservations.let_go(_row(token), at=clock.now())
     db.session.commit()
-    flash(gettext("You have given it back."), "success")
+    if status == PurchaseStatus.LET_GO:
+        flash(gettext("You have given it back."), "success")
+    elif status == PurchaseStatus.PAYING:
+        flash(gettext("It is given back once Stripe has said that nobody has paid for it."), "success")
+    elif status in CAME:
+        flash(gettext("This is paid already, so it can’t be given back here."), "danger")
+    else:
+        flash(gettext("Nothing was given back."), "danger")
     return redirect(url_for("orders.reservation", token=token), 303)
 
 

@@ -10,7 +10,7 @@ from app import clock
 from app.catalog import naming
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound
-from app.orders import fulfilment, links, reservations, withdrawing
+from app.orders import fulfilment, links, refunding, reservations, withdrawing
 from app.orders.blueprint import blueprint
 from app.orders.forms import PiecesForm
 from app.orders.models import CAME, Purchase
@@ -81,7 +81,7 @@ def _page(row: Purchase, token: str, form: PiecesForm, chosen: int = 0) -> str:
         token=token,
         form=form,
         chosen=chosen,
-        amount=chosen * row.unit_price,
+        amount=refunding.money_of(row, chosen),
         may_withdraw=withdrawing.may(row, at),
         until=withdrawing.until(row),
         seller=seller_of(row.brand),

@@ -16,6 +16,7 @@ from app.payouts.bank import confirmation, onboarding
 from app.payouts.batches import eligibility, expiry
 from app.payouts.blueprint import blueprint
 from app.payouts.models import BY_STRIPE, BatchStatus, Payout, PayoutBatch, PayoutHold, PayoutStatus
+from app.payouts.provider import positions
 from app.payouts.reports import reconciliation
 from app.payouts.reports.models import BankReport, ReportStatus
 from app.security import CHECKER, FINANCE, MAKER, PLATFORM, identity, require
@@ -54,7 +55,8 @@ def home() -> ResponseReturnValue:
 
 
 def _bank_tasks() -> list[tuple[str, str]]:
-    """Files of the bank that nobody has decided on, and lines of others that fit nothing, each with its page."""
+    """Files of the bank that nobody has decided on, lines of others that fit nothing, and what differs at Stripe, each
+    with its page."""
     tasks = []
     files = db.session.scalar(select(func.count()).where(BankReport.status == ReportStatus.UNCHECKED))
     if files:
@@ -66,6 +68,9 @@ def _bank_tasks() -> list[tuple[str, str]]:
     if lines:
         task = ngettext("%(num)d line of the bank fits nothing", "%(num)d lines of the bank fit nothing", lines)
         tasks.append((task, url_for("payouts.reconciliation")))
+    if settings().has_stripe and (differences := positions.positions("open")):
+        task = gettext("Differences at Stripe: %(number)s", number=differences[0].total)
+        tasks.append((task, url_for("payouts.provider")))
     return tasks
 
 

@@ -49,7 +49,7 @@
   };
   const onlyThese = (html) => {
     const kept = new Set([...html.matchAll(/<li id="(m\d+)"/g)].map((found) => found[1]));
-    const oldest = Math.min(...[...kept].map((id) => Number(id.slice(1))));
+    const oldest = kept.size ? Math.min(...[...kept].map((id) => Number(id.slice(1)))) : 0;
     for (const line of [...chat().children]) {
       const known = kept.has(line.id) || line.hasAttribute("data-own");
       if (!known && Number(line.id.slice(1)) >= oldest) line.remove();
@@ -99,7 +99,7 @@
     if (answer.ok) show(await answer.json());
   });
 
-  // -- times: planned ones where the viewer is, ends of prices as they come near --
+  // -- planned times where the viewer is --
   const dress = () => {
     for (const time of page.querySelectorAll("time[data-local]")) {
       const options = { dateStyle: "full", timeStyle: "short" };
@@ -108,13 +108,6 @@
     }
     for (const item of page.querySelectorAll("[data-item]")) sight.observe(item);
   };
-  const countDown = () => {
-    for (const place of page.querySelectorAll("[data-until]")) {
-      const left = Math.max(0, Math.round((new Date(place.dataset.until) - Date.now()) / 1000));
-      place.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-    }
-  };
-  setInterval(countDown, 500);
 
   // -- what was in sight, what was tapped --
   const seen = new Set();
@@ -177,6 +170,5 @@
   });
 
   toEnd();
-  countDown();
   dress();
 })();

@@ -32,6 +32,7 @@ from app.streams.forms import (
     ShowForm,
 )
 from app.streams.models import Show, ShowStatus
+from app.streams.shows import items_of
 from app.users.models import Creator
 from app.users.party_pages import DEALERS, Party, party_page
 from app.users.sides import Side
@@ -235,7 +236,8 @@ def _done(
 
 def _page(party: Party, target: Show, sent: FlaskForm | None = None, *, refusal: str = "") -> str:
     brand = party.owner if party.side == Side.BRAND else None
-    seen = [item for item in target.items if brand is None or item.brand_id == brand.id]
+    items = items_of(target)
+    seen = [item for item in items if brand is None or item.brand_id == brand.id]
     own = next((each for each in target.brands if brand is not None and each.brand_id == brand.id), None)
     forms: dict[str, FlaskForm] = {"no": ReasonForm(formdata=None), "replay": ReplayForm(formdata=None)}
     forms["replay"]["replay"].data = target.replay_address
@@ -250,7 +252,7 @@ def _page(party: Party, target: Show, sent: FlaskForm | None = None, *, refusal:
         party=party,
         show=target,
         items=seen,
-        others=len(target.items) - len(seen),
+        others=len(items) - len(seen),
         own=own,
         proposer=next((each.brand.name for each in target.brands if each.brand_id == target.proposed_by), ""),
         may_change=party.may_deal and planning.may_change(target, party.owner),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from wtforms.fields.choices import SelectChoice
 
 from app import clock
+from app.catalog import naming
 from app.contracts.models import Contract
 from app.database import db
 from app.errors import BadInput, Conflict
@@ -49,6 +50,7 @@ def brand_streams(brand: UUID) -> ResponseReturnValue:
         brand=owner,
         pagination=pagination,
         at=clock.now(),
+        naming=naming,
         may_add=owner.id in identity().brand_ids(DEALERS[Side.BRAND]),
     )
 
