@@ -15,7 +15,8 @@ from app.campaigns.models import Approach
 from app.clock import now, today
 from app.database import db, raw
 from app.desks import navigation
-from app.desks.navigation import Menu, site_menu
+from app.desks.menu import Menu
+from app.desks.navigation import site_menu
 from app.formatting import money
 from app.ledger.balances import standings
 from app.sales.jobs import settle_due
