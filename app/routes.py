@@ -15,7 +15,7 @@ ROOMS = {
     "ledger": "checkouts payout_days receipts top_ups",
     "contracts": "changes contracts offer_drafts offer_templates offers parties programmes signing",
     "streams": "console hours run_sheet shows streams",
-    "sales": "",
+    "sales": "admin_disputes corrections disputes",
     "bonuses": "",
     "invoicing": "agreements finance invoices profiles",
     "payouts": (
@@ -32,8 +32,8 @@ ROOMS = {
     "orders": "buying desk reserving stock withdrawal",
     "live": "chatting desk moderating watch",
     "integrations": "events receiving",
-    "desks": "agency brand calendar creator finding home month_accounts object_page offer public_pages search"
-    " shortlists why",
+    "desks": "agency brand calendar creator finding home missing_order month_accounts object_page offer"
+    " public_pages search shortlists why",
     "processes": "",
     "demo": "",
 }

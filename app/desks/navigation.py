@@ -53,6 +53,7 @@ BRAND_DESK: Desk = [
             (_("Products"), "catalog.brand_products"),
             (_("Uploads"), "uploads.brand_uploads"),
             (_("Imports"), "uploads.brand_imports"),
+            (_("Disputes"), "sales.brand_disputes"),
         ],
     ),
     (
@@ -88,7 +89,15 @@ CREATOR_DESK: Desk = [
             (_("Calendar"), "desks.creator_calendar"),
         ],
     ),
-    (_("Sales"), [(_("Shows"), "streams.creator_shows"), (_("Streams"), "desks.creator_streams")]),
+    (
+        _("Sales"),
+        [
+            (_("Shows"), "streams.creator_shows"),
+            (_("Streams"), "desks.creator_streams"),
+            (_("Missing an order?"), "desks.creator_missing_order"),
+            (_("Disputes"), "sales.creator_disputes"),
+        ],
+    ),
     (
         _("Money"),
         [
@@ -154,6 +163,7 @@ ADMIN_DESK: Desk = [
             (_("Imports"), "uploads.admin_imports"),
             (_("Lists of creators"), "creators.creator_lists"),
             (_("Corrections"), "sales.corrections"),
+            (_("Disputes"), "sales.admin_disputes"),
             (_("Live shows"), "live.live_shows"),
             (_("Disputed minutes"), "streams.disputed_minutes"),
         ],
