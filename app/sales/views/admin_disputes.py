@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from wtforms.fields.choices import SelectChoice
 
 from app import clock
+from app.contracts.models import Terms
 from app.database import db, raw
 from app.errors import BadInput, Conflict, NotAllowed
 from app.formatting import percent
@@ -109,15 +110,19 @@ def admin_dispute_replace(dispute: UUID) -> ResponseReturnValue:
 def _form(target: Dispute) -> RulingForm:
     form = RulingForm(meta={"currency": target.brand.currency})
     terms = rulings.possible_terms(target)
-    form.label.choices = (
-        [SelectChoice("", "–")]
-        if terms is None
-        else [
-            SelectChoice(label, f"{word(label)}: {percent(getattr(terms, f'{label}_bps') or terms.commission_bps)}")
-            for label in (Label.OFF_STREAM, Label.AFTER_STREAM, Label.REPLAY, Label.IN_STREAM)
-        ]
-    )
+    if terms is None:
+        form.label.choices = [SelectChoice("", "–")]
+        return form
+    form.label.choices = [
+        SelectChoice(label, f"{word(label)}: {percent(_rate(terms, label))}")
+        for label in (Label.OFF_STREAM, Label.AFTER_STREAM, Label.REPLAY, Label.IN_STREAM)
+    ]
     return form
+
+
+def _rate(terms: Terms, label: str) -> int:
+    own: int | None = getattr(terms, f"{label}_bps")
+    return terms.commission_bps if own is None else own
 
 
 def _page(target: Dispute, form: RulingForm | None = None, correction: Correction | None = None) -> str:
