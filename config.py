@@ -43,6 +43,15 @@ class Config:
     payout_currencies: str = ""  # which are paid out at all, like "EUR, GBP"; empty: every one (rules.md B21, CURRENCY)
     payout_minimum_default: int = 1000  # minor units, for currencies without a line of their own
     correction_limit: int = 100_000  # minor units; a correction that moves more of a currency needs a second person
+    dispute_open_days: int = 90  # after a sale, one may dispute it
+    dispute_answer_days: int = 7  # the other side has to answer a dispute
+    dispute_decide_days: int = 7  # the platform has to decide it
+    dispute_appeal_days: int = 14  # whoever lost has to appeal, once
+    dispute_remind_days: int = 2  # before a deadline of a dispute
+    dispute_silence_decides: bool = True  # a brand that does not answer loses; else the platform decides
+    dispute_files: int = 5  # with one message
+    dispute_file_bytes: int = 5 * 1024 * 1024  # of one file
+    dispute_questions: int = 30  # about order numbers, of one person in an hour
     bank_change_hold_hours: int = 48  # a changed IBAN is not paid to before this has passed (rules.md B21)
 
     # -- mail --
@@ -127,6 +136,13 @@ class Config:
             ("settle_batch", 1, 10**6),
             ("stripe_rate", 1, 1000),
             ("stripe_timeout", 1, 300),
+            ("dispute_open_days", 1, 3650),
+            ("dispute_answer_days", 1, 90),
+            ("dispute_decide_days", 1, 90),
+            ("dispute_appeal_days", 1, 365),
+            ("dispute_files", 0, 20),
+            ("dispute_file_bytes", 1, 100 * 1024 * 1024),
+            ("dispute_questions", 1, 10_000),
             ("events_viewers", 1, 50_000),
             ("events_desks", 1, 10_000),
         ):
@@ -199,6 +215,15 @@ ENVIRONMENT = {
     "payout_hour": "PAYOUT_HOUR",
     "payout_currencies": "PAYOUT_CURRENCIES",
     "correction_limit": "CORRECTION_LIMIT",
+    "dispute_open_days": "DISPUTE_OPEN_DAYS",
+    "dispute_answer_days": "DISPUTE_ANSWER_DAYS",
+    "dispute_decide_days": "DISPUTE_DECIDE_DAYS",
+    "dispute_appeal_days": "DISPUTE_APPEAL_DAYS",
+    "dispute_remind_days": "DISPUTE_REMIND_DAYS",
+    "dispute_silence_decides": "DISPUTE_SILENCE_DECIDES",
+    "dispute_files": "DISPUTE_FILES",
+    "dispute_file_bytes": "DISPUTE_FILE_BYTES",
+    "dispute_questions": "DISPUTE_QUESTIONS",
     "smtp_url": "SMTP_URL",
     "smtp_ca_file": "SMTP_CA_FILE",
     "smtp_plaintext": "SMTP_PLAINTEXT",

@@ -16,7 +16,7 @@ ROOMS = {
     "contracts": "changes contracts offer_drafts offer_templates offers parties programmes signing",
     "streams": "console hours run_sheet shows streams",
     "tracking": "domains going making",
-    "sales": "",
+    "sales": "admin_disputes corrections disputes",
     "bonuses": "",
     "invoicing": "agreements finance invoices profiles",
     "payouts": (
@@ -33,8 +33,8 @@ ROOMS = {
     "orders": "buying desk reserving stock withdrawal",
     "live": "chatting desk moderating watch",
     "integrations": "events receiving shops",
-    "desks": "agency brand calendar creator finding home links month_accounts object_page offer public_pages search"
-    " shortlists why",
+    "desks": "agency brand calendar creator finding home links missing_order month_accounts object_page offer"
+    " public_pages search shortlists why",
     "processes": "",
     "demo": "",
 }

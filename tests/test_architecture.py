@@ -35,7 +35,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "stream_quarter stream_minute stream_engagement"
     ),
     "tracking": "touch link link_tally brand_domain click_pace",
-    "sales": "sale refund due due_aside decision order_cancellation",
+    "sales": "sale refund due due_aside decision order_cancellation dispute dispute_message dispute_file dispute_ruling",
     "bonuses": "bonus_month award",
     "payouts": (
         "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip "

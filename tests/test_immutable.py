@@ -66,6 +66,9 @@ IMMUTABLE = {
     "receipt": "amount",
     "host_activity": "at",
     "ad_reminder": "said_at",
+    "dispute_message": "body",
+    "dispute_file": "shared",
+    "dispute_ruling": "outcome",
 }
 KEPT = {  # these change, but nothing of them goes away: table, and a column that may
     "balance": "brand_id",
@@ -90,6 +93,7 @@ KEPT = {  # these change, but nothing of them goes away: table, and a column tha
     "webhook_event": "status",
     "show": "status",
     "quarter_review": "status",
+    "dispute": "status",
     "stream_minute": "viewers",
     "stream_engagement": "views",
     "link": "status",

@@ -51,6 +51,11 @@ class PayRecord:
     dismissed: int
     ended_by_brand: int  # contracts, for cause
     ended_by_creators: int
+    sale_disputes: int  # about sales, opened by either side
+    sale_disputes_decided: int
+    for_creator: int  # of the decided
+    unanswered: int  # by the brand
+    answer_days: int | None  # that the brand took, in the middle
     late_claims: int  # months in which creators' money was paid late, or still is
     late_days: int  # of the longest of them
     badge: str  # funded, partly_funded, unfunded
@@ -74,6 +79,7 @@ def pay_record_of(brand_id: int, *, at: datetime) -> PayRecord:
     sold = rows(raw(), "app.creators", "pay_record_refunds", values)[0]
     disputes = rows(raw(), "app.creators", "pay_record_disputes", values)[0]
     late = rows(raw(), "app.creators", "pay_record_late", values)[0]
+    disputed = rows(raw(), "app.creators", "pay_record_disputed_sales", values)[0]
     badge, since = funding.badge(raw(), brand, on=clock.today(at=at))
     return PayRecord(
         currency=brand.currency,
@@ -87,6 +93,11 @@ def pay_record_of(brand_id: int, *, at: datetime) -> PayRecord:
         dismissed=disputes.dismissed,
         ended_by_brand=disputes.by_brand,
         ended_by_creators=disputes.by_creators,
+        sale_disputes=disputed.opened,
+        sale_disputes_decided=disputed.decided,
+        for_creator=disputed.for_creator,
+        unanswered=disputed.unanswered,
+        answer_days=disputed.answer_days,
         late_claims=late.claims,
         late_days=late.days,
         badge=badge,

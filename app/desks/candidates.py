@@ -57,7 +57,8 @@ def weigh(candidates: Sequence[Candidate], winner: Winner, sold_at: datetime) ->
 
     `won`; for the checkout `unknown_stream`, `foreign_stream`, `no_contract`; for the code `unknown_coupon`,
     `coupon_not_valid`; for a touch `no_contract_at_touch`, `outside_window`, `earlier_touch`, `tie`; for those that
-    would have held `beaten_by_checkout`, `beaten_by_coupon`; `not_looked_at` where the line could not be anybody's;
+    would have held `beaten_by_checkout`, `beaten_by_coupon`, `ruled` (decided in a dispute); `not_looked_at` where the
+    line could not be anybody's;
     `too_late` for what was recorded after the decision, or was not yet visible to it.
     """
     best = next((c for c in candidates if c.kind == Rule.TOUCH and c.touch_id == winner.touch_id), None)
@@ -74,6 +75,8 @@ def _outcome(candidate: Candidate, winner: Winner, best: Candidate | None, sold_
     fault = _fault(candidate, sold_at)
     if fault:
         return fault
+    if Reason.RULED in (winner.rule, winner.reason) or winner.reason == Reason.RULED_OUT:
+        return "ruled"
     if winner.rule is None or RULES.index(candidate.kind) < RULES.index(winner.rule):
         return "too_late"  # it would have won: its file was still being read when the line was decided
     if candidate.kind != winner.rule:

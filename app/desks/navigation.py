@@ -54,6 +54,7 @@ BRAND_DESK: Desk = [
             (_("Uploads"), "uploads.brand_uploads"),
             (_("Imports"), "uploads.brand_imports"),
             (_("Shops"), "integrations.brand_shops"),
+            (_("Disputes"), "sales.brand_disputes"),
         ],
     ),
     (
@@ -96,6 +97,8 @@ CREATOR_DESK: Desk = [
             (_("Shows"), "streams.creator_shows"),
             (_("Streams"), "desks.creator_streams"),
             (_("My links"), "desks.creator_links"),
+            (_("Missing an order?"), "desks.creator_missing_order"),
+            (_("Disputes"), "sales.creator_disputes"),
         ],
     ),
     (
@@ -163,6 +166,7 @@ ADMIN_DESK: Desk = [
             (_("Imports"), "uploads.admin_imports"),
             (_("Lists of creators"), "creators.creator_lists"),
             (_("Corrections"), "sales.corrections"),
+            (_("Disputes"), "sales.admin_disputes"),
             (_("Live shows"), "live.live_shows"),
             (_("Disputed minutes"), "streams.disputed_minutes"),
         ],

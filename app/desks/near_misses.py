@@ -13,6 +13,7 @@ import psycopg
 from app.database import query_rows, statement
 from app.desks.candidates import Candidate
 from app.desks.why import Late, Viewer, explain
+from app.sales.disputes.subjects import is_near_miss
 from app.web.paging import Page, Window, page
 
 Connection = psycopg.Connection[Any]
@@ -20,8 +21,8 @@ Connection = psycopg.Connection[Any]
 
 @dataclass(frozen=True)
 class NearMiss:
-    """What such a creator may read of a sale line. `own`: what spoke for them, each with why it did not win; `late`:
-    what of theirs was recorded too late."""
+    """What such a creator may read of a sale line. `rule` and `reason` say what decided, and not for whom;
+    `own`: what spoke for them, each with why it did not win; `late`: what of theirs was recorded too late."""
 
     brand_id: int
     brand_uuid: UUID
@@ -29,15 +30,10 @@ class NearMiss:
     order_ref: str
     line_ref: str
     occurred_at: datetime
+    rule: str | None
+    reason: str
     own: list[Candidate]
     late: list[Late]
-
-
-def is_near_miss(connection: Connection, brand_id: int, sale_id: int, creator_ids: frozenset[int]) -> bool:
-    """Whether something of these creators stood beside the line, and somebody else has it."""
-    query = statement("app.desks", "near_misses").replace("{which}", "s.brand_id = %(brand)s and s.id = %(sale)s")
-    given = {"creators": list(creator_ids), "brand": brand_id, "sale": sale_id}
-    return bool(query_rows(connection, query, given))
 
 
 def near_miss(
@@ -49,7 +45,7 @@ def near_miss(
     story = explain(connection, brand_id, sale_id, Viewer(whole=False, creator_ids=creator_ids), today=today)
     if story is None:
         return None
-    line = story.line
+    line, verdict = story.line, story.verdicts[-1]
     return NearMiss(
         line.brand_id,
         line.brand_uuid,
@@ -57,6 +53,8 @@ def near_miss(
         line.order_ref,
         line.line_ref,
         line.occurred_at,
+        verdict.rule,
+        verdict.reason,
         [candidate for candidate in story.candidates if candidate.creator_id in creator_ids],
         [late for late in story.late if late.creator_name is not None],
     )
@@ -70,6 +68,6 @@ def near_misses(
     which = """s.brand_id = any (%(brands)s) and s.occurred_at >= %(begin)s and s.occurred_at < %(end)s
         and (%(key_at)s::timestamptz is null or (s.occurred_at, s.id) {beyond} (%(key_at)s, %(key_id)s::bigint))
     order by s.occurred_at {direction}, s.id {direction} limit %(limit)s"""
-    query = window.direct(statement("app.desks", "near_misses").replace("{which}", which))
+    query = window.direct(statement("app.sales", "near_misses").replace("{which}", which))
     given = {"creators": [creator_id], "brands": list(brands), "begin": begin, "end": end}
     return page(query_rows(connection, query, given | window.parameters()), window)

@@ -58,6 +58,8 @@ def verdict_sentence(verdict: Verdict | None, line: Line) -> str:
             elapsed=elapsed(line.occurred_at - (verdict.touch_at or line.occurred_at)),
             days=verdict.window_days,
         )
+    if verdict.rule == Rule.RULED:
+        return _("The platform decided in a dispute that %(creator)s earns on this sale.", creator=name)
     return house_sentence(verdict.reason)
 
 
@@ -72,6 +74,7 @@ def house_sentence(reason: str) -> str:
         "window_passed": _("Nobody earned on it: the last visit by a creator's link was too long before it."),
         "not_commissionable": _("Nobody earned on it: the brand pays no commission on this product."),
         "withdrawn": _("Nobody earns on it: the file it came in was withdrawn."),
+        "ruled_out": _("Nobody earns on it: that was decided in a dispute."),
     }.get(reason, _("Nobody earned on it."))
 
 
@@ -89,6 +92,8 @@ def label_sentence(verdict: Verdict) -> str:
         "coupon": _("The code was used while the stream %(ref)s was on air.", ref=verdict.stream_ref),
         "touch": _("Bought while the stream was running, at most 30 minutes after the visit."),
     }
+    if verdict.rule == Rule.RULED:
+        return _("The rate was chosen in the decision of the dispute.")
     off_stream = _("No stream decided this sale.")
     if verdict.rule == Rule.COUPON:
         off_stream = _("The code was used while the creator was not on air for the brand.")
@@ -147,9 +152,20 @@ def lost_sentence(candidate: Candidate, sold_at: datetime) -> str:
         "beaten_by_checkout": _("It would have counted, but a checkout in a stream goes first."),
         "beaten_by_coupon": _("It would have counted, but a code goes before a visit."),
         "earlier_touch": _("It would have counted, but a later visit wins."),
+        "ruled": _("It would have counted, but a dispute was decided otherwise."),
         "tie": _("At the very same instant; of two such visits the smaller reference wins."),
         "not_looked_at": _("Not looked at: nobody can earn on this line."),
     }.get(candidate.outcome, "")
+
+
+def went_first_sentence(rule: str | None, reason: str) -> str:
+    """Which rule decided a line that somebody did not win, without the name of who did."""
+    return {
+        "checkout": _("The checkout happened in a stream of another creator: that goes first."),
+        "coupon": _("The buyer used a code of another creator: a code goes before a visit."),
+        "touch": _("Another creator’s visit counted: the latest within its window wins."),
+        "ruled": _("The platform decided in a dispute that another creator earns on it."),
+    }.get(rule or "", house_sentence(reason))
 
 
 def late_sentence(kind: str) -> str:

@@ -21,6 +21,7 @@ from app.formatting import money
 from app.ledger import schedules, shortages
 from app.ledger.funding import Funds
 from app.ledger.payout_day import next_payout_day
+from app.sales.disputes.exchange import to_answer
 from app.sales.models import DueAside
 from app.samples.models import Sample
 from app.security import identity
@@ -62,6 +63,13 @@ def waiting(side: str, of: Brand | Creator) -> list[tuple[str, str]]:
     for sample in db.session.scalars(_samples(side, of.id)):
         task = gettext("Handle the sample “%(product)s”", product=sample.product_name)
         tasks.append((task, page_url(side, "sample", of, sample=sample.public_id)))
+    for dispute in db.session.scalars(to_answer(of).limit(MOST)):
+        task = gettext(
+            "Answer the dispute about order %(order)s before %(day)s",
+            order=dispute.order_ref,
+            day=format_date(dispute.answer_by.date(), "d MMM y"),
+        )
+        tasks.append((task, page_url(side, "dispute", of, dispute=dispute.public_id)))
     return tasks + _of_shows(of)
 
 

@@ -94,15 +94,6 @@ class Story:
     standing: str  # of the commission, by the function `standing` of the database; empty where there is none
 
 
-def belongs_to(connection: Connection, brand_id: int, sale_id: int, creator_ids: frozenset[int]) -> bool:
-    """Whether the line is, or was by an earlier decision, one of these creators'."""
-    owner = connection.execute(
-        "select from decision where brand_id = %s and sale_id = %s and creator_id = any (%s) limit 1",
-        [brand_id, sale_id, list(creator_ids)],
-    )
-    return owner.fetchone() is not None
-
-
 def explain(connection: Connection, brand_id: int, sale_id: int, viewer: Viewer, *, today: date) -> Story | None:
     """The story of one sale line as `viewer` may read it on the day `today` (UTC); None when there is no such line."""
     keys = {"brand": brand_id, "sale": sale_id, "today": today}

@@ -28,6 +28,7 @@ from app.payouts.late.claims import count as count_late_payment
 from app.payouts.unclaimed import tend as tend_unclaimed
 from app.processes.timetable import Monthly, Nightly, Rule
 from app.ranking.jobs import rate_creators
+from app.sales.disputes.deadlines import tend_disputes
 from app.samples.jobs import tend_market
 from app.streams.jobs import recheck_exclusivity
 from app.tracking.jobs import clean as clean_links
@@ -100,6 +101,7 @@ JOBS = {
         Job("evaluate-bonuses", _("Evaluate and post bonuses"), Nightly(5, 15), evaluate_due),
         Job("tend-offers", _("Close expired offers and send reminders"), Nightly(5, 30), tend_offers),
         Job("tend-market", _("Close expired invitations, campaigns and samples"), Nightly(5, 45), tend_market),
+        Job("tend-disputes", _("Move disputes whose time is over and send reminders"), Nightly(6, 20), tend_disputes),
         Job("sweep-stripe", _("Ask Stripe for events that were lost"), Nightly(4, 0), sweep),
         Job("reconcile-stripe", _("Compare our books with Stripe’s"), Nightly(4, 10), reconcile_stripe),
         Job("ask-tax-details", _("Ask creators for their tax details"), Nightly(5, 50), remind),

@@ -48,6 +48,21 @@ def carries_out(kind: CorrectionKind) -> Callable[[Work], Work]:
     return register
 
 
+# By kind: what follows once a correction is booked or rejected, in the same transaction.
+Sequel = Callable[[CorrectionRecord, Identity | None, datetime], None]
+SEQUELS: dict[str, Sequel] = {}
+
+
+def followed_by(kind: CorrectionKind) -> Callable[[Sequel], Sequel]:
+    """Registers the function that goes on from a correction of a kind that was booked or rejected."""
+
+    def register(sequel: Sequel) -> Sequel:
+        SEQUELS[kind] = sequel
+        return sequel
+
+    return register
+
+
 @carries_out(CorrectionKind.DAYS)
 def _days(connection: Connection, record: CorrectionRecord, by: str, at: datetime) -> Correction:
     brand = db.session.get_one(Brand, record.brand_id)
@@ -73,21 +88,23 @@ class State(StrEnum):
 
 
 def ask(
-    record: CorrectionRecord, *, confirmed: bool, seen: str | None, by: Identity, at: datetime
+    record: CorrectionRecord, *, confirmed: bool, seen: str | None, by: Identity | None, at: datetime, name: str = ""
 ) -> tuple[State, Correction]:
     """Works out a new correction. Unless it is `confirmed`, with the sums that were `seen` (a fingerprint; None: not
-    compared), all of it is undone and what it would change is returned. A large one is kept for a second person."""
+    compared), all of it is undone and what it would change is returned. A large one is kept for a second person. Nobody
+    in person (`by` None) asks where a deadline does, by a `name`."""
+    name = by.name if by else name
     with raw().transaction() as savepoint:
-        correction = _work_out(record, by=by.name, at=at)
+        correction = _work_out(record, by=name, at=at)
         large = is_large(correction.sums, settings().correction_limit)
         agreed = confirmed and seen in (None, fingerprint(correction.sums))
         if large or not agreed:
             raise psycopg.Rollback(savepoint)
-        book(record, correction, by=by, at=at)
+        book(record, correction, by=by, at=at, name=name)
     if not agreed:
         return State.PREVIEW, correction
     if large:
-        _submit(record, correction, by=by, at=at)
+        _submit(record, correction, by=by, at=at, name=name)
         return State.SUBMITTED, correction
     return State.DONE, correction
 
@@ -116,9 +133,9 @@ def is_large(sums: Sequence[Sum], limit: int) -> bool:
     return any(amount > limit for amount in moved.values())
 
 
-def _submit(record: CorrectionRecord, correction: Correction, *, by: Identity, at: datetime) -> None:
+def _submit(record: CorrectionRecord, correction: Correction, *, by: Identity | None, at: datetime, name: str) -> None:
     """Keeps a large correction for a second person."""
-    record.asked_by, record.asked_by_name, record.asked_at = by.person_id, by.name, at
+    record.asked_by, record.asked_by_name, record.asked_at = by.person_id if by else None, name, at
     record.sums, record.is_large = [asdict(each) for each in correction.sums], True
     record.status = CorrectionStatus.SUBMITTED
     _store(record)
@@ -141,6 +158,12 @@ def book(
     _store(record)
     _note(record, correction, by=by, at=at)
     letters.write(record, correction.sums, at=at)
+    _go_on(record, by, at)
+
+
+def _go_on(record: CorrectionRecord, by: Identity | None, at: datetime) -> None:
+    if record.kind in SEQUELS:
+        SEQUELS[record.kind](record, by, at)
 
 
 def _store(record: CorrectionRecord) -> None:
@@ -159,6 +182,8 @@ def _note(record: CorrectionRecord, correction: Correction, *, by: Identity | No
         note("withdraw", "import", record.import_id, by=by, at=at, entries=correction.entries, **about)
     elif record.kind == CorrectionKind.LINE:
         note("redecide", "sale", record.sale_id, by=by, at=at, decided=correction.decided, **about)
+    elif record.kind == CorrectionKind.RULING:
+        note("rule", "dispute_ruling", record.ruling_id, by=by, at=at, decided=correction.decided, **about)
     else:
         days = f"{record.first_on} - {record.last_on}"
         note("redecide", "brand", record.brand_id, by=by, at=at, days=days, decided=correction.decided, **about)
@@ -185,6 +210,7 @@ def reject(record: CorrectionRecord, *, by: Identity, at: datetime) -> None:
     record.decided_by, record.decided_by_name, record.decided_at = by.person_id, by.name, at
     db.session.flush()
     note("reject", "correction", record.id, by=by, at=at)
+    _go_on(record, by, at)
 
 
 def _expect_waiting(record: CorrectionRecord) -> None:

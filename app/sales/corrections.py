@@ -1,10 +1,12 @@
-"""Corrections by a person: decisions made anew, and imports withdrawn. Each posts differences, never changes history.
+"""Corrections by a person: decisions made anew, rulings of disputes, imports withdrawn. Each posts
+differences, never changes history.
 
 A dry run is the same work, rolled back by the door that asked for it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,7 +18,16 @@ from psycopg.rows import dict_row
 from app.clock import first_instant
 from app.database import rows, statement
 from app.errors import BadInput, Conflict, NotFound
-from app.sales.settlement import LANES, UNSETTLEABLE, lock_lane, open_work, settle_claimed
+from app.sales.settlement import (
+    LANES,
+    UNSETTLEABLE,
+    Batch,
+    gather,
+    lock_lane,
+    open_work,
+    post_claimed,
+    settle_claimed,
+)
 from app.web.texts import required_text
 
 LONGEST_REASON = 2_000
@@ -70,7 +81,8 @@ def redecide(connection: Connection, brand_id: int, days: Days, *, by: str, reas
     """Decides a brand's sale lines of the days again, by what is recorded now.
 
     A line whose answer differs gets a new numbered decision by `by` with `reason`, and the differences are posted
-    (settlement.md section 7). BadInput when the reason is empty or the days are the wrong way round.
+    (settlement.md section 7); what stands by a dispute's ruling stays. BadInput when the reason is empty or the days
+    are the wrong way round.
     """
     where = "occurred_at >= %(from)s and occurred_at < %(to)s"
     return _redecide(connection, brand_id, where, days.instants(), by=by, reason=reason, at=at)
@@ -79,12 +91,61 @@ def redecide(connection: Connection, brand_id: int, days: Days, *, by: str, reas
 def redecide_line(
     connection: Connection, brand_id: int, sale_id: int, *, by: str, reason: str, at: datetime
 ) -> Correction:
-    """The same for one sale line."""
-    return _redecide(connection, brand_id, "id = %(sale)s", {"sale": sale_id}, by=by, reason=reason, at=at)
+    """The same for one sale line, also where it stands by a dispute's ruling."""
+    return redecide_lines(connection, brand_id, [sale_id], by=by, reason=reason, at=at)
+
+
+def redecide_lines(
+    connection: Connection, brand_id: int, sale_ids: Collection[int], *, by: str, reason: str, at: datetime
+) -> Correction:
+    """The same for some sale lines."""
+    which = {"sales": list(sale_ids)}
+    return _redecide(connection, brand_id, "id = any (%(sales)s)", which, rulings=True, by=by, reason=reason, at=at)
+
+
+@dataclass(frozen=True)
+class Award:
+    """What a dispute's ruling gives a creator: the lines, by these terms at the rate of this label."""
+
+    terms_id: int
+    label: str
+
+
+def rule_lines(
+    connection: Connection, brand_id: int, sale_ids: Collection[int], award: Award | None, **who: Any
+) -> Correction:
+    """Decides sale lines as a dispute's ruling says: the award, or (none) nobody earns on them. `who` is `by`, `note`
+    and `at`. Lines whose import has been withdrawn are withdrawn, and Conflict where nothing else is among them. The
+    caller holds the brand's lane."""
+    open_work(connection)
+    connection.execute(
+        "insert into claimed select brand_id, null, null, id, source, order_ref, line_ref from sale"
+        " where brand_id = %s and id = any (%s)",
+        [brand_id, list(sale_ids)],
+    )
+    values = {"terms": award and award.terms_id, "label": award and award.label}
+
+    def settle(connection: Connection, *, at: datetime, by: str, note: str) -> Batch:
+        lines, given = gather(connection, at=at, redecide=False, rulings=False, by=by, note=note)
+        ruled = connection.execute(statement("app.sales", "ruled"), given | values).rowcount
+        if not connection.execute("update work set fresh = false where not withdrawn").rowcount:
+            raise Conflict(gettext("The file this sale came in was withdrawn, so nobody can earn on it."))
+        ruled += connection.execute(statement("app.sales", "2_decide"), given).rowcount
+        return post_claimed(connection, given, lines=lines, decided=ruled)
+
+    return _settled(connection, settle, **who)
 
 
 def _redecide(
-    connection: Connection, brand_id: int, where: str, span: dict[str, Any], *, by: str, reason: str, at: datetime
+    connection: Connection,
+    brand_id: int,
+    where: str,
+    span: dict[str, Any],
+    *,
+    rulings: bool = False,
+    by: str,
+    reason: str,
+    at: datetime,
 ) -> Correction:
     reason = _reason(reason)
     lock_lane(connection, brand_id % LANES, wait=True)
@@ -95,7 +156,7 @@ def _redecide(
         " and exists (select from decision d where d.brand_id = sale.brand_id and d.sale_id = sale.id)",
         {"brand": brand_id, **span},
     )
-    return _settled(connection, at=at, redecide=True, by=by, note=reason)
+    return _settled(connection, settle_claimed, at=at, redecide=True, rulings=rulings, by=by, note=reason)
 
 
 def withdraw_import(connection: Connection, import_id: int, *, by: str, reason: str, at: datetime) -> Correction:
@@ -125,17 +186,17 @@ def withdraw_import(connection: Connection, import_id: int, *, by: str, reason: 
     )
     open_work(connection)
     connection.execute(statement("app.sales", "withdrawn_lines"), {"import": import_id})
-    return _settled(connection, at=at, by=by, note=reason)
+    return _settled(connection, settle_claimed, at=at, by=by, note=reason)
 
 
 def _reason(text: str) -> str:
     return required_text(text, gettext("Give a reason that others will understand."), LONGEST_REASON)
 
 
-def _settled(connection: Connection, *, at: datetime, **how: Any) -> Correction:
+def _settled(connection: Connection, settle: Callable[..., Batch], *, at: datetime, **how: Any) -> Correction:
     """Settles the claimed lines; Conflict when one of them can't be settled at all."""
     try:
-        batch = settle_claimed(connection, at=at, **how)
+        batch = settle(connection, at=at, **how)
     except UNSETTLEABLE as error:
         reason = str(error).splitlines()[0]
         raise Conflict(

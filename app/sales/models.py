@@ -24,6 +24,7 @@ class Rule(Word):
     CHECKOUT = "checkout", _("Checkout in the stream"), "good"
     COUPON = "coupon", _("Coupon code"), "good"
     TOUCH = "touch", _("Link or visit"), "good"
+    RULED = "ruled", _("Decided in a dispute"), "good"  # by a person, whatever the rules say
 
 
 HOUSE = "house"  # in filters and sums: a line without a rule
@@ -39,11 +40,12 @@ class Label(Word):
 
 
 class Reason(Word):
-    """Why a line is a creator's (the first three) or the house's (the nearest miss)."""
+    """Why a line is a creator's (the first four) or the house's (the nearest miss)."""
 
     CHECKOUT_STREAM = "checkout_stream", _("Checkout in the stream"), "good"
     COUPON_CODE = "coupon_code", _("Coupon code"), "good"
     LAST_TOUCH = "last_touch", _("Link or visit"), "good"
+    RULED = "ruled", _("Decided in a dispute"), "good"
     NOT_COMMISSIONABLE = "not_commissionable", _("Product earns no commission"), "quiet"
     WINDOW_PASSED = "window_passed", _("The window had passed"), "quiet"  # the latest touch had a contract
     COUPON_NOT_VALID = "coupon_not_valid", _("Code not valid then"), "quiet"  # its contract does not cover the sale
@@ -52,9 +54,10 @@ class Reason(Word):
     UNKNOWN_COUPON = "unknown_coupon", _("Unknown code"), "quiet"  # of no contract of the brand
     NO_CANDIDATE = "no_candidate", _("Nobody brought this buyer"), "quiet"
     WITHDRAWN = "withdrawn", _("Withdrawn"), "bad"  # the import that brought the sale
+    RULED_OUT = "ruled_out", _("Taken away in a dispute"), "quiet"
 
 
-HOUSE_REASONS = tuple(Reason)[3:]
+HOUSE_REASONS = tuple(Reason)[4:]
 
 
 class CorrectionKind(Word):
@@ -63,6 +66,7 @@ class CorrectionKind(Word):
     IMPORT = "import", _("Withdrawn file")
     DAYS = "days", _("Recalculated days")
     LINE = "line", _("Recalculated line")
+    RULING = "ruling", _("Decided dispute")
 
 
 class CorrectionStatus(Word):
@@ -192,6 +196,7 @@ class CorrectionRecord(Base):
     sale_id: Mapped[int | None] = mapped_column(BigInteger)
     first_on: Mapped[date | None]
     last_on: Mapped[date | None]
+    ruling_id: Mapped[int | None] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(Text)
     sums: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     is_large: Mapped[bool]
@@ -210,4 +215,6 @@ class CorrectionRecord(Base):
             return _("An imported file of sales or refunds was withdrawn")
         if self.kind == CorrectionKind.LINE:
             return _("A sale line was recalculated")
+        if self.kind == CorrectionKind.RULING:
+            return _("A dispute about a sale was decided")
         return _("The sales of %(first)s to %(last)s were recalculated", first=self.first_on, last=self.last_on)

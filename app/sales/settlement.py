@@ -90,18 +90,37 @@ def open_work(connection: Connection) -> None:
 
 
 def settle_claimed(
-    connection: Connection, *, at: datetime, redecide: bool = False, by: str | None = None, note: str | None = None
+    connection: Connection,
+    *,
+    at: datetime,
+    redecide: bool = False,
+    rulings: bool = False,
+    by: str | None = None,
+    note: str | None = None,
 ) -> Batch:
     """Decides and posts the lines that stand in `claimed`. With `redecide`, decided lines are decided anew by
-    what is recorded now, and a new numbered decision (by `by`, with `note`) is stored only where it differs."""
-    withdrawn = [row[0] for row in connection.execute("select id from import where withdrawn_at is not null")]
-    given = {"withdrawn": withdrawn, "redecide": redecide, "at": at, "by": by, "note": note}
-    lines = connection.execute(_sql("1_gather"), given).rowcount
+    what is recorded now, and a new numbered decision (by `by`, with `note`) is stored only where it differs. What
+    stands by a dispute's ruling stays, unless `rulings` are asked for too."""
+    lines, given = gather(connection, at=at, redecide=redecide, rulings=rulings, by=by, note=note)
     decided = connection.execute(_sql("2_decide"), given).rowcount
+    return post_claimed(connection, given, lines=lines, decided=decided)
+
+
+def gather(
+    connection: Connection, *, at: datetime, redecide: bool, rulings: bool, by: str | None, note: str | None
+) -> tuple[int, dict[str, Any]]:
+    """Puts the claimed lines into `work`: how many, and the parameters of the statements that follow."""
+    withdrawn = [row[0] for row in connection.execute("select id from import where withdrawn_at is not null")]
+    given = {"withdrawn": withdrawn, "redecide": redecide, "rulings": rulings, "at": at, "by": by, "note": note}
+    return connection.execute(_sql("1_gather"), given).rowcount, given
+
+
+def post_claimed(connection: Connection, given: dict[str, Any], *, lines: int, decided: int) -> Batch:
+    """Posts target minus booked of the lines in `work`, `decided` of which have a new decision."""
     connection.execute(_sql("3_post_new"), given)
-    if decided < lines or redecide or withdrawn:  # else all of them are new
+    if decided < lines or given["by"] or given["withdrawn"]:  # else all of them are new
         connection.execute(_sql("3_post_difference"), given)
-    return Batch(lines=lines, decided=decided, entries=post(connection, at=at))
+    return Batch(lines=lines, decided=decided, entries=post(connection, at=given["at"]))
 
 
 def _set_aside(connection: Connection, error: psycopg.Error, at: datetime) -> str:

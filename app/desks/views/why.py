@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import render_template, url_for
@@ -13,11 +14,18 @@ from app.database import db, raw
 from app.desks import sentences
 from app.desks.blueprint import blueprint
 from app.desks.near_misses import near_miss
-from app.desks.why import Story, Viewer, belongs_to, explain
+from app.desks.why import Story, Viewer, explain
 from app.errors import NotFound
 from app.formatting import unit_price
+from app.sales.disputes.exchange import about as disputes_about
+from app.sales.disputes.models import Dispute
+from app.sales.disputes.subjects import belongs_to, has_part
 from app.security import BRAND, CREATOR, PLATFORM, Identity, Role, identity, require
-from app.users.models import Brand
+from app.users.models import Brand, Creator
+from app.users.party_pages import DEALERS, page_url
+from app.users.sides import Side
+
+READERS = frozenset({Role.ADMIN, Role.AUDITOR})  # of the platform's page of a dispute
 
 
 @blueprint.get("/sales/<uuid:brand>/<int:sale>")
@@ -44,7 +52,30 @@ def why(brand: UUID, sale: int) -> ResponseReturnValue:
         contract_url=_contract_url(story),
         say=sentences,
         may_correct=identity().has({Role.ADMIN}),
+        **_disputing(owner, sale, viewer, earned=bool(story.verdict and story.verdict.rule)),
     )
+
+
+def _disputing(brand: Brand, sale: int, viewer: Viewer, *, earned: bool) -> dict[str, Any]:
+    """The disputes about a line that the reader may open, the way to each, and to a new one (empty: not theirs)."""
+    who = identity()
+    known = disputes_about(brand.id, sale, None if viewer.whole else sorted(viewer.creator_ids))
+
+    def page(dispute: Dispute) -> str:
+        if viewer.platform:
+            return url_for("sales.admin_dispute", dispute=dispute.public_id) if who.has(READERS) else ""
+        if viewer.whole:
+            return page_url(Side.BRAND, "dispute", brand, dispute=dispute.public_id)
+        return page_url(Side.CREATOR, "dispute", dispute.creator, dispute=dispute.public_id)
+
+    new = ""
+    if not viewer.whole and not known:
+        creator = db.session.get_one(Creator, min(viewer.creator_ids))
+        if has_part(raw(), brand.id, sale, [creator.id]):
+            new = page_url(Side.CREATOR, "dispute_new", creator, brand=brand.public_id, sale=sale)
+    elif brand.id in who.brand_ids(DEALERS["brand"]) and earned:
+        new = page_url(Side.BRAND, "dispute_new", brand, sale=sale)
+    return {"disputes": known, "dispute_page": page, "dispute_url": new}
 
 
 def _near_miss(brand: Brand, sale: int) -> ResponseReturnValue:
@@ -53,7 +84,8 @@ def _near_miss(brand: Brand, sale: int) -> ResponseReturnValue:
     line = near_miss(raw(), brand.id, sale, own, today=clock.today()) if own else None
     if line is None:
         raise NotFound("There is no such sale, or it is not yours.")
-    return render_template("desks/near_miss.html", line=line, say=sentences)
+    about = _disputing(brand, sale, Viewer(whole=False, creator_ids=own), earned=False)
+    return render_template("desks/near_miss.html", line=line, say=sentences, **about)
 
 
 def _viewer(who: Identity, brand: Brand, sale: int) -> Viewer | None:

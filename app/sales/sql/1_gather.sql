@@ -6,7 +6,8 @@ select s.brand_id, s.id, s.source, s.order_ref, s.line_ref, s.occurred_at, s.vis
     s.coupon_key, s.checkout_stream,
     s.import_id = any (%(withdrawn)s::int[]),
     coalesce(d.nr, 0),
-    d.nr is null or %(redecide)s or (s.import_id = any (%(withdrawn)s::int[]) and d.rule is not null)
+    d.nr is null or (%(redecide)s and (%(rulings)s or d.reason not in ('ruled', 'ruled_out')))
+        or (s.import_id = any (%(withdrawn)s::int[]) and d.rule is not null)
 from (
     select brand_id, sale_id id from claimed where sale_id is not null
     union
@@ -22,7 +23,7 @@ from (
 ) c
 cross join lateral (select * from sale s where s.brand_id = c.brand_id and s.id = c.id offset 0) s
 left join lateral (
-    select d.nr, d.rule from decision d
+    select d.nr, d.rule, d.reason from decision d
     where d.brand_id = s.brand_id and d.sale_id = s.id
     order by d.nr desc limit 1
 ) d on true

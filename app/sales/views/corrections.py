@@ -19,6 +19,7 @@ from app.sales.blueprint import blueprint
 from app.sales.correction_preview import linked_sums, shown
 from app.sales.correction_record import State
 from app.sales.corrections import Correction
+from app.sales.disputes.rulings import of_ruling
 from app.sales.forms import RedecideForm
 from app.sales.models import CorrectionKind, CorrectionRecord, CorrectionStatus, Sale
 from app.security import BRAND, Role, identity, require
@@ -156,6 +157,10 @@ def _subject(record: CorrectionRecord) -> tuple[str, str, str]:
     if record.kind == CorrectionKind.DAYS:
         return gettext("Days"), Markup("{} – {}").format(day(record.first_on), day(record.last_on)), ""
     brand = db.session.get_one(Brand, record.brand_id)
+    if record.kind == CorrectionKind.RULING:
+        dispute = of_ruling(record.ruling_id or 0)
+        page = url_for("sales.admin_dispute", dispute=dispute.public_id) if identity().has(READERS) else ""
+        return gettext("Dispute"), dispute.title, page
     line = db.session.get_one(Sale, (record.brand_id, record.sale_id))
     name = gettext("%(order)s, line %(line)s", order=line.order_ref, line=line.line_ref)
     return gettext("Line"), name, url_for("desks.why", brand=brand.public_id, sale=line.id)
