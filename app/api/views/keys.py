@@ -21,6 +21,7 @@ from app.security import BRAND, OWNERS, PLATFORM, identity, require
 from app.users.models import Brand
 from app.users.scope import brand_for
 from app.web import query_args
+from config import settings
 
 SIDE_BY_SIDE = timedelta(days=7)  # what the form proposes
 
@@ -140,4 +141,5 @@ def _requests(key: Key, wanted: str | None) -> object:
 
 
 def _secret(owner: Brand, key: Key, secret: str) -> str:
-    return render_template("api/key_secret.html", brand=owner, key=key, secret=secret)
+    call = f'curl -H "Authorization: Bearer {secret}" {settings().address_of("/api/brand")}'
+    return render_template("api/key_secret.html", brand=owner, key=key, secret=secret, call=call)
