@@ -32,7 +32,7 @@ ROOMS = {
     "orders": "buying desk reserving stock withdrawal",
     "live": "chatting desk moderating watch",
     "integrations": "events receiving",
-    "api": "keys",
+    "api": "documentation keys reading",
     "desks": "agency brand calendar creator finding home month_accounts object_page offer public_pages search"
     " shortlists why",
     "processes": "",

@@ -10,7 +10,7 @@ from flask_babel import gettext, ngettext
 from app.sales.models import Rule
 
 
-class Line(Protocol):
+class _Line(Protocol):
     """What is told of the sale line."""
 
     @property
@@ -19,7 +19,7 @@ class Line(Protocol):
     def coupon(self) -> str | None: ...
 
 
-class Verdict(Protocol):
+class _Verdict(Protocol):
     """What is told of the decision on it; `hidden` where it is another creator's."""
 
     @property
@@ -63,7 +63,7 @@ def elapsed(span: timedelta) -> str:
     return " ".join([part for part in parts if part][:2]) or _("less than a minute")
 
 
-def verdict_sentence(verdict: Verdict | None, line: Line) -> str:
+def verdict_sentence(verdict: _Verdict | None, line: _Line) -> str:
     """Whose the line is and by which rule, or why it is the house's (the reasons of app/sales)."""
     if verdict is None:
         return _("This line has not been settled yet: that happens by itself within moments of its arrival.")
@@ -106,7 +106,7 @@ def house_sentence(reason: str) -> str:
     }.get(reason, _("Nobody earned on it."))
 
 
-def label_sentence(verdict: Verdict) -> str:
+def label_sentence(verdict: _Verdict) -> str:
     """Why the line has its label (settlement.md section 4)."""
     in_stream = {
         "checkout": _("Bought in the stream's checkout while it was running."),

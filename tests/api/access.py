@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.api import keys
 from app.api.models import Key, Scope, Secret
 from app.database import db
-from app.security import BRAND, OWNERS, PLATFORM, Identity
+from app.security import ANYBODY, BRAND, OWNERS, PLATFORM, Identity
 from tests.access import Kind, Row, Side
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -29,6 +29,7 @@ def _old_secret(side: Side) -> int:
     return db.session.scalars(secrets).first() or 0
 
 
+READ = "brand sales sale contracts contract streams stream creators creator payouts payout statements".split()
 KINDS = {"api_key": Kind(_key), "api_secret": Kind(_old_secret, missing=999_999_999)}
 KEY = {"key": "api_key"}
 
@@ -40,4 +41,6 @@ ROWS = [
     Row("api.brand_api_secret_end", "POST", OWNERS, args=KEY | {"secret": "api_secret"}),
     Row("api.brand_api_key_end", "GET", OWNERS, args=KEY),
     Row("api.brand_api_key_revoke", "POST", OWNERS, args=KEY),
+    *(Row(f"api.{name}", "GET", ANYBODY) for name in ("openapi", "docs", "docs_markdown", "llms")),
+    *(Row(f"api.{name}", "GET", ANYBODY, args={"stream": "stream_elsewhere"}, by_key=True) for name in READ),
 ]
