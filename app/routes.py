@@ -15,6 +15,7 @@ ROOMS = {
     "ledger": "checkouts payout_days receipts top_ups",
     "contracts": "changes contracts offer_drafts offer_templates offers parties programmes signing",
     "streams": "console hours run_sheet shows streams",
+    "tracking": "domains going making",
     "sales": "",
     "bonuses": "",
     "invoicing": "agreements finance invoices profiles",
@@ -33,7 +34,7 @@ ROOMS = {
     "live": "chatting desk moderating watch",
     "integrations": "events receiving",
     "api": "documentation keys reading",
-    "desks": "agency brand calendar creator finding home month_accounts object_page offer public_pages search"
+    "desks": "agency brand calendar creator finding home links month_accounts object_page offer public_pages search"
     " shortlists why",
     "processes": "",
     "demo": "",

@@ -37,6 +37,7 @@
   called for each request). `query` is appended to the address. Whoever is allowed must get less than 400; where that
   can't be (the status does not allow the move any more, say), name it: `also=(409,)`.
 - `by_key=True` for what a program asks with a key: whoever comes by a browser gets 401, whatever is asked for.
+- `counts`: tables in which a GET keeps count of those who come, like a link's touches; it may change no other.
 - `csrf=False` only for what is not sent by a browser, e.g. a webhook with a signature.
 
 Then run `.venv/bin/pytest tests/test_access.py -q -k "streams."`. Every request is undone afterwards, so a row may
@@ -123,6 +124,7 @@ class Row:
     form: Form | Callable[[Side], Form] = field(default_factory=dict)
     query: str = ""
     also: tuple[int, ...] = ()
+    counts: tuple[str, ...] = ()
     csrf: bool = True
     by_key: bool = False
 

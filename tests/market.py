@@ -108,21 +108,22 @@ def hashed(visitor: str) -> bytes:
 def touch(
     brand: Brand,
     creator: Creator,
-    visitor: str = "v1",
+    visitor: str | bytes = "v1",
     at: datetime = NOON,
     stream: Stream | None = None,
     **columns: Any,
 ) -> Touch:
-    """The visitor came by the creator's link, in a stream or not."""
+    """The visitor came by the creator's link, in a stream or not; bytes are a visitor's hash."""
     row = {"ref": f"T{next(numbers)}", "recorded_at": LONG_AGO, "stream_id": stream.id if stream else None} | columns
     row.setdefault("import_id", 0)
-    return _store(Touch, brand_id=brand.id, creator_id=creator.id, visitor=hashed(visitor), occurred_at=at, **row)
+    seen = visitor if isinstance(visitor, bytes) else hashed(visitor)
+    return _store(Touch, brand_id=brand.id, creator_id=creator.id, visitor=seen, occurred_at=at, **row)
 
 
 def sale(
-    brand: Brand, base_minor: int = 10_000, at: datetime = NOON, *, visitor: str | None = None, **columns: Any
+    brand: Brand, base_minor: int = 10_000, at: datetime = NOON, *, visitor: str | bytes | None = None, **columns: Any
 ) -> Sale:
-    """One piece sold for `base_minor`, and what is due for it. `coupon` sets its key too."""
+    """One piece sold for `base_minor`, and what is due for it. `coupon` sets its key too; bytes are a hash."""
     number = next(numbers)
     row: dict[str, Any] = {
         "source": "shop",
@@ -141,7 +142,7 @@ def sale(
         row["coupon_key"] = coupon_key(row["coupon"])
     if "import_id" not in row:
         row["import_id"] = file_import("sales", brand, at=row["recorded_at"])
-    seen = hashed(visitor) if visitor else None
+    seen = visitor if isinstance(visitor, bytes) else hashed(visitor) if visitor else None
     made = _store(Sale, brand_id=brand.id, base_minor=base_minor, occurred_at=at, visitor=seen, **row)
     due(made)
     return made

@@ -34,7 +34,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "stream channel show show_brand show_item pin show_moderator host_activity ad_reminder quarter_review "
         "stream_quarter stream_minute stream_engagement"
     ),
-    "tracking": "touch",
+    "tracking": "touch link link_tally brand_domain click_pace",
     "sales": "sale refund due due_aside decision",
     "bonuses": "bonus_month award",
     "payouts": (

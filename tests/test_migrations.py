@@ -32,7 +32,7 @@ WITHOUT_MODEL = {
     *("claim", "credit_line", "funding_state", "reservation", "shortage", "bonus_month", "award"),
     "status_move",
     *("outcome", "airtime", "category_word", "search_word", "search_document", "list_account"),
-    "pace",
+    *("pace", "click_pace"),
     "receipt_series",
     *("webhook_latest", "webhook_refusal"),
     *("show_presence", "show_minute", "item_minute", "product_tap", "stream_result"),

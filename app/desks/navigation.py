@@ -50,6 +50,7 @@ BRAND_DESK: Desk = [
             (_("Stock"), "orders.brand_stock"),
             (_("Shows"), "streams.brand_shows"),
             (_("Streams"), "streams.brand_streams"),
+            (_("Links"), "desks.brand_links"),
             (_("Products"), "catalog.brand_products"),
             (_("Uploads"), "uploads.brand_uploads"),
             (_("Imports"), "uploads.brand_imports"),
@@ -68,6 +69,7 @@ BRAND_DESK: Desk = [
         _("Settings"),
         [
             (_("Profile"), "creators.brand_profile"),
+            (_("Domains"), "tracking.brand_domains"),
             (_("Legal details"), "contracts.brand_legal_details"),
             (_("Tax details"), "invoicing.brand_tax_profile"),
             (_("People"), "users.brand_people"),
@@ -89,7 +91,14 @@ CREATOR_DESK: Desk = [
             (_("Calendar"), "desks.creator_calendar"),
         ],
     ),
-    (_("Sales"), [(_("Shows"), "streams.creator_shows"), (_("Streams"), "desks.creator_streams")]),
+    (
+        _("Sales"),
+        [
+            (_("Shows"), "streams.creator_shows"),
+            (_("Streams"), "desks.creator_streams"),
+            (_("My links"), "desks.creator_links"),
+        ],
+    ),
     (
         _("Money"),
         [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -16,9 +15,9 @@ from app.errors import NotFound
 from app.security import BRAND, Identity
 from app.streams.models import Show, ShowItem, ShowStatus
 from app.streams.shows import brands_of, show_by_public_id, who_may_moderate
+from app.tracking.machines import is_fetched_ahead, is_machine
 
 PRIVATE = frozenset({ShowStatus.PROPOSED, ShowStatus.DECLINED})  # not agreed yet, or never
-MACHINE = re.compile(r"bot\b|crawl|spider|slurp|preview|fetch|monitor|facebookexternalhit|curl|wget|python", re.I)
 
 
 def watchable(public_id: UUID, who: Identity | None) -> Show:
@@ -51,6 +50,4 @@ def sheet_of(show: Show) -> Sequence[ShowItem]:
 def counts(headers: Headers) -> bool:
     """Whether whoever sends these headers is taken for a person who looks at the page: no machine by its own word, and
     no browser that fetches the page in case it is wanted."""
-    purpose = headers.get("Sec-Purpose", "") + headers.get("X-Moz", "") + headers.get("Purpose", "")
-    agent = headers.get("User-Agent", "")
-    return bool(agent) and not MACHINE.search(agent) and "prefetch" not in purpose and "prerender" not in purpose
+    return not is_machine(headers) and not is_fetched_ahead(headers)

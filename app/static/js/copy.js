@@ -1,13 +1,12 @@
-// A button beside a command puts it on the clipboard. Without script, or without a clipboard, there is no button.
-for (const block of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "btn btn-sm copy";
-  button.textContent = block.dataset.copy;
+// <button hidden data-copy="what is copied" data-done="Copied">: shown where a page may write to the clipboard.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) break;
+  button.hidden = false;
+  const words = button.firstChild;
+  const before = words.data;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(block.querySelector("code").textContent);
-    button.textContent = block.dataset.copied;
-    setTimeout(() => { button.textContent = block.dataset.copy; }, 2000);
+    await navigator.clipboard.writeText(button.dataset.copy);
+    words.data = button.dataset.done;
+    setTimeout(() => { words.data = before; }, 2000);
   });
-  block.append(button);
 }
