@@ -51,7 +51,8 @@ class Kind:
     matched_by: tuple[str, ...] = ()
     by_brand: bool = False  # a brand's members may bring their own
     derive: Derive | None = None
-    derived: Mapping[str, LiteralString] = field(default_factory=dict)  # further staged columns and their types
+    # further staged columns and their types
+    derived: Mapping[str, LiteralString] = field(default_factory=dict, hash=False)
 
     @property
     def match(self) -> tuple[str, ...]:

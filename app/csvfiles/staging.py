@@ -89,7 +89,7 @@ class Staging:
         self.connection, self.kind, self.given = connection, kind, given
         names = [*(column.name for column in layout.columns), *kind.derived]
         self._copy = SQL("copy staged (at_line, {}) from stdin (null '')").format(commas(map(Identifier, names)))
-        parts = _parts(kind)
+        parts = parts_of(kind)
         self._judged = JUDGED.format(**parts)
         self._differences = DIFFERENCES.format(**parts)
         self._revisions = REVISIONS.format(**parts)
@@ -151,7 +151,7 @@ class Staging:
         return self.connection.execute(query, self.given, prepare=False)
 
 
-def _parts(kind: Kind) -> dict[str, Composable]:
+def parts_of(kind: Kind) -> dict[str, Composable]:
     """What the statements above differ in, by kind."""
     content = [column for column in kind.columns if column.name not in kind.key]
     return {

@@ -6,11 +6,12 @@ sale line, whose base is without VAT (settlement.md section 1). Everything happe
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
 
+from app.csvfiles.recording import import_of_day
 from app.database import db, raw, statement
 from app.ledger import posting
 from app.ledger.models import Account, EntryKind
@@ -88,19 +89,8 @@ def sell_back(row: Purchase, refund: OrderRefund, *, at: datetime) -> None:
 
 
 def _import(kind: str, brand_id: int, at: datetime) -> int:
-    """Today's import of the brand's orders, by which their lines came; two at once may make two, which harms nobody."""
-    day = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    found = raw().execute(
-        "select id from import where kind = %s and brand_id = %s and file_name = %s and started_at >= %s"
-        " and started_at < %s and withdrawn_at is null order by id limit 1",
-        [kind, brand_id, FILE, day, day + timedelta(days=1)],
-    )
-    row = found.fetchone() or raw().execute(
-        "insert into import (kind, file_name, sha256, brand_id, by_name, started_at, finished_at)"
-        " values (%s, %s, '', %s, 'Checkout', %s, %s) returning id",
-        [kind, FILE, brand_id, day, day],
-    ).fetchone()  # fmt: skip
-    return int(row[0]) if row else 0
+    """Today's import of the brand's orders, by which their lines came."""
+    return import_of_day(kind, brand_id, FILE, "Checkout", at)
 
 
 def _post(

@@ -69,6 +69,6 @@ REFUNDS = Kind(
     key=("brand", "source", "refund", "order", "line"),
     tables=("refund",),
     matched_by=("brand_id", "source", "refund", "order", "line"),
-    store=("refunds_store", "refunds_due"),
+    store=("refunds_store",),
     by_brand=True,
 )
