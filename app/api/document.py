@@ -92,7 +92,9 @@ def _schemas() -> tuple[dict[str, Any], dict[tuple[type[BaseModel], str], str]]:
         r"\bPage_(\w+?)_\b", r"PageOf\1", json.dumps({"$defs": whole["$defs"], "found": list(found.values())})
     )
     renamed = json.loads(text)
-    names: dict[Any, str] = {key: value["$ref"].rpartition("/")[2] for key, value in zip(found, renamed["found"], strict=True)}
+    names: dict[Any, str] = {
+        key: value["$ref"].rpartition("/")[2] for key, value in zip(found, renamed["found"], strict=True)
+    }
     return renamed["$defs"], names
 
 

@@ -17,11 +17,12 @@ from flask_babel import gettext
 from pydantic import BaseModel, ValidationError
 
 from app import clock
-from app.api import reading_json
+from app.api import answers, reading_json
 from app.api.blueprint import blueprint
 from app.api.callers import Caller, called
 from app.api.errors import BadFields
 from app.api.models import Scope
+from app.database import db
 from app.security import ANYBODY, csrf, require
 
 View = TypeVar("View", bound=Callable[..., BaseModel])
@@ -93,10 +94,17 @@ def _answering(said: Operation, function: Callable[..., BaseModel]) -> Callable[
 def writing(
     said: Operation, function: Callable[..., BaseModel], caller: Caller, names: Mapping[str, Any]
 ) -> ResponseReturnValue:
-    """Reads the body, has the operation done, and answers."""
-    value, _content = reading_json.sent()
-    model = cast(type[BaseModel], said.sent)
-    return json(function(caller, **names, sent=checked(model, value)), said.status)
+    """Reads the body, has the operation done, and answers; whoever repeats a request gets the answer of the first."""
+    value, content = reading_json.sent()
+    sent = checked(cast(type[BaseModel], said.sent), value)
+    name = answers.name_of_request()
+    if name and (before := answers.repeated(caller, name, content)):
+        return before
+    answer = json(function(caller, **names, sent=sent), said.status)
+    if name:
+        answers.keep(caller, name, content, answer)
+    db.session.commit()
+    return answer
 
 
 class _Nothing(BaseModel):

@@ -43,4 +43,5 @@ ROWS = [
     Row("api.brand_api_key_revoke", "POST", OWNERS, args=KEY),
     *(Row(f"api.{name}", "GET", ANYBODY) for name in ("openapi", "docs", "docs_markdown", "llms")),
     *(Row(f"api.{name}", "GET", ANYBODY, args={"stream": "stream_elsewhere"}, by_key=True) for name in READ),
+    *(Row(f"api.{name}_record", "POST", ANYBODY, by_key=True, csrf=False) for name in ("sales", "refunds", "touches")),
 ]
