@@ -3,9 +3,10 @@ judged row by row, as in files (spec/formats.md), so that one bad row keeps none
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.api.schemas import Given
 
@@ -32,16 +33,18 @@ class SaleSent(Sent):
     order: Reference
     line: Reference
     occurred_at: Instant
-    visitor: str | None = Field(None, description="Your id of the buyer, the same as in touches: stored as a hash only")
+    visitor: str | None = Field(
+        default=None, description="Your id of the buyer, the same as in touches: stored as a hash only"
+    )
     sku: Reference
     description: str | None = None
     quantity: int = Field(description="A whole number from 1")
     unit_price: str = Field(description="A decimal string in major units, like 12.50; it may have more decimals")
-    discount: str | None = Field(None, description="Off the whole line, in major units")
+    discount: str | None = Field(default=None, description="Off the whole line, in major units")
     currency: Currency
-    country: str | None = Field(None, description="Of delivery, ISO 3166-1 alpha-2")
-    coupon: str | None = Field(None, description="The code the buyer used")
-    checkout_stream: str | None = Field(None, description="The reference of the stream it was bought in")
+    country: str | None = Field(default=None, description="Of delivery, ISO 3166-1 alpha-2")
+    coupon: str | None = Field(default=None, description="The code the buyer used")
+    checkout_stream: str | None = Field(default=None, description="The reference of the stream it was bought in")
 
 
 class RefundSent(Sent):
@@ -63,7 +66,7 @@ class TouchSent(Sent):
     touch: Reference
     visitor: str = Field(description="Your id of the visitor: stored as a hash only")
     creator: Reference = Field(description="The creator's handle")
-    stream: str | None = Field(None, description="The reference of the stream they came from")
+    stream: str | None = Field(default=None, description="The reference of the stream they came from")
     occurred_at: Instant
 
 
@@ -103,7 +106,8 @@ class Recorded(Given):
     rows: list[RowRecorded]
 
 
-EXAMPLES = {
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "embed": {"creator": "0b0c5a9e-5d0f-4a51-9d0b-3f4a8c1d2e6f"},
     "sales": {
         "sales": [
             {
@@ -139,3 +143,16 @@ EXAMPLES = {
         "touches": [{"touch": "T-1", "visitor": "7f3a", "creator": "mira", "occurred_at": "2026-03-10T11:30:00+01:00"}]
     },
 }
+
+
+class EmbedAsked(Sent):
+    """Whose earnings are to be shown."""
+
+    creator: UUID = Field(strict=False, description="The creator's id, as GET /api/creators gives it")
+
+
+class EmbedToken(Given):
+    """Where to point an iframe."""
+
+    url: str = Field(description="The address for the iframe; whoever has it may look until it ends")
+    expires_at: AwareDatetime

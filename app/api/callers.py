@@ -13,7 +13,7 @@ from sqlalchemy import text
 from app.api import keys
 from app.api.asked import LAZILY
 from app.api.errors import NoKey
-from app.api.models import Scope
+from app.api.models import Key, Scope
 from app.database import db
 from app.errors import NotAllowed, TooMany
 from app.security import Identity
@@ -38,7 +38,6 @@ class Caller:
     key_id: int
     brand_id: int
     brand: str  # its handle
-    currency: str
     by: Identity
     scopes: frozenset[str]
     at: datetime
@@ -57,15 +56,7 @@ def called(scope: Scope | None, *, at: datetime) -> Caller:
     if found is None:
         raise NoKey(gettext("This key is not good: it was revoked or has ended, or there is a slip in it."))
     key, used = found
-    caller = Caller(
-        key_id=key.id,
-        brand_id=key.brand_id,
-        brand=key.brand.handle,
-        currency=key.brand.currency,
-        by=keys.identity_of(key),
-        scopes=frozenset(key.scopes),
-        at=at,
-    )
+    caller = caller_of(key, at)
     g.api_caller = caller
     _spend(key.id, used.id, at)
     if scope is not None and scope not in caller.scopes:
@@ -75,6 +66,18 @@ def called(scope: Scope | None, *, at: datetime) -> Caller:
             )
         )
     return caller
+
+
+def caller_of(key: Key, at: datetime) -> Caller:
+    """The caller that a key stands for."""
+    return Caller(
+        key_id=key.id,
+        brand_id=key.brand_id,
+        brand=key.brand.handle,
+        by=keys.identity_of(key),
+        scopes=frozenset(key.scopes),
+        at=at,
+    )
 
 
 def _spend(key_id: int, secret_id: int, at: datetime) -> None:

@@ -46,8 +46,8 @@ class Asked(BaseModel):
 class Listed(Asked):
     """Which part of a list is asked for."""
 
-    limit: int = Field(50, ge=1, le=200, description="How many at most")
-    cursor: str | None = Field(None, max_length=200, description="`next` of the answer before: what follows it")
+    limit: int = Field(default=50, ge=1, le=200, description="How many at most")
+    cursor: str | None = Field(default=None, max_length=200, description="`next` of the answer before: what follows it")
 
 
 class Page(Given, Generic[Item]):
@@ -183,11 +183,11 @@ class SaleInFull(Sale):
 class SalesAsked(Listed):
     """Which sales are asked for."""
 
-    source: str | None = Field(None, max_length=128)
-    order: str | None = Field(None, max_length=128, description="All lines of one order")
-    creator: UUID | None = Field(None, description="Those that are this creator's")
-    since: Instant | None = Field(None, description="Sold at this instant or later")
-    until: Instant | None = Field(None, description="Sold before this instant")
+    source: str | None = Field(default=None, max_length=128)
+    order: str | None = Field(default=None, max_length=128, description="All lines of one order")
+    creator: UUID | None = Field(default=None, description="Those that are this creator's")
+    since: Instant | None = Field(default=None, description="Sold at this instant or later")
+    until: Instant | None = Field(default=None, description="Sold before this instant")
 
 
 class Contract(Given):
@@ -214,7 +214,7 @@ class Contract(Given):
 class ByCreator(Listed):
     """A list, or the part of it that is one creator's."""
 
-    creator: UUID | None = Field(None, description="Those of this creator")
+    creator: UUID | None = Field(default=None, description="Those of this creator")
 
 
 class Stream(Given):

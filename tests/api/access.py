@@ -30,7 +30,11 @@ def _old_secret(side: Side) -> int:
 
 
 READ = "brand sales sale contracts contract streams stream creators creator payouts payout statements".split()
-KINDS = {"api_key": Kind(_key), "api_secret": Kind(_old_secret, missing=999_999_999)}
+KINDS = {
+    "api_key": Kind(_key),
+    "api_secret": Kind(_old_secret, missing=999_999_999),
+    "embed_token": Kind(lambda side: "nonsense", missing="nothing"),
+}
 KEY = {"key": "api_key"}
 
 ROWS = [
@@ -43,5 +47,8 @@ ROWS = [
     Row("api.brand_api_key_revoke", "POST", OWNERS, args=KEY),
     *(Row(f"api.{name}", "GET", ANYBODY) for name in ("openapi", "docs", "docs_markdown", "llms")),
     *(Row(f"api.{name}", "GET", ANYBODY, args={"stream": "stream_elsewhere"}, by_key=True) for name in READ),
+    Row("api.embed_token", "POST", ANYBODY, by_key=True, csrf=False),
+    Row("api.embed", "GET", ANYBODY, args={"token": "embed_token"}, also=(404,)),  # no walker has a token
+    Row("api.embed_sale", "GET", ANYBODY, args={"token": "embed_token"}, also=(404,)),
     *(Row(f"api.{name}_record", "POST", ANYBODY, by_key=True, csrf=False) for name in ("sales", "refunds", "touches")),
 ]

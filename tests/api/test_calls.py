@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from app import clock
-from app.api import asked, callers, keys
+from app.api import callers, keys
+from app.api.jobs import clean_api
 from app.api.models import Asked, Scope
 from app.database import db
 from app.users.models import Brand
@@ -120,5 +121,5 @@ def test_the_use_of_a_key_is_shown_and_old_notes_go(app: Flask, lumen: Brand, br
         shop.get("brand")
     db.session.rollback()
     assert db.session.scalar(text("select used_at from api_use")) == NOON
-    assert asked.clear(at=NOON + timedelta(days=29)) == 0
-    assert asked.clear(at=NOON + timedelta(days=31)) == 1
+    assert clean_api(at=NOON + timedelta(days=29)) == 0
+    assert clean_api(at=NOON + timedelta(days=31)) == 1

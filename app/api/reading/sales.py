@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, LiteralString
 
 from flask_babel import gettext
@@ -41,16 +42,32 @@ WON: LiteralString = (
 
 def page_of_sales(caller: Caller, asked: SalesAsked) -> Page[Sale]:
     """The brand's lines that are asked for, the latest first."""
-    found = _find(caller, wanted(asked, WHERE), WON if asked.creator else "", asked.limit + 1, vars(asked))
-    shown, following = cursors.cut(found, asked.limit)
+    shown, following = lines(caller, asked)
     return Page[Sale](data=[Sale(**_sale(row)) for row in shown], next=following)
+
+
+def lines(caller: Caller, asked: SalesAsked) -> tuple[Sequence[Any], str | None]:
+    """The same as rows of sql/sales.sql, with the cursor of what follows."""
+    found = _find(caller, wanted(asked, WHERE), WON if asked.creator else "", asked.limit + 1, vars(asked))
+    return cursors.cut(found, asked.limit)
+
+
+def line(caller: Caller, number: int) -> Any:
+    """One line as a row; NotFound when the brand has none of that number."""
+    found = _find(caller, " and s.id = %(sale)s", "", 1, {"sale": number, "cursor": None})
+    if not found:
+        raise NotFound(gettext("There is nothing at this address, or it is not yours."))
+    return found[0]
+
+
+def refunds_of(caller: Caller, number: int) -> list[Any]:
+    """The refunds of a line, as rows of sql/sale_refunds.sql."""
+    return rows(raw(), "app.api", "sale_refunds", {"brand": caller.brand_id, "sale": number})
 
 
 def sale_in_full(caller: Caller, number: int) -> SaleInFull:
     """One line with its refunds and decisions; NotFound when the brand has none of that number."""
-    found = _find(caller, " and s.id = %(sale)s", "", 1, {"sale": number, "cursor": None})
-    if not found:
-        raise NotFound(gettext("There is nothing at this address, or it is not yours."))
+    found = line(caller, number)
     keys = {"brand": caller.brand_id, "sale": number}
     refunds = [
         RefundOfSale(
@@ -60,7 +77,7 @@ def sale_in_full(caller: Caller, number: int) -> SaleInFull:
             currency=each.currency,
             counts=each.counts,
         )
-        for each in rows(raw(), "app.api", "sale_refunds", keys)
+        for each in refunds_of(caller, number)
     ]
     decisions = [
         Decision(
@@ -74,7 +91,7 @@ def sale_in_full(caller: Caller, number: int) -> SaleInFull:
         )
         for each in rows(raw(), "app.api", "sale_decisions", keys)
     ]
-    return SaleInFull(**_sale(found[0]), refunds=refunds, decisions=decisions)
+    return SaleInFull(**_sale(found), refunds=refunds, decisions=decisions)
 
 
 def _find(caller: Caller, where: LiteralString, join: LiteralString, limit: int, more: dict[str, Any]) -> list[Any]:
