@@ -33,7 +33,7 @@ ROOMS = {
     "orders": "buying desk reserving stock withdrawal",
     "live": "chatting desk moderating watch",
     "integrations": "events receiving",
-    "api": "documentation embedding keys reading writing",
+    "api": "documentation embedding keys reading tools writing",
     "desks": "agency brand calendar creator finding home links month_accounts object_page offer public_pages search"
     " shortlists why",
     "processes": "",

@@ -34,6 +34,7 @@ MOST_ERRORS = 100  # that one answer lists
 class Operation:
     """One operation; `path` as Flask writes it, behind /api."""
 
+    function: Callable[..., BaseModel]
     name: str
     method: str
     path: str
@@ -66,8 +67,9 @@ def operation(
 
     def decorate(function: View) -> View:
         summary, _, about = (function.__doc__ or "").strip().partition("\n")
-        lines = " ".join(about.split())
-        said = Operation(function.__name__, method, path, scope, summary, lines, asked, sent, given, status, example)
+        words = summary, " ".join(about.split())
+        shapes = asked, sent, given, status, example
+        said = Operation(function, function.__name__, method, path, scope, *words, *shapes)
         OPERATIONS.append(said)
         view = require(ANYBODY)(_answering(said, function))
         csrf.exempt(view)  # a key is sent by a program, and never by a browser of its own accord

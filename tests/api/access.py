@@ -47,6 +47,7 @@ ROWS = [
     Row("api.brand_api_key_revoke", "POST", OWNERS, args=KEY),
     *(Row(f"api.{name}", "GET", ANYBODY) for name in ("openapi", "docs", "docs_markdown", "llms")),
     *(Row(f"api.{name}", "GET", ANYBODY, args={"stream": "stream_elsewhere"}, by_key=True) for name in READ),
+    Row("api.mcp", "POST", ANYBODY, by_key=True, csrf=False),
     Row("api.embed_token", "POST", ANYBODY, by_key=True, csrf=False),
     Row("api.embed", "GET", ANYBODY, args={"token": "embed_token"}, also=(404,)),  # no walker has a token
     Row("api.embed_sale", "GET", ANYBODY, args={"token": "embed_token"}, also=(404,)),

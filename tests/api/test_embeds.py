@@ -88,6 +88,11 @@ def test_an_address_nobody_gave_shows_nothing(shop: Program, mira: Creator, clie
     assert client.get(f"{where}/{change(token)}").status_code == 404
 
 
+def test_a_cursor_that_makes_no_sense_is_no_fault(shop: Program, mira: Creator, client: FlaskClient) -> None:
+    where = address(shop, mira)
+    assert [client.get(f"{where}?cursor={each}").status_code for each in ("x", "x" * 300)] == [422, 422]
+
+
 def test_a_line_of_another_creator_is_not_there(
     shop: Program, lumen: Brand, mira: Creator, joon: Creator, client: FlaskClient
 ) -> None:
