@@ -26,7 +26,10 @@ Amounts are decimal strings in major units (`"12.50"`), percentages decimal stri
 an offset. Lists are given in pages: pass `next` of one answer as `cursor` of the next request. Every answer has an
 `X-Request-Id`; the key's page finds the request by it. Every error is a problem of RFC 9457 with one sentence in
 `detail`. A key may make %s requests a second after a burst of 100; whoever goes faster is answered 429 with
-`Retry-After`."""
+`Retry-After`.
+
+A model may read with a key what the key may read: `/api/mcp` is a server of the Model Context Protocol (streamable
+HTTP, the key in `Authorization`). It reads, and does nothing else."""
 PATH_TYPES: dict[str, dict[str, Any]] = {
     "int": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
     "uuid": {"type": "string", "format": "uuid"},

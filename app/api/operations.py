@@ -67,9 +67,20 @@ def operation(
 
     def decorate(function: View) -> View:
         summary, _, about = (function.__doc__ or "").strip().partition("\n")
-        words = summary, " ".join(about.split())
-        shapes = asked, sent, given, status, example
-        said = Operation(function, function.__name__, method, path, scope, *words, *shapes)
+        said = Operation(
+            function=function,
+            name=function.__name__,
+            method=method,
+            path=path,
+            scope=scope,
+            summary=summary,
+            about=" ".join(about.split()),
+            asked=asked,
+            sent=sent,
+            given=given,
+            status=status,
+            example=example,
+        )
         OPERATIONS.append(said)
         view = require(ANYBODY)(_answering(said, function))
         csrf.exempt(view)  # a key is sent by a program, and never by a browser of its own accord
