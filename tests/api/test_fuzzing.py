@@ -107,7 +107,9 @@ def ask_everything(app: Flask, headers: dict[str, str], examples: int, only: str
             @limits
             @given(case=operation.as_strategy(generation_mode=mode))
             def ask(case: Any) -> None:
-                case.call_and_validate(headers=headers, checks=CHECKS)
+                # an address can't carry every wrong value, so that one seems to be taken; test_reading.py tries those
+                checks = CHECKS if case.operation.body else CHECKS[:-1]
+                case.call_and_validate(headers=headers, checks=checks)
 
             ask()
     return seen

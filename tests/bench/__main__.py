@@ -15,6 +15,7 @@ import psycopg
 from app import clock
 from config import ROOT
 from tests.bench.bonuses import bonuses
+from tests.bench.calls import calls
 from tests.bench.contracts import contracts
 from tests.bench.ground import Ground, Skipped, plain, prepared
 from tests.bench.imports import imports
@@ -40,6 +41,7 @@ PARTS: dict[str, Callable[[Ground], None]] = {
     "plans": plans,
     "ranking": ranking,
     "viewers": viewers,
+    "api": calls,
     "memory": memory,
 }
 
