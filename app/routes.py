@@ -33,7 +33,7 @@ ROOMS = {
     "orders": "buying desk reserving stock withdrawal",
     "live": "chatting desk moderating watch",
     "integrations": "events receiving",
-    "api": "documentation embedding keys reading tools writing",
+    "api": "reading writing embedding tools documentation keys",
     "desks": "agency brand calendar creator finding home links month_accounts object_page offer public_pages search"
     " shortlists why",
     "processes": "",

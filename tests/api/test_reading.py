@@ -47,7 +47,7 @@ def sold(brand: Brand, creator: Creator, number: int = 3) -> list[int]:
 def test_a_sale_is_given_with_whose_it_is_and_why(lumen: Brand, mira: Creator, shop: Program) -> None:
     (number,) = sold(lumen, mira, 1)
     (line,) = shop.read("sales")["data"]
-    assert (line["id"], line["order"], line["base"], line["unit_price"]) == (number, "O-0", "100.00", "100")
+    assert (line["id"], line["order"], line["base"], line["unit_price"]) == (number, "O-0", "100.00", "100.00")
     won = line["attribution"]
     assert (won["rule"], won["label"], won["reason"]) == ("coupon", "off_stream", "coupon_code")
     assert (won["creator"]["handle"], won["contract"]["ref"]) == ("mira", "K-1")

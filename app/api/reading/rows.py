@@ -15,7 +15,7 @@ from app.api.callers import Caller
 from app.api.schemas import ByCreator, Listed, Named, Page
 from app.database import raw, rows
 from app.errors import NotFound
-from app.money import Money
+from app.money import Money, exponent
 
 Item = TypeVar("Item", bound=BaseModel)
 
@@ -58,6 +58,12 @@ def amount(minor: int, currency: str) -> str:
 def percent(bps: int | None) -> str | None:
     """Basis points as a percentage of the API: `7.25`."""
     return None if bps is None else plain(Decimal(bps) / 100)
+
+
+def price(number: Decimal, currency: str) -> str:
+    """A unit price with at least the currency's decimals, and with more where it has more: `0.125`."""
+    digits = max(exponent(currency), -int(number.normalize().as_tuple().exponent))
+    return f"{number:.{digits}f}"
 
 
 def plain(number: Decimal) -> str:

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from app import clock
 from app.api import cursors
 from app.api.callers import Caller
-from app.api.reading.rows import amount, named, percent, plain
+from app.api.reading.rows import amount, named, percent, price
 from app.api.schemas import (
     Attribution,
     Decision,
@@ -112,7 +112,7 @@ def _sale(row: Any) -> dict[str, Any]:
         "sku": row.sku,
         "description": row.description,
         "quantity": row.quantity,
-        "unit_price": plain(row.unit_price),
+        "unit_price": price(row.unit_price, row.currency),
         "discount": amount(row.discount_minor, row.currency),
         "base": amount(row.base_minor, row.currency),
         "refunded": amount(row.refunded, row.currency),

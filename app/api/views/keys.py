@@ -141,5 +141,5 @@ def _requests(key: Key, wanted: str | None) -> object:
 
 
 def _secret(owner: Brand, key: Key, secret: str) -> str:
-    call = f'curl -H "Authorization: Bearer {secret}" {settings().address_of("/api/brand")}'
+    call = f'curl "{settings().address_of("/api/brand")}" \\\n  -H "Authorization: Bearer {secret}"'
     return render_template("api/key_secret.html", brand=owner, key=key, secret=secret, call=call)
