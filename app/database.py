@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import IntEnum
 from functools import cache
 from importlib.resources import files
@@ -157,6 +158,21 @@ def no_connection(error: Exception) -> bool:
 def statement(package: str, name: str) -> LiteralString:
     """The text of `package`'s sql/`name`.sql, with psycopg's %(name)s placeholders."""
     return files(package).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+@contextmanager
+def single_statements() -> Iterator[psycopg.Connection[Any]]:
+    """A connection on which every statement is a transaction of its own, beside the session: two trips to the database
+    less, and no object around it. For pages that have a millisecond and leave nothing half done between statements."""
+    pooled = db.engine.raw_connection()
+    connection = cast("psycopg.Connection[Any]", pooled.driver_connection)
+    connection.autocommit = True
+    try:
+        yield connection
+    finally:
+        if not connection.closed:
+            connection.autocommit = False
+        pooled.close()
 
 
 def rows(

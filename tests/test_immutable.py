@@ -92,6 +92,8 @@ KEPT = {  # these change, but nothing of them goes away: table, and a column tha
     "quarter_review": "status",
     "stream_minute": "viewers",
     "stream_engagement": "views",
+    "link": "status",
+    "link_tally": "clicks",
 }
 VERBS = (
     "update {table} set {column} = {column}",

@@ -36,6 +36,11 @@ class Undone(psycopg.Connection[Any]):
         """Back to the last commit."""
         self.execute("rollback to savepoint work")
 
+    def set_autocommit(self, value: bool) -> None:
+        """Statements that were transactions of their own are kept like what was committed."""
+        if not value:
+            self.commit()
+
 
 @dataclass
 class World:

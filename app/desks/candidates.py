@@ -37,6 +37,8 @@ class Candidate:
     recorded_at: datetime | None = None
     late: bool = False
     touch_id: int | None = None
+    link_code: str | None = None
+    evidence: str | None = None  # of the visit, where only the shop has seen it
     stream_ref: str | None = None
     creator_id: int | None = None
     creator_uuid: UUID | None = None

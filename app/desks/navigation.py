@@ -5,17 +5,16 @@ Who sees an entry is told once, by `@require` of the page it leads to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
-from uuid import UUID
 
 from flask import Flask, current_app, request, session, url_for
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from app.database import db
+from app.desks.menus import Entry, Group, Menu, Place
 from app.security import BRAND, CREATOR, PLATFORM, SIGNED_IN, Identity, Role, signed_in
 from app.security import identity as reader
 from app.users.models import Brand, Creator
@@ -182,59 +181,6 @@ ADMIN_DESK: Desk = [
 AGENCY_DESK: Desk = [("", [(_("All your creators"), "desks.agency")])]
 ACCOUNT: Desk = [("", [(_("Your account"), "users.account")])]
 OFFICES = "office"  # in the session: the office whose page was looked at last
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One link of a menu; `current` when the page that is shown is the one, or stands under it."""
-
-    label: Any
-    url: str
-    current: bool
-
-
-@dataclass(frozen=True)
-class Group:
-    """Entries that belong together; the first of a desk has no heading."""
-
-    label: Any
-    entries: list[Entry]
-
-
-@dataclass(frozen=True)
-class Place:
-    """One desk: a brand's, a creator's, an agent's over all creators, or an office of the platform."""
-
-    title: Any
-    kind: Any
-    root: str  # what the addresses of its pages begin with
-    groups: list[Group]
-    of: UUID | None = None  # the brand's or creator's public id, which other pages have in their address
-
-    @property
-    def entries(self) -> list[Entry]:
-        """The links of all groups, in order; the first is where the desk begins."""
-        return [entry for group in self.groups for entry in group.entries]
-
-    @property
-    def at(self) -> Entry | None:
-        """The entry of the page that is shown."""
-        return next((entry for entry in self.entries if entry.current), None)
-
-    @property
-    def here(self) -> bool:
-        """Whether the page that is shown belongs to this desk."""
-        return f"{request.path}/".startswith(f"{self.root}/") or self.of in (request.view_args or {}).values()
-
-
-@dataclass(frozen=True)
-class Menu:
-    """What the header and footer need; `person` is empty while nobody is signed in."""
-
-    person: str = ""
-    places: list[Place] = field(default_factory=list)
-    current: Place | None = None
-    account: list[Entry] = field(default_factory=list)
 
 
 def site_menu() -> Menu:

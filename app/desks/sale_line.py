@@ -77,6 +77,8 @@ class Verdict:
     touch_id: int | None
     touch_ref: str | None
     touch_at: datetime | None
+    link_code: str | None
+    evidence: str | None
     rate_bps: int | None
     rate_from: str | None
     fee_bps: int | None

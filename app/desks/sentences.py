@@ -10,6 +10,7 @@ from app.desks.candidates import Candidate
 from app.sales.models import Rule
 from app.sales.sentences import (
     elapsed,
+    evidence_sentence,
     house_sentence,
     label_sentence,
     rate_sentence,
@@ -20,6 +21,7 @@ from app.sales.sentences import (
 __all__ = [
     "candidate_words",
     "elapsed",
+    "evidence_sentence",
     "house_sentence",
     "label_sentence",
     "late_sentence",
@@ -41,6 +43,10 @@ def candidate_words(candidate: Candidate) -> str:
         return _("Checkout in stream %(ref)s", ref=candidate.ref) if candidate.ref else _("Checkout")
     if candidate.kind == Rule.COUPON:
         return _("Code %(ref)s", ref=candidate.ref) if candidate.ref else _("Code")
+    if candidate.link_code:
+        shop = _("recorded by the shop")
+        text = _("Visit %(ref)s by the link %(code)s", ref=candidate.ref, code=candidate.link_code)
+        return text if candidate.evidence is None else f"{text} ({shop})"
     if candidate.stream_ref:
         return _("Visit %(ref)s from stream %(stream)s", ref=candidate.ref, stream=candidate.stream_ref)
     return _("Visit %(ref)s", ref=candidate.ref) if candidate.ref else _("Visit")

@@ -244,7 +244,15 @@ def _veil(candidate: Candidate, viewer: Viewer) -> Candidate:
     if viewer.may_see(candidate.creator_id):
         return candidate
     return replace(
-        candidate, ref=None, stream_ref=None, creator_uuid=None, creator_name=None, contract_ref=None, window_days=None
+        candidate,
+        ref=None,
+        link_code=None,
+        evidence=None,
+        stream_ref=None,
+        creator_uuid=None,
+        creator_name=None,
+        contract_ref=None,
+        window_days=None,
     )
 
 

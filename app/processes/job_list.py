@@ -31,6 +31,7 @@ from app.processes.timetable import Monthly, Nightly, Rule
 from app.ranking.jobs import rate_creators
 from app.samples.jobs import tend_market
 from app.streams.jobs import recheck_exclusivity
+from app.tracking.jobs import clean as clean_links
 from app.uploads.jobs import clean_uploads
 from app.users import jobs as users_jobs
 from config import Config, settings
@@ -83,7 +84,7 @@ def _clean(at: datetime) -> str:
     events = f"{clean_bodies(at=at)} bodies of events that were dealt with."
     uploads = f"{clean_uploads(at=at)} uploads that nobody confirmed."
     chats = f"{clean_live(at=at)} messages of old chats."
-    calls = f"{clean_api(at=at)} notes of the API."
+    calls = f"{clean_links(at=at)} {clean_api(at=at)} notes of the API."
     return f"{users_jobs.clean(at=at)} {uploads} {events} {clean_orders(at=at)} {chats} {calls}"
 
 

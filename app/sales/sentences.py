@@ -39,6 +39,10 @@ class _Verdict(Protocol):
     @property
     def touch_at(self) -> datetime | None: ...
     @property
+    def link_code(self) -> str | None: ...
+    @property
+    def evidence(self) -> str | None: ...
+    @property
     def window_days(self) -> int | None: ...
 
 
@@ -104,6 +108,13 @@ def house_sentence(reason: str) -> str:
         "not_commissionable": _("Nobody earned on it: the brand pays no commission on this product."),
         "withdrawn": _("Nobody earns on it: the file it came in was withdrawn."),
     }.get(reason, _("Nobody earned on it."))
+
+
+def evidence_sentence(verdict: _Verdict) -> str:
+    """Who has seen the visit; empty where it stood in a file."""
+    if verdict.evidence is not None:
+        return _("Recorded by the shop, not by us: %(evidence)s", evidence=verdict.evidence)
+    return _("We have seen the click ourselves.") if verdict.link_code else ""
 
 
 def label_sentence(verdict: _Verdict) -> str:

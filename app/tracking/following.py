@@ -7,14 +7,14 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from ipaddress import ip_address
-from typing import Any, cast
+from ipaddress import IPv6Address, ip_address
+from typing import Any
 
 import psycopg
 from flask_babel import gettext
 from psycopg.rows import dict_row
 
-from app.database import db, statement
+from app.database import statement
 from app.errors import NotFound
 from app.tracking import destinations
 from app.tracking.clicks import CODE, click_visitor, new_click_id
@@ -23,6 +23,7 @@ from app.tracking.models import LinkStatus, Uncounted
 from app.tracking.visitors import visitor_hash
 from config import settings
 
+Connection = psycopg.Connection[Any]
 FLOOD = 60  # clicks on one link from one place in a minute are people; what comes on top is not
 leads_to = lru_cache(maxsize=4096)(destinations.leads_to)  # an address says the same each time
 
@@ -37,20 +38,21 @@ class Clicker:
     number: str | None = None
 
 
-def follow(code: str, clicker: Clicker, *, at: datetime) -> str:
-    """Where a click on the link leads. It is stored as a touch, or counted as what it is instead; the caller commits.
+def follow(connection: Connection, code: str, clicker: Clicker, *, at: datetime) -> str:
+    """Where a click on the link leads. It is stored as a touch, or counted as what it is instead; the caller commits,
+    or has a connection on which statements stand alone.
 
     A link that is off leads to the beginning of the shop. NotFound where there is no such link, or its address is not
     at the brand's domains any more.
     """
-    link = _found(code.lower(), clicker, at)
+    link = _found(connection, code.lower(), clicker, at)
     if link is None:
         raise NotFound(gettext("There is no such link: ask whoever gave it to you for another one."))
     domains, click_id = link["domains"], new_click_id()
     off = link["status"] != LinkStatus.WORKING
     if not domains or (not off and leads_to(link["destination"], local=local()) not in domains):
         raise NotFound(gettext("This link leads to an address that is not the shop's any more."))
-    _note(link, clicker, click_id, at)
+    _note(connection, link, clicker, click_id, at)
     if off:
         return destinations.home(domains[0], local=local())
     return destinations.with_click(link["destination"], code.lower(), click_id)
@@ -72,32 +74,28 @@ def place_of(address: str, at: datetime) -> bytes:
     and by IPv6 the first half of its address."""
     try:
         number = ip_address(address)
-        address = str(int(number) >> 64) if number.version == 6 else address
+        if isinstance(number, IPv6Address):
+            address = str(number.ipv4_mapped or int(number) >> 64)
     except ValueError:
         pass  # a name that a proxy tells
     return hmac.digest(settings().visitor_key.encode(), f"place\0{at:%Y-%m-%d}\0{address}".encode(), "sha256")[:8]
 
 
-def _found(code: str, clicker: Clicker, at: datetime) -> dict[str, Any] | None:
+def _found(connection: Connection, code: str, clicker: Clicker, at: datetime) -> dict[str, Any] | None:
     if not CODE.fullmatch(code):
         return None
     values = {"code": code, "at": at, "place": None if clicker.uncounted else place_of(clicker.address, at)}
-    with _connection().cursor(row_factory=dict_row) as cursor:
+    with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(statement("app.tracking", "follow"), values).fetchone()
 
 
-def _note(link: dict[str, Any], clicker: Clicker, click_id: str, at: datetime) -> None:
+def _note(connection: Connection, link: dict[str, Any], clicker: Clicker, click_id: str, at: datetime) -> None:
     if kind := uncounted_as(link, clicker):
-        _connection().execute(statement("app.tracking", "tally"), {"id": link["id"], "kind": kind, "at": at})
+        connection.execute(statement("app.tracking", "tally"), {"id": link["id"], "kind": kind, "at": at})
         return
     visitor = click_visitor(link["handle"], click_id)
     if clicker.number:
         key = settings().visitor_key.encode()
         visitor = bytes.fromhex(visitor_hash(link["handle"], f"browser:{clicker.number}", key))
     values = link | {"click_id": click_id, "visitor": visitor, "at": at}
-    _connection().execute(statement("app.tracking", "touch_clicked"), values)
-
-
-def _connection() -> psycopg.Connection[Any]:
-    """As `database.raw`, without the question by which that begins a transaction: a statement of ours does."""
-    return cast("psycopg.Connection[Any]", db.session.connection().connection.driver_connection)
+    connection.execute(statement("app.tracking", "touch_clicked"), values)

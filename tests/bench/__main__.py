@@ -17,6 +17,7 @@ from config import ROOT
 from tests.bench.bonuses import bonuses
 from tests.bench.calls import calls
 from tests.bench.contracts import contracts
+from tests.bench.following import following
 from tests.bench.ground import Ground, Skipped, plain, prepared
 from tests.bench.imports import imports
 from tests.bench.matching import matching
@@ -42,6 +43,7 @@ PARTS: dict[str, Callable[[Ground], None]] = {
     "ranking": ranking,
     "viewers": viewers,
     "api": calls,
+    "following": following,
     "memory": memory,
 }
 

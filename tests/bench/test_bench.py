@@ -30,6 +30,7 @@ OF_THE_PRODUCT = [
     "seconds until the event stream has stopped",
     "API, batches / bare endpoint, batches",
     "API, batches / API, one by one",
+    "redirect / bare indexed SELECT",
 ]
 OF_THE_MARKET = [
     "import / COPY + ON CONFLICT",
@@ -62,5 +63,8 @@ def test_a_quick_run_checks_every_outcome_prints_its_ratios_and_leaves_no_server
 def test_an_unknown_part_is_refused_in_a_sentence() -> None:
     done = bench("nonsense")
     assert done.returncode == 2
-    parts = "import, uploads, settlement, payouts, sending, bonuses, contracts, matching, plans, ranking, viewers, api"
-    assert f"there is no part nonsense: choose from {parts}, memory" in done.stderr
+    parts = (
+        "import, uploads, settlement, payouts, sending, bonuses, contracts, matching, plans, ranking, viewers, api,"
+        " following, memory"
+    )
+    assert f"there is no part nonsense: choose from {parts}" in done.stderr

@@ -64,6 +64,7 @@ ROWS = [
     Row("tracking.creator_link_contract", "GET", CREATOR),
     Row("tracking.creator_link_new", "GET", CREATOR),
     Row("tracking.creator_link_create", "POST", CREATOR, args={"contract": "linkable_contract"}, form=_form),
+    Row("tracking.creator_link_end", "GET", CREATOR),
     Row("tracking.creator_link_turn", "POST", CREATOR, form={"status": "paused"}),
     Row("tracking.creator_link_picture", "GET", CREATOR | PLATFORM),
     Row("tracking.brand_link_picture", "GET", BRAND | PLATFORM),

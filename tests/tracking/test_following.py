@@ -21,6 +21,7 @@ from app.tracking import following
 from app.tracking.clicks import visitors_of_clicks
 from app.tracking.domains import domains_of
 from app.tracking.following import FLOOD, Clicker, follow
+from app.tracking.jobs import clean
 from app.tracking.models import Link, LinkTally, Touch, Uncounted
 from app.tracking.visitors import visitor_hash
 from app.users.models import Brand, Creator
@@ -213,7 +214,7 @@ def test_a_head_request_is_a_machines(lamps: Link, client: FlaskClient) -> None:
 def test_clicks_that_do_not_count_are_added_up_by_day(lamps: Link) -> None:
     nobody = Clicker("198.51.100.1", Uncounted.MACHINE)
     for at in (NOON, NOON + timedelta(minutes=1), NOON + timedelta(days=1)):
-        follow("lamps", nobody, at=at)
+        follow(raw(), "lamps", nobody, at=at)
     found = db.session.execute(select(LinkTally.day, LinkTally.clicks).order_by(LinkTally.day))
     assert [tuple(row) for row in found] == [(date(2026, 3, 10), 2), (date(2026, 3, 11), 1)]
 
@@ -223,7 +224,7 @@ def test_clicks_that_do_not_count_are_added_up_by_day(lamps: Link) -> None:
 
 def many(count: int, address: str = "198.51.100.7", at: datetime = NOON, code: str = "lamps") -> None:
     for _ in range(count):
-        follow(code, Clicker(address), at=at)
+        follow(raw(), code, Clicker(address), at=at)
 
 
 def test_a_flood_from_one_place_is_led_on_and_counted_but_is_no_touch(lamps: Link) -> None:
@@ -243,8 +244,18 @@ def test_other_places_other_links_and_later_minutes_are_no_flood(lamps: Link) ->
 def test_addresses_of_one_household_are_one_place(lamps: Link) -> None:
     first, same, other = (following.place_of(each, NOON) for each in ("2001:db8::1", "2001:db8::9", "2001:db8:0:1::1"))
     assert first == same != other
+    assert following.place_of("::ffff:198.51.100.7", NOON) == following.place_of("198.51.100.7", NOON)
     assert following.place_of("198.51.100.7", NOON) != following.place_of("198.51.100.8", NOON)
     assert following.place_of("198.51.100.7", NOON) != following.place_of("198.51.100.7", NOON + timedelta(days=1))
+
+
+def test_places_are_forgotten_and_touches_counted_with_their_import(lamps: Link) -> None:
+    many(3)
+    follow(raw(), "lamps", Clicker("198.51.100.9"), at=NOON + timedelta(hours=2))
+    assert clean(at=NOON + timedelta(hours=2)) == "1 places of clicks."
+    assert raw().execute("select clicks from click_pace").fetchall() == [(1,)]
+    imported = "select read_rows, new_rows from import where id = %s"
+    assert raw().execute(imported, [lamps.import_id]).fetchone() == (4, 4)
 
 
 def test_no_address_is_stored(lamps: Link, client: FlaskClient) -> None:
@@ -333,4 +344,4 @@ def test_a_sale_of_the_click_is_the_creators(lamps: Link, client: FlaskClient) -
 
 def test_a_click_on_nothing_raises_for_callers_too(app: Flask) -> None:
     with pytest.raises(NotFound):
-        follow("nobodys", Clicker("198.51.100.7"), at=NOON)
+        follow(raw(), "nobodys", Clicker("198.51.100.7"), at=NOON)

@@ -23,7 +23,7 @@ from app.api.schemas import (
 )
 from app.database import query_rows, raw, rows, statement
 from app.errors import NotFound
-from app.sales.sentences import label_sentence, rate_sentence, verdict_sentence
+from app.sales.sentences import evidence_sentence, label_sentence, rate_sentence, verdict_sentence
 from app.web.paging import wanted
 
 WHERE: dict[str, LiteralString] = {
@@ -148,7 +148,7 @@ def why(row: Any) -> list[str]:
     """Why the line is whose it is, in sentences: the rule, where it stands to its stream, and the rate."""
     told = [verdict_sentence(row, row)]
     if row.rule:
-        told.append(label_sentence(row))
+        told += [evidence_sentence(row), label_sentence(row)]
         told.append(
             gettext(
                 "The rate is %(rate)s%%: %(whence)s.", rate=percent(row.rate_bps), whence=rate_sentence(row.rate_from)

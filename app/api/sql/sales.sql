@@ -12,7 +12,8 @@ select s.id, s.occurred_at key_at, s.id key_id, s.source, s.order_ref, s.line_re
     s.country, s.coupon, s.checkout_stream, least(s.base_minor, r.amount) refunded,
     d.nr, d.decided_at, d.rule, d.label, d.reason, d.rate_bps, d.rate_from, d.fee_bps, d.available_on,
     c.public_id creator_id, c.handle creator_handle, c.name creator_name, k.public_id contract_id, k.ref contract_ref,
-    d.stream_id, st.public_id stream_uuid, st.ref stream_ref, t.ref touch_ref, t.occurred_at touch_at, m.window_days,
+    d.stream_id, st.public_id stream_uuid, st.ref stream_ref, t.ref touch_ref, t.occurred_at touch_at,
+    t.evidence, l.code link_code, m.window_days,
     e.commission, e.fee, false hidden,
     (select standing(earned, %(today)s) from earned
      where earned.brand_id = s.brand_id and earned.sale_id = s.id and earned.creator_id = d.creator_id) standing
@@ -27,6 +28,7 @@ left join contract k on k.id = d.contract_id
 left join terms m on m.id = d.terms_id
 left join stream st on st.id = d.stream_id
 left join touch t on t.brand_id = d.brand_id and t.id = d.touch_id
+left join link l on l.id = t.link_id
 cross join lateral (
     select coalesce(sum(r.amount), 0)::bigint amount from refund r
     left join import i on i.id = r.import_id

@@ -25,7 +25,7 @@ cross join lateral (
         'window_days', m.window_days, 'hold_days', m.hold_days,
         'stream_id', d.stream_id, 'stream_ref', st.ref, 'stream_platform', st.platform,
         'stream_starts_at', st.starts_at, 'stream_ends_at', st.ends_at,
-        'touch_id', d.touch_id, 'touch_ref', t.ref, 'touch_at', t.occurred_at,
+        'touch_id', d.touch_id, 'touch_ref', t.ref, 'touch_at', t.occurred_at, 'link_code', l.code, 'evidence', t.evidence,
         'rate_bps', d.rate_bps, 'rate_from', d.rate_from, 'fee_bps', d.fee_bps, 'available_on', d.available_on,
         'decided_at', d.decided_at, 'decided_by', d.decided_by, 'note', d.note) order by d.nr), '[]') decisions
     from decision d
@@ -34,6 +34,7 @@ cross join lateral (
     left join terms m on m.id = d.terms_id
     left join stream st on st.id = d.stream_id
     left join touch t on t.brand_id = d.brand_id and t.id = d.touch_id
+    left join link l on l.id = t.link_id
     where d.brand_id = s.brand_id and d.sale_id = s.id
 ) d
 cross join lateral (

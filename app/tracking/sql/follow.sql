@@ -16,5 +16,5 @@ with found as (
     returning clicks
 )
 select f.*, coalesce((select clicks from paced), 0) clicks,
-    set_config('synchronous_commit', 'off', true)   -- a crash may lose a second of clicks: shops give them back
+    set_config('synchronous_commit', 'off', true)
 from found f

@@ -10,7 +10,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.database import db
+from app.database import single_statements
 from app.security import ANYBODY, client_address, require
 from app.tracking.blueprint import blueprint
 from app.tracking.following import Clicker, follow
@@ -32,8 +32,8 @@ def go(code: str) -> ResponseReturnValue:
     """
     consent, name, uncounted = request.args.get("consent"), cookie_name(), _uncounted()
     number = None if uncounted else _number(request.cookies.get(name, ""), consent)
-    target = follow(code, Clicker(client_address(), uncounted, number), at=clock.now())
-    db.session.commit()
+    with single_statements() as connection:
+        target = follow(connection, code, Clicker(client_address(), uncounted, number), at=clock.now())
     answer = Response(status=302, headers={"Location": target})
     if consent == "0" and name in request.cookies:
         answer.delete_cookie(name, secure=settings().secure_cookies, httponly=True, samesite="Lax")

@@ -59,6 +59,12 @@ def link_create(party: Party, contract: UUID) -> ResponseReturnValue:
     return _page(party, target, form), 422
 
 
+@party_page(blueprint, "GET", "links/<uuid:link>/end", BINDERS, sides=OWN)
+def link_end(party: Party, link: UUID) -> ResponseReturnValue:
+    """Asks whether it is meant: a link that has ended does not work again."""
+    return render_template("tracking/link_end.html", party=party, link=links.link_of(party.owner, link))
+
+
 @party_page(blueprint, "POST", "links/<uuid:link>/turn", BINDERS, sides=OWN)
 def link_turn(party: Party, link: UUID) -> ResponseReturnValue:
     """Pauses a link, lets it work again, or ends it for good."""
