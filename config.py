@@ -77,6 +77,8 @@ class Config:
     argon2_time_cost: int = 2  # OWASP minimum: t=2, 19 MiB, p=1
     argon2_memory_kib: int = 19 * 1024
 
+    api_rate: int = 20  # requests a second that one key of a brand may make, after a burst of 100
+
     # -- the stream of events (`flask events`) --
     events_listen: str = ""  # where it is served; empty: there is none and pages ask again (`make run` takes a port)
     events_url: str = ""  # how browsers reach it; empty: by the port of events_listen, at the name of the site
@@ -143,6 +145,7 @@ class Config:
             ("dispute_files", 0, 20),
             ("dispute_file_bytes", 1, 100 * 1024 * 1024),
             ("dispute_questions", 1, 10_000),
+            ("api_rate", 1, 10_000),
             ("events_viewers", 1, 50_000),
             ("events_desks", 1, 10_000),
         ):
@@ -239,6 +242,7 @@ ENVIRONMENT = {
     "max_upload_bytes": "MAX_UPLOAD_BYTES",
     "max_file_bytes": "MAX_FILE_BYTES",
     "session_days": "SESSION_DAYS",
+    "api_rate": "API_RATE",
     "events_listen": "EVENTS_LISTEN",
     "events_url": "EVENTS_URL",
     "events_viewers": "EVENTS_VIEWERS",

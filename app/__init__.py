@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from app import assets, formatting, routes, security, words
+from app.api import problems
 from app.database import abandon, db, engine_options, no_connection
 from app.errors import BadInput, NotFound, SignInNeeded, StreamcutError, TooMany, Unavailable
 from app.web import filters, tables
@@ -88,6 +89,8 @@ def _database_url(config: Config) -> str:
 def _answer(error: StreamcutError) -> ResponseReturnValue:
     """One handler renders every error: as JSON where that is asked for, else as a page."""
     abandon()
+    if problems.concerns():
+        return problems.problem(error)
     if isinstance(error, SignInNeeded) and request.method == "GET" and not _wants_json():
         return cast(ResponseReturnValue, security.login.unauthorized())
     headers: dict[str, Any] = {}
@@ -115,6 +118,9 @@ def _answer_http(error: HTTPException) -> ResponseReturnValue:
         g._login_user = security.login.anonymous_user()  # the page must not need the database that may have failed
     if code < 400:
         return cast(ResponseReturnValue, error.get_response())
+    if problems.concerns():
+        abandon()
+        return problems.problem_of_http(error)
     if code == 404:
         return _answer(NotFound("There is no such page, or it is not yours."))
     sentences = {

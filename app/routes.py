@@ -33,6 +33,7 @@ ROOMS = {
     "orders": "buying desk reserving stock withdrawal",
     "live": "chatting desk moderating watch",
     "integrations": "events receiving shops",
+    "api": "reading writing embedding tools documentation keys",
     "desks": "agency brand calendar creator finding home links missing_order month_accounts object_page offer"
     " public_pages search shortlists why",
     "processes": "",

@@ -36,6 +36,7 @@
 - `form` is the data of a valid POST (a file is `(BytesIO(b"..."), "sales.csv")`; give it in a function, which is
   called for each request). `query` is appended to the address. Whoever is allowed must get less than 400; where that
   can't be (the status does not allow the move any more, say), name it: `also=(409,)`.
+- `by_key=True` for what a program asks with a key: whoever comes by a browser gets 401, whatever is asked for.
 - `counts`: tables in which a GET keeps count of those who come, like a link's touches; it may change no other.
 - `csrf=False` only for what is not sent by a browser, e.g. a webhook with a signature.
 
@@ -125,6 +126,7 @@ class Row:
     also: tuple[int, ...] = ()
     counts: tuple[str, ...] = ()
     csrf: bool = True
+    by_key: bool = False
 
     def kind_of(self, variable: str) -> str:
         """The kind of thing a variable of the address names."""

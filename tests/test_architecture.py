@@ -35,7 +35,9 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "stream_quarter stream_minute stream_engagement"
     ),
     "tracking": "touch link link_tally brand_domain click_pace",
-    "sales": "sale refund due due_aside decision order_cancellation dispute dispute_message dispute_file dispute_ruling",
+    "sales": (
+        "sale refund due due_aside decision order_cancellation dispute dispute_message dispute_file dispute_ruling"
+    ),
     "bonuses": "bonus_month award",
     "payouts": (
         "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip "
@@ -69,6 +71,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "integrations": (
         "webhook_event webhook_body webhook_latest webhook_refusal shop shop_secret shop_line shop_order shop_doubt"
     ),
+    "api": "api_key api_secret api_use api_request api_answer",
 }
 ROOM_OF = {table: room for room, tables in TABLES.items() for table in tables.split()}
 NAMED = re.compile(r"\b(?:from|join|into|update|using|table|only)\s+([a-z_]+)\b", re.IGNORECASE)

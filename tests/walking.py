@@ -78,6 +78,7 @@ def _cells(world: World, row: Row, name: str) -> Iterator[Cell]:
     variables = set(_rule(world.app, row).arguments)
     mine, yours = _values(world.app, row, own), _values(world.app, row, other)
     shut = "" if _may(row, name) else "shut" if name in SHUT_OUT else "denied"
+    shut = "shut" if row.by_key else shut
 
     def cell(what: str, values: dict[str, object], side: Side, expected: str) -> Cell:
         return Cell(name, what, _address(world.app, row, values), side, shut or expected)

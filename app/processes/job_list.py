@@ -9,6 +9,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _
 from sqlalchemy import text
 
+from app.api.jobs import clean_api
 from app.bonuses.jobs import evaluate_due
 from app.contracts.jobs import tend_offers
 from app.database import db, raw
@@ -84,7 +85,8 @@ def _clean(at: datetime) -> str:
     events = f"{clean_bodies(at=at)} bodies of events that were dealt with."
     uploads = f"{clean_uploads(at=at)} uploads that nobody confirmed."
     chats = f"{clean_live(at=at)} messages of old chats."
-    return f"{users_jobs.clean(at=at)} {uploads} {events} {clean_orders(at=at)} {chats} {clean_links(at=at)}"
+    calls = f"{clean_links(at=at)} {clean_api(at=at)} notes of the API."
+    return f"{users_jobs.clean(at=at)} {uploads} {events} {clean_orders(at=at)} {chats} {calls}"
 
 
 # The nights' hours lie after those in which clocks are changed.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from wtforms import StringField, TextAreaField
+from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.errors import BadInput
 from app.web.numbers import read_amount, read_percent, read_whole, written_amount
@@ -55,6 +56,13 @@ class NameField(StringField):
                 checked_name(self.data)
             except BadInput as error:
                 raise ValueError(error.sentence) from None
+
+
+class ChecksField(SelectMultipleField):
+    """Some of a few choices, each with a box to tick; `data` are the values of those ticked."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class PercentField(StrictField):

@@ -15,6 +15,7 @@ import psycopg
 from app import clock
 from config import ROOT
 from tests.bench.bonuses import bonuses
+from tests.bench.calls import calls
 from tests.bench.contracts import contracts
 from tests.bench.following import following
 from tests.bench.ground import Ground, Skipped, plain, prepared
@@ -41,6 +42,7 @@ PARTS: dict[str, Callable[[Ground], None]] = {
     "plans": plans,
     "ranking": ranking,
     "viewers": viewers,
+    "api": calls,
     "following": following,
     "memory": memory,
 }

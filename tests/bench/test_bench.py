@@ -28,6 +28,8 @@ OF_THE_PRODUCT = [
     "messages a listener hears each second",
     "seconds from a pin to a viewer, p99",
     "seconds until the event stream has stopped",
+    "API, batches / bare endpoint, batches",
+    "API, batches / API, one by one",
     "redirect / bare indexed SELECT",
 ]
 OF_THE_MARKET = [
@@ -62,7 +64,7 @@ def test_an_unknown_part_is_refused_in_a_sentence() -> None:
     done = bench("nonsense")
     assert done.returncode == 2
     parts = (
-        "import, uploads, settlement, payouts, sending, bonuses, contracts, matching, plans, ranking, viewers,"
+        "import, uploads, settlement, payouts, sending, bonuses, contracts, matching, plans, ranking, viewers, api,"
         " following, memory"
     )
     assert f"there is no part nonsense: choose from {parts}" in done.stderr
