@@ -9,7 +9,7 @@ from app.uploads.exports.orders import Standing
 
 WORDS = {
     Standing.SOLD: """
-        paid; partially paid; partially refunded; refunded; completed; complete; processing; shipped; delivered; sold;
+        paid; partially refunded; refunded; completed; complete; processing; shipped; delivered; sold;
         closed; fulfilled; in transit; awaiting shipment; awaiting collection; settled; to settle; awaiting payment out;
         betaald; voltooid; afgerond; in behandeling; verzonden; terugbetaald; gedeeltelijk terugbetaald;
         bezahlt; abgeschlossen; in bearbeitung; versandt; geliefert; rückerstattet; erstattet;
@@ -22,8 +22,9 @@ WORDS = {
         đã hủy; đã huỷ; dibatalkan
     """,
     Standing.UNPAID: """
-        pending; authorized; authorised; expired; unpaid; on hold; pending payment; awaiting payment; draft;
-        checkout draft; in afwachting van betaling; wacht op betaling; in de wacht; onbetaald; openstaand; concept;
+        pending; partially paid; authorized; authorised; expired; unpaid; on hold; pending payment; awaiting payment;
+        draft; checkout draft;
+        in afwachting van betaling; wacht op betaling; in de wacht; onbetaald; openstaand; concept;
         zahlung ausstehend; in wartestellung; unbezahlt; offen; en attente; en attente de paiement; pendiente;
         pendiente de pago; in attesa; in attesa di pagamento; chưa thanh toán; belum bayar
     """,

@@ -52,6 +52,7 @@ def import_page(imported: UUID) -> ResponseReturnValue:
         "uploads/import.html",
         imported=import_row,
         facts=imports.facts(raw(), import_row),
+        most=imports.SHOWN,
         may_withdraw=_mine(import_row) and import_row.kind in imports.WITHDRAWABLE and import_row.withdrawn_at is None,
         alike=refunds_alike(raw(), [import_row.id]) if import_row.kind == FileKind.REFUNDS else [],
         waiting=correction_record.waiting_for_import(import_row.id),
