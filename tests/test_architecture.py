@@ -67,6 +67,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "chatter chat_message blocked_word show_presence show_minute item_minute product_tap stream_result fatigue_mark"
     ),
     "integrations": "webhook_event webhook_body webhook_latest webhook_refusal",
+    "notifications": "outgoing_endpoint outgoing_secret outgoing_event outgoing_delivery outgoing_attempt",
 }
 ROOM_OF = {table: room for room, tables in TABLES.items() for table in tables.split()}
 NAMED = re.compile(r"\b(?:from|join|into|update|using|table|only)\s+([a-z_]+)\b", re.IGNORECASE)
