@@ -20,6 +20,7 @@ from app.invoicing.reminding import remind
 from app.ledger.jobs import note_funding
 from app.ledger.payout_day import OWN_MINUTE
 from app.live.jobs import clean_live, note_results
+from app.notifications.webhooks.jobs import clean as clean_webhooks
 from app.orders.jobs import clean as clean_orders
 from app.payouts.batches.expiry import expire_approved
 from app.payouts.checks import check_books
@@ -82,7 +83,8 @@ def _clean(at: datetime) -> str:
     events = f"{clean_bodies(at=at)} bodies of events that were dealt with."
     uploads = f"{clean_uploads(at=at)} uploads that nobody confirmed."
     chats = f"{clean_live(at=at)} messages of old chats."
-    return f"{users_jobs.clean(at=at)} {uploads} {events} {clean_orders(at=at)} {chats}"
+    told = f"{clean_webhooks(at=at)} events that were told to brands’ systems."
+    return f"{users_jobs.clean(at=at)} {uploads} {events} {clean_orders(at=at)} {chats} {told}"
 
 
 # The nights' hours lie after those in which clocks are changed.

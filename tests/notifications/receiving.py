@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -42,10 +42,8 @@ def receiver(authority: trustme.CA | None = None, host: str = "localhost") -> It
             for name, value in box.headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            try:
+            with suppress(OSError):
                 self.wfile.write(box.answer)
-            except OSError:
-                pass
 
         def log_message(self, *args: Any) -> None:
             """Says nothing."""

@@ -23,7 +23,7 @@ from app.notifications.webhooks.posting import Result, post
 
 CLAIM = timedelta(minutes=2)  # far longer than an attempt may take
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
-GAPS = (  # before the second attempt of a delivery, the third, ...; after the last one it has failed (rules.md, Webhooks)
+GAPS = (  # before a delivery's second attempt, the third, ...; after the last one it has failed (rules.md, Webhooks)
     5 * SECOND,
     5 * MINUTE,
     30 * MINUTE,
