@@ -71,6 +71,7 @@ BRAND_DESK: Desk = [
             (_("Legal details"), "contracts.brand_legal_details"),
             (_("Tax details"), "invoicing.brand_tax_profile"),
             (_("People"), "users.brand_people"),
+            (_("Webhooks"), "notifications.brand_webhooks"),
         ],
     ),
 ]

@@ -19,6 +19,7 @@ from app.errors import Conflict, NotFound, WrongStatus
 from app.security import CREATOR, Identity
 from app.streams import notices
 from app.streams.activity import note
+from app.streams.announcing import announce_stream
 from app.streams.closed import must_be_open
 from app.streams.models import (
     ActivityKind,
@@ -106,6 +107,9 @@ def begin(show: Show, *, at: datetime, by: Identity) -> Show:
             skus=skus_of(show, each.brand_id),
             recorded_at=at,
         )
+    db.session.flush()
+    for each in brands:
+        announce_stream(show, each, "started", at=at)
     return _noted(show, "begin", at=at, by=by)
 
 
@@ -118,6 +122,8 @@ def end(show: Show, *, at: datetime, by: Identity | None) -> Show:
     show.end_by_itself = by is None
     streams = select(ShowBrand.stream_id).where(ShowBrand.show_id == show.id)
     db.session.execute(update(Stream).where(Stream.id.in_(streams)).values(ends_at=at))
+    for each in brands_of(show):
+        announce_stream(show, each, "ended", at=at)
     return _noted(show, "end", at=at, by=by)
 
 

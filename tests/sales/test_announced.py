@@ -172,7 +172,8 @@ def test_a_batch_of_thousands_is_told_by_one_statement(deal: Contract, lumen: Br
     db.session.execute(
         text(
             "insert into due (lane, brand_id, source, order_ref, line_ref) "
-            "select d.lane, s.brand_id, s.source, s.order_ref, s.line_ref from sale s, due d where s.order_ref like 'M%'"
+            "select d.lane, s.brand_id, s.source, s.order_ref, s.line_ref "
+            "from sale s, due d where s.order_ref like 'M%'"
         )
     )
     story.settle()
