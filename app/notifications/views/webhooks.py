@@ -25,6 +25,9 @@ from app.web import query_args
 from app.web.versions import hold
 from config import settings
 
+SAMPLE = """from standardwebhooks import Webhook
+
+event = Webhook(secret).verify(request.get_data(), request.headers)"""
 TRIERS = OWNERS | {Role.BRAND_MEMBER}  # who sends a test event, or an event again
 
 
@@ -136,7 +139,8 @@ def brand_webhook_secrets(brand: UUID, webhook: UUID) -> ResponseReturnValue:
     owner = brand_for(identity(), brand, OWNERS)
     endpoint = endpoints.endpoint_of(owner, webhook)
     secrets = endpoints.secrets_of(endpoint, at=clock.now())
-    return render_template("notifications/webhook_secrets.html", brand=owner, endpoint=endpoint, secrets=secrets)
+    about = {"brand": owner, "endpoint": endpoint, "secrets": secrets, "sample": SAMPLE}
+    return render_template("notifications/webhook_secrets.html", **about)
 
 
 @blueprint.post("/brands/<uuid:brand>/webhooks/<uuid:webhook>/secrets")

@@ -59,9 +59,8 @@ def begin(*, at: datetime) -> Claim | None:
     found = rows(raw(), "app.notifications", "next_delivery", {"at": at})
     if not found:
         return None
-    fresh = {"populate_existing": True}
-    delivery = db.session.get_one(Delivery, (found[0].endpoint_id, found[0].event_id), **fresh)
-    endpoint = db.session.get_one(Endpoint, found[0].endpoint_id, **fresh)
+    delivery = db.session.get_one(Delivery, (found[0].endpoint_id, found[0].event_id), populate_existing=True)
+    endpoint = db.session.get_one(Endpoint, found[0].endpoint_id, populate_existing=True)
     endpoint.claimed_until = until = at + CLAIM
     db.session.flush()
     event = delivery.event
