@@ -58,7 +58,7 @@ create table outgoing_delivery (
     endpoint_id bigint not null references outgoing_endpoint on delete restrict,
     event_id bigint not null references outgoing_event on delete cascade,
     status text not null default 'waiting'
-        constraint ck_outgoing_delivery_status check (status in ('waiting', 'taken', 'failed')),
+        constraint ck_outgoing_delivery_status check (status in ('waiting', 'reached', 'failed')),
     attempts int not null default 0,    -- since it was written, or somebody had it sent again
     next_try_at timestamptz,
     trigger text not null default 'first'   -- of the next attempt

@@ -96,7 +96,7 @@ def test_a_fact_reaches_the_endpoint_signed_as_the_standard_says(lumen: Brand, b
     }
     assert headers["webhook-id"] == str(delivery().event.public_id)
     assert headers["content-type"] == "application/json"
-    assert delivery().status == "taken"
+    assert delivery().status == "reached"
     (attempt,) = attempts()
     assert (attempt.code, attempt.error, attempt.trigger, attempt.at) == (204, None, "first", AT)
     assert send(AT + DAY) == 0
@@ -151,7 +151,7 @@ def test_one_who_dies_before_sending_leaves_it_to_the_next_with_the_same_id(lume
     assert send(AT + sending.CLAIM) == 1
     assert box.got[0][0]["webhook-id"] == claim.id
     sending.end(claim, posting.Result(500, "", "late", 1), began=AT, at=AT + HOUR)  # it was only slow after all
-    assert (delivery().status, len(attempts())) == ("taken", 1)
+    assert (delivery().status, len(attempts())) == ("reached", 1)
 
 
 def test_a_failure_is_tried_again_with_growing_gaps_and_given_up_after_nine(lumen: Brand, box: Receiver) -> None:

@@ -27,7 +27,7 @@ class DeliveryStatus(Word):
     """Where an event stands on its way to an endpoint. A failed one was tried as often as we try."""
 
     WAITING = "waiting", _("Waiting"), "info"
-    TAKEN = "taken", _("Delivered"), "good"
+    REACHED = "reached", _("Delivered"), "good"
     FAILED = "failed", _("Failed"), "bad"
 
 

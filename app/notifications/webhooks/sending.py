@@ -104,7 +104,7 @@ def end(claim: Claim, result: Result, *, began: datetime, at: datetime) -> None:
     if result.error:
         _failed(delivery, endpoint, result, at)
     else:
-        delivery.status, delivery.next_try_at = DeliveryStatus.TAKEN, None
+        delivery.status, delivery.next_try_at = DeliveryStatus.REACHED, None
         endpoint.failures = 0
     db.session.flush()
 
