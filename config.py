@@ -68,6 +68,10 @@ class Config:
     stripe_financial_account: str = ""  # fa_...; from it Stripe pays to banks directly; empty: it does not
     stripe_timeout: int = 20  # seconds after which an answer is given up; what came of the call is unknown then
 
+    # -- webhooks going out --
+    webhook_loopback: bool = False  # send them to this machine too, and unencrypted: for development, never elsewhere
+    webhook_ca_file: str = ""  # PEM of an authority of your own that receivers' certificates are checked by
+
     # -- the web --
     secure_cookies: bool = False  # True behind https
     trusted_proxies: int = 0  # how many proxies set X-Forwarded-*
@@ -159,6 +163,7 @@ class Config:
         self._refuse_odd_mail_servers()
         self._refuse_odd_keys()
         self._refuse_odd_streams()
+        self._refuse_odd_webhooks()
         try:
             ZoneInfo(self.platform_timezone)
         except (ZoneInfoNotFoundError, ValueError):
@@ -199,6 +204,10 @@ class Config:
         if self.smtp_ca_file and not Path(self.smtp_ca_file).is_file():
             raise SystemExit(f"SMTP_CA_FILE={self.smtp_ca_file} is no file.")
 
+    def _refuse_odd_webhooks(self) -> None:
+        if self.webhook_ca_file and not Path(self.webhook_ca_file).is_file():
+            raise SystemExit(f"WEBHOOK_CA_FILE={self.webhook_ca_file} is no file.")
+
 
 def settings() -> Config:
     """The settings of the running application."""
@@ -237,6 +246,8 @@ ENVIRONMENT = {
     "stripe_rate": "STRIPE_RATE",
     "stripe_financial_account": "STRIPE_FINANCIAL_ACCOUNT",
     "stripe_timeout": "STRIPE_TIMEOUT",
+    "webhook_loopback": "WEBHOOK_LOOPBACK",
+    "webhook_ca_file": "WEBHOOK_CA_FILE",
     "secure_cookies": "SECURE_COOKIES",
     "trusted_proxies": "TRUSTED_PROXIES",
     "max_upload_bytes": "MAX_UPLOAD_BYTES",

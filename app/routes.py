@@ -10,7 +10,7 @@ from app.desks import links, navigation, object_pages
 
 ROOMS = {
     "users": "account admin audit factors forgotten health joining members signing",
-    "notifications": "",
+    "notifications": "letters webhooks",
     "catalog": "",
     "ledger": "checkouts payout_days receipts top_ups",
     "contracts": "changes contracts offer_drafts offer_templates offers parties programmes signing",

@@ -72,6 +72,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "webhook_event webhook_body webhook_latest webhook_refusal shop shop_secret shop_line shop_order shop_doubt"
     ),
     "api": "api_key api_secret api_use api_request api_answer",
+    "notifications": "outgoing_endpoint outgoing_secret outgoing_event outgoing_delivery outgoing_attempt",
 }
 ROOM_OF = {table: room for room, tables in TABLES.items() for table in tables.split()}
 NAMED = re.compile(r"\b(?:from|join|into|update|using|table|only)\s+([a-z_]+)\b", re.IGNORECASE)

@@ -22,6 +22,7 @@ from app.contracts.terms.protection import Rates
 from app.creators import channels, shortlists
 from app.creators.lists import receiving
 from app.database import db
+from app.notifications.webhooks import endpoints
 from app.uploads.exports.reading import Reading
 from app.uploads.models import Upload, UploadFile
 from tests.campaigns import campaigning
@@ -64,6 +65,7 @@ EDITS = {
     "desks.brand_creator_tags_update": Edit("olga", "", "/tags", {"tags": "warm"}, {"tags": "cold"}, ("warm", "cold")),
     "desks.brand_categories_update": Edit("olga", "/calendar", "/categories", {"categories": ["home"]}, {"categories": ["games"]}, ("Home", "Games")),
     "users.account_update": Edit("olga", "/account", "/account", {"name": "Olga One"}, {"name": "Olga Two"}, ("Olga One", "Olga Two")),
+    "notifications.brand_webhook_update": Edit("olga", "/edit", "/edit", {"url": "https://93.184.215.14/one"}, {"url": "https://93.184.215.14/other"}, ("/one", "/other")),
     "ranking.admin_ranking_update": Edit("adam", "/admin/ranking", "/admin/ranking", {"category": "26", "sales": "24"}, {"category": "24", "sales": "26"}, ("26", "24")),
     "streams.creator_show_update": Edit("mira", "/edit", "/edit", {"title": "Morning light"}, {"title": "Night light"}, ("Morning light", "Night light")),
     "streams.creator_show_item_update": Edit("mira", "/items/1", "/items/1", {"words": "Turn it on"}, {"words": "Turn it off"}, ("Turn it on", "Turn it off")),
@@ -127,6 +129,9 @@ def address(cast: Cast, endpoint: str) -> str:
             return f"{brand}/lists/{shortlists.create(lumen, 'Winter', by=olga, at=at).public_id}"
         case "desks.brand_creator_tags_update":
             return f"{brand}/creators/{mira.public_id}"
+        case "notifications.brand_webhook_update":
+            made = endpoints.add(lumen, "https://93.184.215.14/", ["payout.paid"], by=olga, at=at)
+            return f"{brand}/webhooks/{made.public_id}"
         case "streams.creator_show_update" | "streams.creator_show_item_update":
             show = planned(mira, skus={lumen: ("LAMP",)}, at=at + timedelta(days=1))
             return f"/creators/{mira.public_id}/shows/{show.public_id}"

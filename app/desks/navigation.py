@@ -75,6 +75,7 @@ BRAND_DESK: Desk = [
             (_("Tax details"), "invoicing.brand_tax_profile"),
             (_("People"), "users.brand_people"),
             (_("API keys"), "api.brand_api_keys"),
+            (_("Webhooks"), "notifications.brand_webhooks"),
         ],
     ),
 ]

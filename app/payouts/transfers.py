@@ -18,6 +18,7 @@ from app.errors import BadInput, NotFound, WrongStatus
 from app.ledger import posting
 from app.ledger.models import Account, EntryKind
 from app.payouts import letters
+from app.payouts.announcing import announce_moved
 from app.payouts.bank import refusals
 from app.payouts.batches import leaving
 from app.payouts.models import BY_STRIPE, BatchStatus, Payout, PayoutBatch, PayoutLine, PayoutStatus, Refusal
@@ -67,6 +68,7 @@ def mark(
     _post([payout.id], status, at)
     about = {"amount": payout.amount, "currency": payout.currency}
     record(status, "payout", payout.id, by=by, at=at, reason=reason, **about)
+    announce_moved([payout.id], status, at=at)
     letters.write_ended([payout.id], status, at=at)
     _complete(batch)
     return payout
@@ -90,6 +92,7 @@ def mark_rest_paid(batch: PayoutBatch, *, value_on: date | None = None, by: Iden
     paid_on = _value_date(batch, value_on, at)
     paid = _move_all(batch, PayoutStatus.SENT, PayoutStatus.PAID, at, paid_on=paid_on)
     record("rest_paid", "payout_batch", batch.id, by=by, at=at, payouts=len(paid), value_date=paid_on.isoformat())
+    announce_moved(paid, PayoutStatus.PAID, at=at)
     letters.write_ended(paid, PayoutStatus.PAID, at=at)
     _complete(batch)
     return len(paid)
@@ -109,6 +112,7 @@ def paid_by_provider(payouts: Sequence[int], *, at: datetime) -> Sequence[int]:
     paid = sorted(details)
     _post(paid, PayoutStatus.PAID, at)
     record_all("paid", "payout", details, by=None, at=at)
+    announce_moved(paid, PayoutStatus.PAID, at=at)
     letters.write_ended(paid, PayoutStatus.PAID, at=at)
     _complete_all(paid)
     return paid
@@ -129,6 +133,7 @@ def ended_by_provider(
     _post([payout.id], status, at)
     about = {"amount": payout.amount, "currency": payout.currency}
     record(status, "payout", payout.id, by=None, at=at, reason=reason, **about)
+    announce_moved([payout.id], status, at=at)
     letters.write_ended([payout.id], status, at=at)
     _complete_all([payout.id])
     return True
@@ -172,13 +177,14 @@ def settle(
         record(
             "bank_paid", "payout_batch", batch.id, by=by, at=at, payouts=len(moved), value_date=str(columns["paid_on"])
         )
+    announce_moved(moved, status, at=at)
     letters.write_ended(moved, status, at=at)
     _complete(batch)
 
 
 def send(batch: PayoutBatch, *, at: datetime) -> None:
     """The payouts of a locked batch stand in the file for the bank. Nothing moves in the books yet."""
-    _move_all(batch, PayoutStatus.RESERVED, PayoutStatus.SENT, at)
+    announce_moved(_move_all(batch, PayoutStatus.RESERVED, PayoutStatus.SENT, at), PayoutStatus.SENT, at=at)
 
 
 def take_back(batch: PayoutBatch, *, at: datetime) -> None:

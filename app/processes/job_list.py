@@ -21,6 +21,7 @@ from app.invoicing.reminding import remind
 from app.ledger.jobs import note_funding
 from app.ledger.payout_day import OWN_MINUTE
 from app.live.jobs import clean_live, note_results
+from app.notifications.webhooks.jobs import clean as clean_webhooks
 from app.orders.jobs import clean as clean_orders
 from app.payouts.batches.expiry import expire_approved
 from app.payouts.checks import check_books
@@ -86,7 +87,8 @@ def _clean(at: datetime) -> str:
     uploads = f"{clean_uploads(at=at)} uploads that nobody confirmed."
     chats = f"{clean_live(at=at)} messages of old chats."
     calls = f"{clean_links(at=at)} {clean_api(at=at)} notes of the API."
-    return f"{users_jobs.clean(at=at)} {uploads} {events} {clean_orders(at=at)} {chats} {calls}"
+    told = f"{clean_webhooks(at=at)} events that were told to brands’ systems."
+    return f"{users_jobs.clean(at=at)} {uploads} {events} {clean_orders(at=at)} {chats} {calls} {told}"
 
 
 # The nights' hours lie after those in which clocks are changed.

@@ -1,7 +1,7 @@
 """`flask worker`: does what people and files have left to do, as soon as it is there. Several may run.
 
-Calendar jobs are the scheduler's. Each kind of work takes care itself that two workers never do the same. Letters go
-out in a thread of their own, with their own database connections: a mail server that hangs holds up nothing else.
+Calendar jobs are the scheduler's. Each kind of work takes care itself that two workers never do the same. Letters and
+webhooks go out in threads of their own, with their own database connections: who hangs holds up nothing else.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from app.demo.live_sales import sell_live
 from app.demo.live_show import show_live
 from app.integrations.jobs import handle_due
 from app.notifications.jobs import send_due
+from app.notifications.webhooks.jobs import send_due as send_webhooks
 from app.orders.jobs import tend_orders
 from app.payouts.jobs import look_at_accounts, send_by_stripe
 from app.processes.database_setup import application
@@ -39,6 +40,8 @@ LOOK_EVERY = 1.0  # seconds; a missed NOTIFY costs at most this
 LONGEST_REST = 60.0  # seconds between two tries of work that keeps failing
 CHANNEL = "due"
 LETTERS = "letters"  # what rings for letters
+WEBHOOKS = "webhooks"  # and for webhooks
+SENDERS = 4  # of webhooks: as many endpoints that hardly answer hold up the others, for ten seconds each
 PATIENCE = 5.0  # seconds a worker that stops waits for the letter at hand; a longer one is sent again by another
 
 Stopping = Callable[[], bool]
@@ -182,6 +185,9 @@ def main() -> None:
     with ExitStack() as around:
         heart = around.enter_context(Heart(app, "worker"))
         around.enter_context(beside(app, heart.name, letters, stopping, stop, LETTERS))
+        for _sender in range(SENDERS):
+            webhooks = [Work("sending webhooks", send_webhooks)]
+            around.enter_context(beside(app, heart.name, webhooks, stopping, stop, WEBHOOKS))
         if settings().has_stripe:
             around.enter_context(beside(app, heart.name, at_stripe, stopping, stop))
             around.enter_context(beside(app, heart.name, orders, stopping, stop))

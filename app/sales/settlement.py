@@ -7,6 +7,7 @@ statements serve one webhook and ten million imported lines.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ import psycopg
 
 from app.database import Lock, statement, take_turn
 from app.ledger.posting import open_posting, post
+from app.money import EXPONENTS
 
 LANES = 64
 
@@ -120,7 +122,21 @@ def post_claimed(connection: Connection, given: dict[str, Any], *, lines: int, d
     connection.execute(_sql("3_post_new"), given)
     if decided < lines or given["by"] or given["withdrawn"]:  # else all of them are new
         connection.execute(_sql("3_post_difference"), given)
+    _announce(connection, given["at"])
     return Batch(lines=lines, decided=decided, entries=post(connection, at=given["at"]))
+
+
+def _announce(connection: Connection, at: datetime) -> None:
+    """Writes what is decided and about to be posted for the systems of the brands that want to hear of it, and nothing
+    where none does."""
+    heard = connection.execute(_sql("heard")).fetchone()
+    if heard and heard[0]:
+        # The batch is joined with itself: by hash, and knowing how large it is.
+        connection.execute("analyze work, posting")
+        connection.execute("set local enable_hashjoin = on")
+        connection.execute(_sql("announce"), {"at": at, "exponents": json.dumps(EXPONENTS)})
+        connection.execute("set local enable_hashjoin = off")
+        connection.execute("notify webhooks")
 
 
 def _set_aside(connection: Connection, error: psycopg.Error, at: datetime) -> str:

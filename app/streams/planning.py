@@ -16,6 +16,7 @@ from app.database import db, lock, raw
 from app.errors import BadInput, Conflict, NotFound, WrongStatus
 from app.security import Identity
 from app.streams import letters, notices
+from app.streams.announcing import announce_planned
 from app.streams.closed import must_be_open
 from app.streams.models import Show, ShowBrand, ShowStatus
 from app.streams.players import player_of
@@ -135,6 +136,8 @@ def change(show: Show, wanted: Plan, *, by: Identity, at: datetime, side: Brand 
         show.edition += 1
     _changed(show, at)
     record("change", "show", show.id, by=by, at=at)
+    if moved and show.status != ShowStatus.PROPOSED:
+        announce_planned(show, brands_of(show), at=at)
     if moved and isinstance(side, Brand):
         letters.write_creator(show, "moved", at=at, who=side.name)
     elif moved:
@@ -220,6 +223,8 @@ def _answered(show: Show, status: ShowStatus, deed: str, *, at: datetime, by: Id
     move(show, status)
     _changed(show, at)
     record(deed, "show", show.id, by=by, at=at, **({"reason": reason} if reason else {}))
+    if status == ShowStatus.PLANNED:
+        announce_planned(show, brands_of(show), at=at)
     letters.write_brands(show, "accepted" if status == ShowStatus.PLANNED else "declined", at=at, reason=reason)
     return show
 

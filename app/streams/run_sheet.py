@@ -15,6 +15,7 @@ from app.database import db, lock, raw
 from app.errors import BadInput, Conflict, NotFound, WrongStatus
 from app.security import Identity
 from app.streams import notices
+from app.streams.announcing import announce_planned
 from app.streams.closed import must_be_open
 from app.streams.models import Pin, Show, ShowBrand, ShowItem, ShowStatus, Stream
 from app.streams.planning import MOST_MINUTES
@@ -149,6 +150,8 @@ def _brand_of(show: Show, brand_id: int, contract_id: int, at: datetime) -> None
         there = ShowBrand(show_id=show.id, brand_id=brand_id, contract_id=contract_id)
         db.session.add(there)
         db.session.flush()
+        if show.status == ShowStatus.PLANNED:
+            announce_planned(show, [there], at=at)
     if show.on_air_at and there.stream_id is None:
         open_stream(show, there, begun=show.on_air_at, at=at)
 

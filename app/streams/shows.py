@@ -20,6 +20,7 @@ from app.errors import Conflict, NotFound, WrongStatus
 from app.security import CREATOR, Identity
 from app.streams import notices
 from app.streams.activity import note
+from app.streams.announcing import announce_stream
 from app.streams.closed import must_be_open
 from app.streams.models import (
     ActivityKind,
@@ -116,6 +117,7 @@ def open_stream(show: Show, there: ShowBrand, *, begun: datetime, at: datetime) 
         recorded_at=at,
     )
     db.session.flush()
+    announce_stream(show, there, "started", at=at)
 
 
 def end(show: Show, *, at: datetime, by: Identity | None) -> Show:
@@ -127,6 +129,8 @@ def end(show: Show, *, at: datetime, by: Identity | None) -> Show:
     show.end_by_itself = by is None
     streams = select(ShowBrand.stream_id).where(ShowBrand.show_id == show.id)
     db.session.execute(update(Stream).where(Stream.id.in_(streams)).values(ends_at=at))
+    for each in brands_of(show):
+        announce_stream(show, each, "ended", at=at)
     return _noted(show, "end", at=at, by=by)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, select
 
 from app.clock import today
 from app.contracts import letters
+from app.contracts.announcing import announce_ended
 from app.contracts.exclusivity import claims
 from app.contracts.models import Contract, Coupon, Ending, EndingCause, EndingKind, Terms
 from app.contracts.periods import DAY, cut, end_of, period_of, start_of
@@ -68,6 +69,7 @@ def end(contract: Contract, termination: Termination, *, side: str, by: Identity
     record("end", "contract", contract.id, by=by, at=at, kind=kind, side=side, last_day=last_day.isoformat())
     facts = {"how": cause or kind, "last_day": last_day, "reason": ending.reason}
     facts["who"] = contract.brand.name if side == Side.BRAND else contract.creator.name
+    announce_ended(contract, kind=kind, cause=cause, side=side, at=at)
     letters.write_to_binders(Event("contract.ended", "contract", contract.id), contract, other_side(side), facts, at=at)
     return ending
 

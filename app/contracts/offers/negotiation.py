@@ -12,6 +12,7 @@ from flask_babel import gettext
 
 from app.clock import first_of_next_month, today
 from app.contracts import letters, parties
+from app.contracts.announcing import announce_sent
 from app.contracts.models import Agreement, AgreementKind, Offer, OfferRound, RoundStatus
 from app.contracts.offers import round_moves, vetting
 from app.contracts.offers.drafts import OfferDraft, begin, edit
@@ -142,6 +143,7 @@ def accept(offer: Offer, *, side: str, seen: int, by: Identity, at: datetime) ->
     )
     record("accept", "offer", offer.id, by=by, at=at, round=accepted.nr)
     letters.write_offer(offer, accepted.nr, accepted.side, "accepted", at=at)
+    announce_sent(agreement, offer.creator, offer.contract, at=at)
     return agreement
 
 

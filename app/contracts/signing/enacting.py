@@ -14,6 +14,7 @@ from psycopg import errors
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from app.contracts.announcing import announce_enacted
 from app.contracts.changes import amending
 from app.contracts.exclusivity import claims
 from app.contracts.models import Agreement, AgreementKind, AgreementStatus, Contract, Coupon, OfferRound, Terms
@@ -34,14 +35,15 @@ def enact(agreement: Agreement, *, at: datetime) -> Contract:
     Raises Conflict (exclusivity.Clash is one) when something else took the place meanwhile, and what amending.check
     does; then nothing is changed.
     """
+    amends = agreement.kind == AgreementKind.AMENDMENT
     with readable_clashes():
-        amends = agreement.kind == AgreementKind.AMENDMENT
         contract = _amend_contract(agreement, at) if amends else _create_contract(agreement, at)
         agreement.contract_id = contract.id
         move(agreement, AgreementStatus.SIGNED)
         agreement.signed_at = at
         db.session.flush()
     claims.write(contract, agreement.sheet)
+    announce_enacted(agreement, contract, amends=amends, at=at)
     if agreement.offer_round_id is not None:
         offer_id = db.session.scalars(
             select(OfferRound.offer_id).where(OfferRound.id == agreement.offer_round_id)
