@@ -15,7 +15,7 @@ ROOMS = {
     "ledger": "checkouts payout_days receipts top_ups",
     "contracts": "changes contracts offer_drafts offer_templates offers parties programmes signing",
     "streams": "console hours run_sheet shows streams",
-    "sales": "",
+    "sales": "commissions corrections",
     "bonuses": "",
     "invoicing": "agreements finance invoices profiles",
     "payouts": (

@@ -35,7 +35,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "stream_quarter stream_minute stream_engagement"
     ),
     "tracking": "touch",
-    "sales": "sale refund due due_aside decision",
+    "sales": "sale refund due due_aside decision commission_hold commission_event",
     "bonuses": "bonus_month award",
     "payouts": (
         "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip "

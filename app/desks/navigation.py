@@ -46,6 +46,7 @@ BRAND_DESK: Desk = [
         _("Sales"),
         [
             (_("Orders"), "desks.brand_sales"),
+            (_("Held commissions"), "sales.brand_holds"),
             (_("Orders to send"), "orders.brand_orders"),
             (_("Stock"), "orders.brand_stock"),
             (_("Shows"), "streams.brand_shows"),
@@ -154,6 +155,7 @@ ADMIN_DESK: Desk = [
             (_("Imports"), "uploads.admin_imports"),
             (_("Lists of creators"), "creators.creator_lists"),
             (_("Corrections"), "sales.corrections"),
+            (_("Held commissions"), "sales.held_commissions"),
             (_("Live shows"), "live.live_shows"),
             (_("Disputed minutes"), "streams.disputed_minutes"),
         ],

@@ -8,7 +8,8 @@ from flask_babel import gettext, ngettext
 
 from app.desks.candidates import Candidate
 from app.desks.sale_line import Line, Verdict
-from app.sales.models import Rule
+from app.sales.models import REJECTIONS, Rule
+from app.words import word
 
 
 def _(text: str, **values: object) -> str:
@@ -72,6 +73,10 @@ def house_sentence(reason: str) -> str:
         "window_passed": _("Nobody earned on it: the last visit by a creator's link was too long before it."),
         "not_commissionable": _("Nobody earned on it: the brand pays no commission on this product."),
         "withdrawn": _("Nobody earns on it: the file it came in was withdrawn."),
+        **{
+            code: _("Nobody earns on it: the commission was rejected. %(reason)s.", reason=word(code))
+            for code in REJECTIONS
+        },
     }.get(reason, _("Nobody earned on it."))
 
 
@@ -158,6 +163,9 @@ def standing_sentence(standing: str) -> str:
     return {
         "pending": _("Earned, and held until the day it becomes payable."),
         "payable": _("Payable: “Payouts” says when it is paid, or what it waits for."),
+        "on_hold": _("Held: it is paid once the hold ends without a rejection."),
+        "rejected": _("Rejected: it is not paid."),
+        "reversed": _("Nothing is left of it after refunds."),
         "in_transit": _("In a payout that is being approved or sent."),
         "paid": _("Paid."),
         "clawback": _("Paid, and then partly taken back: later earnings with this brand make it good."),

@@ -52,9 +52,19 @@ class Reason(Word):
     UNKNOWN_COUPON = "unknown_coupon", _("Unknown code"), "quiet"  # of no contract of the brand
     NO_CANDIDATE = "no_candidate", _("Nobody brought this buyer"), "quiet"
     WITHDRAWN = "withdrawn", _("Withdrawn"), "bad"  # the import that brought the sale
+    # The rest is why somebody rejected a creator's commission (rules.md B1).
+    ORDER_CANCELLED = "order_cancelled", _("Order cancelled"), "bad"
+    RETURNED = "returned", _("Returned"), "bad"
+    PAYMENT_FAILED = "payment_failed", _("Payment failed"), "bad"
+    FRAUD = "fraud", _("Fraud"), "bad"
+    SELF_PURCHASE = "self_purchase", _("Own purchase"), "bad"
+    DUPLICATE = "duplicate", _("Duplicate"), "bad"
+    OUTSIDE_TERMS = "outside_terms", _("Outside the terms"), "bad"
+    TEST_ORDER = "test_order", _("Test order"), "bad"
 
 
 HOUSE_REASONS = tuple(Reason)[3:]
+REJECTIONS = tuple(Reason)[tuple(Reason).index(Reason.ORDER_CANCELLED) :]
 
 
 class CorrectionKind(Word):
@@ -63,6 +73,7 @@ class CorrectionKind(Word):
     IMPORT = "import", _("Withdrawn file")
     DAYS = "days", _("Recalculated days")
     LINE = "line", _("Recalculated line")
+    REJECTION = "rejection", _("Rejected commission")
 
 
 class CorrectionStatus(Word):
@@ -192,6 +203,7 @@ class CorrectionRecord(Base):
     sale_id: Mapped[int | None] = mapped_column(BigInteger)
     first_on: Mapped[date | None]
     last_on: Mapped[date | None]
+    code: Mapped[str | None] = mapped_column(Text)  # why a commission is rejected: one of REJECTIONS
     reason: Mapped[str] = mapped_column(Text)
     sums: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     is_large: Mapped[bool]
@@ -210,4 +222,6 @@ class CorrectionRecord(Base):
             return _("An imported file of sales or refunds was withdrawn")
         if self.kind == CorrectionKind.LINE:
             return _("A sale line was recalculated")
+        if self.kind == CorrectionKind.REJECTION:
+            return _("The commission of a sale line was rejected")
         return _("The sales of %(first)s to %(last)s were recalculated", first=self.first_on, last=self.last_on)

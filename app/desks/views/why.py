@@ -12,10 +12,14 @@ from app import clock
 from app.database import db, raw
 from app.desks import sentences
 from app.desks.blueprint import blueprint
+from app.desks.life import life
 from app.desks.near_misses import near_miss
 from app.desks.why import Story, Viewer, belongs_to, explain
 from app.errors import NotFound
 from app.formatting import unit_price
+from app.sales.commissions import dates, holding
+from app.sales.commissions.forms import AppealForm
+from app.sales.commissions.models import DECIDERS
 from app.security import BRAND, CREATOR, PLATFORM, Identity, Role, identity, require
 from app.users.models import Brand
 
@@ -33,8 +37,13 @@ def why(brand: UUID, sale: int) -> ResponseReturnValue:
     story = explain(raw(), owner.id, sale, viewer, today=clock.today())
     if story is None:
         raise NotFound("There is no such sale, or it is not yours.")
+    hold = holding.live(owner.id, sale)
     return render_template(
         "desks/why.html",
+        steps=life(story, dates.events(owner.id, sale), today=clock.today()),
+        hold=hold if hold and viewer.may_see(hold.creator_id) else None,
+        appeal=AppealForm(formdata=None) if hold and hold.creator_id in identity().creator_ids() else None,
+        may_change=identity().has({Role.ADMIN}) or owner.id in identity().brand_ids(DECIDERS),
         story=story,
         line=story.line,
         sums=story.sums,
