@@ -64,6 +64,8 @@ def verdict_sentence(verdict: Verdict | None, line: Line) -> str:
 
 def house_sentence(reason: str) -> str:
     """Why nobody earns on a line of the house."""
+    if reason in REJECTIONS:
+        return _("Nobody earns on it: the commission was rejected. %(reason)s.", reason=word(reason))
     return {
         "no_candidate": _("Nobody earned on it: no stream, no code and no creator's link stands beside it."),
         "unknown_stream": _("Nobody earned on it: the stream named at the checkout is not one of this brand's."),
@@ -73,10 +75,6 @@ def house_sentence(reason: str) -> str:
         "window_passed": _("Nobody earned on it: the last visit by a creator's link was too long before it."),
         "not_commissionable": _("Nobody earned on it: the brand pays no commission on this product."),
         "withdrawn": _("Nobody earns on it: the file it came in was withdrawn."),
-        **{
-            code: _("Nobody earns on it: the commission was rejected. %(reason)s.", reason=word(code))
-            for code in REJECTIONS
-        },
     }.get(reason, _("Nobody earned on it."))
 
 

@@ -43,7 +43,7 @@ def commission_hold(brand: UUID, sale: int) -> ResponseReturnValue:
     """Holds it."""
     form = HoldForm()
 
-    def deed(of: Brand) -> str:
+    def deed(of: Brand) -> object:
         reason = HoldReason(form.reason.data)
         holding.place(of.id, sale, reason, form.why.data or "", by=identity(), at=clock.now())
         return gettext("The commission is on hold, and its creator is told.")
@@ -57,7 +57,7 @@ def commission_release(brand: UUID, sale: int) -> ResponseReturnValue:
     """Ends its hold."""
     form = WhyForm()
 
-    def deed(of: Brand) -> str:
+    def deed(of: Brand) -> object:
         holding.release(of.id, sale, form.why.data or "", by=identity(), at=clock.now())
         return gettext("The hold has ended: the commission is paid as if there had been none.")
 
@@ -70,7 +70,7 @@ def commission_reject(brand: UUID, sale: int) -> ResponseReturnValue:
     """Takes it back, or asks a second person where it is large."""
     form = RejectForm()
 
-    def deed(of: Brand) -> str:
+    def deed(of: Brand) -> object:
         code = Reason(form.code.data)
         state, _record = rejecting.reject(of.id, sale, code, form.why.data or "", by=identity(), at=clock.now())
         if state == State.SUBMITTED:
@@ -86,7 +86,7 @@ def commission_approve(brand: UUID, sale: int) -> ResponseReturnValue:
     """Makes it payable today."""
     form = WhyForm()
 
-    def deed(of: Brand) -> str:
+    def deed(of: Brand) -> object:
         dates.approve_early(of, sale, form.why.data or "", by=identity(), at=clock.now())
         return gettext("The commission is payable from today.")
 
@@ -99,7 +99,7 @@ def commission_extend(brand: UUID, sale: int) -> ResponseReturnValue:
     """Postpones it, once."""
     form = ExtendForm()
 
-    def deed(of: Brand) -> str:
+    def deed(of: Brand) -> object:
         until = form.until.data or date.min
         dates.extend(of, sale, until, form.why.data or "", by=identity(), at=clock.now())
         return gettext("The commission is postponed, and its creator is told.")
@@ -164,14 +164,14 @@ def _listing(query: Select[CommissionHold], brand: Brand | None, *, may_decide: 
     )
 
 
-def _do(brand: UUID, sale: int, form: FlaskForm, deed: Callable[[Brand], str]) -> ResponseReturnValue:
+def _do(brand: UUID, sale: int, form: FlaskForm, deed: Callable[[Brand], object]) -> ResponseReturnValue:
     """Does it when the form is filled in, and says so on the page of the line."""
     of = _brand(brand)
     if not form.validate_on_submit():
         return _page(of, sale, form), 422
     said = deed(of)
     db.session.commit()
-    flash(said, "success")
+    flash(str(said), "success")
     return redirect(url_for("desks.why", brand=brand, sale=sale), 303)
 
 
