@@ -21,6 +21,7 @@ WORDS: dict[str, tuple[object, str]] = {
     # where a commission stands, and what its entries are called
     "reversal": (_("Taken back before payment"), "warn"),
     "correction": (_("Correction"), "info"),
+    "redated": (_("Moved to another day"), "info"),
     "fee_back": (_("Fee given back"), "quiet"),
     # kinds of files
     "take": (_("Fee taken by the platform"), "quiet"),

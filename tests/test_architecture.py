@@ -36,7 +36,8 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     ),
     "tracking": "touch link link_tally brand_domain click_pace",
     "sales": (
-        "sale refund due due_aside decision order_cancellation dispute dispute_message dispute_file dispute_ruling"
+        "sale refund due due_aside decision order_cancellation dispute dispute_message dispute_file dispute_ruling "
+        "commission_hold commission_event"
     ),
     "bonuses": "bonus_month award",
     "payouts": (

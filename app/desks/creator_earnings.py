@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, LiteralString
 
 import psycopg
-from flask_babel import lazy_gettext as _
 from sqlalchemy import Engine
 
 from app.database import query_rows, statement
@@ -21,21 +20,9 @@ from app.web.paging import (
     page,
     wanted,
 )
-from app.words import Word
 
 Connection = psycopg.Connection[Any]
 CHART_DAYS = 90
-
-
-class Standing(Word):
-    """Where the commission of a line stands, as the function `standing` of the database says."""
-
-    PENDING = "pending", _("Pending"), "info"
-    PAYABLE = "payable", _("Payable"), "good"
-    IN_TRANSIT = "in_transit", _("In transit"), "info"
-    PAID = "paid", _("Paid"), "good"
-    CLAWBACK = "clawback", _("Taken back after payment"), "warn"
-    NOTHING = "nothing", _("Nothing to pay"), "quiet"
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ BRAND_DESK: Desk = [
         _("Sales"),
         [
             (_("Orders"), "desks.brand_sales"),
+            (_("Held commissions"), "sales.brand_holds"),
             (_("Orders to send"), "orders.brand_orders"),
             (_("Stock"), "orders.brand_stock"),
             (_("Shows"), "streams.brand_shows"),
@@ -169,6 +170,7 @@ ADMIN_DESK: Desk = [
             (_("Lists of creators"), "creators.creator_lists"),
             (_("Corrections"), "sales.corrections"),
             (_("Disputes"), "sales.admin_disputes"),
+            (_("Held commissions"), "sales.held_commissions"),
             (_("Live shows"), "live.live_shows"),
             (_("Disputed minutes"), "streams.disputed_minutes"),
         ],

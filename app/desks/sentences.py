@@ -104,6 +104,9 @@ def standing_sentence(standing: str) -> str:
     return {
         "pending": _("Earned, and held until the day it becomes payable."),
         "payable": _("Payable: “Payouts” says when it is paid, or what it waits for."),
+        "on_hold": _("Held: it is paid once the hold ends without a rejection."),
+        "rejected": _("Rejected: it is not paid."),
+        "reversed": _("Nothing is left of it after refunds."),
         "in_transit": _("In a payout that is being approved or sent."),
         "paid": _("Paid."),
         "clawback": _("Paid, and then partly taken back: later earnings with this brand make it good."),

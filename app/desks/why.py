@@ -189,7 +189,9 @@ def _spoken(entries: list[Booked]) -> list[Booked]:
             each.paid and each.payout_at and each.payout_at <= entry.recorded_at and each.creator_id == entry.creator_id
             for each in booked
         )
-        if entry.signed < 0 and entry.kind == "commission":
+        if entry.kind == "commission" and _moved(entry, entries):
+            word = "redated"
+        elif entry.signed < 0 and entry.kind == "commission":
             word = "clawback" if paid_before else "reversal"
         elif entry.kind == "fee":
             word = "fee" if entry.signed > 0 else "fee_back"
@@ -198,6 +200,16 @@ def _spoken(entries: list[Booked]) -> list[Booked]:
             word = "commission" if first else "correction"
         booked.append(replace(entry, word=word))
     return booked
+
+
+def _moved(entry: Booked, entries: list[Booked]) -> bool:
+    """Whether the entry is one of a pair that moves an amount from one day to another (settlement.md section 8)."""
+    return any(
+        (each.recorded_at, each.creator_id, each.signed) == (entry.recorded_at, entry.creator_id, -entry.signed)
+        and each.kind == entry.kind
+        and each.available_on != entry.available_on
+        for each in entries
+    )
 
 
 def _late(line: Line, verdict: Verdict, candidates: list[Candidate], viewer: Viewer) -> list[Late]:

@@ -53,6 +53,7 @@ class Obstacle(Word):
     NO_TAX_DATA = "no_tax_data", _("Tax data overdue"), "bad"
     ON_HOLD = "on_hold", _("On hold"), "warn"
     SANCTION_REVIEW = "sanction_review", _("Legal review"), "bad"
+    HELD = "commission_held", _("Commissions on hold"), "warn"
     UNFUNDED = "brand_unfunded", _("Brand has too little funds"), "bad"
 
 

@@ -101,6 +101,10 @@ REMEDIES = {
         _("The law asks the platform to check something before it pays you: its finance desk tells you what it needs."),
         _("Compare the creator with the sanctions list, note what came of it, then release the hold."),
     ),
+    Obstacle.HELD: Remedy(
+        creator=_("The page of each sale says why it is held, until when at most, and how to appeal."),
+        finance=_("The brand or the platform decides on each; without a decision they end by themselves."),
+    ),
     Obstacle.UNFUNDED: Remedy(
         _("This brand had not sent enough money: it is paid as soon as the brand has."),
         _("Ask the brand for a top-up: it is left out until its money covers everybody it owes."),

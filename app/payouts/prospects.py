@@ -24,12 +24,14 @@ from config import Config
 
 
 class Part(NamedTuple):
-    """A brand's part in one currency, in minor units: due now, available by the next assembly, covered by its money."""
+    """A brand's part in one currency, in minor units: due now, available by the next assembly, of what is payable kept
+    back by holds of single commissions, and whether the due is covered by its money."""
 
     currency: str
     brand: str
     due: int
     by_then: int
+    held: int
     funded: bool
 
 
@@ -131,9 +133,11 @@ def _of_currency(currency: str, config: Config) -> list[Obstacle]:
 def _prospect(currency: str, parts: list[Part], standing: list[Obstacle], minimum: int) -> Prospect:
     """Rules of one currency, in the order of an assembly."""
     due = [part for part in parts if part.due > 0]
+    held = [Waiting(part.held, Obstacle.HELD, part.brand) for part in parts if part.held > 0]
     if not due:
-        return Prospect(currency, 0, [Waiting(sum(part.due for part in parts), Obstacle.NEGATIVE)])
-    unfunded = [Waiting(part.due, Obstacle.UNFUNDED, part.brand) for part in due if not part.funded]
+        debt = sum(part.due for part in parts)
+        return Prospect(currency, 0, ([Waiting(debt, Obstacle.NEGATIVE)] if debt else []) + held)
+    unfunded = [Waiting(part.due, Obstacle.UNFUNDED, part.brand) for part in due if not part.funded] + held
     going = sum(part.due for part in due if part.funded)
     if standing:
         total = sum(part.due for part in due)

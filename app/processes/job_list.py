@@ -30,6 +30,7 @@ from app.payouts.late.claims import count as count_late_payment
 from app.payouts.unclaimed import tend as tend_unclaimed
 from app.processes.timetable import Monthly, Nightly, Rule
 from app.ranking.jobs import rate_creators
+from app.sales.commissions.jobs import tend_commissions
 from app.sales.disputes.deadlines import tend_disputes
 from app.samples.jobs import tend_market
 from app.streams.jobs import recheck_exclusivity
@@ -103,6 +104,7 @@ JOBS = {
         Job("clean", _("Delete expired data"), Nightly(4, 45), _clean),
         Job("check-exclusivity", _("Check for exclusivity breaches"), Nightly(5, 0), recheck_exclusivity),
         Job("evaluate-bonuses", _("Evaluate and post bonuses"), Nightly(5, 15), evaluate_due),
+        Job("tend-commissions", _("Look at commissions and their holds"), Nightly(5, 20), tend_commissions),
         Job("tend-offers", _("Close expired offers and send reminders"), Nightly(5, 30), tend_offers),
         Job("tend-market", _("Close expired invitations, campaigns and samples"), Nightly(5, 45), tend_market),
         Job("tend-disputes", _("Move disputes whose time is over and send reminders"), Nightly(6, 20), tend_disputes),

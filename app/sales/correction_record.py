@@ -180,6 +180,8 @@ def _note(record: CorrectionRecord, correction: Correction, *, by: Identity | No
     about: dict[str, Any] = {"reason": record.reason, "correction": record.id}
     if record.kind == CorrectionKind.IMPORT:
         note("withdraw", "import", record.import_id, by=by, at=at, entries=correction.entries, **about)
+    elif record.kind == CorrectionKind.REJECTION:
+        note("reject", "sale", record.sale_id, by=by, at=at, code=record.code, **about)
     elif record.kind == CorrectionKind.LINE:
         note("redecide", "sale", record.sale_id, by=by, at=at, decided=correction.decided, **about)
     elif record.kind == CorrectionKind.RULING:

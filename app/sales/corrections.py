@@ -18,6 +18,7 @@ from psycopg.rows import dict_row
 from app.clock import first_instant
 from app.database import rows, statement
 from app.errors import BadInput, Conflict, NotFound
+from app.sales.models import REJECTIONS
 from app.sales.settlement import (
     LANES,
     UNSETTLEABLE,
@@ -81,17 +82,22 @@ def redecide(connection: Connection, brand_id: int, days: Days, *, by: str, reas
     """Decides a brand's sale lines of the days again, by what is recorded now.
 
     A line whose answer differs gets a new numbered decision by `by` with `reason`, and the differences are posted
-    (settlement.md section 7); what stands by a dispute's ruling stays. BadInput when the reason is empty or the days
-    are the wrong way round.
+    (settlement.md section 7). What stands by a dispute's ruling stays, a commission that was rejected too, and a day
+    that was moved. BadInput when the reason is empty or the days are the wrong way round.
     """
-    where = "occurred_at >= %(from)s and occurred_at < %(to)s"
-    return _redecide(connection, brand_id, where, days.instants(), by=by, reason=reason, at=at)
+    where = (
+        "occurred_at >= %(from)s and occurred_at < %(to)s and not exists (select from decision r"
+        " where r.brand_id = sale.brand_id and r.sale_id = sale.id and r.reason = any(%(rejections)s) and r.nr = ("
+        "select max(n.nr) from decision n where n.brand_id = r.brand_id and n.sale_id = r.sale_id))"
+    )
+    span = days.instants() | {"rejections": list(REJECTIONS)}
+    return _redecide(connection, brand_id, where, span, by=by, reason=reason, at=at)
 
 
 def redecide_line(
     connection: Connection, brand_id: int, sale_id: int, *, by: str, reason: str, at: datetime
 ) -> Correction:
-    """The same for one sale line, also where it stands by a dispute's ruling."""
+    """The same for one sale line, also where it stands by a dispute's ruling; a rejected commission is earned again."""
     return redecide_lines(connection, brand_id, [sale_id], by=by, reason=reason, at=at)
 
 
@@ -133,7 +139,7 @@ def rule_lines(
         ruled += connection.execute(statement("app.sales", "2_decide"), given).rowcount
         return post_claimed(connection, given, lines=lines, decided=ruled)
 
-    return _settled(connection, settle, **who)
+    return settled(connection, settle, **who)
 
 
 def _redecide(
@@ -147,7 +153,7 @@ def _redecide(
     reason: str,
     at: datetime,
 ) -> Correction:
-    reason = _reason(reason)
+    reason = stated_reason(reason)
     lock_lane(connection, brand_id % LANES, wait=True)
     open_work(connection)
     connection.execute(
@@ -156,7 +162,7 @@ def _redecide(
         " and exists (select from decision d where d.brand_id = sale.brand_id and d.sale_id = sale.id)",
         {"brand": brand_id, **span},
     )
-    return _settled(connection, settle_claimed, at=at, redecide=True, rulings=rulings, by=by, note=reason)
+    return settled(connection, at=at, redecide=True, rulings=rulings, by=by, note=reason)
 
 
 def withdraw_import(connection: Connection, import_id: int, *, by: str, reason: str, at: datetime) -> Correction:
@@ -165,7 +171,7 @@ def withdraw_import(connection: Connection, import_id: int, *, by: str, reason: 
     NotFound for an unknown import, BadInput for one that brought neither sales nor refunds, Conflict when it is
     withdrawn already (formats.md). Whether its money has been paid is asked by `app/payouts/withdrawal.py`.
     """
-    reason = _reason(reason)
+    reason = stated_reason(reason)
     row = connection.execute("select kind, withdrawn_at from import where id = %s for update", [import_id]).fetchone()
     if row is None:
         raise NotFound("There is no such import.")
@@ -186,14 +192,28 @@ def withdraw_import(connection: Connection, import_id: int, *, by: str, reason: 
     )
     open_work(connection)
     connection.execute(statement("app.sales", "withdrawn_lines"), {"import": import_id})
-    return _settled(connection, settle_claimed, at=at, by=by, note=reason)
+    return settled(connection, at=at, by=by, note=reason)
 
 
-def _reason(text: str) -> str:
+def post_decided(connection: Connection, brand_id: int, sale_id: int, *, at: datetime) -> Correction:
+    """Posts what a new decision of a line, written by the caller, changes: target minus booked. The lane is held."""
+    open_work(connection)
+    connection.execute(
+        "insert into claimed select brand_id, null, null, id, source, order_ref, line_ref from sale"
+        " where brand_id = %s and id = %s",
+        [brand_id, sale_id],
+    )
+    return settled(connection, at=at)
+
+
+def stated_reason(text: str) -> str:
+    """The reason as it is kept; BadInput when there is none, or it is too long."""
     return required_text(text, gettext("Give a reason that others will understand."), LONGEST_REASON)
 
 
-def _settled(connection: Connection, settle: Callable[..., Batch], *, at: datetime, **how: Any) -> Correction:
+def settled(
+    connection: Connection, settle: Callable[..., Batch] = settle_claimed, *, at: datetime, **how: Any
+) -> Correction:
     """Settles the claimed lines; Conflict when one of them can't be settled at all."""
     try:
         batch = settle(connection, at=at, **how)

@@ -55,9 +55,19 @@ class Reason(Word):
     NO_CANDIDATE = "no_candidate", _("Nobody brought this buyer"), "quiet"
     WITHDRAWN = "withdrawn", _("Withdrawn"), "bad"  # the import that brought the sale
     RULED_OUT = "ruled_out", _("Taken away in a dispute"), "quiet"
+    # The rest is why somebody rejected a creator's commission (rules.md B1).
+    ORDER_CANCELLED = "order_cancelled", _("Order cancelled"), "bad"
+    RETURNED = "returned", _("Returned"), "bad"
+    PAYMENT_FAILED = "payment_failed", _("Payment failed"), "bad"
+    FRAUD = "fraud", _("Fraud"), "bad"
+    SELF_PURCHASE = "self_purchase", _("Own purchase"), "bad"
+    DUPLICATE = "duplicate", _("Duplicate"), "bad"
+    OUTSIDE_TERMS = "outside_terms", _("Outside the terms"), "bad"
+    TEST_ORDER = "test_order", _("Test order"), "bad"
 
 
 HOUSE_REASONS = tuple(Reason)[4:]
+REJECTIONS = tuple(Reason)[tuple(Reason).index(Reason.ORDER_CANCELLED) :]
 
 
 class CorrectionKind(Word):
@@ -67,6 +77,7 @@ class CorrectionKind(Word):
     DAYS = "days", _("Recalculated days")
     LINE = "line", _("Recalculated line")
     RULING = "ruling", _("Decided dispute")
+    REJECTION = "rejection", _("Rejected commission")
 
 
 class CorrectionStatus(Word):
@@ -197,6 +208,7 @@ class CorrectionRecord(Base):
     first_on: Mapped[date | None]
     last_on: Mapped[date | None]
     ruling_id: Mapped[int | None] = mapped_column(BigInteger)
+    code: Mapped[str | None] = mapped_column(Text)  # why a commission is rejected: one of REJECTIONS
     reason: Mapped[str] = mapped_column(Text)
     sums: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     is_large: Mapped[bool]
@@ -217,4 +229,6 @@ class CorrectionRecord(Base):
             return _("A sale line was recalculated")
         if self.kind == CorrectionKind.RULING:
             return _("A dispute about a sale was decided")
+        if self.kind == CorrectionKind.REJECTION:
+            return _("The commission of a sale line was rejected")
         return _("The sales of %(first)s to %(last)s were recalculated", first=self.first_on, last=self.last_on)

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from flask_babel import gettext, ngettext
 
-from app.sales.models import Rule
+from app.sales.models import REJECTIONS, Rule
+from app.words import word
 
 
 class _Line(Protocol):
@@ -100,6 +101,8 @@ def verdict_sentence(verdict: _Verdict | None, line: _Line) -> str:
 
 def house_sentence(reason: str) -> str:
     """Why nobody earns on a line of the house."""
+    if reason in REJECTIONS:
+        return _("Nobody earns on it: the commission was rejected. %(reason)s.", reason=word(reason))
     return {
         "no_candidate": _("Nobody earned on it: no stream, no code and no creator's link stands beside it."),
         "unknown_stream": _("Nobody earned on it: the stream named at the checkout is not one of this brand's."),

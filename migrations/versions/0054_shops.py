@@ -61,7 +61,7 @@ create table shop_doubt (                                       -- what was not 
     id bigint generated always as identity primary key,
     shop_id int not null references shop on delete restrict,
     order_ref text not null,
-    about text not null check (about in ('test_order', 'does_not_add_up', 'line_changed', 'refund_changed', 'spread',
+    about text not null check (about in ('shop_test', 'does_not_add_up', 'line_changed', 'refund_changed', 'spread',
         'no_money_back', 'other_currency', 'row_refused', 'no_amounts')),
     detail text not null default '',
     noted_at timestamptz not null,

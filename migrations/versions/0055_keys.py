@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0055"
-down_revision = "0053"
+down_revision = "0054"
 
 # A key is a brand's; its secrets are kept as hashes and never change. Of two that are good side by side the old one has
 # its end. Requests and answers are kept for a time only: a job clears them away.

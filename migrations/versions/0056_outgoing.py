@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0056"
-down_revision = "0051"
+down_revision = "0055"
 
 # An event is written once for each fact, and only where the brand has an endpoint that wants it. Its body is what is
 # signed and sent, byte for byte, today and when it is sent again. One delivery is one event on its way to one endpoint.

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0058"
-down_revision = "0051"
+down_revision = "0057"
 
 UP = """
 -- A dispute about an order: one line of it, or an order that one of both sides misses. It waits for the other side, then

@@ -139,7 +139,17 @@ def test_a_brands_menu_stands_in_groups(menu_of: Seen, cast: Cast) -> None:
         ("Deals", ["Offers", "Contracts", "Programmes", "Calendar"]),
         (
             "Sales",
-            ["Orders", "Orders to send", "Stock", "Shows", "Streams", "Links", "Products", "Uploads", "Imports"],
+            [
+                "Orders",
+                "Held commissions",
+                "Orders to send",
+                "Stock",
+                "Shows",
+                "Streams",
+                "Products",
+                "Uploads",
+                "Imports",
+            ],
         ),
         ("Money", ["Funds", "Statements", "Invoices", "Late payment"]),
         ("Settings", ["Profile", "Domains", "Legal details", "Tax details", "People"]),

@@ -180,7 +180,7 @@ def test_a_difference_is_a_reversal_before_payment_and_a_clawback_after_it(cast:
 
 @pytest.mark.parametrize(
     ("paid", "refunded", "standing"),
-    [("", 10_000, "nothing"), ("sent", 0, "in_transit"), ("sent", 5_000, "in_transit"), ("paid", 0, "paid")],
+    [("", 10_000, "reversed"), ("sent", 0, "in_transit"), ("sent", 5_000, "in_transit"), ("paid", 0, "paid")],
 )
 def test_the_standing_follows_the_money(cast: Cast, paid: str, refunded: int, standing: str) -> None:
     lumen, mira = cast.brands["lumen"], cast.creators["mira"]

@@ -25,6 +25,7 @@ from app.money import Money
 from app.payouts.models import BankDetail
 from app.payouts.obstacles import REMEDIES
 from app.payouts.prospects import prospects
+from app.sales.commissions.models import Standing
 from app.sales.models import Label
 from app.security import CREATOR, PLATFORM, identity, require
 from app.streams.models import Stream
@@ -64,7 +65,7 @@ def earnings(creator: UUID) -> ResponseReturnValue:
         sums=sums,
         currency=currency,
         chart=charts.chart(days, currency),
-        choices={"status": choices.options(desk.Standing), "label": choices.options(Label)},
+        choices={"status": choices.options(Standing), "label": choices.options(Label)},
         filtered={name: request.args[name] for name in FILTERS if request.args.get(name)},
         bank_details=_bank_details_page(who),
         prospects=prospects(who, settings(), at=at),
@@ -167,7 +168,7 @@ def _filters(who: Creator, brands: Sequence[Any], today: date) -> desk.Filters:
         stream_id=_stream(who, query_args.text(request.args, "stream")),
         label=query_args.choice(request.args, "label", [*Label]),
         order=query_args.text(request.args, "order"),
-        status=query_args.choice(request.args, "status", [*desk.Standing]),
+        status=query_args.choice(request.args, "status", [*Standing]),
     )
 
 

@@ -13,10 +13,14 @@ from app import clock
 from app.database import db, raw
 from app.desks import sentences
 from app.desks.blueprint import blueprint
+from app.desks.life import life
 from app.desks.near_misses import near_miss
 from app.desks.why import Story, Viewer, explain
 from app.errors import NotFound
 from app.formatting import unit_price
+from app.sales.commissions import dates, holding
+from app.sales.commissions.forms import AppealForm
+from app.sales.commissions.models import DECIDERS
 from app.sales.disputes.exchange import about as disputes_about
 from app.sales.disputes.models import Dispute
 from app.sales.disputes.subjects import belongs_to, has_part
@@ -41,8 +45,13 @@ def why(brand: UUID, sale: int) -> ResponseReturnValue:
     story = explain(raw(), owner.id, sale, viewer, today=clock.today())
     if story is None:
         raise NotFound("There is no such sale, or it is not yours.")
+    hold = holding.live(owner.id, sale)
     return render_template(
         "desks/why.html",
+        steps=life(story, dates.events(owner.id, sale), today=clock.today()),
+        hold=hold if hold and viewer.may_see(hold.creator_id) else None,
+        appeal=AppealForm(formdata=None) if hold and hold.creator_id in identity().creator_ids() else None,
+        may_change=identity().has({Role.ADMIN}) or owner.id in identity().brand_ids(DECIDERS),
         story=story,
         line=story.line,
         sums=story.sums,

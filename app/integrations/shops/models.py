@@ -34,7 +34,7 @@ class ShopStatus(Word):
 class Doubt(Word):
     """What of an order was not understood, or is left out."""
 
-    TEST = "test_order", _("A test order: it is no sale"), "quiet"
+    TEST = "shop_test", _("A test order: it is no sale"), "quiet"
     DOES_NOT_ADD_UP = "does_not_add_up", _("Its lines do not add up to its total"), "warn"
     LINE_CHANGED = "line_changed", _("A line was changed after it was recorded"), "warn"
     REFUND_CHANGED = "refund_changed", _("A refund was changed after it was recorded"), "warn"

@@ -24,7 +24,7 @@ select w.brand_id, w.sale_id, w.nr + 1,
         else 'no_candidate'
     end,
     won.creator_id, won.contract_id, won.terms_id, won.stream_id, touched.id, won.rate_bps, won.rate_from, won.fee_bps,
-    won.available_on, %(at)s,
+    coalesce(moved.available_on, won.available_on), %(at)s,
     case when w.nr > 0 or w.withdrawn then %(by)s::text end,        -- an ordinary decision is nobody's correction
     case when w.nr > 0 or w.withdrawn then %(note)s::text end
 from work w
@@ -108,6 +108,15 @@ left join lateral (     -- for the house's lines: did a contract cover the lates
     order by t.occurred_at desc, t.ref
     limit 1
 ) miss on true
+left join lateral (     -- a day that a person has moved stays, as long as the line is decided by the same terms
+    select d.available_on from decision d
+    where w.nr > 0 and d.brand_id = w.brand_id and d.sale_id = w.sale_id and d.nr = w.nr
+        and (d.creator_id, d.terms_id) = (won.creator_id, won.terms_id)
+        and exists (
+            select from commission_event e
+            where e.brand_id = w.brand_id and e.sale_id = w.sale_id and e.creator_id = d.creator_id
+                and e.kind in ('approved_early', 'extended'))
+) moved on true
 where w.fresh
     -- A correction that comes to the same answer is no decision: the one that stands is kept.
     and (w.nr = 0 or not exists (
@@ -116,4 +125,4 @@ where w.fresh
             and (d.rule, d.label, d.creator_id, d.contract_id, d.terms_id, d.stream_id, d.touch_id, d.rate_bps,
                 d.fee_bps, d.available_on)
             is not distinct from (won.rule, won.label, won.creator_id, won.contract_id, won.terms_id, won.stream_id,
-                touched.id, won.rate_bps, won.fee_bps, won.available_on)))
+                touched.id, won.rate_bps, won.fee_bps, coalesce(moved.available_on, won.available_on))))

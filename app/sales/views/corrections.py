@@ -143,8 +143,9 @@ def _record(public_id: UUID, *, read: bool = False) -> CorrectionRecord:
 
 
 def _mine(record: CorrectionRecord) -> bool:
-    """Lines and days are the admin's to decide again; a brand's people may withdraw what was brought for it."""
-    own = record.kind == CorrectionKind.IMPORT and record.brand_id in identity().brand_ids()
+    """Lines and days are the admin's to decide again; a brand's people may withdraw what was brought for it, and
+    reject commissions of its sales."""
+    own = record.kind in (CorrectionKind.IMPORT, CorrectionKind.REJECTION) and record.brand_id in identity().brand_ids()
     return own or identity().has(ADMIN)
 
 

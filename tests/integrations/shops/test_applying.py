@@ -120,7 +120,7 @@ def test_a_line_that_is_changed_afterwards_stays_and_is_said(client: FlaskClient
 def test_test_orders_are_no_sales(client: FlaskClient, shop: Shop) -> None:
     deliver(client, shop, "orders/paid", order(1, test=True))
     handle_due()
-    assert (sales(), doubts()) == ([], [("#1001", "test_order")])
+    assert (sales(), doubts()) == ([], [("#1001", "shop_test")])
 
 
 def test_a_sum_that_does_not_add_up_is_said_and_taken(client: FlaskClient, shop: Shop) -> None:

@@ -1,0 +1,74 @@
+"""One commission as its entries say, locked against assemblies and settlement while somebody acts on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from flask_babel import gettext
+
+from app.database import Lock, query_rows, raw
+from app.errors import NotFound, WrongStatus
+from app.sales.commissions.models import Standing
+from app.sales.settlement import LANES, lock_lane
+from app.words import word
+
+OPEN = frozenset({Standing.PENDING, Standing.PAYABLE})  # nothing of it is in a payout, and nobody keeps it back
+
+
+@dataclass(frozen=True)
+class Commission:
+    """What a creator earns with a line: what of it is unpaid, in minor units, from which day, and where it stands."""
+
+    brand_id: int
+    sale_id: int
+    creator_id: int
+    source: str
+    order_ref: str
+    line_ref: str
+    currency: str
+    net: int
+    unpaid: int
+    taken: int  # entries in live payouts
+    available_on: date
+    standing: str
+
+
+def commission_of(brand_id: int, sale_id: int, *, today: date) -> Commission | None:
+    """The commission of the line's last creator as of the UTC day `today`; None when it never was a creator's."""
+    found = query_rows(
+        raw(),
+        """select n.brand_id, n.sale_id, n.creator_id, s.source, s.order_ref, s.line_ref, s.currency, n.net, n.unpaid,
+            n.taken, n.available_on, standing(n, %(today)s) standing
+        from earned n join sale s on s.brand_id = n.brand_id and s.id = n.sale_id
+        where n.brand_id = %(brand)s and n.sale_id = %(sale)s and n.creator_id = (
+            select d.creator_id from decision d
+            where d.brand_id = %(brand)s and d.sale_id = %(sale)s and d.creator_id is not null
+            order by d.nr desc limit 1)""",
+        {"brand": brand_id, "sale": sale_id, "today": today},
+        Commission,
+    )
+    return found[0] if found else None
+
+
+def locked(brand_id: int, sale_id: int, *, at: datetime) -> Commission:
+    """The same while nobody assembles its currency or settles its brand. Raises NotFound when there is none."""
+    currency = (
+        raw().execute("select currency from sale where brand_id = %s and id = %s", [brand_id, sale_id]).fetchone()
+    )
+    if currency is not None:
+        raw().execute("select pg_advisory_xact_lock(%s, hashtext(%s))", [Lock.ASSEMBLING, currency[0]])
+        lock_lane(raw(), brand_id % LANES, wait=True)
+        if found := commission_of(brand_id, sale_id, today=at.astimezone(UTC).date()):
+            return found
+    raise NotFound(gettext("There is no such commission, or it is not yours."))
+
+
+def expect(commission: Commission, *standings: str) -> None:
+    """Raises WrongStatus when the commission stands somewhere else."""
+    if commission.standing not in standings:
+        raise WrongStatus(
+            gettext(
+                "This commission is “%(standing)s”: that can’t be done any more.", standing=word(commission.standing)
+            )
+        )
