@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0057"
-down_revision = "0051"
+down_revision = "0056"
 
 UP = """
 -- What somebody, or a rule, keeps back of a creator's commission (rules.md B25). It never moves money: an assembly passes

@@ -127,10 +127,11 @@ alter table correction
     add ruling_id bigint references dispute_ruling on delete restrict,
     drop constraint ck_correction_kind,
     drop constraint ck_correction_subject,
-    add constraint ck_correction_kind check (kind in ('import', 'days', 'line', 'ruling')),
+    add constraint ck_correction_kind check (kind in ('import', 'days', 'line', 'rejection', 'ruling')),
     add constraint ck_correction_subject check ((kind = 'ruling') = (ruling_id is not null) and case kind
         when 'import' then import_id is not null
         when 'line' then brand_id is not null and sale_id is not null
+        when 'rejection' then brand_id is not null and sale_id is not null
         when 'ruling' then brand_id is not null
         else brand_id is not null and first_on is not null and first_on <= last_on end);
 create index ix_correction_ruling on correction (ruling_id) where ruling_id is not null;
@@ -148,10 +149,11 @@ alter table correction
     drop constraint ck_correction_kind,
     drop constraint ck_correction_subject,
     drop column ruling_id,
-    add constraint ck_correction_kind check (kind in ('import', 'days', 'line')),
+    add constraint ck_correction_kind check (kind in ('import', 'days', 'line', 'rejection')),
     add constraint ck_correction_subject check (case kind
         when 'import' then import_id is not null
         when 'line' then brand_id is not null and sale_id is not null
+        when 'rejection' then brand_id is not null and sale_id is not null
         else brand_id is not null and first_on is not null and first_on <= last_on end);
 drop table dispute_ruling, dispute_file, dispute_message, dispute;
 drop function dispute_moves;

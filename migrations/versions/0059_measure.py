@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0060"
-down_revision = "0059"
+revision = "0059"
+down_revision = "0058"
 
 UP = """
 -- Autovacuum measures a table a minute or more after it has grown, and one that it met in the middle of a large import
