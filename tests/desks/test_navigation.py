@@ -136,7 +136,10 @@ def test_a_brands_menu_stands_in_groups(menu_of: Seen, cast: Cast) -> None:
         ("", ["Home"]),
         ("Find", ["Creators", "Lists", "Campaigns", "Samples"]),
         ("Deals", ["Offers", "Contracts", "Programmes", "Calendar"]),
-        ("Sales", ["Orders", "Orders to send", "Stock", "Shows", "Streams", "Products", "Uploads", "Imports"]),
+        (
+            "Sales",
+            ["Orders", "Orders to send", "Stock", "Shows", "Streams", "Products", "Uploads", "Imports", "Disputes"],
+        ),
         ("Money", ["Funds", "Statements", "Invoices", "Late payment"]),
         ("Settings", ["Profile", "Legal details", "Tax details", "People"]),
     ]
