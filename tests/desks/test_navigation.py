@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.campaigns.models import Approach
 from app.clock import now, today
 from app.database import db, raw
-from app.desks import navigation
+from app.desks import entries, navigation
 from app.desks.menu import Menu
 from app.desks.navigation import site_menu
 from app.formatting import money
@@ -65,8 +65,8 @@ def _labels(menu: Menu) -> dict[str, list[str]]:
 
 
 def test_every_entry_leads_to_a_page_that_asks_for_a_role(app: Flask) -> None:
-    desks = (navigation.BRAND_DESK, navigation.CREATOR_DESK, navigation.FINANCE_DESK, navigation.ADMIN_DESK)
-    groups = [group for desk in (*desks, navigation.AGENCY_DESK, navigation.ACCOUNT) for _label, group in desk]
+    desks = (entries.BRAND_DESK, entries.CREATOR_DESK, entries.FINANCE_DESK, entries.ADMIN_DESK)
+    groups = [group for desk in (*desks, entries.AGENCY_DESK, entries.ACCOUNT) for _label, group in desk]
     entries = [endpoint for group in groups for _label, endpoint in group]
     missing = [name for name in entries if not getattr(app.view_functions.get(name), "required_roles", None)]
     assert missing == []
@@ -146,13 +146,16 @@ def test_a_brands_menu_stands_in_groups(menu_of: Seen, cast: Cast) -> None:
                 "Stock",
                 "Shows",
                 "Streams",
+                "Links",
                 "Products",
                 "Uploads",
                 "Imports",
+                "Shops",
+                "Disputes",
             ],
         ),
         ("Money", ["Funds", "Statements", "Invoices", "Late payment"]),
-        ("Settings", ["Profile", "Domains", "Legal details", "Tax details", "People"]),
+        ("Settings", ["Profile", "Domains", "Legal details", "Tax details", "People", "API keys", "Webhooks"]),
     ]
 
 
