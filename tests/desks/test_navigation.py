@@ -141,7 +141,7 @@ def test_a_brands_menu_stands_in_groups(menu_of: Seen, cast: Cast) -> None:
             ["Orders", "Orders to send", "Stock", "Shows", "Streams", "Links", "Products", "Uploads", "Imports"],
         ),
         ("Money", ["Funds", "Statements", "Invoices", "Late payment"]),
-        ("Settings", ["Profile", "Domains", "Legal details", "Tax details", "People"]),
+        ("Settings", ["Profile", "Domains", "Legal details", "Tax details", "People", "API keys"]),
     ]
 
 
