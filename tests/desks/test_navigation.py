@@ -67,8 +67,8 @@ def _labels(menu: Menu) -> dict[str, list[str]]:
 def test_every_entry_leads_to_a_page_that_asks_for_a_role(app: Flask) -> None:
     desks = (entries.BRAND_DESK, entries.CREATOR_DESK, entries.FINANCE_DESK, entries.ADMIN_DESK)
     groups = [group for desk in (*desks, entries.AGENCY_DESK, entries.ACCOUNT) for _label, group in desk]
-    entries = [endpoint for group in groups for _label, endpoint in group]
-    missing = [name for name in entries if not getattr(app.view_functions.get(name), "required_roles", None)]
+    endpoints = [endpoint for group in groups for _label, endpoint in group]
+    missing = [name for name in endpoints if not getattr(app.view_functions.get(name), "required_roles", None)]
     assert missing == []
 
 
