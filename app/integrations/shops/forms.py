@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.integrations.shops.connecting import LONGEST_NAME, ShopDraft
@@ -19,7 +20,7 @@ class ShopForm(FlaskForm):
     kind = RadioField(
         _("The shop runs on"),
         [InputRequired(_("Choose what the shop runs on."))],
-        choices=[(each.value, each.label) for each in ShopKind],
+        choices=[SelectChoice(each.value, each.label) for each in ShopKind],
     )
     name = StringField(
         _("Name"),
