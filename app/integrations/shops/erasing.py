@@ -11,13 +11,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.database import db, raw
 from app.integrations.shops.fields import Json, part, words
 from app.integrations.shops.models import Shop
+from app.security import Identity
 from app.tracking.visitors import visitor_hash
 from app.users.models import Brand
+from app.users.trail import record
 from config import settings
 
 MARK = text(
@@ -78,6 +80,15 @@ def erase_buyer(shop: Shop, buyer: Buyer, *, at: datetime) -> int:
     mark(found, at=at)
     db.session.execute(CLEAR, {"shop": shop.id})
     return len(found)
+
+
+def erase_asked(brand: Brand, address: str, *, by: Identity, at: datetime) -> int:
+    """The same in all shops of the brand, by an e-mail address or its hash, for a person who has been asked."""
+    buyer = Buyer(visitor=visitor(brand, address.strip()))
+    shops = db.session.scalars(select(Shop).where(Shop.brand_id == brand.id)).all()
+    gone = sum(erase_buyer(shop, buyer, at=at) for shop in shops)
+    record("erase buyer", "brand", brand.id, by=by, at=at, events=gone)
+    return gone
 
 
 def erase_all(shop: Shop, *, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -125,3 +126,23 @@ def test_who_asks_what_is_kept_of_them_is_shown_on_the_shop_s_page(client: Flask
     deliver(client, shop, "customers/data_request", asked)
     handle_due()
     assert sorted(doubts()) == [("280263", "data_asked_for"), ("299938", "data_asked_for")]
+
+
+def test_the_owner_has_a_buyer_forgotten_by_address_in_all_shops(
+    browse: Callable[[str], FlaskClient], client: FlaskClient, shop: Shop, lumen: Brand
+) -> None:
+    other = connect(lumen, name="Second", source="second")
+    deliver(client, shop, "orders/paid", order(1))
+    deliver(client, other, "orders/paid", order(1))
+    deliver(client, shop, "orders/paid", order(2))
+    handle_due()
+    olga, path = browse("olga"), f"/brands/{lumen.public_id}/shops/erase"
+    assert "This is no e-mail address" in olga.post(path, data={"buyer": "hmac:12"}).text
+    assert len(kept()) == 3
+    answer = olga.post(path, data={"buyer": " BUYER1@example.org "}, follow_redirects=True)
+    assert "The content of 2 events is erased." in answer.text
+    (left,) = kept()
+    assert "Buyer2@Example.org" in left
+    assert "there is nothing to erase" in olga.post(path, data={"buyer": "x@example.org"}, follow_redirects=True).text
+    trail = raw().execute("select count(*) from audit_event where detail::text ilike '%buyer1%'").fetchone()
+    assert trail == (0,)
