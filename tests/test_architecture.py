@@ -70,7 +70,8 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "chatter chat_message blocked_word show_presence show_minute item_minute product_tap stream_result fatigue_mark"
     ),
     "integrations": (
-        "webhook_event webhook_body webhook_latest webhook_refusal shop shop_secret shop_line shop_order shop_doubt"
+        "webhook_event webhook_body webhook_latest webhook_refusal webhook_erasure shop shop_secret shop_line"
+        " shop_order shop_doubt"
     ),
     "api": "api_key api_secret api_use api_request api_answer",
     "notifications": "outgoing_endpoint outgoing_secret outgoing_event outgoing_delivery outgoing_attempt",

@@ -34,7 +34,8 @@ WITHOUT_MODEL = {
     *("outcome", "airtime", "category_word", "search_word", "search_document", "list_account"),
     *("pace", "click_pace"),
     "receipt_series",
-    *("webhook_latest", "webhook_refusal", "shop_line", "shop_order", "order_cancellation"),
+    *("webhook_latest", "webhook_refusal", "webhook_erasure"),
+    *("shop_line", "shop_order", "order_cancellation"),
     *("show_presence", "show_minute", "item_minute", "product_tap", "stream_result"),
 }
 # Columns that only statements over sets need.

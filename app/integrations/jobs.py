@@ -18,6 +18,10 @@ CLEAR = text(
     " where status in ('handled', 'ignored') and received_at < :old"
     " and exists (select from webhook_body b where b.event_id = e.id) order by received_at limit :most) returning 1"
 )
+ERASE = text(  # what buyers asked to have erased before that
+    "delete from webhook_body b using webhook_erasure w, webhook_event e where w.event_id = b.event_id"
+    " and e.id = b.event_id and e.status in ('handled', 'ignored') returning 1"
+)
 
 
 def handle_due(stopping: Callable[[], bool] = lambda: False) -> int:
@@ -33,9 +37,11 @@ def handle_due(stopping: Callable[[], bool] = lambda: False) -> int:
 
 
 def clean_bodies(*, at: datetime) -> int:
-    """Deletes the bodies of events that were handled or ignored and came more than 90 days before `at`; the events
-    themselves stay, so that a late delivery is still known. Returns how many bodies went."""
-    gone = 0
+    """Deletes the bodies of events that were handled or ignored and came more than 90 days before `at`, or that a buyer
+    asked to have erased; the events themselves stay, so that a late delivery is still known. Returns how many bodies
+    went."""
+    gone = len(db.session.execute(ERASE).all())
+    db.session.commit()
     while done := len(db.session.execute(CLEAR, {"old": at - KEPT, "most": CHUNK}).all()):
         gone += done
         db.session.commit()

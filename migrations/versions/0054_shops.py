@@ -62,7 +62,7 @@ create table shop_doubt (                                       -- what was not 
     shop_id int not null references shop on delete restrict,
     order_ref text not null,
     about text not null check (about in ('shop_test', 'does_not_add_up', 'line_changed', 'refund_changed', 'spread',
-        'no_money_back', 'other_currency', 'row_refused', 'no_amounts')),
+        'no_money_back', 'other_currency', 'row_refused', 'no_amounts', 'data_asked_for')),
     detail text not null default '',
     noted_at timestamptz not null,
     constraint uq_shop_doubt unique (shop_id, order_ref, about, detail)
@@ -81,6 +81,23 @@ create table order_cancellation (
     primary key (brand_id, source, order_ref)
 );
 
+-- What a buyer has asked us to erase: it goes as soon as it is handled, and not only after 90 days. It says not whose.
+create table webhook_erasure (
+    event_id bigint primary key references webhook_event on delete restrict,
+    asked_at timestamptz not null
+);
+create or replace function webhook_body_stays() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'DELETE' and exists (select from webhook_event e where e.id = old.event_id
+            and e.status in ('handled', 'ignored') and (e.received_at < now() - interval '90 days'
+                or exists (select from webhook_erasure w where w.event_id = e.id))) then
+        return old;
+    end if;
+    raise exception 'the body of event % never changes, and stays for 90 days and until it is handled', old.event_id
+        using errcode = 'check_violation';
+end $$;
+
+revoke update, delete on webhook_erasure from streamcut_app;
 revoke update, delete on shop_line, shop_doubt, shop_order, order_cancellation from streamcut_app;
 revoke delete on shop, shop_secret from streamcut_app;
 revoke update on shop_secret from streamcut_app;
@@ -90,6 +107,16 @@ grant update (name, app_key, status, status_at) on shop to streamcut_app;
 """
 
 DOWN = """
+create or replace function webhook_body_stays() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'DELETE' and exists (select from webhook_event e where e.id = old.event_id
+            and e.status in ('handled', 'ignored') and e.received_at < now() - interval '90 days') then
+        return old;
+    end if;
+    raise exception 'the body of event % never changes, and stays for 90 days and until it is handled', old.event_id
+        using errcode = 'check_violation';
+end $$;
+drop table webhook_erasure;
 alter table webhook_event drop column shop_id;
 drop table order_cancellation;
 drop table shop_doubt;

@@ -76,6 +76,8 @@ ROWS = [
         KEEPERS,
         form={"kind": "shopify", "name": "Another", "secret": "a-secret-key", "source": "second"},
     ),
+    Row("integrations.shop_buyer", "GET", KEEPERS),
+    Row("integrations.shop_buyer_erase", "POST", KEEPERS, form={"buyer": "buyer@example.org"}),
     Row("integrations.shop", "GET", BRAND | PLATFORM, args=SHOP),
     Row("integrations.shop_key_add", "POST", KEEPERS, args=SHOP, form={"secret": "another-secret-key"}),
     Row("integrations.shop_key_remove", "POST", KEEPERS, args=SHOP | {"key": "shop_key"}),

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Regexp
 
 from app.integrations.shops.connecting import LONGEST_NAME, ShopDraft
 from app.integrations.shops.models import ShopKind
@@ -60,3 +60,20 @@ class KeyForm(FlaskForm):
     """A further key of a shop."""
 
     secret = PasswordField(_("Another key"), KEY, description=_("Both count until you remove one."))
+
+
+class ErasureForm(FlaskForm):
+    """Whose data is to go."""
+
+    buyer = StringField(
+        _("E-mail address, or its hash"),
+        [
+            InputRequired(_("Write the buyer's e-mail address, or its hash.")),
+            Length(max=254),
+            Regexp(
+                r"\s*(hmac:[0-9a-f]{32}|[^@\s]+@[^@\s]+)\s*$",
+                message=_("This is no e-mail address, and no hash like hmac: and 32 digits or letters a to f."),
+            ),
+        ],
+        description=_("As in the orders. A hash is what an export of your sales has as the visitor. Neither is kept."),
+    )

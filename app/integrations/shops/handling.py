@@ -7,8 +7,8 @@ from datetime import datetime
 
 from app.database import db
 from app.integrations.latest import keep_newest
-from app.integrations.shops import applying, shopify, tiktok, woocommerce
-from app.integrations.shops.fields import Json
+from app.integrations.shops import applying, erasing, shopify, tiktok, woocommerce
+from app.integrations.shops.fields import Json, part, words
 from app.integrations.shops.models import Cancelled, Doubt, Shop
 from app.integrations.shops.orders import ShopOrder
 from app.integrations.source import Event, Handler
@@ -32,6 +32,28 @@ def _shopify_refund(event: Event, at: datetime) -> None:
     applying.apply_return(shop, order.order_ref, key, told, at=at)
 
 
+def _shopify_data_request(event: Event, at: datetime) -> None:
+    shop = _shop(event)
+    for order in shopify.numbers(event.content, "orders_requested"):
+        applying.doubt(shop, order, Doubt.ASKED, at=at)
+    erasing.mark([event.id], at=at)  # the request itself names the buyer too
+
+
+def _shopify_redact(event: Event, at: datetime) -> None:
+    shop, about = _shop(event), part(event.content, "customer")
+    buyer = erasing.Buyer(
+        orders=shopify.numbers(event.content, "orders_to_redact"),
+        number=words(str(about.get("id") or "")),
+        visitor=erasing.visitor(shop.brand, words(about.get("email"))),
+    )
+    erasing.erase_buyer(shop, buyer, at=at)
+    erasing.mark([event.id], at=at)
+
+
+def _shopify_redact_all(event: Event, at: datetime) -> None:
+    erasing.erase_all(_shop(event), at=at)
+
+
 def _tiktok_change(event: Event, at: datetime) -> None:
     shop, change = _shop(event), tiktok.read_change(event.content)
     keep_newest(event, f"{shop.id}:order:{change.order}")
@@ -50,6 +72,9 @@ SHOPIFY: dict[str, Handler] = {
     "orders/updated": _orders(shopify.read_order),
     "orders/cancelled": _orders(shopify.read_order),
     "refunds/create": _shopify_refund,
+    "customers/data_request": _shopify_data_request,
+    "customers/redact": _shopify_redact,
+    "shop/redact": _shopify_redact_all,
 }
 WOOCOMMERCE: dict[str, Handler] = {
     "order.created": _orders(woocommerce.read_order),

@@ -43,6 +43,7 @@ class Doubt(Word):
     OTHER_CURRENCY = "other_currency", _("Refunded in another currency than it was paid in"), "warn"
     REFUSED = "row_refused", _("A row can’t be taken"), "bad"
     NO_AMOUNTS = "no_amounts", _("The event has no amounts: bring the order by a file"), "warn"
+    ASKED = "data_asked_for", _("The buyer asks what is kept of the order"), "warn"
 
 
 class Cancelled(Word):

@@ -90,6 +90,12 @@ def order_of_return(told: Json) -> str:
     return number(told.get("order_id"), "order_id")
 
 
+def numbers(told: Json, name: str) -> frozenset[str]:
+    """The orders that a request about privacy names."""
+    found = told.get(name)
+    return frozenset(number(each, name) for each in found) if isinstance(found, list) else frozenset()
+
+
 def _line(told: Json, included: bool) -> OrderLine:
     variant = told.get("variant_id") or told.get("product_id")
     return net_line(
