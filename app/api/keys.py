@@ -12,7 +12,7 @@ from flask_babel import gettext
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.api.models import Asked, Key, Scope, Secret
+from app.api.models import Asked, Key, KeySecret, Scope
 from app.database import db, lock
 from app.errors import BadInput, Conflict, NotFound
 from app.security import Identity
@@ -91,11 +91,11 @@ def requests_of(key: Key, request_id: UUID | None = None) -> Sequence[Asked]:
     return db.session.scalars(asked.where(Asked.request_id == request_id) if request_id else asked).all()
 
 
-def owner_of(secret: str, *, at: datetime) -> tuple[Key, Secret] | None:
+def owner_of(secret: str, *, at: datetime) -> tuple[Key, KeySecret] | None:
     """The key that `secret` belongs to, with its brand; None when it is nobody's, has ended, or is revoked."""
-    good = or_(Secret.ends_at.is_(None), Secret.ends_at > at)
-    wanted = select(Key, Secret).join(Secret, Secret.key_id == Key.id).options(joinedload(Key.brand))
-    row = db.session.execute(wanted.where(Secret.hash == _hash(secret), good, Key.revoked_at.is_(None))).first()
+    good = or_(KeySecret.ends_at.is_(None), KeySecret.ends_at > at)
+    wanted = select(Key, KeySecret).join(KeySecret, KeySecret.key_id == Key.id).options(joinedload(Key.brand))
+    row = db.session.execute(wanted.where(KeySecret.hash == _hash(secret), good, Key.revoked_at.is_(None))).first()
     return row and (row[0], row[1])
 
 
@@ -114,7 +114,7 @@ def _good(key: Key) -> Key:
 
 def _add_secret(key: Key, *, by: Identity, at: datetime) -> str:
     secret = SIGN + secrets.token_hex(24)
-    row = Secret(key_id=key.id, prefix=secret[:SHOWN], hash=_hash(secret), made_by=by.person_id, made_at=at)
+    row = KeySecret(key_id=key.id, prefix=secret[:SHOWN], hash=_hash(secret), made_by=by.person_id, made_at=at)
     db.session.add(row)
     db.session.flush()
     db.session.expire(key, ["secrets"])

@@ -48,7 +48,7 @@ class Key(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
     brand: Mapped[Brand] = relationship()
     maker: Mapped[Person] = relationship(foreign_keys=[made_by])
-    secrets: Mapped[list[Secret]] = relationship(order_by="Secret.id.desc()", viewonly=True)
+    secrets: Mapped[list[KeySecret]] = relationship(order_by="KeySecret.id.desc()", viewonly=True)
     use: Mapped[Use | None] = relationship(viewonly=True)
 
     @property
@@ -57,7 +57,7 @@ class Key(Base):
         return KeyStatus.REVOKED if self.revoked_at else KeyStatus.GOOD
 
 
-class Secret(Base):
+class KeySecret(Base):
     """What a program sends, as a hash. A key may have two for the days on which a program changes over."""
 
     __tablename__ = "api_secret"

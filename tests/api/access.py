@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.api import keys
-from app.api.models import Key, Scope, Secret
+from app.api.models import Key, KeySecret, Scope
 from app.database import db
 from app.security import ANYBODY, BRAND, OWNERS, PLATFORM, Identity
 from tests.access import Kind, Row, Side
@@ -25,7 +25,7 @@ def _key(side: Side) -> UUID:
 
 def _old_secret(side: Side) -> int:
     key = side.value("api_key")
-    secrets = select(Secret.id).join(Key).where(Key.public_id == key).order_by(Secret.id)
+    secrets = select(KeySecret.id).join(Key).where(Key.public_id == key).order_by(KeySecret.id)
     return db.session.scalars(secrets).first() or 0
 
 

@@ -11,7 +11,7 @@ from app.database import db
 from app.notifications.views.letters import ADMIN, READERS
 from app.notifications.views.webhooks import TRIERS
 from app.notifications.webhooks import signing
-from app.notifications.webhooks.models import Delivery, Endpoint, OutgoingEvent, Secret
+from app.notifications.webhooks.models import Delivery, Endpoint, EndpointSecret, OutgoingEvent
 from app.outbox import Letter, Reader
 from app.security import BRAND, OWNERS, PLATFORM
 from tests.access import Kind, Row, Side
@@ -29,7 +29,7 @@ def _webhook(side: Side) -> object:
     db.session.add(made)
     db.session.flush()
     sealed = signing.seal(signing.new_secret())
-    db.session.add(Secret(endpoint_id=made.id, sealed=sealed, made_by=side.person.id, made_at=made.made_at))
+    db.session.add(EndpointSecret(endpoint_id=made.id, sealed=sealed, made_by=side.person.id, made_at=made.made_at))
     return made.public_id
 
 

@@ -22,7 +22,7 @@ from app.errors import BadInput, WrongStatus
 from app.notifications.announcing import announce
 from app.notifications.webhooks import addresses, endpoints, log, posting, sending
 from app.notifications.webhooks.jobs import clean, send_due
-from app.notifications.webhooks.models import Attempt, Delivery, Endpoint, OutgoingEvent
+from app.notifications.webhooks.models import Delivery, DeliveryAttempt, Endpoint, OutgoingEvent
 from app.outbox import Letter
 from app.users.models import Brand
 from tests.notifications.receiving import Receiver, receiver, trusted
@@ -69,9 +69,9 @@ def delivery() -> Delivery:
     return db.session.scalars(select(Delivery).execution_options(populate_existing=True)).one()
 
 
-def attempts() -> list[Attempt]:
+def attempts() -> list[DeliveryAttempt]:
     """Every attempt, in order."""
-    return list(db.session.scalars(select(Attempt).order_by(Attempt.id)))
+    return list(db.session.scalars(select(DeliveryAttempt).order_by(DeliveryAttempt.id)))
 
 
 def key(made: Endpoint, at: datetime = AT) -> str:

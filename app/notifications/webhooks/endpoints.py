@@ -20,9 +20,9 @@ from app.notifications.webhooks.models import (
     Delivery,
     DeliveryStatus,
     Endpoint,
+    EndpointSecret,
     OffAs,
     OutgoingEvent,
-    Secret,
     Trigger,
 )
 from app.notifications.webhooks.types import TRIAL, TYPES
@@ -60,13 +60,15 @@ def change(endpoint: Endpoint, url: str, types: Collection[str], *, by: Identity
 def rotate(endpoint: Endpoint, *, by: Identity, at: datetime) -> None:
     """Makes a new secret. The one before signs too for 24 hours more; an older one at once no more."""
     lock(endpoint)
-    query = select(Secret).where(Secret.endpoint_id == endpoint.id).order_by(Secret.id.desc())
+    query = select(EndpointSecret).where(EndpointSecret.endpoint_id == endpoint.id).order_by(EndpointSecret.id.desc())
     newest, *older = db.session.scalars(query)
     newest.ends_at = at + BOTH_SIGN
     for secret in older:
         secret.ends_at = min(secret.ends_at or at, at)
     _add_secret(endpoint, by=by, at=at)
-    db.session.execute(delete(Secret).where(Secret.endpoint_id == endpoint.id, Secret.ends_at <= at))
+    db.session.execute(
+        delete(EndpointSecret).where(EndpointSecret.endpoint_id == endpoint.id, EndpointSecret.ends_at <= at)
+    )
     record("replace secret", "webhook", endpoint.id, by=by, at=at)
 
 
@@ -131,20 +133,20 @@ def endpoint_of(brand: Brand, public_id: UUID) -> Endpoint:
     return endpoint
 
 
-def secrets_of(endpoint: Endpoint, *, at: datetime) -> list[tuple[Secret, str]]:
+def secrets_of(endpoint: Endpoint, *, at: datetime) -> list[tuple[EndpointSecret, str]]:
     """The secrets that sign now, the newest first, as they are given to whoever checks signatures; Conflict when one
     can't be read."""
-    query = select(Secret).where(Secret.endpoint_id == endpoint.id).order_by(Secret.id.desc())
+    query = select(EndpointSecret).where(EndpointSecret.endpoint_id == endpoint.id).order_by(EndpointSecret.id.desc())
     return [(each, signing.unseal(each.sealed)) for each in db.session.scalars(query) if not _over(each, at)]
 
 
-def _over(secret: Secret, at: datetime) -> bool:
+def _over(secret: EndpointSecret, at: datetime) -> bool:
     return secret.ends_at is not None and secret.ends_at <= at
 
 
 def _add_secret(endpoint: Endpoint, *, by: Identity, at: datetime) -> None:
     sealed = signing.seal(signing.new_secret())
-    db.session.add(Secret(endpoint_id=endpoint.id, sealed=sealed, made_by=by.person_id, made_at=at))
+    db.session.add(EndpointSecret(endpoint_id=endpoint.id, sealed=sealed, made_by=by.person_id, made_at=at))
     db.session.flush()
 
 

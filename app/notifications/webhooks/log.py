@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager
 
 from app.database import db
 from app.errors import NotFound
-from app.notifications.webhooks.models import Attempt, Delivery, Endpoint, OutgoingEvent
+from app.notifications.webhooks.models import Delivery, DeliveryAttempt, Endpoint, OutgoingEvent
 from app.users.models import Brand
 
 
@@ -58,15 +58,17 @@ def delivery_of(event: OutgoingEvent, endpoint: Endpoint) -> Delivery:
     return delivery
 
 
-def attempts_of(event: OutgoingEvent) -> Sequence[Attempt]:
+def attempts_of(event: OutgoingEvent) -> Sequence[DeliveryAttempt]:
     """Every attempt to deliver the event, the newest first."""
-    return db.session.scalars(select(Attempt).where(Attempt.event_id == event.id).order_by(Attempt.id.desc())).all()
+    return db.session.scalars(
+        select(DeliveryAttempt).where(DeliveryAttempt.event_id == event.id).order_by(DeliveryAttempt.id.desc())
+    ).all()
 
 
-def last_attempts(deliveries: Sequence[Delivery]) -> dict[tuple[int, int], Attempt]:
+def last_attempts(deliveries: Sequence[Delivery]) -> dict[tuple[int, int], DeliveryAttempt]:
     """The last attempt of each of these deliveries, by endpoint and event; one that was never tried is missing."""
     events = {each.event_id for each in deliveries}
-    newest = select(func.max(Attempt.id)).where(Attempt.event_id.in_(events))
-    newest = newest.group_by(Attempt.endpoint_id, Attempt.event_id)
-    found = db.session.scalars(select(Attempt).where(Attempt.id.in_(newest)))
+    newest = select(func.max(DeliveryAttempt.id)).where(DeliveryAttempt.event_id.in_(events))
+    newest = newest.group_by(DeliveryAttempt.endpoint_id, DeliveryAttempt.event_id)
+    found = db.session.scalars(select(DeliveryAttempt).where(DeliveryAttempt.id.in_(newest)))
     return {(each.endpoint_id, each.event_id): each for each in found}

@@ -59,7 +59,7 @@ class Endpoint(Base):
     brand: Mapped[Brand] = relationship()
 
 
-class Secret(Base):
+class EndpointSecret(Base):
     """One secret of an endpoint, sealed with a key that follows from SECRET_KEY."""
 
     __tablename__ = "outgoing_secret"
@@ -98,7 +98,7 @@ class Delivery(Base):
     event: Mapped[OutgoingEvent] = relationship()
 
 
-class Attempt(Base):
+class DeliveryAttempt(Base):
     """One attempt to deliver, with what was answered."""
 
     __tablename__ = "outgoing_attempt"

@@ -18,7 +18,15 @@ from sqlalchemy import or_, select
 from app.database import db, raw, rows
 from app.errors import Conflict
 from app.notifications.webhooks import signing, telling
-from app.notifications.webhooks.models import Attempt, Delivery, DeliveryStatus, Endpoint, OffAs, Secret, Trigger
+from app.notifications.webhooks.models import (
+    Delivery,
+    DeliveryAttempt,
+    DeliveryStatus,
+    Endpoint,
+    EndpointSecret,
+    OffAs,
+    Trigger,
+)
 from app.notifications.webhooks.posting import Result, post
 
 CLAIM = timedelta(minutes=2)  # far longer than an attempt may take
@@ -75,8 +83,12 @@ def begin(*, at: datetime) -> Claim | None:
 
 def keys_of(endpoint: Endpoint, *, at: datetime) -> tuple[str, ...]:
     """The secrets that sign now, the newest first. Conflict when one can't be read."""
-    signs = or_(Secret.ends_at.is_(None), Secret.ends_at > at)
-    query = select(Secret).where(Secret.endpoint_id == endpoint.id, signs).order_by(Secret.id.desc())
+    signs = or_(EndpointSecret.ends_at.is_(None), EndpointSecret.ends_at > at)
+    query = (
+        select(EndpointSecret)
+        .where(EndpointSecret.endpoint_id == endpoint.id, signs)
+        .order_by(EndpointSecret.id.desc())
+    )
     return tuple(signing.unseal(secret.sealed) for secret in db.session.scalars(query))
 
 
@@ -96,7 +108,7 @@ def end(claim: Claim, result: Result, *, began: datetime, at: datetime) -> None:
         return
     endpoint.claimed_until = None
     delivery = db.session.get_one(Delivery, (claim.endpoint_id, claim.event_id), populate_existing=True)
-    attempt = Attempt(endpoint_id=claim.endpoint_id, event_id=claim.event_id, trigger=claim.trigger, at=began)
+    attempt = DeliveryAttempt(endpoint_id=claim.endpoint_id, event_id=claim.event_id, trigger=claim.trigger, at=began)
     attempt.code, attempt.error, attempt.answer = result.code, result.error or None, result.answer
     attempt.milliseconds = result.milliseconds
     db.session.add(attempt)

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, SmallInteger, Text
-from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.database import Base, Currency, Instant, PublicId, Reference
 from app.users.models import Brand, Creator
@@ -166,7 +166,7 @@ class DisputeFile(Base):
     media_type: Mapped[str] = mapped_column(Text)
     shared: Mapped[bool]
     size: Mapped[int]
-    body: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class DisputeRuling(Base):
