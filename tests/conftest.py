@@ -182,10 +182,12 @@ def app(worker_app: Flask, database: Database, template: str) -> Iterator[Flask]
     """The application in an application context, on a database with the cast and nothing else."""
     database.make_fresh(template)
     worker_app.config["WTF_CSRF_ENABLED"] = True  # `browse` turns it off
+    config = worker_app.extensions["streamcut"]  # a test may set another
     with worker_app.app_context():
         yield worker_app
         db.session.remove()
         db.engine.dispose()
+    worker_app.extensions["streamcut"] = config
 
 
 @pytest.fixture
