@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 import psycopg
 from flask_babel import gettext
 from psycopg import errors
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.sql import SQL, Identifier
 
 from app.csvfiles.blocks import Layout
 from app.csvfiles.kinds import Kind
@@ -78,6 +78,9 @@ def record_rows(kind: Kind, brand_id: int, rows: Sequence[Row], *, through: str,
 
 def _fault(layout: Layout, cells: Sequence[str]) -> Outcome | None:
     """The first cell that is out of shape, or holds what no text in a database can."""
+    whole = "\t".join(cells)
+    if layout.quick.fullmatch(whole) and not NO_TEXT.search(whole):
+        return None
     for column, _, reason in layout.faults(cells):
         return Outcome("rejected", column, reason)
     for name, cell in zip(layout.header, cells, strict=True):
@@ -177,17 +180,18 @@ LAST = {JUDGED_ALREADY: SQL("select at_line, fault, changed, fresh from judged")
 
 
 @cache
-def _query(kind: Kind, name: str) -> Composed:
+def _query(kind: Kind, name: str) -> bytes:
     """One of LAST, or the statement of the kind called `name`, over `staged` and `judged`: they are what they are for a
     file (staging.py), but exist in this query alone, as a table made anew for each call would swell the catalogue."""
     parts = parts_of(kind)
     types = {column.name: column.cell.type for column in kind.columns} | dict(kind.derived)
     columns = commas(SQL("{} {}").format(Identifier(name), SQL(type_)) for name, type_ in types.items())
     last = LAST[name].format(**parts) if name in LAST else _store(kind, name)
-    return SQL(
+    query = SQL(
         "with staged as (select * from jsonb_to_recordset(%(rows)s::jsonb) as staged (at_line int, {columns})),"
         " judged as materialized ({judged}) {last}"
     ).format(columns=columns, judged=JUDGED.format(**parts), last=last)
+    return query.as_bytes(None)
 
 
 def _store(kind: Kind, name: str) -> SQL:
@@ -196,5 +200,5 @@ def _store(kind: Kind, name: str) -> SQL:
     return SQL(text if begun == text else f", {begun}")
 
 
-def _execute(query: Composed, values: Values) -> psycopg.Cursor[Any]:
+def _execute(query: bytes, values: Values) -> psycopg.Cursor[Any]:
     return raw().execute(query, values)
