@@ -140,6 +140,18 @@ def test_what_came_in_a_day_by_one_way_is_one_import(lumen: Brand) -> None:
     assert sorted(map(tuple, imports)) == [("Another way", 1), ("Shop", 2)]
 
 
+def test_an_import_is_not_withdrawn_between_its_choice_and_its_rows(lumen: Brand) -> None:
+    record(lumen, LINE)
+    chosen = recording.import_of_day("sales", lumen.id, "Shop", "Shop", AT)
+    look = text("select id from import where id = :id for update skip locked")
+    with db.engine.begin() as other:
+        assert other.execute(look, {"id": chosen}).all() == [], "who withdraws it waits"
+    db.session.rollback()
+    raw().execute("update import set withdrawn_at = now(), withdrawn_by = 'x', withdrawn_reason = 'x'")
+    db.session.commit()
+    assert recording.import_of_day("sales", lumen.id, "Shop", "Shop", AT) != chosen
+
+
 def test_more_than_fits_is_refused(lumen: Brand) -> None:
     with pytest.raises(ValueError, match="at most 1000"):
         record_sales(lumen.id, [LINE] * (MOST + 1), through="Shop", at=AT)
