@@ -67,7 +67,7 @@ def read(text: str, *, at: datetime) -> Embed:
 
 
 def standings(embed: Embed) -> list[Any]:
-    """What the creator has with the brand, by currency: pending, payable, in transit and paid."""
+    """What the creator has with the brand, by currency: pending, payable, on hold, in transit and paid."""
     values = {"brand": embed.caller.brand_id, "creator": embed.creator.id, "on": clock.today(at=embed.caller.at)}
     return rows(raw(), "app.api", "embed_standings", values)
 

@@ -54,10 +54,15 @@ def parsed(content: bytes) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise Unreadable(gettext("“%(name)s” stands twice in one object: which is meant?", name=twice[:40]))
+        seen = set[str]()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise Unreadable(gettext("“%(name)s” stands twice in one object: which is meant?", name=_sayable(twice[:40])))
     return found
+
+
+def _sayable(name: str) -> str:
+    """The name with a question mark for each half of a character, which no answer can hold."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def _no_number(name: str) -> NoReturn:
@@ -73,12 +78,14 @@ def _refuse_what_no_database_holds(value: Any) -> None:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for name, each in value.items():
-            yield name
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
+    """Every text in the value, however deep: without recursion, which ends somewhere."""
+    left = [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, str):
+            yield each
+        elif isinstance(each, dict):
+            left += each
+            left += each.values()
+        elif isinstance(each, list):
+            left += each

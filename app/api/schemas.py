@@ -15,6 +15,10 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from app.api.problems import CODES
 from app.csvfiles.cells import INSTANT
+from app.payouts.models import PayoutStatus
+from app.sales.commissions.models import Standing
+from app.sales.models import Label, Rule
+from app.words import Word
 
 Item = TypeVar("Item")
 
@@ -29,6 +33,11 @@ def _instant(value: object) -> object:
 Instant = Annotated[AwareDatetime, BeforeValidator(_instant)]
 Amount = Annotated[str, Field(pattern=r"^-?[0-9]+(\.[0-9]+)?$", examples=["12.50"])]
 Percent = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?$", examples=["7.25"])]
+
+
+def _one_of(words: type[Word]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} or {last}"
 
 
 class Given(BaseModel):
@@ -112,8 +121,8 @@ class Attribution(Given):
     """Whose a sale is and why, as decided last."""
 
     decided_at: AwareDatetime
-    rule: str | None = Field(description="checkout, coupon or touch; null where the sale is the house's")
-    label: str | None = Field(description="in_stream, replay, after_stream or off_stream")
+    rule: str | None = Field(description=f"{_one_of(Rule)}; null where the sale is the house's")
+    label: str | None = Field(description=_one_of(Label))
     reason: str = Field(description="Why, in one word", examples=["last_touch"])
     why: list[str] = Field(description="Why, in sentences")
     creator: Named | None
@@ -125,7 +134,7 @@ class Attribution(Given):
     commission: Amount = Field(description="Booked for the creator, after refunds")
     fee: Amount = Field(description="Booked for the platform, after refunds")
     available_on: date | None = Field(description="From which day the commission is payable")
-    standing: str | None = Field(description="pending, payable, in_transit, paid, clawback or nothing")
+    standing: str | None = Field(description=_one_of(Standing))
 
 
 class Sale(Given):
@@ -248,7 +257,7 @@ class Payout(Given):
     currency: str
     amount: Amount = Field(description="This brand's part of it")
     entries: int = Field(description="How many entries of this brand it pays")
-    status: str = Field(description="reserved, sent, paid, failed, returned or dropped")
+    status: str = Field(description=_one_of(PayoutStatus))
     status_at: AwareDatetime
     paid_on: date | None
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import psycopg
 from flask_babel import gettext
 from psycopg import errors
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.sql import SQL, Identifier
 
 from app.csvfiles.blocks import Layout
 from app.csvfiles.kinds import Kind
@@ -40,6 +40,15 @@ class Outcome:
     reason: str = ""
 
 
+class Staged(NamedTuple):
+    """A row in shape. Rows are stored in the order of their keys, so that two who store the same ones wait for each
+    other and never for themselves; those with the same key stay in the order they were given."""
+
+    key: Any
+    number: int
+    cells: list[str]
+
+
 def record_rows(kind: Kind, brand_id: int, rows: Sequence[Row], *, through: str, at: datetime) -> list[Outcome]:
     """Stores the rows that are new, in the caller's transaction, and says of each what became of it, in their order.
 
@@ -51,29 +60,27 @@ def record_rows(kind: Kind, brand_id: int, rows: Sequence[Row], *, through: str,
     if len(rows) > MOST:
         raise ValueError(f"{len(rows)} rows: at most {MOST} at once")
     layout = Layout(kind, list(kind.by_name), settings().visitor_key.encode())
-    outcomes: list[Outcome | None] = [None] * len(rows)
-    rounds: list[dict[int, list[str]]] = []  # of rows with the same key each round has one: the next meets it stored
-    met: dict[Any, int] = {}
+    outcomes: dict[int, Outcome] = {}
+    staged: list[Staged] = []
     for number, row in enumerate(rows):
         cells = [str(row.get(name, "")) for name in kind.by_name]
         if fault := _fault(layout, cells):
             outcomes[number] = fault
             continue
         key = layout.key(cells)
-        turn = met[key] = met.get(key, -1) + 1
-        if turn == len(rounds):
-            rounds.append({})
         if layout.derive:
             layout.derive(cells)
-        rounds[turn][number] = cells
-    for each in rounds:
-        for number, outcome in _record(kind, brand_id, each, through, at).items():
-            outcomes[number] = outcome
-    return [outcome for outcome in outcomes if outcome]
+        staged.append(Staged(key, number, cells))
+    if staged:
+        outcomes |= _record(kind, brand_id, sorted(staged), through, at)
+    return [outcomes[number] for number in range(len(rows))]
 
 
 def _fault(layout: Layout, cells: Sequence[str]) -> Outcome | None:
     """The first cell that is out of shape, or holds what no text in a database can."""
+    whole = "\t".join(cells)
+    if layout.quick.fullmatch(whole) and not NO_TEXT.search(whole):
+        return None
     for column, _, reason in layout.faults(cells):
         return Outcome("rejected", column, reason)
     for name, cell in zip(layout.header, cells, strict=True):
@@ -93,22 +100,15 @@ def import_of_day(kind: str, brand_id: int, file_name: str, by_name: str, at: da
     return int(row[0]) if row else 0
 
 
-def _record(
-    kind: Kind, brand_id: int, staged: Mapping[int, list[str]], through: str, at: datetime
-) -> dict[int, Outcome]:
-    """Stores what is new of rows in shape, of which no two have the same key."""
-    names = [*kind.by_name, *kind.derived]
-    objects = [
-        {"at_line": number, **{name: cell or None for name, cell in zip(names, cells, strict=True)}}
-        for number, cells in staged.items()
-    ]
-    values: Values = {"rows": json.dumps(objects), "at": at, **parameters([brand_id])}
+def _record(kind: Kind, brand_id: int, staged: Sequence[Staged], through: str, at: datetime) -> dict[int, Outcome]:
+    """Stores what is new of rows in shape."""
+    values: Values = {"at": at, **parameters([brand_id])}
     values["import_id"] = import_of_day(kind.name, brand_id, through, through, at)
     for _ in range(TRIES):
         try:
             with raw().transaction():
-                return _judged_and_stored(kind, values)
-        except (errors.UniqueViolation, _Moved):
+                return _judged_and_stored(kind, staged, values)
+        except (errors.UniqueViolation, errors.DeadlockDetected, _Moved):
             continue  # somebody has stored one of them in between: judged again, it is there
     raise Conflict(gettext("Somebody is storing some of these rows at the same moment: send them again."))
 
@@ -117,9 +117,34 @@ class _Moved(Exception):
     """What was to be new is so no more."""
 
 
-def _judged_and_stored(kind: Kind, values: Values) -> dict[int, Outcome]:
+def _judged_and_stored(kind: Kind, staged: Sequence[Staged], values: Values) -> dict[int, Outcome]:
+    values = values | {"rows": _written(kind, staged)}
+    outcomes, fresh = _judged(kind, values)
+    first: dict[Any, Staged] = {}
+    for row in staged:
+        if row.number in fresh:
+            first.setdefault(row.key, row)
+    if not first:
+        return outcomes
+    if len(first) < len(staged):
+        values |= {"rows": _written(kind, first.values())}
+    for name in kind.store:
+        if _execute(_query(kind, name), values).rowcount != len(first):
+            raise _Moved
+    raw().execute("notify due")  # a worker hears it when this is committed
+    if len(first) < len(fresh):  # others with the same key: they meet the first one stored
+        rest = [row for row in staged if row.number in fresh and first[row.key] is not row]
+        others, left = _judged(kind, values | {"rows": _written(kind, rest)})
+        if left:
+            raise _Moved
+        outcomes |= others
+    return outcomes
+
+
+def _judged(kind: Kind, values: Values) -> tuple[dict[int, Outcome], set[int]]:
+    """What becomes of each row, and which are new; nothing is stored yet."""
     outcomes: dict[int, Outcome] = {}
-    changed = []
+    new, changed = set[int](), []
     for line, fault, is_changed, fresh in _execute(_query(kind, JUDGED_ALREADY), values):
         if fault:
             outcomes[line] = Outcome("rejected", fault[0], gettext(fault[1]))
@@ -127,6 +152,7 @@ def _judged_and_stored(kind: Kind, values: Values) -> dict[int, Outcome]:
             changed.append(line)
         else:
             outcomes[line] = Outcome("new" if fresh else "unchanged")
+            new |= {line} if fresh else set()
     for line in changed:
         reason = gettext("conflict: this key is stored already, with another content")
         outcomes[line] = Outcome("rejected", kind.key[-1], reason)
@@ -135,13 +161,18 @@ def _judged_and_stored(kind: Kind, values: Values) -> dict[int, Outcome]:
             nothing = gettext("conflict: stored is nothing")
             reason = gettext("conflict: stored is “%(stored)s”", stored=shown(stored)) if stored else nothing
             outcomes[line] = Outcome("rejected", column, reason)
-    new = sum(outcome.status == "new" for outcome in outcomes.values())
-    if new:
-        for name in kind.store:
-            if _execute(_query(kind, name), values).rowcount != new:
-                raise _Moved
-        raw().execute("notify due")  # a worker hears it when this is committed
-    return outcomes
+    return outcomes, new
+
+
+def _written(kind: Kind, staged: Iterable[Staged]) -> str:
+    """The rows as the statements read them."""
+    names = [*kind.by_name, *kind.derived]
+    return json.dumps(
+        [
+            {"at_line": row.number, **{name: cell or None for name, cell in zip(names, row.cells, strict=True)}}
+            for row in staged
+        ]
+    )
 
 
 JUDGED_ALREADY, DIFFERING = "judged", "differing"
@@ -149,17 +180,18 @@ LAST = {JUDGED_ALREADY: SQL("select at_line, fault, changed, fresh from judged")
 
 
 @cache
-def _query(kind: Kind, name: str) -> Composed:
+def _query(kind: Kind, name: str) -> bytes:
     """One of LAST, or the statement of the kind called `name`, over `staged` and `judged`: they are what they are for a
     file (staging.py), but exist in this query alone, as a table made anew for each call would swell the catalogue."""
     parts = parts_of(kind)
     types = {column.name: column.cell.type for column in kind.columns} | dict(kind.derived)
     columns = commas(SQL("{} {}").format(Identifier(name), SQL(type_)) for name, type_ in types.items())
     last = LAST[name].format(**parts) if name in LAST else _store(kind, name)
-    return SQL(
+    query = SQL(
         "with staged as (select * from jsonb_to_recordset(%(rows)s::jsonb) as staged (at_line int, {columns})),"
         " judged as materialized ({judged}) {last}"
     ).format(columns=columns, judged=JUDGED.format(**parts), last=last)
+    return query.as_bytes(None)
 
 
 def _store(kind: Kind, name: str) -> SQL:
@@ -168,5 +200,5 @@ def _store(kind: Kind, name: str) -> SQL:
     return SQL(text if begun == text else f", {begun}")
 
 
-def _execute(query: Composed, values: Values) -> psycopg.Cursor[Any]:
+def _execute(query: bytes, values: Values) -> psycopg.Cursor[Any]:
     return raw().execute(query, values)

@@ -7,6 +7,7 @@ stored under the same key (`stored`, its id; `same`, whether the content is the 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from typing import Any, LiteralString
 
 import psycopg
@@ -47,13 +48,18 @@ Differences = dict[int, list[tuple[str, str | None]]]  # by line: columns, and w
 
 def parameters(brand_ids: Collection[int] | None) -> dict[str, Any]:
     """What the SQL of every Kind may use, but for %(at)s and %(import_id)s."""
-    currencies = sorted(CURRENCIES)
+    return {"brands": None if brand_ids is None else sorted(brand_ids), **_currencies()}
+
+
+@cache
+def _currencies() -> Mapping[str, str]:
+    """ISO 4217 as PostgreSQL writes arrays and objects: written once, and not for each call."""
+    digits = {currency: exponent(currency) for currency in sorted(CURRENCIES)}
     return {
-        "brands": None if brand_ids is None else sorted(brand_ids),
-        "currencies": currencies,
-        "digits": [exponent(currency) for currency in currencies],
-        "minors": [10 ** exponent(currency) for currency in currencies],
-        "units": "{" + ",".join(f'"{currency}":1e-{exponent(currency)}' for currency in currencies) + "}",
+        "currencies": f"{{{','.join(digits)}}}",
+        "digits": f"{{{','.join(map(str, digits.values()))}}}",
+        "minors": f"{{{','.join(str(10**each) for each in digits.values())}}}",
+        "units": "{" + ",".join(f'"{currency}":1e-{each}' for currency, each in digits.items()) + "}",
     }
 
 

@@ -11,6 +11,10 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from app.api.operations import OPERATIONS
+from app.payouts.models import PayoutStatus
+from app.sales.commissions.models import Standing
+from app.sales.models import Label, Rule
+from app.words import Word
 
 
 @pytest.fixture
@@ -59,3 +63,17 @@ def test_programs_that_read_find_the_markdown(client: FlaskClient, said: Any) ->
     address = re.findall(r"\((http[^)]+docs\.md)\)", listed.text)[0]
     told = client.get(address.partition("localhost:8000")[2]).text
     assert all(f"## {method.upper()} {path}" in told for path, methods in said["paths"].items() for method in methods)
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "words"),
+    [
+        ("Attribution", "rule", Rule),
+        ("Attribution", "label", Label),
+        ("Attribution", "standing", Standing),
+        ("Payout", "status", PayoutStatus),
+    ],
+)
+def test_every_word_an_answer_may_hold_is_named(said: Any, model: str, field: str, words: type[Word]) -> None:
+    about = said["components"]["schemas"][model]["properties"][field]["description"]
+    assert [word for word in words if not re.search(rf"\b{word}\b", about)] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,15 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.api import keys
 from app.api.models import Scope
 from app.database import db
+from app.sales.commissions import holding
+from app.sales.commissions.models import HoldReason
 from app.sales.jobs import settle_due
+from app.sales.models import Sale
 from app.tracking import domains
 from app.users.models import Brand, Creator
 from tests import market
@@ -58,6 +63,17 @@ def test_a_creator_sees_their_lines_and_why_on_the_brands_site_without_a_cookie(
     assert "The buyer used the code MIRA" in why.text
     assert "5%" not in why.text, "the platform's fee is between it and the brand"
     assert "<form" not in page.text + why.text
+
+
+def test_what_is_on_hold_is_not_called_payable(shop: Program, lumen: Brand, mira: Creator, client: FlaskClient) -> None:
+    sale = db.session.scalars(select(Sale).where(Sale.order_ref == "O-MIRA")).one()
+    holding.place(lumen.id, sale.id, HoldReason.UNDER_REVIEW, "Two orders.", by=identity("olga"), at=NOON)
+    db.session.commit()
+    for day in (NOON, NOON + timedelta(days=60)):
+        with time_machine.travel(day, tick=False):
+            stats = client.get(address(shop, mira)).text.partition("<dl")[2].partition("</dl>")[0]
+        told = dict(re.findall(r"<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", stats))
+        assert told | {"Pending": "€0.00", "Payable": "€0.00", "On hold": "€10.00"} == told
 
 
 def test_it_is_framed_on_the_brands_domains_and_nowhere_else(shop: Program, mira: Creator, client: FlaskClient) -> None:

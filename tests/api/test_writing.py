@@ -138,6 +138,7 @@ UNREADABLE = [
     (b'{"sales": NaN}', "NaN is no number of JSON."),
     (b'{"sales": -Infinity}', "-Infinity is no number of JSON."),
     (b'{"sales": [], "sales": []}', "“sales” stands twice in one object: which is meant?"),
+    (b'{"\\ud800": 1, "\\ud800": 2}', "“?” stands twice in one object: which is meant?"),
     (b'{"sales": ["\xff"]}', "The body is no UTF-8."),
     (b'{"sales": ["\\u0000"]}', "There is a NUL character in what you sent: remove it and try again."),
     (b'{"sales": ["\\ud800"]}', "There is half a character (a lone surrogate) in what you sent."),
@@ -150,6 +151,12 @@ UNREADABLE = [
 def test_what_can_be_read_in_no_way_or_in_two_is_refused(shop: Program, body: bytes, sentence: str) -> None:
     answer = shop.send("POST", "sales", data=body, content_type="application/json")
     assert (answer.status_code, answer.json["detail"]) == (400, sentence)
+
+
+def test_a_hundred_thousand_names_are_read_once(shop: Program) -> None:
+    names = b",".join(b'"%d":0' % number for number in range(100_000))
+    answer = shop.send("POST", "sales", data=b"{%s,%s}" % (names, b'"99999":0'), content_type="application/json")
+    assert (answer.status_code, answer.json["detail"]) == (400, "“99999” stands twice in one object: which is meant?")
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])

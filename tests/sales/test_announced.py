@@ -9,10 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from app.contracts.models import Contract
+from app.contracts.models import Contract, Terms
 from app.database import db, raw
 from app.notifications.webhooks.models import Delivery, Endpoint, OutgoingEvent
-from app.sales.corrections import redecide_line
+from app.sales.commissions import dates, rejecting
+from app.sales.corrections import Award, redecide_line, rule_lines
+from app.sales.models import Reason
+from app.sales.settlement import LANES, lock_lane
 from app.users.models import Brand, Creator
 from tests import market
 from tests.ledger import story
@@ -88,6 +91,36 @@ def test_a_refund_is_told_as_the_change_it_makes(deal: Contract, lumen: Brand, m
         }
     ]
     assert len(told("sale.attributed")) == 1
+
+
+def test_a_commission_approved_early_is_told_as_moved_from_day_to_day(deal: Contract, lumen: Brand) -> None:
+    endpoint(lumen)
+    (sale,) = sold(lumen, "v1")
+    dates.approve_early(lumen, sale.id, "A good month.", by=identity("olga"), at=market.NOON)
+    db.session.commit()
+    changes = [(data["change"], data["commission"], data["available_on"]) for data in told("commission.changed")]
+    assert sorted(changes) == [("-10.00", "10.00", "2026-04-09"), ("10.00", "10.00", f"{market.NOON:%Y-%m-%d}")]
+
+
+def test_a_rejected_commission_is_told_as_nothing_left(deal: Contract, lumen: Brand) -> None:
+    endpoint(lumen)
+    (sale,) = sold(lumen, "v1")
+    rejecting.reject(lumen.id, sale.id, Reason.FRAUD, "A stolen card.", by=identity("olga"), at=AT)
+    db.session.commit()
+    assert [(data["change"], data["commission"]) for data in told("commission.changed")] == [("-10.00", "0.00")]
+
+
+def test_a_disputes_ruling_is_told_as_a_new_decision(deal: Contract, lumen: Brand, mira: Creator) -> None:
+    endpoint(lumen)
+    (sale,) = sold(lumen, "nobody's")
+    lock_lane(raw(), lumen.id % LANES, wait=True)
+    terms = db.session.scalars(select(Terms.id).where(Terms.contract_id == deal.id)).one()
+    award = Award(terms, "off_stream")
+    rule_lines(raw(), lumen.id, [sale.id], award, by="Platform", note="Dispute 1", at=AT)
+    db.session.commit()
+    (data,) = told("sale.attributed")
+    assert (data["attribution"]["rule"], data["attribution"]["commission"]) == ("ruled", "10.00")
+    assert [(change["change"], change["commission"]) for change in told("commission.changed")] == [("10.00", "10.00")]
 
 
 def test_a_sale_that_comes_with_its_refund_is_told_once_less_the_refund(deal: Contract, lumen: Brand) -> None:

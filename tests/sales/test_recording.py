@@ -6,7 +6,9 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
@@ -15,6 +17,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
+from app.csvfiles import recording
 from app.csvfiles.importing import Options, import_file
 from app.csvfiles.recording import MOST, record_rows
 from app.database import db, raw
@@ -137,6 +140,18 @@ def test_what_came_in_a_day_by_one_way_is_one_import(lumen: Brand) -> None:
     assert sorted(map(tuple, imports)) == [("Another way", 1), ("Shop", 2)]
 
 
+def test_an_import_is_not_withdrawn_between_its_choice_and_its_rows(lumen: Brand) -> None:
+    record(lumen, LINE)
+    chosen = recording.import_of_day("sales", lumen.id, "Shop", "Shop", AT)
+    look = text("select id from import where id = :id for update skip locked")
+    with db.engine.begin() as other:
+        assert other.execute(look, {"id": chosen}).all() == [], "who withdraws it waits"
+    db.session.rollback()
+    raw().execute("update import set withdrawn_at = now(), withdrawn_by = 'x', withdrawn_reason = 'x'")
+    db.session.commit()
+    assert recording.import_of_day("sales", lumen.id, "Shop", "Shop", AT) != chosen
+
+
 def test_more_than_fits_is_refused(lumen: Brand) -> None:
     with pytest.raises(ValueError, match="at most 1000"):
         record_sales(lumen.id, [LINE] * (MOST + 1), through="Shop", at=AT)
@@ -159,6 +174,29 @@ def test_the_same_rows_from_many_at_once_are_stored_once(app: Flask, lumen: Bran
 
     at_once([send] * 4)
     assert raw().execute("select count(*), count(distinct order_ref) from sale").fetchone() == (20, 20)
+
+
+def test_the_same_rows_in_opposite_orders_are_in_nobodys_way(app: Flask, lumen: Brand) -> None:
+    brand_id, lines = lumen.id, [replace(LINE, order=f"{number:03}") for number in range(1000)]
+    db.session.commit()
+
+    def send(ordered: list[SaleLine]) -> list[str]:
+        outcomes = record_sales(brand_id, ordered, through="Shop", at=AT)
+        db.session.commit()
+        return [each.status for each in outcomes]
+
+    found = at_once([partial(send, lines), partial(send, lines[::-1])] * 2)
+    assert sorted({status for statuses in found for status in statuses}) == ["new", "unchanged"]
+    assert raw().execute("select count(*), count(distinct order_ref) from sale").fetchone() == (1000, 1000)
+
+
+def test_rows_with_one_key_are_judged_together_however_many(lumen: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Mock(wraps=recording._execute)
+    monkeypatch.setattr(recording, "_execute", asked)
+    bad = replace(LINE, discount=Decimal("100"))
+    told = record(lumen, *[bad] * 200, *[LINE] * 200, *[replace(LINE, quantity=9)] * 100)
+    assert [status for status, _, _ in told] == ["rejected"] * 200 + ["new"] + ["unchanged"] * 199 + ["rejected"] * 100
+    assert asked.call_count == 4, "judged, stored, those after the first judged, and in what they differ"
 
 
 @examples(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
