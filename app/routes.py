@@ -6,7 +6,8 @@ from importlib import import_module
 
 from flask import Flask
 
-from app.desks import links, navigation, object_pages
+from app.desks import links, object_pages
+from app.desks.menus import navigation
 
 ROOMS = {
     "users": "account admin audit factors forgotten health joining members signing",

@@ -14,9 +14,9 @@ from sqlalchemy import select
 from app.campaigns.models import Approach
 from app.clock import now, today
 from app.database import db, raw
-from app.desks import entries, navigation
-from app.desks.menu import Menu
-from app.desks.navigation import site_menu
+from app.desks.menus import entries, navigation
+from app.desks.menus.menu import Menu
+from app.desks.menus.navigation import site_menu
 from app.formatting import money
 from app.ledger.balances import standings
 from app.sales.jobs import settle_due

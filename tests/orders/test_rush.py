@@ -209,6 +209,7 @@ def without_lock(times: int) -> Callable[..., bool]:
 
     def switch(monkeypatch: pytest.MonkeyPatch) -> bool:
         monkeypatch.setattr(stock, "lock", lambda *_: True)
+        monkeypatch.setattr(told, "take_turn", lambda *_: None)
         monkeypatch.setattr(stock, "pieces", pieces)
         return True
 

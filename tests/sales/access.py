@@ -43,12 +43,15 @@ def _file(side: Side) -> object:
 
 
 def _pending(side: Side) -> int:
-    """A line that the side's creator earned a month's hold ago less a day."""
-    coupon = f"C{side.word}"
+    """A line that the side's creator earned ten days ago, under whatever contract they have."""
     at = clock.now() - timedelta(days=10)
-    market.contract(side.brand, side.creator, at.date() - timedelta(days=40), at.date() + timedelta(days=400),
-                    coupons=(coupon,), ref=f"C {side.word}")  # fmt: skip
-    number = market.sale(side.brand, order_ref=f"C {side.word}", description=side.word, coupon=coupon, at=at).id
+    pair = (market.Contract.brand_id == side.brand.id, market.Contract.creator_id == side.creator.id)
+    if not db.session.scalar(select(market.Contract.id).where(*pair)):
+        days = (at.date() - timedelta(days=40), at.date() + timedelta(days=400))
+        market.contract(side.brand, side.creator, *days, ref=f"C {side.word}")
+    visitor = f"visitor of {side.word}"
+    market.touch(side.brand, side.creator, visitor, at - timedelta(hours=1))
+    number = market.sale(side.brand, order_ref=f"C {side.word}", description=side.word, visitor=visitor, at=at).id
     db.session.commit()
     settle_due(wait=True)
     return number

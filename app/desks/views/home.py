@@ -6,7 +6,7 @@ from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app.desks.blueprint import blueprint
-from app.desks.navigation import site_menu
+from app.desks.menus.navigation import site_menu
 from app.security import ANYBODY, BRAND, PLATFORM, identity, require, signed_in
 
 

@@ -14,8 +14,8 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from app.database import db
-from app.desks.entries import ACCOUNT, ADMIN_DESK, AGENCY_DESK, BRAND_DESK, CREATOR_DESK, FINANCE_DESK, Desk
-from app.desks.menu import Entry, Group, Menu, Place
+from app.desks.menus.entries import ACCOUNT, ADMIN_DESK, AGENCY_DESK, BRAND_DESK, CREATOR_DESK, FINANCE_DESK, Desk
+from app.desks.menus.menu import Entry, Group, Menu, Place
 from app.security import BRAND, CREATOR, PLATFORM, SIGNED_IN, Identity, Role, signed_in
 from app.security import identity as reader
 from app.users.models import Brand, Creator

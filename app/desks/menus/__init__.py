@@ -1,0 +1,1 @@
+"""The menu of every page: what stands on it, and how it is made."""
