@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from app.contracts.models import Contract
 from app.database import db, raw
-from app.errors import BadInput, Conflict, NotFound, WrongStatus
+from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
 from app.outbox import Letter
 from app.payouts.batches.assembly import NobodyToPay, assemble
 from app.payouts.checks import check_books
@@ -388,6 +388,14 @@ def test_an_appeal_against_the_brands_hold_goes_to_the_brand(sales: list[Sale]) 
     assert held.deadline == AT + timedelta(days=30)  # no later than without the appeal
     assert "olga@cast.example" in letters("commission_appealed")
     assert "adam@cast.example" not in letters("commission_appealed")
+
+
+def test_the_brand_does_not_release_what_the_platform_holds(sales: list[Sale]) -> None:
+    hold(sales[0], by="adam")
+    with pytest.raises(NotAllowed, match="The platform holds"):
+        release(sales[0])
+    holding.release(sales[0].brand_id, sales[0].id, "It was a fan.", by=identity("adam"), at=AT)
+    assert now(sales[0]).standing == "pending"
 
 
 # -- with other corrections --

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.database import db
-from app.errors import Conflict, NotFound, WrongStatus
+from app.errors import Conflict, NotAllowed, NotFound, WrongStatus
 from app.sales.commissions import letters
 from app.sales.commissions.events import note
 from app.sales.commissions.lines import OPEN, Commission, commission_of, expect, locked
@@ -73,9 +73,11 @@ def live(brand_id: int, sale_id: int) -> CommissionHold | None:
 
 def release(brand_id: int, sale_id: int, answer: str, *, by: Identity, at: datetime) -> CommissionHold:
     """Ends the hold: the money goes on as if there had been none. Raises NotFound, BadInput without an answer,
-    WrongStatus when it has ended."""
+    WrongStatus when it has ended, NotAllowed for the brand where the platform holds it."""
     answer = required_text(answer, gettext("Say why: the creator reads it."), LONGEST)
     was, hold = _held(brand_id, sale_id, at=at)
+    if hold.owner == HoldOwner.PLATFORM and not by.has({Role.ADMIN}):
+        raise NotAllowed(gettext("The platform holds this commission, and decides on it."))
     end(hold, HoldOutcome.RELEASED, answer, by=by, at=at)
     note(EventKind.RELEASED, was, why=answer, reason=hold.reason, by=by, at=at)
     letters.ended(hold, was, at=at)

@@ -32,7 +32,7 @@ from app.sales.disputes.models import (
     MessageKind,
 )
 from app.sales.disputes.subjects import STAND_IN, lines_of, stand_in_of, terms_at
-from app.sales.models import CorrectionKind, CorrectionRecord, CorrectionStatus, Label
+from app.sales.models import REJECTIONS, CorrectionKind, CorrectionRecord, CorrectionStatus, Label
 from app.sales.settlement import LANES, lock_lane
 from app.security import Identity
 from app.transitions import move
@@ -149,8 +149,8 @@ def _plain_claim(dispute: Dispute) -> Wish | None:
     if line is None or line.withdrawn:
         return None
     if dispute.opened_by == Side.CREATOR:
-        if dispute.reason != DisputeReason.NOT_CREDITED or line.creator_id is not None:
-            return None
+        if dispute.reason != DisputeReason.NOT_CREDITED or line.creator_id is not None or line.reason in REJECTIONS:
+            return None  # what was rejected has more sides than one: whose it was, at which rate, and why
         return Wish(DisputeOutcome.FOR_CREATOR, DisputeRemedy.AWARD, why, Label.OFF_STREAM)
     if line.creator_id != dispute.creator_id:
         return None
@@ -173,12 +173,28 @@ def _ruling(dispute: Dispute, wish: Wish, *, by: Identity | None, at: datetime) 
 
 
 def _remedies(dispute: Dispute, outcome: str) -> tuple[DisputeRemedy, ...]:
-    """What may follow: who opened it and wins gets something, who is asked and wins keeps what is."""
+    """What may follow: who opened it and wins gets something, who is asked and wins keeps what is. An appeal that is
+    lost changes nothing, and one that is won takes back what was ruled."""
     won = (outcome == DisputeOutcome.FOR_CREATOR) == (dispute.opened_by == Side.CREATOR)
-    if not won:
+    stands = (DisputeRemedy.NO_CHANGE,) if dispute.appealed_at and outcome == dispute.outcome else ()
+    change = DisputeRemedy.AWARD if outcome == DisputeOutcome.FOR_CREATOR else DisputeRemedy.TAKE_AWAY
+    if won:
+        return change, DisputeRemedy.RECALCULATE, *stands
+    if not _is_booked(dispute):
         return (DisputeRemedy.NO_CHANGE,)
-    change = DisputeRemedy.AWARD if dispute.opened_by == Side.CREATOR else DisputeRemedy.TAKE_AWAY
-    return change, DisputeRemedy.RECALCULATE
+    # An appeal has turned what was booked by the first ruling: it does not stay. Of a missing order only what the ruling
+    # itself brought is undone, for its lines may be others'.
+    return (DisputeRemedy.RECALCULATE,) if dispute.sale_id is None else (change, DisputeRemedy.RECALCULATE)
+
+
+def _is_booked(dispute: Dispute) -> bool:
+    """Whether a ruling of the dispute has changed the books."""
+    of_dispute = select(DisputeRuling.id).where(DisputeRuling.dispute_id == dispute.id)
+    done = CorrectionRecord.status == CorrectionStatus.DONE
+    return (
+        db.session.scalar(select(CorrectionRecord.id).where(CorrectionRecord.ruling_id.in_(of_dispute), done).limit(1))
+        is not None
+    )
 
 
 def _award(dispute: Dispute, ruling: DisputeRuling, wish: Wish) -> None:
@@ -217,6 +233,9 @@ def _work(connection: Connection, record: CorrectionRecord, by: str, at: datetim
     lock_lane(connection, dispute.brand_id % LANES, wait=True)
     sales = [line.id for line in lines_of(dispute)]
     if ruling.remedy == DisputeRemedy.RECALCULATE:
+        if ruling.outcome != DisputeOutcome.FOR_CREATOR and (stand_in := stand_in_of(dispute)):
+            _withdraw(connection, stand_in.import_id, record.reason, **who)
+            sales.append(stand_in.id)
         return redecide_lines(connection, dispute.brand_id, sales, reason=record.reason, **who)
     award = None
     if ruling.terms_id is not None and ruling.label is not None:
