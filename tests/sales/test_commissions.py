@@ -34,6 +34,7 @@ from tests.desks.stories import pay
 from tests.ledger import story
 from tests.payouts.books import IBANS, bank
 from tests.payouts.people import identity
+from tests.sales.corrected import joon_comes_late
 
 Browse = Callable[[str], FlaskClient]
 AT = datetime(2026, 3, 20, 9, tzinfo=UTC)  # ten days after the sale
@@ -398,7 +399,45 @@ def test_the_brand_does_not_release_what_the_platform_holds(sales: list[Sale]) -
     assert now(sales[0]).standing == "pending"
 
 
+def test_a_brand_holds_a_commission_once(sales: list[Sale]) -> None:
+    hold(sales[0])
+    release(sales[0])
+    with pytest.raises(Conflict, match="only the platform can hold it again"):
+        hold(sales[0])
+    assert hold(sales[0], by="adam").owner == "platform"
+
+
 # -- with other corrections --
+
+
+def test_a_batch_of_the_first_day_takes_nothing_of_what_was_postponed(payable: list[Sale]) -> None:
+    extend(payable[0])
+    assert amounts(batch(AFTER)) == [2000]  # and both entries of the first day, which come to nothing
+    assert now(payable[0], AFTER).standing == "pending"
+    reject(payable[0], AFTER)
+    assert (now(payable[0], AFTER).standing, now(payable[1], AFTER).standing) == ("rejected", "in_transit")
+    assert books() == []
+
+
+def test_a_hold_lapses_with_the_line(sales: list[Sale], lumen: Brand, mira: Creator, joon: Creator) -> None:
+    made = hold(sales[0])
+    joon_comes_late(lumen, joon)
+    redecide_line(raw(), lumen.id, sales[0].id, by="Adam", reason="looked at", at=AT)
+    db.session.refresh(made)
+    assert (made.outcome, now(sales[0]).creator_id, now(sales[0]).standing) == ("lapsed", joon.id, "payable")
+    hold(sales[0])
+    assert now(sales[0]).standing == "on_hold"
+    assert books() == []
+
+
+def test_what_another_was_paid_of_a_line_does_not_stand_in_the_way_of_its_rejection(
+    sales: list[Sale], lumen: Brand, mira: Creator, joon: Creator
+) -> None:
+    pay(mira, sales[0])
+    joon_comes_late(lumen, joon)
+    redecide_line(raw(), lumen.id, sales[0].id, by="Adam", reason="looked at", at=AT)
+    reject(sales[0])
+    assert (now(sales[0]).creator_id, now(sales[0]).standing) == (joon.id, "rejected")
 
 
 def test_deciding_days_again_leaves_rejections_and_moved_days_alone(sales: list[Sale], lumen: Brand) -> None:

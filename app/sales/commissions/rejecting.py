@@ -40,7 +40,7 @@ def _reject(connection: Connection, record: CorrectionRecord, by: str, at: datet
     expect(was, *OPEN, Standing.ON_HOLD)
     if was.taken:
         raise WrongStatus(gettext("A part of this commission is paid: it can’t be rejected any more."))
-    if _is_ruled(connection, record.brand_id, record.sale_id):
+    if is_ruled(connection, record.brand_id, record.sale_id):
         raise Conflict(gettext("A dispute was decided like this: appeal against the decision instead."))
     connection.execute(
         """insert into decision (brand_id, sale_id, nr, reason, decided_at, decided_by, note)
@@ -72,7 +72,7 @@ def _reject(connection: Connection, record: CorrectionRecord, by: str, at: datet
     return correction
 
 
-def _is_ruled(connection: Connection, brand_id: int, sale_id: int) -> bool:
+def is_ruled(connection: Connection, brand_id: int, sale_id: int) -> bool:
     """Whether the line stands by a dispute's ruling, which no side takes back by itself."""
     last = "select rule from decision where brand_id = %s and sale_id = %s order by nr desc limit 1"
     row = connection.execute(last, [brand_id, sale_id]).fetchone()

@@ -182,8 +182,8 @@ def _remedies(dispute: Dispute, outcome: str) -> tuple[DisputeRemedy, ...]:
         return change, DisputeRemedy.RECALCULATE, *stands
     if not _is_booked(dispute):
         return (DisputeRemedy.NO_CHANGE,)
-    # An appeal has turned what was booked by the first ruling: it does not stay. Of a missing order only what the ruling
-    # itself brought is undone, for its lines may be others'.
+    # An appeal has turned what was booked by the first ruling: it does not stay. Of a missing order only what the
+    # ruling itself brought is undone, for its lines may be others'.
     return (DisputeRemedy.RECALCULATE,) if dispute.sale_id is None else (change, DisputeRemedy.RECALCULATE)
 
 
