@@ -24,9 +24,9 @@ create table commission_hold (
     appeal text,
     appealed_by bigint references person on delete restrict,
     appealed_at timestamptz,
-    outcome text constraint ck_commission_hold_outcome check (outcome in ('released', 'rejected', 'expired', 'lapsed')),
+    outcome text constraint ck_commission_hold_outcome check (outcome in ('released', 'rejected', 'expired', 'line_moved')),
     answer text,                                            -- why it was released, as both sides read it
-    released_by bigint references person on delete restrict,    -- null: its deadline had passed, or it lapsed
+    released_by bigint references person on delete restrict,    -- null: its deadline had passed, or the line became another's
     released_at timestamptz,
     constraint ck_commission_hold_deadline check (deadline > placed_at and deadline <= placed_at + interval '30 days'),
     constraint ck_commission_hold_appeal check (num_nulls(appeal, appealed_by, appealed_at) in (0, 3)),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from app.database import raw
+from app.database import db, raw
 from app.sales.commissions import rejecting
 from app.sales.corrections import redecide_line
 from app.sales.models import Reason, Sale
@@ -117,7 +117,7 @@ def rejected(sale: Sale) -> None:
     rejecting.reject(
         sale.brand_id, sale.id, Reason.SELF_PURCHASE, "Her own card.", by=identity("olga"), at=NOON + 24 * HOUR
     )
-    market.db.session.commit()
+    db.session.commit()
 
 
 def test_why_anothers_commission_was_rejected_is_not_told(browse: Browse, lumen: Brand, cast: Cast) -> None:

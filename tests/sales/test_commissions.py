@@ -424,7 +424,7 @@ def test_a_hold_lapses_with_the_line(sales: list[Sale], lumen: Brand, mira: Crea
     joon_comes_late(lumen, joon)
     redecide_line(raw(), lumen.id, sales[0].id, by="Adam", reason="looked at", at=AT)
     db.session.refresh(made)
-    assert (made.outcome, now(sales[0]).creator_id, now(sales[0]).standing) == ("lapsed", joon.id, "payable")
+    assert (made.outcome, now(sales[0]).creator_id, now(sales[0]).standing) == ("line_moved", joon.id, "payable")
     hold(sales[0])
     assert now(sales[0]).standing == "on_hold"
     assert books() == []

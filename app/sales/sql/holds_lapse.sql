@@ -13,4 +13,4 @@ with lapsed as (
     ) d
     where d.creator_id is distinct from h.creator_id
 )
-update commission_hold set outcome = 'lapsed', answer = '', released_at = %(at)s where id in (select id from lapsed)
+update commission_hold set outcome = 'line_moved', answer = '', released_at = %(at)s where id in (select id from lapsed)
