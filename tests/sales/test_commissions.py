@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from app.contracts.models import Contract
 from app.database import db, raw
+from app.desks.creator_earnings import becoming_payable
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
 from app.outbox import Letter
 from app.payouts.batches.assembly import NobodyToPay, assemble
@@ -357,6 +358,13 @@ def test_what_is_held_waits_and_the_creator_reads_why(payable: list[Sale], mira:
         batch(AFTER)
 
 
+def test_what_is_held_or_postponed_becomes_payable_on_no_day_or_on_its_own(sales: list[Sale], mira: Creator) -> None:
+    hold(sales[0])
+    extend(sales[1])
+    to_come = becoming_payable(raw(), mira.id, [sales[0].brand_id], AT.date())
+    assert [(each.available_on, each.amount) for each in to_come] == [(DUE, 1000), (DUE + timedelta(days=20), 1000)]
+
+
 def test_a_hold_ends_by_itself_at_its_deadline(payable: list[Sale]) -> None:
     made = hold(payable[0])
     assert holding.expire(at=made.deadline - timedelta(seconds=1)) == 0
@@ -476,6 +484,20 @@ def test_a_large_rejection_waits_for_a_second_person(
         "rejected", [("rejected", "pending", "rejected", 1000, 0)],
     )  # fmt: skip
     assert books() == []
+
+
+def test_the_second_person_finds_a_rejection_that_waits(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, browse: Browse, sales: list[Sale], lumen: Brand
+) -> None:
+    monkeypatch.setitem(app.extensions, "streamcut", replace(settings(), correction_limit=1_200))
+    _state, record = reject(sales[0])
+    db.session.commit()
+    page = f"/sales/{lumen.public_id}/{sales[0].id}"
+    assert f"/corrections/{record.public_id}" in browse("olga").get(page).text
+    assert f"/corrections/{record.public_id}" not in browse("mira").get(page).text
+    member = browse("max")  # a brand's member neither rejects nor approves a rejection
+    assert f"/corrections/{record.public_id}" not in member.get(page).text
+    assert member.get(f"/corrections/{record.public_id}").status_code == 404
 
 
 # -- pages --

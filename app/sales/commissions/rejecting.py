@@ -9,14 +9,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import gettext
+from sqlalchemy import select
 
+from app.database import db
 from app.errors import Conflict, WrongStatus
 from app.sales.commissions.events import write
 from app.sales.commissions.lines import OPEN, expect, locked
 from app.sales.commissions.models import EventKind, HoldOutcome, Standing
 from app.sales.correction_record import State, ask, carries_out
 from app.sales.corrections import Connection, Correction, post_decided, stated_reason
-from app.sales.models import CorrectionKind, CorrectionRecord, Reason, Rule
+from app.sales.models import CorrectionKind, CorrectionRecord, CorrectionStatus, Reason, Rule
 from app.security import Identity
 
 
@@ -30,6 +32,17 @@ def reject(
     )
     state, _correction = ask(record, confirmed=True, seen=None, by=by, at=at)
     return state, record
+
+
+def waiting(brand_id: int, sale_id: int) -> CorrectionRecord | None:
+    """The rejection of the line that waits for a second person."""
+    query = select(CorrectionRecord).where(
+        CorrectionRecord.kind == CorrectionKind.REJECTION,
+        CorrectionRecord.brand_id == brand_id,
+        CorrectionRecord.sale_id == sale_id,
+        CorrectionRecord.status == CorrectionStatus.SUBMITTED,
+    )
+    return db.session.scalar(query)
 
 
 @carries_out(CorrectionKind.REJECTION)

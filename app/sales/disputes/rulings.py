@@ -136,7 +136,9 @@ def grant(dispute: Dispute, *, by: Identity | None, at: datetime) -> bool:
     try:
         with db.session.begin_nested():
             ruling = _ruling(dispute, wish, by=by, at=at)
-            _ask(dispute, ruling, confirmed=True, seen=None, by=by, at=at)
+            state, _correction = _ask(dispute, ruling, confirmed=True, seen=None, by=by, at=at)
+            if state == State.SUBMITTED:
+                letters.tell_platform(dispute, "waiting", at=at, until=dispute.decide_by)
     except (StreamcutError, psycopg.Error):
         db.session.refresh(dispute)
         return False

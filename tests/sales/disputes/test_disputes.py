@@ -174,13 +174,13 @@ def test_a_silent_brand_loses_what_nobody_else_earns_on(lost: Sale, mira: Creato
 
 
 def test_silence_decides_nothing_where_the_platform_has_to_look(
-    app: Flask, lost: Sale, won: Sale, mira: Creator
+    app: Flask, monkeypatch: pytest.MonkeyPatch, lost: Sale, won: Sale, mira: Creator
 ) -> None:
     theirs = by_brand(won)
     tend_disputes(AT + 7 * DAY)
     assert (theirs.status, theirs.silent) == ("to_decide", True)
     assert ("dispute_waiting", "adam") in told()
-    app.extensions["streamcut"] = replace(settings(), dispute_silence_decides=False)
+    monkeypatch.setitem(app.extensions, "streamcut", replace(settings(), dispute_silence_decides=False))
     asked = by_creator(mira, lost)
     tend_disputes(AT + 7 * DAY)
     assert asked.status == "to_decide"
@@ -362,3 +362,13 @@ def test_a_ruling_keeps_a_day_that_was_moved(won: Sale, lumen: Brand, mira: Crea
         (AT.date(), 1_000)
     ]
     balanced()
+
+
+def test_what_silence_decides_above_the_limit_waits_and_the_platform_is_told(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, lost: Sale, mira: Creator
+) -> None:
+    monkeypatch.setitem(app.extensions, "streamcut", replace(settings(), correction_limit=1_000))
+    dispute = by_creator(mira, lost)
+    tend_disputes(dispute.answer_by)
+    assert (dispute.status, earned()) == ("to_confirm", 0)
+    assert ("dispute_waiting", "adam") in told()
