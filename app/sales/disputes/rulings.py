@@ -31,6 +31,7 @@ from app.sales.disputes.models import (
     DisputeStatus,
     MessageKind,
 )
+from app.sales.disputes.remedies import possible_remedies
 from app.sales.disputes.subjects import STAND_IN, lines_of, stand_in_of, terms_at
 from app.sales.models import REJECTIONS, CorrectionKind, CorrectionRecord, CorrectionStatus, Label
 from app.sales.settlement import LANES, lock_lane
@@ -161,7 +162,7 @@ def _plain_claim(dispute: Dispute) -> Wish | None:
 
 def _ruling(dispute: Dispute, wish: Wish, *, by: Identity | None, at: datetime) -> DisputeRuling:
     reason = required_text(wish.reason, gettext("Give the reasons: both sides read them."), LONGEST)
-    if wish.outcome not in tuple(DisputeOutcome) or wish.remedy not in _remedies(dispute, wish.outcome):
+    if wish.outcome not in tuple(DisputeOutcome) or wish.remedy not in possible_remedies(dispute, wish.outcome):
         raise BadInput(gettext("That does not follow from this decision: choose again."))
     count = select(func.count()).where(DisputeRuling.dispute_id == dispute.id)
     ruling = DisputeRuling(dispute=dispute, nr=db.session.execute(count).scalar_one() + 1, reason=reason)
@@ -172,31 +173,6 @@ def _ruling(dispute: Dispute, wish: Wish, *, by: Identity | None, at: datetime) 
     db.session.add(ruling)
     db.session.flush()
     return ruling
-
-
-def _remedies(dispute: Dispute, outcome: str) -> tuple[DisputeRemedy, ...]:
-    """What may follow: who opened it and wins gets something, who is asked and wins keeps what is. An appeal that is
-    lost changes nothing, and one that is won takes back what was ruled."""
-    won = (outcome == DisputeOutcome.FOR_CREATOR) == (dispute.opened_by == Side.CREATOR)
-    stands = (DisputeRemedy.NO_CHANGE,) if dispute.appealed_at and outcome == dispute.outcome else ()
-    change = DisputeRemedy.AWARD if outcome == DisputeOutcome.FOR_CREATOR else DisputeRemedy.TAKE_AWAY
-    if won:
-        return change, DisputeRemedy.RECALCULATE, *stands
-    if not _is_booked(dispute):
-        return (DisputeRemedy.NO_CHANGE,)
-    # An appeal has turned what was booked by the first ruling: it does not stay. Of a missing order only what the
-    # ruling itself brought is undone, for its lines may be others'.
-    return (DisputeRemedy.RECALCULATE,) if dispute.sale_id is None else (change, DisputeRemedy.RECALCULATE)
-
-
-def _is_booked(dispute: Dispute) -> bool:
-    """Whether a ruling of the dispute has changed the books."""
-    of_dispute = select(DisputeRuling.id).where(DisputeRuling.dispute_id == dispute.id)
-    done = CorrectionRecord.status == CorrectionStatus.DONE
-    return (
-        db.session.scalar(select(CorrectionRecord.id).where(CorrectionRecord.ruling_id.in_(of_dispute), done).limit(1))
-        is not None
-    )
 
 
 def _award(dispute: Dispute, ruling: DisputeRuling, wish: Wish) -> None:
