@@ -135,15 +135,10 @@ def per_valid_hour(
 
 
 def becoming_payable(connection: Connection, creator_id: int, brands: Sequence[int], today: date) -> list[Any]:
-    """The days to come on which something becomes payable (available_on, currency, amount), the nearest first."""
-    return query_rows(
-        connection,
-        """select available_on, currency, sum(amount)::bigint amount from balance
-        where brand_id = any (%(brands)s) and account = 'creator' and creator_id = %(creator)s
-            and available_on > %(today)s
-        group by available_on, currency having sum(amount) <> 0 order by available_on, currency""",
-        {"creator": creator_id, "brands": list(brands), "today": today},
-    )
+    """The days to come on which something becomes payable (available_on, currency, amount), the nearest first; what is
+    held by then is not among it."""
+    days = {"creator": creator_id, "brands": list(brands), "today": today}
+    return query_rows(connection, statement("app.desks", "becoming_payable"), days)
 
 
 def _over(name: str, filters: Filters) -> LiteralString:

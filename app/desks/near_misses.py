@@ -14,6 +14,7 @@ from app.database import query_rows, statement
 from app.desks.candidates import Candidate
 from app.desks.why import Late, Viewer, explain
 from app.sales.disputes.subjects import is_near_miss
+from app.sales.models import REJECTIONS
 from app.web.paging import Page, Window, page
 
 Connection = psycopg.Connection[Any]
@@ -69,5 +70,6 @@ def near_misses(
         and (%(key_at)s::timestamptz is null or (s.occurred_at, s.id) {beyond} (%(key_at)s, %(key_id)s::bigint))
     order by s.occurred_at {direction}, s.id {direction} limit %(limit)s"""
     query = window.direct(statement("app.sales", "near_misses").replace("{which}", which))
-    given = {"creators": [creator_id], "brands": list(brands), "begin": begin, "end": end}
+    whose = {"creators": [creator_id], "rejections": list(REJECTIONS)}
+    given = whose | {"brands": list(brands), "begin": begin, "end": end}
     return page(query_rows(connection, query, given | window.parameters()), window)

@@ -27,7 +27,7 @@ from app.desks.sale_line import (
     Verdict,
     read,
 )
-from app.sales.models import Rule
+from app.sales.models import REJECTIONS, Rule
 
 Connection = psycopg.Connection[Any]
 NOBODY = (None, None, None)  # id, public id and name of a creator
@@ -109,8 +109,8 @@ def explain(connection: Connection, brand_id: int, sale_id: int, viewer: Viewer,
     candidates = _candidates(connection, line, verdict) if verdict else []
     return Story(
         line=_shown(line, verdict, viewer),
-        verdict=_blot(verdict, viewer) if verdict else None,
-        verdicts=[_blot(each, viewer) for each in verdicts],
+        verdict=_read_by(viewer, verdicts)[-1] if verdict else None,
+        verdicts=_read_by(viewer, verdicts),
         sums=add_up(line, verdict, refunds, entries),
         refunds=refunds,
         entries=[each for each in entries if viewer.whole or each.creator_id in viewer.creator_ids],
@@ -230,6 +230,23 @@ def _late(line: Line, verdict: Verdict, candidates: list[Candidate], viewer: Vie
         later = line.product_recorded_at
         late.append(Late("product", line.sku, *NOBODY, later if later and later > verdict.decided_at else None))
     return list(dict.fromkeys(late))
+
+
+def _read_by(viewer: Viewer, verdicts: list[Verdict]) -> list[Verdict]:
+    """The decisions as the viewer may read them. Why one was made is told to whom it takes the line from and to whom it
+    gives it: what is said to another creator, and why theirs was rejected, is nobody else's."""
+    told: list[Verdict] = []
+    had: int | None = None
+    for each in verdicts:
+        shown = _blot(each, viewer)
+        mine = viewer.whole or {had, each.creator_id} & viewer.creator_ids
+        if not mine and had is not None:
+            shown = replace(shown, note=None)
+            if each.reason in REJECTIONS:
+                shown = replace(shown, reason="")
+        told.append(shown)
+        had = each.creator_id or had
+    return told
 
 
 def _blot(verdict: Verdict, viewer: Viewer) -> Verdict:

@@ -122,6 +122,8 @@ def post_claimed(connection: Connection, given: dict[str, Any], *, lines: int, d
     connection.execute(_sql("3_post_new"), given)
     if decided < lines or given["by"] or given["withdrawn"]:  # else all of them are new
         connection.execute(_sql("3_post_difference"), given)
+    if given["by"]:  # a correction: some may be another's now
+        connection.execute(_sql("holds_lapse"), given)
     _announce(connection, given["at"])
     return Batch(lines=lines, decided=decided, entries=post(connection, at=given["at"]))
 

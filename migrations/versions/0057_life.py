@@ -24,9 +24,9 @@ create table commission_hold (
     appeal text,
     appealed_by bigint references person on delete restrict,
     appealed_at timestamptz,
-    outcome text constraint ck_commission_hold_outcome check (outcome in ('released', 'rejected', 'expired')),
+    outcome text constraint ck_commission_hold_outcome check (outcome in ('released', 'rejected', 'expired', 'line_moved')),
     answer text,                                            -- why it was released, as both sides read it
-    released_by bigint references person on delete restrict,    -- null: its deadline had passed
+    released_by bigint references person on delete restrict,    -- null: its deadline had passed, or the line became another's
     released_at timestamptz,
     constraint ck_commission_hold_deadline check (deadline > placed_at and deadline <= placed_at + interval '30 days'),
     constraint ck_commission_hold_appeal check (num_nulls(appeal, appealed_by, appealed_at) in (0, 3)),
@@ -97,16 +97,20 @@ from (      -- the newest decision that is this creator's; the line may have bec
     order by brand_id, creator_id, sale_id, nr desc
 ) d
 cross join lateral (
-    select coalesce(sum(signed.amount), 0)::bigint net,
-        coalesce(sum(signed.amount) filter (where o.id is null), 0)::bigint unpaid,
-        count(o.id) taken,
-        count(o.id) filter (where o.status in ('reserved', 'sent')) moving,
-        count(*) entries
-    from entry e
-    cross join lateral (select case e.credit when 'creator' then e.amount else -e.amount end amount) signed
-    left join payout_line l on l.brand_id = e.brand_id and l.entry_id = e.id and l.released_at is null
-    left join payout o on o.id = l.payout_id
-    where e.brand_id = d.brand_id and e.kind = 'commission' and e.cause = d.sale_id and e.creator_id = d.creator_id
+    select coalesce(sum(p.amount), 0)::bigint net,
+        coalesce(sum(p.amount) filter (where p.id is null), 0)::bigint unpaid,
+        count(p.id) filter (where p.amount <> 0) taken,
+        count(p.id) filter (where p.amount <> 0 and p.status in ('reserved', 'sent')) moving,
+        coalesce(sum(p.entries), 0)::bigint entries
+    from (      -- by payout: a pair that only moved the day, or a commission with its reversal, takes nothing into one
+        select o.id, o.status, sum(signed.amount) amount, count(*) entries
+        from entry e
+        cross join lateral (select case e.credit when 'creator' then e.amount else -e.amount end amount) signed
+        left join payout_line l on l.brand_id = e.brand_id and l.entry_id = e.id and l.released_at is null
+        left join payout o on o.id = l.payout_id
+        where e.brand_id = d.brand_id and e.kind = 'commission' and e.cause = d.sale_id and e.creator_id = d.creator_id
+        group by o.id
+    ) p
 ) b;
 
 create or replace function standing(line earned, today date) returns text language sql immutable as $$
@@ -174,9 +178,11 @@ create unique index uq_correction_rejection on correction (brand_id, sale_id)
 create function rejection_fits() returns trigger language plpgsql as $$
 begin
     if new.kind = 'rejection' and new.status = 'done' and exists (
-        select from entry e
-        join payout_line l on l.brand_id = e.brand_id and l.entry_id = e.id and l.released_at is null
-        where e.brand_id = new.brand_id and e.kind = 'commission' and e.cause = new.sale_id) then
+        select from earned n
+        where n.brand_id = new.brand_id and n.sale_id = new.sale_id and n.taken > 0 and n.creator_id = (
+            select d.creator_id from decision d     -- whose it was until now
+            where d.brand_id = new.brand_id and d.sale_id = new.sale_id and d.creator_id is not null
+            order by d.nr desc limit 1)) then
         raise exception 'what stands in a payout is not rejected any more'
             using errcode = '23514', constraint = 'rejection_fits';
     end if;

@@ -8,12 +8,16 @@ from datetime import date, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from app.sales.models import Sale
+from app.database import db, raw
+from app.sales.commissions import rejecting
+from app.sales.corrections import redecide_line
+from app.sales.models import Reason, Sale
 from app.users.models import Brand, Creator
 from tests import market
 from tests.cast import Cast
 from tests.desks.stories import settled
 from tests.market import NOON
+from tests.payouts.people import identity
 
 Browse = Callable[[str], FlaskClient]
 HOUR = timedelta(hours=1)
@@ -107,3 +111,40 @@ def test_the_list_has_what_was_nearly_won_and_not_what_was_won(browse: Browse, l
     assert "92 days at most are shown" in browse("mira").get(misses(mira).replace("2026-03-01", "2025-11-01")).text
     assert "EARLIER" not in html
     assert "Joon" not in html
+
+
+def rejected(sale: Sale) -> None:
+    rejecting.reject(
+        sale.brand_id, sale.id, Reason.SELF_PURCHASE, "Her own card.", by=identity("olga"), at=NOON + 24 * HOUR
+    )
+    db.session.commit()
+
+
+def test_why_anothers_commission_was_rejected_is_not_told(browse: Browse, lumen: Brand, cast: Cast) -> None:
+    mira = cast.creators["mira"]
+    market.touch(lumen, mira, "v", NOON - 2 * HOUR)
+    sale = market.sale(lumen, visitor="v", coupon="JOON")
+    settled()
+    rejected(sale)
+    for page in (page_of(sale), misses(mira)):
+        text = browse("mira").get(page).text
+        assert sale.order_ref in text
+        assert "Own purchase" not in text
+        assert "Her own card." not in text
+    assert "Her own card." in browse("joon").get(page_of(sale)).text
+
+
+def test_who_had_the_line_once_reads_nothing_of_the_next_ones_rejection(
+    browse: Browse, lumen: Brand, cast: Cast
+) -> None:
+    mira, joon = cast.creators["mira"], cast.creators["joon"]
+    market.touch(lumen, mira, "v", NOON - 2 * HOUR)
+    sale = market.sale(lumen, visitor="v")
+    settled()
+    market.touch(lumen, joon, "v", NOON - HOUR)
+    redecide_line(raw(), lumen.id, sale.id, by="Adam", reason="A visit came late.", at=NOON + HOUR)
+    rejected(sale)
+    text = browse("mira").get(page_of(sale)).text
+    assert "A visit came late." in text
+    assert "Own purchase" not in text
+    assert "Her own card." not in text

@@ -15,7 +15,8 @@ from sqlalchemy import select
 
 from app.contracts.models import Contract
 from app.database import db, raw
-from app.errors import BadInput, Conflict, NotFound, WrongStatus
+from app.desks.creator_earnings import becoming_payable
+from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
 from app.outbox import Letter
 from app.payouts.batches.assembly import NobodyToPay, assemble
 from app.payouts.checks import check_books
@@ -34,6 +35,7 @@ from tests.desks.stories import pay
 from tests.ledger import story
 from tests.payouts.books import IBANS, bank
 from tests.payouts.people import identity
+from tests.sales.corrected import joon_comes_late
 
 Browse = Callable[[str], FlaskClient]
 AT = datetime(2026, 3, 20, 9, tzinfo=UTC)  # ten days after the sale
@@ -356,6 +358,13 @@ def test_what_is_held_waits_and_the_creator_reads_why(payable: list[Sale], mira:
         batch(AFTER)
 
 
+def test_what_is_held_or_postponed_becomes_payable_on_no_day_or_on_its_own(sales: list[Sale], mira: Creator) -> None:
+    hold(sales[0])
+    extend(sales[1])
+    to_come = becoming_payable(raw(), mira.id, [sales[0].brand_id], AT.date())
+    assert [(each.available_on, each.amount) for each in to_come] == [(DUE, 1000), (DUE + timedelta(days=20), 1000)]
+
+
 def test_a_hold_ends_by_itself_at_its_deadline(payable: list[Sale]) -> None:
     made = hold(payable[0])
     assert holding.expire(at=made.deadline - timedelta(seconds=1)) == 0
@@ -390,7 +399,53 @@ def test_an_appeal_against_the_brands_hold_goes_to_the_brand(sales: list[Sale]) 
     assert "adam@cast.example" not in letters("commission_appealed")
 
 
+def test_the_brand_does_not_release_what_the_platform_holds(sales: list[Sale]) -> None:
+    hold(sales[0], by="adam")
+    with pytest.raises(NotAllowed, match="The platform holds"):
+        release(sales[0])
+    holding.release(sales[0].brand_id, sales[0].id, "It was a fan.", by=identity("adam"), at=AT)
+    assert now(sales[0]).standing == "pending"
+
+
+def test_a_brand_holds_a_commission_once(sales: list[Sale]) -> None:
+    hold(sales[0])
+    release(sales[0])
+    with pytest.raises(Conflict, match="only the platform can hold it again"):
+        hold(sales[0])
+    assert hold(sales[0], by="adam").owner == "platform"
+
+
 # -- with other corrections --
+
+
+def test_a_batch_of_the_first_day_takes_nothing_of_what_was_postponed(payable: list[Sale]) -> None:
+    extend(payable[0])
+    assert amounts(batch(AFTER)) == [2000]  # and both entries of the first day, which come to nothing
+    assert now(payable[0], AFTER).standing == "pending"
+    reject(payable[0], AFTER)
+    assert (now(payable[0], AFTER).standing, now(payable[1], AFTER).standing) == ("rejected", "in_transit")
+    assert books() == []
+
+
+def test_a_hold_lapses_with_the_line(sales: list[Sale], lumen: Brand, mira: Creator, joon: Creator) -> None:
+    made = hold(sales[0])
+    joon_comes_late(lumen, joon)
+    redecide_line(raw(), lumen.id, sales[0].id, by="Adam", reason="looked at", at=AT)
+    db.session.refresh(made)
+    assert (made.outcome, now(sales[0]).creator_id, now(sales[0]).standing) == ("line_moved", joon.id, "payable")
+    hold(sales[0])
+    assert now(sales[0]).standing == "on_hold"
+    assert books() == []
+
+
+def test_what_another_was_paid_of_a_line_does_not_stand_in_the_way_of_its_rejection(
+    sales: list[Sale], lumen: Brand, mira: Creator, joon: Creator
+) -> None:
+    pay(mira, sales[0])
+    joon_comes_late(lumen, joon)
+    redecide_line(raw(), lumen.id, sales[0].id, by="Adam", reason="looked at", at=AT)
+    reject(sales[0])
+    assert (now(sales[0]).creator_id, now(sales[0]).standing) == (joon.id, "rejected")
 
 
 def test_deciding_days_again_leaves_rejections_and_moved_days_alone(sales: list[Sale], lumen: Brand) -> None:
@@ -429,6 +484,20 @@ def test_a_large_rejection_waits_for_a_second_person(
         "rejected", [("rejected", "pending", "rejected", 1000, 0)],
     )  # fmt: skip
     assert books() == []
+
+
+def test_the_second_person_finds_a_rejection_that_waits(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, browse: Browse, sales: list[Sale], lumen: Brand
+) -> None:
+    monkeypatch.setitem(app.extensions, "streamcut", replace(settings(), correction_limit=1_200))
+    _state, record = reject(sales[0])
+    db.session.commit()
+    page = f"/sales/{lumen.public_id}/{sales[0].id}"
+    assert f"/corrections/{record.public_id}" in browse("olga").get(page).text
+    assert f"/corrections/{record.public_id}" not in browse("mira").get(page).text
+    member = browse("max")  # a brand's member neither rejects nor approves a rejection
+    assert f"/corrections/{record.public_id}" not in member.get(page).text
+    assert member.get(f"/corrections/{record.public_id}").status_code == 404
 
 
 # -- pages --

@@ -22,6 +22,7 @@ from tests import market
 from tests.ledger import story
 from tests.market import NOON
 from tests.payouts.people import identity
+from tests.tracking import linking
 
 AT = datetime(2026, 3, 20, 9, tzinfo=UTC)
 
@@ -69,6 +70,30 @@ def test_a_burst_at_the_end_of_a_stream_is_held(
     assert held(HoldReason.ORDER_BURST) == found
 
 
+@pytest.mark.parametrize(
+    ("flood", "kind", "day", "found"),
+    [
+        (100, "flood", 0, 1),
+        (99, "flood", 0, 0),
+        (100, "machine", 0, 0),
+        (100, "flood", -1, 0),
+    ],
+)
+def test_what_came_amid_a_flood_of_clicks_is_held(
+    deal: Contract, lumen: Brand, mira: Creator, flood: int, kind: str, day: int, found: int
+) -> None:
+    flooded = linking.link(deal)
+    market.touch(lumen, mira, "v", NOON, link_id=flooded.id)
+    market.touch(lumen, mira, "w", NOON)  # by no link of ours
+    for visitor in "vw":
+        market.sale(lumen, at=NOON + timedelta(days=1), visitor=visitor)
+    raw().execute(
+        "insert into link_tally (link_id, day, kind, clicks) values (%s, %s, %s, %s)",
+        [flooded.id, (NOON + timedelta(days=day)).date(), kind, flood],
+    )
+    assert held(HoldReason.CLICK_FLOOD) == found
+
+
 @pytest.mark.parametrize(("refunded", "found"), [(11, 20), (10, 0)])
 def test_many_refunds_hold_what_is_open(deal: Contract, lumen: Brand, refunded: int, found: int) -> None:
     lines = sell(lumen, 20)
@@ -110,7 +135,7 @@ def test_a_rule_holds_once_tells_both_sides_and_lets_go_by_itself(deal: Contract
 def test_every_rule_has_its_query() -> None:
     import app.orders.blueprint  # noqa: F401 - which adds its own
 
-    by_rules = set(tuple(HoldReason)[4:]) - {HoldReason.CLICK_FLOOD}  # which nothing counts yet
+    by_rules = set(tuple(HoldReason)[4:])
     assert set(RULES) == by_rules | {HoldReason.SELF_PURCHASE}
 
 

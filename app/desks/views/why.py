@@ -18,7 +18,7 @@ from app.desks.near_misses import near_miss
 from app.desks.why import Story, Viewer, explain
 from app.errors import NotFound
 from app.formatting import unit_price
-from app.sales.commissions import dates, holding
+from app.sales.commissions import dates, holding, rejecting
 from app.sales.commissions.forms import AppealForm
 from app.sales.commissions.models import DECIDERS
 from app.sales.disputes.exchange import about as disputes_about
@@ -46,12 +46,14 @@ def why(brand: UUID, sale: int) -> ResponseReturnValue:
     if story is None:
         raise NotFound("There is no such sale, or it is not yours.")
     hold = holding.live(owner.id, sale)
+    may_change = identity().has({Role.ADMIN}) or owner.id in identity().brand_ids(DECIDERS)
     return render_template(
         "desks/why.html",
         steps=life(story, dates.events(owner.id, sale), today=clock.today()),
         hold=hold if hold and viewer.may_see(hold.creator_id) else None,
         appeal=AppealForm(formdata=None) if hold and hold.creator_id in identity().creator_ids() else None,
-        may_change=identity().has({Role.ADMIN}) or owner.id in identity().brand_ids(DECIDERS),
+        may_change=may_change,
+        rejection=rejecting.waiting(owner.id, sale) if may_change else None,
         story=story,
         line=story.line,
         sums=story.sums,

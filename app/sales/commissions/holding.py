@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.database import db
-from app.errors import Conflict, NotFound, WrongStatus
+from app.errors import Conflict, NotAllowed, NotFound, WrongStatus
 from app.sales.commissions import letters
 from app.sales.commissions.events import note
 from app.sales.commissions.lines import OPEN, Commission, commission_of, expect, locked
@@ -29,7 +29,8 @@ LONGEST = 2_000
 def place(brand_id: int, sale_id: int, reason: HoldReason, why: str, *, by: Identity, at: datetime) -> CommissionHold:
     """Holds a commission that stands in no payout. The brand's people decide on theirs, the platform's on its own.
 
-    Raises NotFound, BadInput without a reason, WrongStatus where nothing is left to hold, Conflict when it is held.
+    Raises NotFound, BadInput without a reason, WrongStatus where nothing is left to hold, Conflict when it is held, or
+    was by the brand's people before.
     """
     why = required_text(why, gettext("Say why: the creator reads it."), LONGEST)
     was = locked(brand_id, sale_id, at=at)
@@ -37,7 +38,21 @@ def place(brand_id: int, sale_id: int, reason: HoldReason, why: str, *, by: Iden
         raise Conflict(gettext("This commission is on hold already."))
     expect(was, *OPEN)
     owner = HoldOwner.PLATFORM if by.has({Role.ADMIN}) else HoldOwner.BRAND
+    if owner == HoldOwner.BRAND and _held_before(was):
+        raise Conflict(gettext("You have held this commission before: only the platform can hold it again."))
     return store(was, reason, why, owner=owner, by=by, at=at)
+
+
+def _held_before(was: Commission) -> bool:
+    """Whether the brand's people held it once: a hold after a hold would never end."""
+    query = select(CommissionHold.id).where(
+        CommissionHold.brand_id == was.brand_id,
+        CommissionHold.sale_id == was.sale_id,
+        CommissionHold.creator_id == was.creator_id,
+        CommissionHold.owner == HoldOwner.BRAND,
+        CommissionHold.placed_by.is_not(None),
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def store(
@@ -73,9 +88,11 @@ def live(brand_id: int, sale_id: int) -> CommissionHold | None:
 
 def release(brand_id: int, sale_id: int, answer: str, *, by: Identity, at: datetime) -> CommissionHold:
     """Ends the hold: the money goes on as if there had been none. Raises NotFound, BadInput without an answer,
-    WrongStatus when it has ended."""
+    WrongStatus when it has ended, NotAllowed for the brand where the platform holds it."""
     answer = required_text(answer, gettext("Say why: the creator reads it."), LONGEST)
     was, hold = _held(brand_id, sale_id, at=at)
+    if not may_release(hold, by):
+        raise NotAllowed(gettext("The platform holds this commission, and decides on it."))
     end(hold, HoldOutcome.RELEASED, answer, by=by, at=at)
     note(EventKind.RELEASED, was, why=answer, reason=hold.reason, by=by, at=at)
     letters.ended(hold, was, at=at)
@@ -115,6 +132,11 @@ def end(hold: CommissionHold, outcome: HoldOutcome, answer: str, *, by: Identity
     hold.outcome, hold.answer, hold.released_at = outcome, answer, at
     hold.released_by = by.person_id if by else None
     db.session.flush()
+
+
+def may_release(hold: CommissionHold, by: Identity) -> bool:
+    """Whether somebody decides on it: on a hold of the platform's only the platform does."""
+    return hold.owner == HoldOwner.BRAND or by.has({Role.ADMIN})
 
 
 def find(public_id: UUID) -> CommissionHold:

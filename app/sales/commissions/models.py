@@ -61,6 +61,7 @@ class HoldOutcome(Word):
     RELEASED = "released", _("Released"), "quiet"
     REJECTED = "rejected", _("Rejected"), "bad"
     EXPIRED = "expired", _("Expired"), "quiet"
+    LINE_MOVED = "line_moved", _("No longer theirs"), "quiet"  # the line is not this creator's any more
 
 
 class EventKind(Word):

@@ -22,6 +22,7 @@ RULES: dict[HoldReason, tuple[str, str]] = {  # reason: package and statement
     HoldReason.COUPON_LEAKED: ("app.sales", "suspects_coupon_leaked"),
     HoldReason.ORDER_BURST: ("app.sales", "suspects_order_burst"),
     HoldReason.REFUND_RATE: ("app.sales", "suspects_refund_rate"),
+    HoldReason.CLICK_FLOOD: ("app.sales", "suspects_click_flood"),
 }
 LOOKED_BACK = timedelta(days=45)  # at what was sold since: what is older is paid, as a rule
 

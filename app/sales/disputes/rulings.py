@@ -31,8 +31,9 @@ from app.sales.disputes.models import (
     DisputeStatus,
     MessageKind,
 )
+from app.sales.disputes.remedies import possible_remedies
 from app.sales.disputes.subjects import STAND_IN, lines_of, stand_in_of, terms_at
-from app.sales.models import CorrectionKind, CorrectionRecord, CorrectionStatus, Label
+from app.sales.models import REJECTIONS, CorrectionKind, CorrectionRecord, CorrectionStatus, Label
 from app.sales.settlement import LANES, lock_lane
 from app.security import Identity
 from app.transitions import move
@@ -136,7 +137,9 @@ def grant(dispute: Dispute, *, by: Identity | None, at: datetime) -> bool:
     try:
         with db.session.begin_nested():
             ruling = _ruling(dispute, wish, by=by, at=at)
-            _ask(dispute, ruling, confirmed=True, seen=None, by=by, at=at)
+            state, _correction = _ask(dispute, ruling, confirmed=True, seen=None, by=by, at=at)
+            if state == State.SUBMITTED:
+                letters.tell_platform(dispute, "waiting", at=at, until=dispute.decide_by)
     except (StreamcutError, psycopg.Error):
         db.session.refresh(dispute)
         return False
@@ -149,8 +152,8 @@ def _plain_claim(dispute: Dispute) -> Wish | None:
     if line is None or line.withdrawn:
         return None
     if dispute.opened_by == Side.CREATOR:
-        if dispute.reason != DisputeReason.NOT_CREDITED or line.creator_id is not None:
-            return None
+        if dispute.reason != DisputeReason.NOT_CREDITED or line.creator_id is not None or line.reason in REJECTIONS:
+            return None  # what was rejected has more sides than one: whose it was, at which rate, and why
         return Wish(DisputeOutcome.FOR_CREATOR, DisputeRemedy.AWARD, why, Label.OFF_STREAM)
     if line.creator_id != dispute.creator_id:
         return None
@@ -159,7 +162,7 @@ def _plain_claim(dispute: Dispute) -> Wish | None:
 
 def _ruling(dispute: Dispute, wish: Wish, *, by: Identity | None, at: datetime) -> DisputeRuling:
     reason = required_text(wish.reason, gettext("Give the reasons: both sides read them."), LONGEST)
-    if wish.outcome not in tuple(DisputeOutcome) or wish.remedy not in _remedies(dispute, wish.outcome):
+    if wish.outcome not in tuple(DisputeOutcome) or wish.remedy not in possible_remedies(dispute, wish.outcome):
         raise BadInput(gettext("That does not follow from this decision: choose again."))
     count = select(func.count()).where(DisputeRuling.dispute_id == dispute.id)
     ruling = DisputeRuling(dispute=dispute, nr=db.session.execute(count).scalar_one() + 1, reason=reason)
@@ -170,15 +173,6 @@ def _ruling(dispute: Dispute, wish: Wish, *, by: Identity | None, at: datetime) 
     db.session.add(ruling)
     db.session.flush()
     return ruling
-
-
-def _remedies(dispute: Dispute, outcome: str) -> tuple[DisputeRemedy, ...]:
-    """What may follow: who opened it and wins gets something, who is asked and wins keeps what is."""
-    won = (outcome == DisputeOutcome.FOR_CREATOR) == (dispute.opened_by == Side.CREATOR)
-    if not won:
-        return (DisputeRemedy.NO_CHANGE,)
-    change = DisputeRemedy.AWARD if dispute.opened_by == Side.CREATOR else DisputeRemedy.TAKE_AWAY
-    return change, DisputeRemedy.RECALCULATE
 
 
 def _award(dispute: Dispute, ruling: DisputeRuling, wish: Wish) -> None:
@@ -217,6 +211,9 @@ def _work(connection: Connection, record: CorrectionRecord, by: str, at: datetim
     lock_lane(connection, dispute.brand_id % LANES, wait=True)
     sales = [line.id for line in lines_of(dispute)]
     if ruling.remedy == DisputeRemedy.RECALCULATE:
+        if ruling.outcome != DisputeOutcome.FOR_CREATOR and (stand_in := stand_in_of(dispute)):
+            _withdraw(connection, stand_in.import_id, record.reason, **who)
+            sales.append(stand_in.id)
         return redecide_lines(connection, dispute.brand_id, sales, reason=record.reason, **who)
     award = None
     if ruling.terms_id is not None and ruling.label is not None:

@@ -12,6 +12,7 @@ from sqlalchemy import Row, select, text
 from app.contracts.models import Contract, Terms
 from app.database import db, query_rows, statement
 from app.sales.disputes.models import Dispute
+from app.sales.models import REJECTIONS
 
 STAND_IN = "dispute"  # the source of a sale that a ruling recorded because its order never came
 Connection = psycopg.Connection[Any]
@@ -35,7 +36,8 @@ def has_part(connection: Connection, brand_id: int, sale_id: int, creator_ids: C
 def is_near_miss(connection: Connection, brand_id: int, sale_id: int, creator_ids: Collection[int]) -> bool:
     """Whether something of these creators stood beside the line, and somebody else has it."""
     query = statement("app.sales", "near_misses").replace("{which}", "s.brand_id = %(brand)s and s.id = %(sale)s")
-    return bool(query_rows(connection, query, {"creators": list(creator_ids), "brand": brand_id, "sale": sale_id}))
+    given = {"creators": list(creator_ids), "rejections": list(REJECTIONS)}
+    return bool(query_rows(connection, query, given | {"brand": brand_id, "sale": sale_id}))
 
 
 def lines_of(dispute: Dispute) -> list[Row[Any]]:

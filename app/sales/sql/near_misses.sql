@@ -1,7 +1,10 @@
 -- Sale lines that one of these creators nearly won: their stream at the checkout, their code, or their visit (the latest
 -- of the last 90 days, the longest window there is) stood beside it, and another creator or the house has it.
 select s.brand_id, s.id, b.public_id brand_uuid, b.name brand_name, s.order_ref, s.line_ref, s.occurred_at, d.rule,
-    d.reason, own.kind, own.ref, own.happened_at
+    case when d.reason = any (%(rejections)s) and not exists (      -- why another's was rejected is not theirs to read
+        select from decision mine
+        where mine.brand_id = s.brand_id and mine.sale_id = s.id and mine.creator_id = any (%(creators)s)
+    ) then '' else d.reason end reason, own.kind, own.ref, own.happened_at
 from sale s
 join brand b on b.id = s.brand_id
 cross join lateral (

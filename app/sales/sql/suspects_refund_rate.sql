@@ -3,7 +3,8 @@ with sold as (
     select d.brand_id, d.sale_id, d.creator_id, exists (
         select from refund r
         where r.brand_id = s.brand_id and r.source = s.source and r.order_ref = s.order_ref and r.line_ref = s.line_ref
-            and r.currency = s.currency) refunded
+            and r.currency = s.currency
+            and not exists (select from import i where i.id = r.import_id and i.withdrawn_at is not null)) refunded
     from brand b
     join sale s on s.brand_id = b.id and s.occurred_at > %(since)s
     cross join lateral (

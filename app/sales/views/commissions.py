@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import Select, select
 
 from app import clock
-from app.database import db
+from app.database import db, raw
 from app.errors import BadInput, NotFound
 from app.sales.blueprint import blueprint
 from app.sales.commissions import dates, holding, rejecting
@@ -182,12 +182,15 @@ def _page(of: Brand, sale: int, refused: FlaskForm | None = None) -> str:
     forms = {name: kind(formdata=None) for name, kind in FORMS.items()}
     if refused is not None:
         forms[(request.endpoint or "").removeprefix("sales.commission_")] = refused
+    hold = holding.live(of.id, sale)
     return render_template(
         "sales/commission.html",
         line=found,
         brand=of,
         forms=forms,
-        hold=holding.live(of.id, sale),
+        hold=hold,
+        may_release=hold is not None and holding.may_release(hold, identity()),
+        is_ruled=rejecting.is_ruled(raw(), of.id, sale),
         latest=dates.latest_day(of, found),
         postponed=_postponed(found),
     )

@@ -16,6 +16,7 @@ from app.errors import BadInput, NotFound, StreamcutError
 from app.formatting import day, number
 from app.sales import correction_record
 from app.sales.blueprint import blueprint
+from app.sales.commissions.models import DECIDERS
 from app.sales.correction_preview import linked_sums, shown
 from app.sales.correction_record import State
 from app.sales.corrections import Correction
@@ -145,7 +146,9 @@ def _record(public_id: UUID, *, read: bool = False) -> CorrectionRecord:
 def _mine(record: CorrectionRecord) -> bool:
     """Lines and days are the admin's to decide again; a brand's people may withdraw what was brought for it, and
     reject commissions of its sales."""
-    own = record.kind in (CorrectionKind.IMPORT, CorrectionKind.REJECTION) and record.brand_id in identity().brand_ids()
+    own = (record.kind == CorrectionKind.IMPORT and record.brand_id in identity().brand_ids()) or (
+        record.kind == CorrectionKind.REJECTION and record.brand_id in identity().brand_ids(DECIDERS)
+    )
     return own or identity().has(ADMIN)
 
 

@@ -17,12 +17,14 @@ from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
 from app.outbox import Letter
 from app.payouts.checks import check_books
 from app.sales import correction_record
+from app.sales.commissions import dates, rejecting
 from app.sales.corrections import Days, redecide
 from app.sales.disputes import exchange, rulings
 from app.sales.disputes.deadlines import tend_disputes
 from app.sales.disputes.exchange import Said
+from app.sales.disputes.models import Dispute
 from app.sales.disputes.rulings import Wish
-from app.sales.models import CorrectionRecord, Sale
+from app.sales.models import CorrectionRecord, Reason, Sale
 from app.security import Role
 from app.users.models import Brand, Creator, Person
 from config import settings
@@ -172,13 +174,13 @@ def test_a_silent_brand_loses_what_nobody_else_earns_on(lost: Sale, mira: Creato
 
 
 def test_silence_decides_nothing_where_the_platform_has_to_look(
-    app: Flask, lost: Sale, won: Sale, mira: Creator
+    app: Flask, monkeypatch: pytest.MonkeyPatch, lost: Sale, won: Sale, mira: Creator
 ) -> None:
     theirs = by_brand(won)
     tend_disputes(AT + 7 * DAY)
     assert (theirs.status, theirs.silent) == ("to_decide", True)
     assert ("dispute_waiting", "adam") in told()
-    app.extensions["streamcut"] = replace(settings(), dispute_silence_decides=False)
+    monkeypatch.setitem(app.extensions, "streamcut", replace(settings(), dispute_silence_decides=False))
     asked = by_creator(mira, lost)
     tend_disputes(AT + 7 * DAY)
     assert asked.status == "to_decide"
@@ -195,8 +197,10 @@ def test_a_creator_who_agrees_gives_the_line_up(won: Sale) -> None:
     balanced()
 
 
-def test_above_the_limit_a_second_person_is_needed(app: Flask, lost: Sale, mira: Creator) -> None:
-    app.extensions["streamcut"] = replace(settings(), correction_limit=1_000)
+def test_above_the_limit_a_second_person_is_needed(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, lost: Sale, mira: Creator
+) -> None:
+    monkeypatch.setitem(app.extensions, "streamcut", replace(settings(), correction_limit=1_000))
     become("sam", Role.ADMIN)
     dispute, before = ruled(answered(by_creator(mira, lost))), newest()
     record = db.session.scalars(select(CorrectionRecord)).one()
@@ -284,3 +288,87 @@ def test_the_database_lets_nothing_that_was_said_or_ruled_be_changed(lost: Sale,
 def test_an_empty_message_is_refused(lost: Sale, mira: Creator) -> None:
     with pytest.raises(BadInput, match="Write what happened"):
         exchange.add(by_creator(mira, lost), Said("  "), side="creator", by=identity("mira"), at=AT)
+
+
+def appealed(dispute: Dispute, side: str, wish: Wish) -> Dispute:
+    """Who lost appeals, and another admin decides."""
+    become("sam", Role.ADMIN)
+    who = identity("olga" if side == "brand" else "mira")
+    exchange.appeal(dispute, SAID, side=side, by=who, at=AT + 3 * DAY)
+    db.session.commit()
+    return ruled(dispute, wish, who="sam", at=AT + 4 * DAY)
+
+
+def earned() -> int:
+    return sum(amount for kind, _, _, amount, _ in entries(0) if kind == "commission")
+
+
+@pytest.mark.parametrize("remedy", ["recalculate", "take_away"])
+def test_an_appeal_that_is_won_takes_back_what_was_awarded(lost: Sale, mira: Creator, remedy: str) -> None:
+    dispute = ruled(answered(by_creator(mira, lost)))
+    assert earned() == 1_000
+    with pytest.raises(BadInput, match="does not follow"):
+        appealed(dispute, "brand", FOR_BRAND)
+    ruled(dispute, replace(FOR_BRAND, remedy=remedy), who="sam", at=AT + 4 * DAY)
+    assert (dispute.outcome, earned()) == ("for_brand", 0)
+    balanced()
+
+
+def test_an_appeal_that_is_won_gives_back_what_was_taken_away(won: Sale, mira: Creator) -> None:
+    dispute = ruled(answered(by_brand(won)), Wish("for_brand", "take_away", "Her own card."))
+    appealed(dispute, "creator", Wish("for_creator", "recalculate", "It was a fan."))
+    assert (dispute.outcome, earned(), decisions(won)[-1][2]) == ("for_creator", 1_000, "coupon_code")
+    balanced()
+
+
+def test_an_appeal_that_is_lost_leaves_the_books_alone(lost: Sale, mira: Creator) -> None:
+    dispute, before = ruled(answered(by_creator(mira, lost))), newest()
+    appealed(dispute, "brand", replace(FOR_CREATOR, remedy="no_change"))
+    assert (dispute.outcome, earned(), entries(before)) == ("for_creator", 1_000, [])
+
+
+def test_a_missing_order_that_is_lost_on_appeal_is_withdrawn(lumen: Brand, mira: Creator, contract: Contract) -> None:
+    dispute = ruled(answered(missing(mira, lumen)), replace(FOR_CREATOR, base_minor=10_000))
+    assert earned() == 1_000
+    appealed(dispute, "brand", replace(FOR_BRAND, remedy="recalculate"))
+    assert earned() == 0
+    balanced()
+
+
+def test_silence_gives_back_nothing_that_was_rejected(won: Sale, mira: Creator) -> None:
+    rejecting.reject(won.brand_id, won.id, Reason.ORDER_CANCELLED, "Never paid.", by=identity("olga"), at=AT)
+    dispute = by_creator(mira, won)
+    tend_disputes(dispute.answer_by)
+    assert (dispute.status, earned()) == ("to_decide", 0)
+    ruled(dispute, replace(FOR_CREATOR, remedy="recalculate"), at=dispute.answer_by + DAY)
+    assert earned() == 1_000
+    balanced()
+
+
+def test_what_was_ruled_is_not_rejected(lost: Sale, mira: Creator) -> None:
+    ruled(answered(by_creator(mira, lost)))
+    with pytest.raises(Conflict, match="appeal against the decision"):
+        rejecting.reject(lost.brand_id, lost.id, Reason.FRAUD, "No.", by=identity("olga"), at=AT + 3 * DAY)
+    db.session.rollback()
+    assert earned() == 1_000
+
+
+def test_a_ruling_keeps_a_day_that_was_moved(won: Sale, lumen: Brand, mira: Creator) -> None:
+    db.session.execute(text("update terms set in_stream_bps = 2000"))
+    dates.approve_early(lumen, won.id, "A good month.", by=identity("olga"), at=AT)
+    before = newest()
+    ruled(answered(by_creator(mira, won, "wrong_rate")), replace(FOR_CREATOR, label="in_stream"))
+    assert [(day, amount) for kind, _, day, amount, _ in entries(before) if kind == "commission"] == [
+        (AT.date(), 1_000)
+    ]
+    balanced()
+
+
+def test_what_silence_decides_above_the_limit_waits_and_the_platform_is_told(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, lost: Sale, mira: Creator
+) -> None:
+    monkeypatch.setitem(app.extensions, "streamcut", replace(settings(), correction_limit=1_000))
+    dispute = by_creator(mira, lost)
+    tend_disputes(dispute.answer_by)
+    assert (dispute.status, earned()) == ("to_confirm", 0)
+    assert ("dispute_waiting", "adam") in told()
