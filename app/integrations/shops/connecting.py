@@ -33,9 +33,10 @@ LONGEST_NAME = 100
 ASKED = timedelta(days=30)  # orders of these days tell whether the shop says how its buyers came
 ENOUGH = 5  # orders without a word on that before it is said
 SHOWN = 20  # events and doubts on a shop's page
+SOURCES: dict[str, str] = {ShopKind.TIKTOK_SHOP: "tiktok-shop"}  # as exports call their orders; others: the kind
 TOPICS: dict[str, Sequence[str]] = {
     ShopKind.SHOPIFY: ("Order creation", "Order payment", "Order update", "Order cancellation", "Refund create"),
-    ShopKind.WOOCOMMERCE: ("Order created", "Order updated", "Order restored"),
+    ShopKind.WOOCOMMERCE: ("Order created", "Order updated", "Order deleted", "Order restored"),
     ShopKind.TIKTOK_SHOP: ("Order status change", "Cancellation"),
 }
 
@@ -72,7 +73,7 @@ def connect(brand: Brand, draft: ShopDraft, *, by: Identity, at: datetime) -> Sh
     """Makes a shop with its first key. BadInput for a name or key that can be none, Conflict where the brand has a shop
     whose orders are called the same."""
     name = " ".join(draft.name.split())
-    source = " ".join(draft.source.split()) or draft.kind
+    source = " ".join(draft.source.split()) or SOURCES.get(draft.kind, draft.kind)
     if not 1 <= len(name) <= LONGEST_NAME or len(source) > 128:
         raise BadInput(gettext("Write a name of at most %(most)s characters.", most=LONGEST_NAME))
     if draft.kind == ShopKind.TIKTOK_SHOP and not draft.app_key.strip():

@@ -17,7 +17,7 @@ from app.database import db, raw
 from app.integrations.shops.fields import Json, part, words
 from app.integrations.shops.models import Shop
 from app.security import Identity
-from app.tracking.visitors import visitor_hash
+from app.tracking.visitors import buyer, visitor_hash
 from app.users.models import Brand
 from app.users.trail import record
 from config import settings
@@ -64,7 +64,8 @@ class Buyer:
 
 def visitor(brand: Brand, email: str) -> str:
     """The hash of an e-mail address as in the brand's sales, and of such a hash (`hmac:`) itself; empty of none."""
-    return visitor_hash(brand.handle, email.lower(), settings().visitor_key.encode()) if email else ""
+    told = buyer(email)
+    return visitor_hash(brand.handle, told, settings().visitor_key.encode()) if told else ""
 
 
 def erase_buyer(shop: Shop, buyer: Buyer, *, at: datetime) -> int:
