@@ -18,10 +18,10 @@ from app.database import db, lock, raw
 from app.errors import BadInput, Conflict, NotFound
 from app.integrations import inbox
 from app.integrations.models import EventStatus, WebhookEvent
-from app.integrations.shops import keys, signing
+from app.integrations.shops import erasing, keys, signing
 from app.integrations.shops.models import BY_BRAND, Shop, ShopDoubt, ShopKind, ShopStatus
 from app.integrations.shops.sources import SHOPS
-from app.integrations.source import Headers
+from app.integrations.source import Headers, Reading
 from app.security import Identity
 from app.tracking.clicks import clicks_since
 from app.transitions import move
@@ -127,6 +127,17 @@ def send_test(shop: Shop, *, at: datetime) -> None:
     receive(shop, body, headers, at=at)
 
 
+def erase_buyer(brand: Brand, address: str, *, by: Identity, at: datetime) -> int:
+    """Has the worker erase what the brand's shops have sent of a buyer, by an e-mail address or its hash: there may be
+    hundreds of thousands of events to look through. Returns in how many shops."""
+    shops = shops_of(brand)
+    body = json.dumps({"visitor": erasing.visitor(brand, address)}).encode()
+    for shop in shops:
+        _keep(shop, Reading(f"erase-{secrets.token_hex(8)}", erasing.ASKED, at, True), body, {}, at)
+    record("erase buyer", "brand", brand.id, by=by, at=at, shops=len(shops))
+    return len(shops)
+
+
 def shops_of(brand: Brand) -> Sequence[Shop]:
     """The brand's shops, connected ones first."""
     query = (
@@ -213,8 +224,8 @@ def address_of(shop: Shop) -> str:
     return settings().address_of(f"/webhooks/shops/{shop.public_id}")
 
 
-def _keep(shop: Shop, reading: Any, body: bytes, headers: Headers, at: datetime) -> bool:
-    own = type(reading)(f"{shop.id}:{reading.event_id}", reading.type, reading.happened_at, reading.livemode)
+def _keep(shop: Shop, reading: Reading, body: bytes, headers: Headers, at: datetime) -> bool:
+    own = Reading(f"{shop.id}:{reading.event_id}", reading.type, reading.happened_at, reading.livemode)
     return inbox.keep(SHOPS[shop.kind], own, body, headers, at=at, shop_id=shop.id)
 
 

@@ -64,6 +64,11 @@ def _shopify_redact_all(event: Event, at: datetime) -> None:
     erasing.erase_all(_shop(event), at=at)
 
 
+def _erase_buyer(event: Event, at: datetime) -> None:
+    erasing.erase_buyer(_shop(event), erasing.asked_of(event.content), at=at)
+    erasing.mark([event.id], at=at)
+
+
 def _tiktok_change(event: Event, at: datetime) -> None:
     shop, change = _shop(event), tiktok.read_change(event.content)
     keep_newest(event, f"{shop.id}:order:{change.order}")
@@ -85,11 +90,17 @@ SHOPIFY: dict[str, Handler] = {
     "customers/data_request": _shopify_data_request,
     "customers/redact": _shopify_redact,
     "shop/redact": _shopify_redact_all,
+    erasing.ASKED: _erase_buyer,
 }
 WOOCOMMERCE: dict[str, Handler] = {
     "order.created": _orders(woocommerce.read_order),
     "order.updated": _orders(woocommerce.read_order),
     "order.restored": _orders(woocommerce.read_order),
     "order.deleted": _woocommerce_deleted,
+    erasing.ASKED: _erase_buyer,
 }
-TIKTOK: dict[str, Handler] = {tiktok.CHANGED: _tiktok_change, tiktok.CANCELLED: _tiktok_change}
+TIKTOK: dict[str, Handler] = {
+    tiktok.CHANGED: _tiktok_change,
+    tiktok.CANCELLED: _tiktok_change,
+    erasing.ASKED: _erase_buyer,
+}
