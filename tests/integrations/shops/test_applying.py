@@ -371,11 +371,12 @@ def handle_all() -> None:
         db.session.commit()
 
 
+@pytest.mark.slow
 def test_a_storm_ends_where_the_clean_run_ends(
     client: FlaskClient, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Shuffled, doubled, some lost and sent again hours later; a worker that is stopped in the middle of each batch,
-    and handlers that fail when they have done half of it."""
+    """Two thousand deliveries: shuffled, doubled, some lost and sent again hours later; a worker that is stopped in the
+    middle of each batch, and handlers that fail when they have done half of it."""
     fails = random.Random(6)
     whole = refunding.record_refunds
 
@@ -387,10 +388,10 @@ def test_a_storm_ends_where_the_clean_run_ends(
 
     monkeypatch.setattr(refunding, "record_refunds", failing)
     chance = random.Random(5)
-    events = [(f"{number}-{nr}", *each) for number in range(1, 61) for nr, each in enumerate(storm(number))]
-    sent = [*events, *chance.sample(events, 100)]
+    events = [(f"{number}-{nr}", *each) for number in range(1, 201) for nr, each in enumerate(storm(number))]
+    sent = [*events, *chance.sample(events, 200)]
     chance.shuffle(sent)
-    lost, met = set(chance.sample([number for number, _, _ in events], 60)), 0
+    lost, met = set(chance.sample([number for number, _, _ in events], 200)), 0
     for number, topic, told in sent:
         if number not in lost:
             deliver(client, shop, topic, told, number=number)
@@ -405,7 +406,7 @@ def test_a_storm_ends_where_the_clean_run_ends(
     handle_all()
     assert sales() == sorted(
         each
-        for number in range(1, 61)
+        for number in range(1, 201)
         for each in [(f"#{1000 + number}", "1", 2000, 1000), (f"#{1000 + number}", "2", 500, 0)]
     )
     assert raw().execute(
