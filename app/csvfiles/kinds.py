@@ -34,7 +34,7 @@ class Kind:
       to brands (`by_brand`) selects `brand_id` too;
     - `tables` are those in which every row looks something up: the planner has to know their size;
     - `first` is a statement (package, name) over `staged` alone, before it is judged: rows that it deletes change
-      nothing and count as unchanged;
+      nothing, and count as unchanged where they are `counted`;
     - `store` names the statements that insert the rows of `judged` that are `fresh`, `update` those that change the
       rows that are `changed`. The first of each counts.
 
@@ -52,6 +52,7 @@ class Kind:
     update: tuple[str, ...] = ()
     matched_by: tuple[str, ...] = ()
     first: tuple[str, str] | None = None
+    counted: bool = False
     by_brand: bool = False  # a brand's members may bring their own
     derive: Derive | None = None
     # further staged columns and their types

@@ -142,11 +142,11 @@ class _Intake(Intake):
 
     def take(self, block: Block) -> None:
         """As for our own files; rows that were not understood count too, and rows that a kind's `first` statement has
-        found to change nothing do not."""
+        found to change nothing only where the kind says so."""
         result = self.result
         before = result.read - result.new - result.rejected
         super().take(block)
-        if self.staging.kind.first:
+        if self.staging.kind.first and not self.staging.kind.counted:
             result.read -= result.read - result.new - result.rejected - before
         rows = sum(len(piece.origin) for piece in _of(block).unread)
         result.read += rows

@@ -42,8 +42,10 @@ def follow(connection: Connection, code: str, clicker: Clicker, *, at: datetime)
     """Where a click on the link leads. It is stored as a touch, or counted as what it is instead; the caller commits,
     or has a connection on which statements stand alone.
 
-    A link that is off leads to the beginning of the shop. NotFound where there is no such link, or its address is not
-    at the brand's domains any more.
+    A click of a flood, or outside the contract, goes without code and id: coming back with an order, they would earn
+    what the click itself does not. A link that is off leads to the beginning of the shop.
+
+    NotFound where there is no such link, or its address is not at the brand's domains any more.
     """
     link = _found(connection, code.lower(), clicker, at)
     if link is None:
@@ -52,9 +54,12 @@ def follow(connection: Connection, code: str, clicker: Clicker, *, at: datetime)
     off = link["status"] != LinkStatus.WORKING
     if not domains or (not off and leads_to(link["destination"], local=local()) not in domains):
         raise NotFound(gettext("This link leads to an address that is not the shop's any more."))
-    _note(connection, link, clicker, click_id, at)
+    kind = uncounted_as(link, clicker)
+    _note(connection, link, clicker, click_id, kind, at)
     if off:
         return destinations.home(domains[0], local=local())
+    if kind in (Uncounted.FLOOD, Uncounted.UNCOVERED) or not link["covered"]:
+        return str(link["destination"])
     return destinations.with_click(link["destination"], code.lower(), click_id)
 
 
@@ -89,8 +94,15 @@ def _found(connection: Connection, code: str, clicker: Clicker, at: datetime) ->
         return cursor.execute(statement("app.tracking", "follow"), values).fetchone()
 
 
-def _note(connection: Connection, link: dict[str, Any], clicker: Clicker, click_id: str, at: datetime) -> None:
-    if kind := uncounted_as(link, clicker):
+def _note(
+    connection: Connection,
+    link: dict[str, Any],
+    clicker: Clicker,
+    click_id: str,
+    kind: Uncounted | None,
+    at: datetime,
+) -> None:
+    if kind:
         connection.execute(statement("app.tracking", "tally"), {"id": link["id"], "kind": kind, "at": at})
         return
     visitor = click_visitor(link["handle"], click_id)

@@ -62,7 +62,7 @@ create table shop_doubt (                                       -- what was not 
     shop_id int not null references shop on delete restrict,
     order_ref text not null,
     about text not null check (about in ('shop_test', 'does_not_add_up', 'line_changed', 'refund_changed', 'spread',
-        'no_money_back', 'other_currency', 'row_refused', 'no_amounts', 'data_asked_for')),
+        'no_money_back', 'other_currency', 'row_refused', 'no_amounts', 'order_deleted', 'data_asked_for')),
     detail text not null default '',
     noted_at timestamptz not null,
     constraint uq_shop_doubt unique (shop_id, order_ref, about, detail)

@@ -157,7 +157,7 @@ def test_a_link_of_an_ended_contract_leads_to_the_shop_and_is_no_touch(
     contract(lumen, mira, date(2021, 1, 1), date(2080, 12, 31))
     db.session.commit()
     answer = click(client, "old")
-    assert answer.headers["Location"].startswith("https://shop.example/lamps?ref=old&")
+    assert answer.headers["Location"] == "https://shop.example/lamps", "an id that comes back would earn"
     assert (touches(), tallies()) == ([], {"uncovered": 1})
 
 
@@ -228,7 +228,9 @@ def many(count: int, address: str = "198.51.100.7", at: datetime = NOON, code: s
 
 
 def test_a_flood_from_one_place_is_led_on_and_counted_but_is_no_touch(lamps: Link) -> None:
-    many(FLOOD + 5)
+    many(FLOOD + 4)
+    beyond = follow(raw(), "lamps", Clicker("198.51.100.7"), at=NOON)
+    assert beyond == "https://shop.example/lamps?color=red#top", "an id that comes back with an order would earn"
     assert (len(touches()), tallies()) == (FLOOD, {"flood": 5})
 
 

@@ -26,7 +26,7 @@ from app.uploads.exports.orders import Line, Order, account, shared
 from app.uploads.exports.packed import items
 from app.uploads.exports.programs import PROGRAMS
 from app.uploads.exports.statuses import standing_of
-from app.uploads.exports.translation import REFUNDED, Orders, sale_row
+from app.uploads.exports.translation import Orders, sale_row
 from app.uploads.exports.understanding import sample_of, understood
 from tests.uploads.exports import SHOPIFY, further, shopify
 from tests.uploads.workbooks import workbook
@@ -221,7 +221,7 @@ def read_all(path: Path) -> int:
         return 0
     translation = Orders(reading, "lumen", KEY, WHEN)
     count = 0
-    for kind in (SALES, REFUNDED):
+    for kind in translation.kinds:
         layout = Layout(kind, list(kind.by_name), KEY)
         with opened_table(path, 1 << 24) as table:
             for piece in translation.pieces(kind, table.rows):

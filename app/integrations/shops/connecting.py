@@ -18,10 +18,10 @@ from app.database import db, lock, raw
 from app.errors import BadInput, Conflict, NotFound
 from app.integrations import inbox
 from app.integrations.models import EventStatus, WebhookEvent
-from app.integrations.shops import keys, signing
+from app.integrations.shops import erasing, keys, signing
 from app.integrations.shops.models import BY_BRAND, Shop, ShopDoubt, ShopKind, ShopStatus
 from app.integrations.shops.sources import SHOPS
-from app.integrations.source import Headers
+from app.integrations.source import Headers, Reading
 from app.security import Identity
 from app.tracking.clicks import clicks_since
 from app.transitions import move
@@ -33,9 +33,10 @@ LONGEST_NAME = 100
 ASKED = timedelta(days=30)  # orders of these days tell whether the shop says how its buyers came
 ENOUGH = 5  # orders without a word on that before it is said
 SHOWN = 20  # events and doubts on a shop's page
+SOURCES: dict[str, str] = {ShopKind.TIKTOK_SHOP: "tiktok-shop"}  # as exports call their orders; others: the kind
 TOPICS: dict[str, Sequence[str]] = {
     ShopKind.SHOPIFY: ("Order creation", "Order payment", "Order update", "Order cancellation", "Refund create"),
-    ShopKind.WOOCOMMERCE: ("Order created", "Order updated", "Order restored"),
+    ShopKind.WOOCOMMERCE: ("Order created", "Order updated", "Order deleted", "Order restored"),
     ShopKind.TIKTOK_SHOP: ("Order status change", "Cancellation"),
 }
 
@@ -72,7 +73,7 @@ def connect(brand: Brand, draft: ShopDraft, *, by: Identity, at: datetime) -> Sh
     """Makes a shop with its first key. BadInput for a name or key that can be none, Conflict where the brand has a shop
     whose orders are called the same."""
     name = " ".join(draft.name.split())
-    source = " ".join(draft.source.split()) or draft.kind
+    source = " ".join(draft.source.split()) or SOURCES.get(draft.kind, draft.kind)
     if not 1 <= len(name) <= LONGEST_NAME or len(source) > 128:
         raise BadInput(gettext("Write a name of at most %(most)s characters.", most=LONGEST_NAME))
     if draft.kind == ShopKind.TIKTOK_SHOP and not draft.app_key.strip():
@@ -124,6 +125,17 @@ def send_test(shop: Shop, *, at: datetime) -> None:
         topic = "orders/create" if shop.kind == ShopKind.SHOPIFY else "order.created"
         headers |= {scheme.delivery: number, scheme.topic: topic}
     receive(shop, body, headers, at=at)
+
+
+def erase_buyer(brand: Brand, address: str, *, by: Identity, at: datetime) -> int:
+    """Has the worker erase what the brand's shops have sent of a buyer, by an e-mail address or its hash: there may be
+    hundreds of thousands of events to look through. Returns in how many shops."""
+    shops = shops_of(brand)
+    body = json.dumps({"visitor": erasing.visitor(brand, address)}).encode()
+    for shop in shops:
+        _keep(shop, Reading(f"erase-{secrets.token_hex(8)}", erasing.ASKED, at, True), body, {}, at)
+    record("erase buyer", "brand", brand.id, by=by, at=at, shops=len(shops))
+    return len(shops)
 
 
 def shops_of(brand: Brand) -> Sequence[Shop]:
@@ -212,8 +224,8 @@ def address_of(shop: Shop) -> str:
     return settings().address_of(f"/webhooks/shops/{shop.public_id}")
 
 
-def _keep(shop: Shop, reading: Any, body: bytes, headers: Headers, at: datetime) -> bool:
-    own = type(reading)(f"{shop.id}:{reading.event_id}", reading.type, reading.happened_at, reading.livemode)
+def _keep(shop: Shop, reading: Reading, body: bytes, headers: Headers, at: datetime) -> bool:
+    own = Reading(f"{shop.id}:{reading.event_id}", reading.type, reading.happened_at, reading.livemode)
     return inbox.keep(SHOPS[shop.kind], own, body, headers, at=at, shop_id=shop.id)
 
 

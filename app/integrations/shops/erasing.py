@@ -11,15 +11,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from app.database import db, raw
 from app.integrations.shops.fields import Json, part, words
 from app.integrations.shops.models import Shop
-from app.security import Identity
-from app.tracking.visitors import visitor_hash
+from app.integrations.shops.orders import NoOrder
+from app.tracking.visitors import WRITTEN, buyer, visitor_hash
 from app.users.models import Brand
-from app.users.trail import record
 from config import settings
 
 MARK = text(
@@ -38,6 +37,7 @@ BODIES = (
     "select e.id, body from webhook_body b join webhook_event e on e.id = b.event_id where shop_id = %(shop)s"
     " and not exists (select from webhook_erasure w where w.event_id = e.id)"
 )
+ASKED = "buyer.erase"  # the type of an event of our own: a person has been asked, and the worker looks for the buyer
 AT_ONCE = 500  # bodies in memory
 
 
@@ -64,7 +64,8 @@ class Buyer:
 
 def visitor(brand: Brand, email: str) -> str:
     """The hash of an e-mail address as in the brand's sales, and of such a hash (`hmac:`) itself; empty of none."""
-    return visitor_hash(brand.handle, email.lower(), settings().visitor_key.encode()) if email else ""
+    told = buyer(email)
+    return visitor_hash(brand.handle, told, settings().visitor_key.encode()) if told else ""
 
 
 def erase_buyer(shop: Shop, buyer: Buyer, *, at: datetime) -> int:
@@ -82,13 +83,12 @@ def erase_buyer(shop: Shop, buyer: Buyer, *, at: datetime) -> int:
     return len(found)
 
 
-def erase_asked(brand: Brand, address: str, *, by: Identity, at: datetime) -> int:
-    """The same in all shops of the brand, by an e-mail address or its hash, for a person who has been asked."""
-    buyer = Buyer(visitor=visitor(brand, address.strip()))
-    shops = db.session.scalars(select(Shop).where(Shop.brand_id == brand.id)).all()
-    gone = sum(erase_buyer(shop, buyer, at=at) for shop in shops)
-    record("erase buyer", "brand", brand.id, by=by, at=at, events=gone)
-    return gone
+def asked_of(told: Json) -> Buyer:
+    """The buyer of an event of ours (ASKED). NoOrder where it names none."""
+    found = words(told.get("visitor"))
+    if not WRITTEN.fullmatch(f"hmac:{found}"):
+        raise NoOrder("visitor is missing")
+    return Buyer(visitor=found)
 
 
 def erase_all(shop: Shop, *, at: datetime) -> None:

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from app.csvfiles.cells import COUNTRIES
 from app.integrations.shops.orders import NoOrder, Visit
+from app.tracking.clicks import CLICK_ID, CODE
+from app.tracking.destinations import SOURCE
+from app.tracking.visitors import buyer
 
 Json = Mapping[str, Any]
+Told = TypeVar("Told")
+
+
+def reckoned(read: Callable[[Json], Told], told: Json) -> Told:
+    """What `read` makes of the content; NoOrder where its numbers are beyond any that can be reckoned with."""
+    try:
+        return read(told)
+    except (ArithmeticError, ValueError, RecursionError) as error:
+        raise NoOrder("a number is beyond what an order can have") from error
 
 
 def amount(told: Any, what: str) -> Decimal:
@@ -73,6 +85,12 @@ def words(told: Any, most: int = 200) -> str:
     return "".join(sign for sign in " ".join(told.split()) if sign.isprintable())[:most]
 
 
+def email(told: Any) -> str:
+    """The buyer's address, as it is hashed; nothing else passes for one."""
+    text = buyer(words(told, 320))
+    return text if "@" in text else ""
+
+
 def country(*addresses: Json, name: str) -> str:
     """The country of the first address that has one; empty where none has."""
     codes = (words(each.get(name)).upper() for each in addresses)
@@ -87,13 +105,21 @@ def visit(addresses: Iterable[tuple[str, str]], named: Mapping[str, str]) -> Vis
             query = parse_qs(urlsplit(address).query)
         except ValueError:
             continue
-        found = _visit({name: values[-1] for name, values in query.items()}, f"{field}={address}")
+        found = _visit({name: values[-1] for name, values in query.items()}, field)
         if found:
             return found
-    return _visit(named, " ".join(f"{name}={value}" for name, value in named.items() if value))
+    return _visit(named, "")
 
 
-def _visit(told: Mapping[str, str], evidence: str) -> Visit | None:
-    click = told.get("utm_content", "") if told.get("utm_source") == "streamcut" else ""
+def _visit(told: Mapping[str, str], field: str) -> Visit | None:
+    """The visit that parameters tell of. Its evidence are those that are ours, and no more of what a shop writes down
+    of its buyers: a landing address may hold an e-mail address."""
+    click = told.get("utm_content", "") if told.get("utm_source") == SOURCE else ""
     code = told.get("ref", "")
-    return Visit(click or None, code or None, evidence[:500]) if click or code else None
+    if not click and not code:
+        return None
+    own = [f"ref={code}"] if CODE.fullmatch(code.lower()) else []
+    if CLICK_ID.fullmatch(click):
+        own += [f"utm_source={SOURCE}", f"utm_content={click}"]
+    evidence = "&".join(own)
+    return Visit(click or None, code or None, f"{field}: {evidence}" if field and own else evidence)

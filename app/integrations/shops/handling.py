@@ -7,10 +7,10 @@ from datetime import datetime
 
 from app.database import db
 from app.integrations.latest import keep_newest
-from app.integrations.shops import applying, erasing, shopify, tiktok, woocommerce
-from app.integrations.shops.fields import Json, part, words
+from app.integrations.shops import applying, erasing, records, refunding, shopify, tiktok, woocommerce
+from app.integrations.shops.fields import Json, part, reckoned, words
 from app.integrations.shops.models import Cancelled, Doubt, Shop
-from app.integrations.shops.orders import ShopOrder
+from app.integrations.shops.orders import Return, ShopOrder
 from app.integrations.source import Event, Handler
 
 
@@ -18,7 +18,7 @@ def _orders(read: Callable[[Json], ShopOrder]) -> Handler:
     """The handler of events that tell an order whole."""
 
     def handle(event: Event, at: datetime) -> None:
-        shop, order = _shop(event), read(event.content)
+        shop, order = _shop(event), reckoned(read, event.content)
         keep_newest(event, f"{shop.id}:order:{order.key}")
         applying.apply_order(shop, order, at=at)
 
@@ -27,15 +27,25 @@ def _orders(read: Callable[[Json], ShopOrder]) -> Handler:
 
 def _shopify_refund(event: Event, at: datetime) -> None:
     shop, key = _shop(event), shopify.order_of_return(event.content)
-    order = applying.known_order(shop, key)
-    told = shopify.read_return(event.content, order.taxes_included, order.net_share, order.currency)
-    applying.apply_return(shop, order.order_ref, key, told, at=at)
+    order = records.known_order(shop, key)
+
+    def read(told: Json) -> Return:
+        return shopify.read_return(told, order.taxes_included, order.net_share, order.currency)
+
+    told = reckoned(read, event.content)
+    refunding.apply_return(shop, order.order_ref, key, told, at=at)
+
+
+def _woocommerce_deleted(event: Event, at: datetime) -> None:
+    shop, key = _shop(event), woocommerce.order_deleted(event.content)
+    if ref := records.order_seen(shop, key):
+        records.doubt(shop, ref, Doubt.DELETED, at=at)
 
 
 def _shopify_data_request(event: Event, at: datetime) -> None:
     shop = _shop(event)
     for order in shopify.numbers(event.content, "orders_requested"):
-        applying.doubt(shop, order, Doubt.ASKED, at=at)
+        records.doubt(shop, order, Doubt.ASKED, at=at)
     erasing.mark([event.id], at=at)  # the request itself names the buyer too
 
 
@@ -54,12 +64,17 @@ def _shopify_redact_all(event: Event, at: datetime) -> None:
     erasing.erase_all(_shop(event), at=at)
 
 
+def _erase_buyer(event: Event, at: datetime) -> None:
+    erasing.erase_buyer(_shop(event), erasing.asked_of(event.content), at=at)
+    erasing.mark([event.id], at=at)
+
+
 def _tiktok_change(event: Event, at: datetime) -> None:
     shop, change = _shop(event), tiktok.read_change(event.content)
     keep_newest(event, f"{shop.id}:order:{change.order}")
     if change.is_cancelled:
-        applying.cancel(shop, change.order, Cancelled.OTHER, change.at, at=at)
-    applying.doubt(shop, change.order, Doubt.NO_AMOUNTS, at=at)
+        records.cancel(shop, change.order, Cancelled.OTHER, change.at, at=at)
+    records.doubt(shop, change.order, Doubt.NO_AMOUNTS, at=at)
 
 
 def _shop(event: Event) -> Shop:
@@ -75,10 +90,17 @@ SHOPIFY: dict[str, Handler] = {
     "customers/data_request": _shopify_data_request,
     "customers/redact": _shopify_redact,
     "shop/redact": _shopify_redact_all,
+    erasing.ASKED: _erase_buyer,
 }
 WOOCOMMERCE: dict[str, Handler] = {
     "order.created": _orders(woocommerce.read_order),
     "order.updated": _orders(woocommerce.read_order),
     "order.restored": _orders(woocommerce.read_order),
+    "order.deleted": _woocommerce_deleted,
+    erasing.ASKED: _erase_buyer,
 }
-TIKTOK: dict[str, Handler] = {tiktok.CHANGED: _tiktok_change, tiktok.CANCELLED: _tiktok_change}
+TIKTOK: dict[str, Handler] = {
+    tiktok.CHANGED: _tiktok_change,
+    tiktok.CANCELLED: _tiktok_change,
+    erasing.ASKED: _erase_buyer,
+}

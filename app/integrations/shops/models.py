@@ -43,6 +43,7 @@ class Doubt(Word):
     OTHER_CURRENCY = "other_currency", _("Refunded in another currency than it was paid in"), "warn"
     REFUSED = "row_refused", _("A row can’t be taken"), "bad"
     NO_AMOUNTS = "no_amounts", _("The event has no amounts: bring the order by a file"), "warn"
+    DELETED = "order_deleted", _("The shop has deleted the order: what was sold of it stands"), "warn"
     ASKED = "data_asked_for", _("The buyer asks what is kept of the order"), "warn"
 
 

@@ -18,9 +18,11 @@ class NoOrder(Exception):
 
 @dataclass(frozen=True)
 class OrderLine:
-    """One line, without VAT, in major units. `key` is the shop's own number for it."""
+    """One line, without VAT, in major units. `key` is the shop's own number for it, `place` where it stands in
+    the order among all that was bought, as in the shop's own export."""
 
     key: str
+    place: int
     sku: str
     description: str
     quantity: int
@@ -71,7 +73,7 @@ class Visit:
 @dataclass(frozen=True)
 class ShopOrder:
     """An order as of `updated_at`. `attributed`: whether the shop says anything of the way by which the buyer came.
-    `off` is by how much its parts and its total differ."""
+    `void`: what was sold of it is given back whole. `off` is by how much its parts and its total differ."""
 
     key: str
     order: str
@@ -84,6 +86,7 @@ class ShopOrder:
     test: bool = False
     cancelled: str = ""  # a word of Cancelled
     cancelled_at: datetime | None = None
+    void: bool = False
     country: str = ""
     coupon: str = ""
     email: str = ""
@@ -95,7 +98,7 @@ class ShopOrder:
 
 
 def net_line(
-    key: str, sku: str, description: str, quantity: int, gross: Decimal, discount: Decimal, tax: Decimal
+    key: str, place: int, sku: str, description: str, quantity: int, gross: Decimal, discount: Decimal, tax: Decimal
 ) -> OrderLine:
     """A line of which the price of all pieces (`gross`) and the discount contain `tax`: both without it, so that what
     is left is exact."""
@@ -103,7 +106,7 @@ def net_line(
     share = base / (gross - discount) if gross - discount else Decimal(1)
     places = Decimal(1).scaleb(-NUMBERS_AFTER_THE_POINT)
     off = (discount * share).quantize(places)
-    return OrderLine(key, sku, description, quantity, ((base + off) / quantity).quantize(places), off)
+    return OrderLine(key, place, sku, description, quantity, ((base + off) / quantity).quantize(places), off)
 
 
 def shares(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:

@@ -1,15 +1,30 @@
 """Orders and refunds as Shopify reports them (webhooks of API 2026-10), made into ours. Pure.
 
 All money is read in the shop's own currency. Prices hold VAT where `taxes_included` says so; it is taken out. The
-quantity of a line is the one that was ordered: what is taken back later stands in the refunds.
+quantity of a line is the one that was paid: what is taken back for money later stands in the refunds, what an edit took
+out before anybody paid for it was never sold.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from app.integrations.shops.fields import Json, amount, count, country, instant, number, objects, part, visit, words
+from app.integrations.shops.fields import (
+    Json,
+    amount,
+    count,
+    country,
+    email,
+    instant,
+    number,
+    objects,
+    part,
+    visit,
+    words,
+)
 from app.integrations.shops.models import Cancelled
 from app.integrations.shops.orders import Back, NoOrder, OrderLine, Return, ShopOrder, net_line, shares
 
@@ -30,9 +45,16 @@ def read_order(told: Json) -> ShopOrder:
     if len(currency) != 3:
         raise NoOrder("currency is missing")
     items = objects(told.get("line_items"))
-    lines = tuple(_line(each, included) for each in items if _is_goods(each))
+    bought = [each for each in items if _pieces(each)]
+    goods = [(place, each) for place, each in enumerate(bought, 1) if _is_goods(each)]
+    back = _paid_back(told, included, currency)
+    lines = tuple(line for place, each in goods if (line := _line(place, each, included, back)))
     gross = sum(
-        (_gross(each) - _discount(each) + _tax_beside(each, included) for each in items if _is_goods(each)), Decimal()
+        (
+            (_gross(each) - _discount(each) + _tax_beside(each, included)) * _sold(each, back) / _pieces(each)
+            for _, each in goods
+        ),
+        Decimal(),
     )
     share = sum((line.base for line in lines), Decimal()) / gross if gross else Decimal(1)
     cancelled_at = told.get("cancelled_at")
@@ -51,7 +73,7 @@ def read_order(told: Json) -> ShopOrder:
         cancelled_at=instant(cancelled_at, "cancelled_at") if cancelled_at else None,
         country=country(part(told, "shipping_address"), part(told, "billing_address"), name="country_code"),
         coupon=next((words(each.get("code")) for each in objects(told.get("discount_codes")) if each.get("code")), ""),
-        email=words(told.get("email") or told.get("contact_email")).lower(),
+        email=email(told.get("email") or told.get("contact_email")),
         visit=way,
         attributed=bool(told.get("landing_site") or told.get("referring_site") or told.get("note_attributes")),
         off=_off(told, items, included),
@@ -96,28 +118,58 @@ def numbers(told: Json, name: str) -> frozenset[str]:
     return frozenset(number(each, name) for each in found) if isinstance(found, list) else frozenset()
 
 
-def _line(told: Json, included: bool) -> OrderLine:
-    variant = told.get("variant_id") or told.get("product_id")
+def _line(place: int, told: Json, included: bool, back: Mapping[str, int] | None) -> OrderLine | None:
+    """A line; None where nothing of it was paid. One without a SKU is called by its name, as in the shop's export."""
+    pieces = _sold(told, back)
+    if not pieces:
+        return None
+    part_sold = Decimal(pieces) / _pieces(told)
     return net_line(
         number(told.get("id"), "id of a line"),
-        words(told.get("sku"), 128)
-        or (f"variant-{variant}" if variant else words(told.get("title"), 128) or "unknown"),
+        place,
+        words(told.get("sku"), 128) or words(told.get("name") or told.get("title"), 128) or "unknown",
         words(told.get("name") or told.get("title")),
-        count(told.get("quantity"), "quantity"),
-        _gross(told),
-        _discount(told),
-        _tax(told) if included else Decimal(),
+        pieces,
+        _gross(told) * part_sold,
+        _discount(told) * part_sold,
+        _tax(told) * part_sold if included else Decimal(),
     )
 
 
 def _is_goods(told: Json) -> bool:
     """Whether a line is something sold: gift cards are money, tips are nobody's sale (rules.md B5)."""
-    quantity = told.get("quantity")
-    return not (told.get("gift_card") is True or told.get("tip")) and quantity not in (0, "0")
+    return not (told.get("gift_card") is True or told.get("tip"))
+
+
+def _pieces(told: Json) -> int:
+    return count(told.get("quantity"), "quantity")
+
+
+def _sold(told: Json, back: Mapping[str, int] | None) -> int:
+    """How many pieces were paid: those that are still in the order, and those that went back for money."""
+    pieces = _pieces(told)
+    if back is None or told.get("current_quantity") is None:
+        return pieces
+    left = count(told["current_quantity"], "current_quantity")
+    return max(min(pieces, left + back.get(str(told.get("id")), 0)), 0)
+
+
+def _paid_back(told: Json, included: bool, currency: str) -> dict[str, int] | None:
+    """By line how many pieces went back for money; None where money went back that names no line, so that nobody can
+    tell which pieces were paid."""
+    pieces = Counter[str]()
+    for each in objects(told.get("refunds")):
+        read = read_return(each, included, Decimal(1), currency)
+        if read.spread:
+            return None
+        if not read.is_nothing:
+            for back in read.parts:
+                pieces[back.line_key] += back.quantity or 0
+    return pieces
 
 
 def _gross(told: Json) -> Decimal:
-    return amount(_shop_money(told, "price"), "price") * count(told.get("quantity"), "quantity")
+    return amount(_shop_money(told, "price"), "price") * _pieces(told)
 
 
 def _discount(told: Json) -> Decimal:

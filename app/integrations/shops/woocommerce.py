@@ -1,13 +1,27 @@
 """Orders as WooCommerce reports them (webhooks of REST API v3), made into ours. Pure.
 
-`total` of a line is without tax and after its discounts, `subtotal` before them. A refund names its sum alone.
+`total` of a line is without tax and after its discounts, `subtotal` before them. A refund names its sum alone: it is
+dated by the first event that tells of it. An order that was paid and is cancelled or has failed is void, as in the
+shop's export: nobody says how much of the money went back, and nothing of it was sold.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from app.integrations.shops.fields import Json, amount, count, country, instant, number, objects, part, visit, words
+from app.integrations.shops.fields import (
+    Json,
+    amount,
+    count,
+    country,
+    email,
+    instant,
+    number,
+    objects,
+    part,
+    visit,
+    words,
+)
 from app.integrations.shops.models import Cancelled
 from app.integrations.shops.orders import NoOrder, OrderLine, Return, ShopOrder
 
@@ -21,8 +35,8 @@ def read_order(told: Json) -> ShopOrder:
     currency = words(told.get("currency")).upper()
     if len(currency) != 3:
         raise NoOrder("currency is missing")
-    items = [each for each in objects(told.get("line_items")) if each.get("quantity") not in (0, "0")]
-    lines = tuple(_line(each) for each in items)
+    items = [each for each in objects(told.get("line_items")) if count(each.get("quantity"), "quantity")]
+    lines = tuple(_line(place, each) for place, each in enumerate(items, 1))
     base = sum((line.base for line in lines), Decimal())
     gross = sum(
         (amount(each.get("total"), "total") + amount(each.get("total_tax"), "total_tax") for each in items), Decimal()
@@ -42,9 +56,10 @@ def read_order(told: Json) -> ShopOrder:
         returns=tuple(_return(each, share, currency, updated) for each in objects(told.get("refunds"))),
         cancelled=CANCELLED.get(status, ""),
         cancelled_at=updated if status in CANCELLED else None,
+        void=status in CANCELLED,
         country=country(part(told, "shipping"), part(told, "billing"), name="country"),
         coupon=next((words(each.get("code")) for each in objects(told.get("coupon_lines")) if each.get("code")), ""),
-        email=words(part(told, "billing").get("email")).lower(),
+        email=email(part(told, "billing").get("email")),
         visit=_visit(meta),
         attributed=any(name.startswith(ATTRIBUTION) for name in meta),
         off=_off(told, items),
@@ -52,15 +67,21 @@ def read_order(told: Json) -> ShopOrder:
     )
 
 
-def _line(told: Json) -> OrderLine:
+def order_deleted(told: Json) -> str:
+    """The number of an order that order.deleted names; it tells nothing else."""
+    return number(told.get("id"), "id")
+
+
+def _line(place: int, told: Json) -> OrderLine:
+    """A line. One without a SKU is called by its name, as in the shop's export."""
     quantity = count(told.get("quantity"), "quantity")
     before, after = amount(told.get("subtotal"), "subtotal"), amount(told.get("total"), "total")
     before = max(before, after)  # a price that was raised by hand has no discount
     price = (before / quantity).quantize(Decimal("1e-8")) if quantity > 0 else Decimal()
-    product = told.get("variation_id") or told.get("product_id")
     return OrderLine(
         number(told.get("id"), "id of a line"),
-        words(told.get("sku"), 128) or (f"product-{product}" if product else words(told.get("name"), 128) or "unknown"),
+        place,
+        words(told.get("sku"), 128) or words(told.get("name"), 128) or "unknown",
         words(told.get("name")),
         quantity,
         price,

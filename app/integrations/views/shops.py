@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from sqlalchemy import select
 
 from app import clock
@@ -18,7 +18,7 @@ from app.integrations.blueprint import blueprint
 from app.integrations.forms import IgnoreForm
 from app.integrations.masking import shown
 from app.integrations.models import UNHANDLED, EventStatus, WebhookEvent
-from app.integrations.shops import connecting, erasing, keys, signing
+from app.integrations.shops import connecting, keys, signing
 from app.integrations.shops.forms import ErasureForm, KeyForm, ShopForm
 from app.integrations.shops.models import Shop, ShopKind, ShopStatus
 from app.integrations.shops.sources import MOST_BYTES, SHOPS
@@ -117,14 +117,17 @@ def shop_buyer(brand: UUID) -> ResponseReturnValue:
 @blueprint.post("/brands/<uuid:brand>/shops/erase")
 @require(KEEPERS)
 def shop_buyer_erase(brand: UUID) -> ResponseReturnValue:
-    """Erases what the brand's shops have sent about the buyer."""
+    """Has what the brand's shops have sent about the buyer erased."""
     owner, form = brand_for(identity(), brand, KEEPERS), ErasureForm()
     if not form.validate_on_submit():
         return render_template("integrations/shop_buyer.html", brand=owner, form=form), 422
-    gone = erasing.erase_asked(owner, form.buyer.data or "", by=identity(), at=clock.now())
+    asked = connecting.erase_buyer(owner, form.buyer.data or "", by=identity(), at=clock.now())
     db.session.commit()
-    told = ngettext("The content of %(num)d event is erased.", "The content of %(num)d events is erased.", gone)
-    flash(told if gone else gettext("No event tells of this buyer: there is nothing to erase."), "success")
+    told = gettext(
+        "What your shops have sent of this buyer is erased within minutes: each shop’s page shows the event"
+        " buyer.erase."
+    )
+    flash(told if asked else gettext("You have no shops: there is nothing to erase."), "success")
     return redirect(url_for("integrations.brand_shops", brand=brand), 303)
 
 

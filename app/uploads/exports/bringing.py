@@ -12,6 +12,7 @@ from app.csvfiles.importing import Options
 from app.csvfiles.report import ImportResult
 from app.csvfiles.tables import WESTERN, encoding_of, is_workbook, opened_table
 from app.csvfiles.translating import import_translated
+from app.database import raw, statement
 from app.errors import BadFile
 from app.security import Identity
 from app.uploads.exports.flags import Flags
@@ -50,7 +51,17 @@ def import_export(
     if not is_workbook(path) and encoding_of(path, settings().max_file_bytes) == WESTERN:
         flags.put("western")
     result = import_translated(translation, path, options, by=by, at=at)
+    if isinstance(translation, Payments):
+        for order in sorted(_unknown(translation, brand)):
+            flags.put("unknown", order)
     return result, flags.as_json()
+
+
+def _unknown(payments: Payments, brand: Brand) -> set[str]:
+    """Which of the orders of which money went back are no sales here."""
+    values = [list(payments.refunded), brand.id, payments.reading.source]
+    found = raw().execute(statement("app.uploads", "orders_unknown"), values)
+    return {order for (order,) in found}
 
 
 def _visitors(reading: Reading, path: Path, brand: Brand, flags: Flags, at: datetime) -> dict[str, str]:

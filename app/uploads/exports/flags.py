@@ -78,6 +78,13 @@ SAID: Mapping[str, Callable[[int], str]] = {
         "%(num)s orders name a link of your creators, as the shop has recorded it.",
         num,
     ),
+    "unknown": lambda num: ngettext(
+        "The refund of %(num)s order is left out: no sale of that order is known. Bring its order export, then this"
+        " file again.",
+        "The refunds of %(num)s orders are left out: no sales of those orders are known. Bring their order export, then"
+        " this file again.",
+        num,
+    ),
     "western": lambda _num: gettext(
         "The file is not UTF-8; it was read as Western European text. Check names with accents."
     ),

@@ -4,7 +4,7 @@ payment transactions of Shopify."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from app.csvfiles.kinds import Kind
@@ -93,7 +93,10 @@ class Specification(Orders):
 @dataclass
 class Payments(Specification):
     """Refunds of the payment transactions of Shopify: dated, but of a whole order, so each is spread over its lines.
-    What is not known here as a sale has no lines, and an order whose refunds came by an order export has them."""
+    What is not known here as a sale has no lines (`refunded` are all orders, for whoever can tell which those are), and
+    an order whose refunds came by an order export, or by the shop itself, has them."""
+
+    refunded: set[str] = field(default_factory=set)
 
     @property
     def kinds(self) -> Sequence[Kind]:
@@ -115,6 +118,7 @@ class Payments(Specification):
             if reader.faults or not amount:
                 yield Piece([row], faults=reader.faults)
                 continue
+            self.refunded.add(order.ref)
             order.lines.append(Line(row[0], WHOLE_ORDER, WHOLE_ORDER, amount=amount))
             (worth,) = account(order).lines
             ref = f"transaction {written(order.occurred_at)}"

@@ -2,7 +2,7 @@
 
 What was refunded of an order stands in an export in all, without a date: what is not recorded of it yet becomes a
 refund of the day on which the file is read (refunds_outstanding.sql). So a later export, or refunds that a shop has
-told otherwise, are never counted twice.
+told otherwise, are never counted twice. An order that a shop has told by itself stays as it was told (sales_told.sql).
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from app.csvfiles.tables import Row
 from app.csvfiles.translating import Piece
 from app.money import exponent
 from app.sales.files import REFUNDS, SALES
-from app.tracking.visitors import WRITTEN, visitor_hash
+from app.tracking.visitors import buyer, visitor_hash
 from app.uploads.exports.flags import Flags
 from app.uploads.exports.order_rows import Rows
 from app.uploads.exports.orders import Account, Order, Standing, Worth, account
 from app.uploads.exports.reading import Reading
 
+SOLD = replace(SALES, first=("app.uploads", "sales_told"), counted=True)  # what a shop has told by itself stands
 REFUNDED = replace(REFUNDS, first=("app.uploads", "refunds_outstanding"))  # amounts are what was refunded in all
 CANCELLED = "cancelled"  # the refund of a line that was a sale in an earlier export
 HEADINGS = {  # of which field of the file a column of ours is made
@@ -56,7 +57,7 @@ class Orders:
     @property
     def kinds(self) -> Sequence[Kind]:
         """Sales first: a refund looks for its sale."""
-        return (SALES, REFUNDED)
+        return (SOLD, REFUNDED)
 
     def heading(self, column: str) -> str:
         """What the file calls a column of ours."""
@@ -73,15 +74,15 @@ class Orders:
     def pieces(self, kind: Kind, rows: Iterable[Row]) -> Iterator[Piece]:
         """Sales, or refunds."""
         begins = self.reading.begins
-        flags = self.flags if kind is SALES else Flags()
+        flags = self.flags if kind is SOLD else Flags()
         reader = Rows(self.reading, flags, self.tax_inside)
-        wanted = bool if kind is SALES else reader.gives_back
+        wanted = bool if kind is SOLD else reader.gives_back
         for read in reader.orders((row for row in rows if row[0] > begins), wanted):
             if read.order is None:
-                yield Piece(read.origin, faults=read.faults if kind is SALES else [])
+                yield Piece(read.origin, faults=read.faults if kind is SOLD else [])
                 continue
             accounted = account(read.order)
-            if kind is SALES:
+            if kind is SOLD:
                 _flag(flags, read.order, accounted)
                 yield Piece(read.origin, list(self._sales(read.order, accounted)))
             else:
@@ -120,9 +121,8 @@ class Orders:
 
     def _visitor(self, address: str) -> str:
         """The buyer, told from others by a keyed hash and never by the address itself."""
-        if not address or WRITTEN.fullmatch(address):
-            return address
-        return f"hmac:{visitor_hash(self.brand, address, self.visitor_key)}" if "@" in address else ""
+        told = buyer(address)
+        return f"hmac:{visitor_hash(self.brand, told, self.visitor_key)}" if told else ""
 
 
 def _flag(flags: Flags, order: Order, accounted: Account) -> None:

@@ -1,6 +1,6 @@
 -- Refunds of whole orders (line `*`) over the lines that are known of them, in proportion to what these are worth, by
 -- largest remainder, never more than is left of the order. One that is recorded already, of an order that is not known,
--- or of one whose refunds an order export has told, changes nothing.
+-- or of one whose refunds an order export or the shop itself (by an import without a file) has told, changes nothing.
 merge into staged t
 using (
     with whole as (
@@ -11,10 +11,10 @@ using (
         where t.line = '*'
     ), back as (
         select w.at_line, coalesce(sum(r.amount), 0) amount, coalesce(bool_or(r.refund_ref = w.refund), false) known,
-            coalesce(bool_or(r.refund_ref like 'refunded %%' or r.refund_ref = 'cancelled'), false) told
+            coalesce(bool_or(r.refund_ref like 'refunded %%' or r.refund_ref = 'cancelled' or (i.sha256 = '' and i.id <> %(import_id)s)), false) told
         from whole w
-        left join refund r on r.brand_id = w.brand_id and r.source = w.source and r.order_ref = w."order"
-            and r.currency = w.currency and r.import_id not in (select id from import where withdrawn_at is not null)
+        left join (refund r join import i on i.id = r.import_id and i.withdrawn_at is null)
+            on r.brand_id = w.brand_id and r.source = w.source and r.order_ref = w."order" and r.currency = w.currency
         group by w.at_line
     ), line as (
         select w.*, s.line_ref, s.base_minor weight, sum(s.base_minor) over (partition by w.at_line) sum_weight,

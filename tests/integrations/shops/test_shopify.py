@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.integrations.shops.fields import reckoned
 from app.integrations.shops.orders import NoOrder, shares
 from app.integrations.shops.shopify import read_order, read_return
 from tests.conftest import MARKET_DATA
@@ -58,8 +59,59 @@ def test_money_is_read_in_the_shops_own_currency() -> None:
     assert bases(told) == [Decimal("9.00")]
 
 
-def test_a_line_without_sku_is_named_after_its_variant() -> None:
-    assert read_order(order(1, line(1, "1.00", sku="", variant_id=77))).lines[0].sku == "variant-77"
+def test_a_line_without_sku_is_called_by_its_name_as_in_the_export() -> None:
+    assert read_order(order(1, line(1, "1.00", sku="", variant_id=77))).lines[0].sku == "Thing 1"
+
+
+def test_places_count_all_that_was_bought_as_in_the_export() -> None:
+    told = order(1, line(1, "50.00", gift_card=True), line(2, "9.00", 0), line(3, "10.00"))
+    assert [(each.key, each.place) for each in read_order(told).lines] == [("9003", 2)]
+
+
+def test_pieces_that_an_edit_took_out_before_they_were_paid_are_not_sold() -> None:
+    edited = line(1, "10.00", 2, discount="2.00", current_quantity=1)
+    (left,) = read_order(order(1, edited, refunds=[refund(1, (1, 1, 9), transactions=[])])).lines
+    assert (left.quantity, left.base) == (1, Decimal("9.00"))
+    (left,) = read_order(order(1, edited)).lines
+    assert (left.quantity, left.base) == (1, Decimal("9.00"))
+    given_back = [refund(1, (1, 1, 9), money="9.00")]
+    assert read_order(order(1, edited, refunds=given_back)).lines[0].quantity == 2
+    later = [refund(1, (1, 1, 9), transactions=[]), refund(2, money="9.00")]
+    assert read_order(order(1, edited, refunds=later)).lines[0].quantity == 2, "it was paid, and money came back for it"
+    assert read_order(order(1, line(1, "10.00", 2, current_quantity=0))).lines == ()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"quantity": "00"},
+        {"quantity": -3},
+        {"quantity": "9" * 4400},
+        {"price": float("nan")},
+        {"price": "Infinity"},
+        {"price": "1e400"},
+        {"price": "999999999999999.99999999", "quantity": 10**40},
+        {"price": {"amount": "1"}},
+        {"discount_allocations": [{"amount": "1e14"}], "price": "1e14"},
+        {"current_quantity": "x"},
+    ],
+)
+def test_hostile_lines_are_read_or_refused_in_words(wrong: dict[str, Any]) -> None:
+    with suppress(NoOrder):
+        reckoned(read_order, order(1, line(1, "10.00") | wrong))
+
+
+def test_the_evidence_of_a_visit_holds_our_own_parameters_and_nothing_else() -> None:
+    click = "0123456789abcdef01234567"
+    told = f"/x?email=kim@example.com&ref=mira&utm_source=streamcut&utm_content={click}#kim@example.com"
+    visit = read_order(order(1, landing_site=told)).visit
+    assert visit is not None
+    assert visit.evidence == f"landing_site: ref=mira&utm_source=streamcut&utm_content={click}"
+    named = [{"name": "ref", "value": "mira"}, {"name": "note", "value": "kim@example.com"}]
+    for more in ({"note_attributes": named}, {"landing_site": "/?ref=mira&utm_source=streamcut&utm_content=a@b.c"}):
+        visit = read_order(order(1, **more)).visit
+        assert visit is not None
+        assert "@" not in visit.evidence
 
 
 @pytest.mark.parametrize(
