@@ -25,6 +25,7 @@ from app.database import db
 from app.notifications.webhooks import endpoints
 from app.uploads.exports.reading import Reading
 from app.uploads.models import Upload, UploadFile
+from app.uploads.uploads import path_of
 from tests.campaigns import campaigning
 from tests.campaigns.access import DAYS
 from tests.cast import Cast
@@ -115,12 +116,12 @@ def address(cast: Cast, endpoint: str) -> str:
             upload = Upload(
                 brand_id=lumen.id, by_id=olga.person_id, by_name="Olga", created_at=at, status="previewed", status_at=at
             )
-            db.session.add(
-                UploadFile(
-                    upload=upload, nr=1, name="orders.csv", bytes=1, kind="shopify_orders", reading=reading.as_json()
-                )
-            )
+            file = UploadFile(upload=upload, nr=1, name="orders.csv", bytes=1, kind="shopify_orders")
+            file.reading = reading.as_json()
+            db.session.add(file)
             db.session.flush()
+            path_of(file).parent.mkdir(parents=True, exist_ok=True)
+            path_of(file).write_text("Name\n")
             return f"/uploads/{upload.public_id}"
         case "creators.creator_list_update":
             found = receiving.receive(b"TikTok name,Followers\nanna,5\n", "a.csv", by=identity("adam"), at=at)

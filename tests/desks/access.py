@@ -96,6 +96,15 @@ def _files(_side: Side) -> dict[str, object]:
 READING = Reading("shopify_orders", "shopify", "EUR", "Europe/Amsterdam", {"order": 0}, ("Name",))
 
 
+def _export(side: Side) -> object:
+    """An upload of a shop's export, which lies on the disk."""
+    public_id = _upload(side, kind="shopify_orders", reading=READING.as_json())
+    file = db.session.scalars(select(UploadFile).join(Upload).where(Upload.public_id == public_id)).one()
+    path_of(file).parent.mkdir(parents=True, exist_ok=True)
+    path_of(file).write_text("Name\n")
+    return public_id
+
+
 def _read(_side: Side) -> dict[str, object]:
     return {"source": "shop", "currency": "EUR", "zone": "Europe/Amsterdam"}
 
@@ -145,7 +154,7 @@ KINDS = {
     "upload": Kind(_upload),
     "programme": Kind(_programme),
     "following": Kind(_following),
-    "export_upload": Kind(lambda side: _upload(side, kind="shopify_orders", reading=READING.as_json())),
+    "export_upload": Kind(_export),
     "file_nr": Kind(lambda _side: 1, missing=99),
     "faulty_upload": Kind(lambda side: _upload(side, rejected_rows=1, bad_file="x.rejected.csv")),
 }
