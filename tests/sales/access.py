@@ -33,7 +33,9 @@ def _dispute(side: Side) -> object:
         market.contract(side.brand, side.creator)
     said = Said(f"It is missing: {side.word}", [Evidence("chat.txt", "text/plain; charset=utf-8", b"hello")])
     given = (side.creator, side.brand, f"O-{side.word}", (at - timedelta(days=2)).date(), said)
-    return exchange.open_about_missing(*given, by=identity(side.creator.handle), at=at).public_id
+    return exchange.open_about_missing(
+        *given, by=identity(side.creator.handle.removeprefix(f"{side.word}-")), at=at
+    ).public_id
 
 
 def _file(side: Side) -> object:
@@ -59,7 +61,8 @@ def _pending(side: Side) -> int:
 
 def _held(side: Side) -> int:
     number = _pending(side)
-    holding.place(side.brand.id, number, HoldReason.UNDER_REVIEW, side.word, by=identity("adam"), at=clock.now())
+    owner = identity("olga" if side.name == "ours" else "kim")
+    holding.place(side.brand.id, number, HoldReason.UNDER_REVIEW, side.word, by=owner, at=clock.now())
     return number
 
 
