@@ -6,7 +6,7 @@ import io
 from uuid import UUID
 
 import segno
-from flask import Response, flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import func
@@ -22,6 +22,7 @@ from app.tracking.forms import LinkForm
 from app.tracking.models import LinkStatus
 from app.users.party_pages import BINDERS, Party, party_page
 from app.users.sides import Side
+from app.web.downloads import download
 
 OWN = (Side.CREATOR,)
 
@@ -88,8 +89,7 @@ def link_picture(party: Party, link: UUID) -> ResponseReturnValue:
     """The link as a QR picture, to be printed or shown in a stream."""
     target, file = links.link_of(party.owner, link), io.BytesIO()
     segno.make(links.address_of(target), error="m").save(file, kind="svg", scale=10, light="#fff")
-    headers = {"Content-Disposition": f'attachment; filename="{target.code}.svg"'}
-    return Response(file.getvalue(), content_type="image/svg+xml", headers=headers)
+    return download(file.getvalue(), f"{target.code}.svg", "image/svg+xml")
 
 
 def _page(party: Party, contract: Contract, form: LinkForm) -> str:
