@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -44,7 +45,8 @@ def acted(scene: Callable[[Hub, Painter], Awaitable[None]]) -> None:
         painter = Painter()
         await asyncio.wait_for(scene(Hub(painter, {Audience.VIEWER: 10, Audience.DESK: 10}), painter), 30)
 
-    asyncio.run(act())
+    with ThreadPoolExecutor(1) as thread:  # browsers of other tests keep a loop running in this one
+        thread.submit(asyncio.run, act()).result()
 
 
 async def come(hub: Hub, audience: Audience = Audience.VIEWER, who: str = "anne") -> Client:

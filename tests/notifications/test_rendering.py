@@ -17,7 +17,8 @@ from tests.conftest import ROOT
 
 TEMPLATES = sorted((ROOT / "templates" / "letters").iterdir())
 MARKED = re.compile(r"\{% trans.*?%\}.*?\{% endtrans %\}|\{% (?:if .*?|else|endif) %\}", re.DOTALL)
-INSTANTS, DAYS = {"until", "at", "begins"}, {"first", "last", "first_day", "last_day", "day_paid", "run_on"}
+INSTANTS = {"until", "at", "begins"}
+DAYS = {"first", "last", "first_day", "last_day", "day_paid", "day_new", "day_old", "day_payable", "run_on"}
 MADE = {"when", "day", "platform", "link", "code"}  # by the renderer
 
 
