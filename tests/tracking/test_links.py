@@ -198,7 +198,7 @@ def test_the_picture_of_a_link_is_a_file_for_both_sides(agreed: Contract, browse
     for who, root in (("mira", f"/creators/{agreed.creator.public_id}"), ("max", f"/brands/{agreed.brand.public_id}")):
         answer = browse(who).get(f"{root}/links/{made.public_id}/picture")
         assert (answer.mimetype, answer.data[:5]) == ("image/svg+xml", b"<?xml")
-        assert answer.headers["Content-Disposition"] == 'attachment; filename="lamps.svg"'
+        assert parse_options_header(answer.headers["Content-Disposition"]) == ("attachment", {"filename": "lamps.svg"})
 
 
 def test_a_brand_tells_its_domains_on_a_page(agreed: Contract, browse: Browse) -> None:
