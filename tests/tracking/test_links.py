@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.http import parse_options_header
 
 from app.contracts.models import Contract
 from app.database import db, raw
