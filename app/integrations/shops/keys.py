@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import datetime, timedelta
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask_babel import gettext
 from sqlalchemy import text
 
+from app import sealing
 from app.database import db
 from app.errors import BadInput, Conflict, NotFound
 from app.integrations.shops.models import Shop, ShopSecret
 from app.security import Identity
 from app.users.trail import record
-from config import settings
 
+USE = "shop keys"
 MOST = 5  # keys of one shop
 LENGTHS = (8, 200)
 MATCHED = text(
@@ -35,7 +32,7 @@ def add(shop: Shop, secret: str, *, by: Identity, at: datetime) -> ShopSecret:
         raise Conflict(gettext("A shop has at most %(most)s keys: remove one first.", most=MOST))
     if any(known == secret for _, known in opened(shop)):
         raise Conflict(gettext("This key is there already."))
-    row = ShopSecret(shop_id=shop.id, sealed=_box().encrypt(secret.encode()), ending=secret[-4:])
+    row = ShopSecret(shop_id=shop.id, sealed=sealing.seal(USE, secret), ending=secret[-4:])
     row.added_by, row.added_at = by.person_id, at
     db.session.add(row)
     db.session.flush()
@@ -60,8 +57,8 @@ def opened(shop: Shop) -> list[tuple[int, str]]:
     keys = []
     for row in shop.secrets:
         try:
-            keys.append((row.id, _box().decrypt(row.sealed).decode()))
-        except InvalidToken:
+            keys.append((row.id, sealing.unseal(USE, row.sealed)))
+        except sealing.SealedOtherwise:
             continue
     return keys
 
@@ -69,10 +66,3 @@ def opened(shop: Shop) -> list[tuple[int, str]]:
 def note_match(number: int, *, at: datetime) -> None:
     """Notes that a delivery was proved by the key."""
     db.session.execute(MATCHED, {"id": number, "at": at, "before": at - EVERY})
-
-
-def _box() -> Fernet:
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"streamcut shop keys").derive(
-        settings().secret_key.encode()
-    )
-    return Fernet(base64.urlsafe_b64encode(key))

@@ -13,16 +13,14 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask_babel import gettext
 
+from app import sealing
 from app.errors import Conflict
-from config import settings
 
 PREFIX = "whsec_"
 BYTES = 32
+USE = "webhook secrets"
 
 
 def new_secret() -> str:
@@ -47,17 +45,12 @@ def headers(id: str, body: bytes, keys: Sequence[str], *, at: datetime) -> Mappi
 
 def seal(secret: str) -> bytes:
     """A secret as it lies in the table."""
-    return _box().encrypt(secret.encode())
+    return sealing.seal(USE, secret)
 
 
 def unseal(sealed: bytes) -> str:
     """The secret again; Conflict when it was sealed with another SECRET_KEY."""
     try:
-        return _box().decrypt(sealed).decode()
-    except InvalidToken:
+        return sealing.unseal(USE, sealed)
+    except sealing.SealedOtherwise:
         raise Conflict(gettext("This secret can’t be read here any more: make a new one.")) from None
-
-
-def _box() -> Fernet:
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"streamcut webhook secrets")
-    return Fernet(base64.urlsafe_b64encode(key.derive(settings().secret_key.encode())))
