@@ -38,6 +38,21 @@ def exponent(currency: str) -> int:
     return EXPONENTS.get(currency, 2)
 
 
+def in_proportion(total: int, weights: Sequence[int]) -> list[int]:
+    """Parts of `total` in proportion to the weights, which sum to it: by largest remainder, ties to the first.
+
+    Total and weights are 0 or more. Where all weights are 0 nothing can be divided: all parts are 0.
+    """
+    whole = sum(weights)
+    if not whole:
+        return [0] * len(weights)
+    parts = [total * weight // whole for weight in weights]
+    by_rest = sorted(range(len(weights)), key=lambda at: (-(total * weights[at] % whole), at))
+    for at in by_rest[: total - sum(parts)]:
+        parts[at] += 1
+    return parts
+
+
 @dataclass(frozen=True, order=False)
 class Money:
     """`minor` units of `currency`. Adding or comparing two currencies raises BadInput."""
@@ -85,14 +100,10 @@ class Money:
 
     def split(self, weights: Sequence[int]) -> list[Money]:
         """Parts in proportion to `weights` that sum to the whole: by largest remainder, ties to the first."""
-        total = sum(weights)
-        if total <= 0 or any(weight < 0 for weight in weights):
+        if sum(weights) <= 0 or any(weight < 0 for weight in weights):
             raise BadInput("Splitting needs weights of zero or more, and at least one above zero.")
         sign = -1 if self.minor < 0 else 1
-        shares = [divmod(abs(self.minor) * weight, total) for weight in weights]
-        left = abs(self.minor) - sum(share for share, _ in shares)
-        first = sorted(range(len(weights)), key=lambda i: (-shares[i][1], i))[:left]
-        return [Money(sign * (share + (i in first)), self.currency) for i, (share, _) in enumerate(shares)]
+        return [Money(sign * part, self.currency) for part in in_proportion(abs(self.minor), weights)]
 
     def __str__(self) -> str:
         return f"{self.major():f} {self.currency}"

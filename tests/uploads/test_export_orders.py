@@ -17,12 +17,13 @@ from hypothesis import strategies as st
 from app.csvfiles.blocks import Layout
 from app.csvfiles.tables import opened_table
 from app.errors import BadFile
+from app.money import in_proportion
 from app.sales.files import SALES
 from app.uploads.exports.amounts import amount, sign_of
 from app.uploads.exports.flags import SAID
 from app.uploads.exports.instants import NoInstant, day_first_of, instant
 from app.uploads.exports.order_rows import exact_number
-from app.uploads.exports.orders import Line, Order, account, shared
+from app.uploads.exports.orders import Line, Order, account
 from app.uploads.exports.packed import items
 from app.uploads.exports.programs import PROGRAMS
 from app.uploads.exports.statuses import standing_of
@@ -48,7 +49,7 @@ def order(given_lines: list[tuple[Decimal, int, Decimal]], currency: str = "EUR"
 
 @given(st.integers(0, 10**9), st.lists(st.integers(0, 10**9), min_size=1, max_size=9))
 def test_shares_add_up_to_what_was_shared_and_none_is_off_by_a_whole_unit(total: int, weights: list[int]) -> None:
-    shares = shared(total, weights)
+    shares = in_proportion(total, weights)
     assert sum(shares) == (total if any(weights) else 0)
     assert all(
         abs(share * sum(weights) - total * weight) < sum(weights) for share, weight in zip(shares, weights, strict=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 
-from app.money import exponent
+from app.money import exponent, in_proportion
 
 NUMBERS_AFTER_THE_POINT = 8  # of a price without VAT: times ten thousand pieces it still rounds to the cent
 
@@ -112,12 +112,6 @@ def net_line(
 def shares(amount: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
     """`amount` divided by the weights to the minor unit, by the largest remainder: the parts add up to it exactly."""
     unit = Decimal(1).scaleb(-exponent(currency))
-    total, whole = sum(weights, Decimal()), int((amount / unit).to_integral_value())
-    if not total or not whole:
-        return [Decimal()] * len(weights)
-    exact = [whole * weight / total for weight in weights]
-    parts = [int(each.to_integral_value(ROUND_FLOOR)) for each in exact]
-    by_rest = sorted(range(len(weights)), key=lambda at: (parts[at] - exact[at], at))
-    for at in by_rest[: whole - sum(parts)]:
-        parts[at] += 1
-    return [part * unit for part in parts]
+    digits = max((-int(weight.as_tuple().exponent) for weight in weights), default=0)
+    whole = int((amount / unit).to_integral_value())
+    return [part * unit for part in in_proportion(whole, [int(weight.scaleb(max(0, digits))) for weight in weights])]

@@ -10,7 +10,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from app.csvfiles.tables import Row
-from app.money import exponent
+from app.money import exponent, in_proportion
 
 PLACES = Decimal("1e-12")  # of a unit price
 
@@ -96,28 +96,13 @@ class Account:
     inside: bool = False
 
 
-def shared(total: int, weights: Sequence[int]) -> list[int]:
-    """The total over the weights in proportion, by largest remainder; the first of equal remainders comes first.
-
-    Weights and total are 0 or more. Where all weights are 0 nothing can be shared: all shares are 0.
-    """
-    whole = sum(weights)
-    if not whole:
-        return [0] * len(weights)
-    shares = [total * weight // whole for weight in weights]
-    rest = sorted(range(len(weights)), key=lambda at: (-(total * weights[at] % whole), at))
-    for at in rest[: total - sum(shares)]:
-        shares[at] += 1
-    return shares
-
-
 def account(order: Order) -> Account:
     """What each line of the order is worth: discounts shared, tax taken out where the sums show that it is inside,
     and what was refunded spread in proportion, never more than the line is worth."""
     digits = exponent(order.currency)
     after = [max(0, minor(line.gross - line.discount, digits)) for line in order.lines]
     discount = _order_discount(order, after, digits)
-    taken = shared(min(discount, sum(after)), after)
+    taken = in_proportion(min(discount, sum(after)), after)
     left = [one - other for one, other in zip(after, taken, strict=True)]
     inside, off = _sums(order, left, max(0, minor(order.discount, digits) - discount), digits)
     taxes = _taxes(order, left, digits) if inside else [0] * len(left)
@@ -180,7 +165,7 @@ def _taxes(order: Order, left: Sequence[int], digits: int) -> list[int]:
         return [min(tax, line) for tax, line in zip(own, left, strict=True)]
     weights = [amount if line.taxable else 0 for line, amount in zip(order.lines, left, strict=True)]
     shipping = max(0, minor(order.shipping, digits))
-    shares = shared(max(0, minor(order.tax, digits)), [*weights, shipping])[:-1]
+    shares = in_proportion(max(0, minor(order.tax, digits)), [*weights, shipping])[:-1]
     return [min(tax, line) for tax, line in zip(shares, left, strict=True)]
 
 
@@ -192,7 +177,7 @@ def _refunds(order: Order, left: Sequence[int], bases: Sequence[int], digits: in
     back = min(max(0, minor(order.refunded, digits)), paid)
     if not back or not worth:
         return [0] * len(bases)
-    return shared(min(worth, (2 * back * worth + paid) // (2 * paid)), bases)
+    return in_proportion(min(worth, (2 * back * worth + paid) // (2 * paid)), bases)
 
 
 def _worth(line: Line, left: int, base: int, refunded: int, *, digits: int) -> Worth:
