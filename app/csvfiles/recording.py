@@ -96,8 +96,17 @@ def import_of_day(kind: str, brand_id: int, file_name: str, by_name: str, at: da
     values = {"kind": kind, "brand_id": brand_id, "file_name": file_name, "by_name": by_name, "day": day}
     values |= {"next": day + timedelta(days=1)}
     found = raw().execute(statement("app.csvfiles", "import_of_day"), values).fetchone()
-    row = found or raw().execute(statement("app.csvfiles", "begin_day"), values).fetchone()
-    return int(row[0]) if row else 0
+    return int(found[0]) if found else import_without_file(kind, brand_id, file_name, by_name, day)
+
+
+def import_without_file(
+    kind: str, brand_id: int, name: str, by_name: str, at: datetime, by_id: int | None = None
+) -> int:
+    """An import of rows that come in no file, called `name`: like every import, it can be withdrawn whole."""
+    values = {"kind": kind, "brand_id": brand_id, "name": name, "by_name": by_name, "at": at, "by_id": by_id}
+    row = raw().execute(statement("app.csvfiles", "import_without_file"), values).fetchone()
+    assert row is not None  # noqa: S101 - an insert returns its row
+    return int(row[0])
 
 
 def _record(kind: Kind, brand_id: int, staged: Sequence[Staged], through: str, at: datetime) -> dict[int, Outcome]:

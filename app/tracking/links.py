@@ -16,7 +16,8 @@ from sqlalchemy.orm import joinedload
 from app.contracts.models import Contract
 from app.contracts.periods import end_of
 from app.contracts.sides import must_bind, owned_by
-from app.database import db, lock, raw
+from app.csvfiles.recording import import_without_file
+from app.database import db, lock
 from app.errors import BadInput, Conflict, NotFound
 from app.security import Identity
 from app.streams.models import Stream
@@ -66,7 +67,9 @@ def create(contract: Contract, draft: LinkDraft, *, by: Identity, at: datetime) 
     row.stream_id = _stream_id(contract, draft.stream)
     row.sku, row.label = optional_text(draft.sku, 128) or None, optional_text(draft.label, LONGEST_LABEL)
     row.status, row.status_at = LinkStatus.WORKING, at
-    row.import_id, row.made_by, row.made_at = _import(contract.brand_id, code, by, at), by.person_id, at
+    row.made_by, row.made_at = by.person_id, at
+    came_by = f"Link {code}"  # all touches of the link come by this import
+    row.import_id = import_without_file("touches", contract.brand_id, came_by, by.name, at, by.person_id)
     try:
         with db.session.begin_nested():
             db.session.add(row)
@@ -154,13 +157,3 @@ def _stream_id(contract: Contract, public_id: UUID | None) -> int | None:
     if found is None:
         raise BadInput(gettext("That stream is not one of this contract: choose another, or none."))
     return found
-
-
-def _import(brand_id: int, code: str, by: Identity, at: datetime) -> int:
-    """The import by which all touches of the link come."""
-    row = raw().execute(
-        "insert into import (kind, file_name, sha256, brand_id, by_id, by_name, started_at, finished_at)"
-        " values ('touches', %s, '', %s, %s, %s, %s, %s) returning id",
-        [f"Link {code}", brand_id, by.person_id, by.name, at, at],
-    ).fetchone()  # fmt: skip
-    return int(row[0]) if row else 0
