@@ -15,10 +15,13 @@ from typing import Any
 from flask_babel import gettext
 
 from app.integrations.models import Refusal
+from app.integrations.shops import fields
 from app.integrations.shops.models import ShopKind
+from app.integrations.shops.orders import NoOrder
 from app.integrations.source import Headers, Reading, Refused
 
 NAME = re.compile(r"[!-~]{1,200}")
+TRIGGERED = "X-Shopify-Triggered-At"
 
 
 @dataclass(frozen=True)
@@ -102,23 +105,14 @@ def _name(told: Any) -> str:
 def _happened(told: dict[str, Any], headers: Headers, at: datetime) -> datetime:
     """When the shop's object became what is told: by that, late and doubled events are told apart. Of a body without a
     time it is now."""
-    data = told.get("data")
-    if isinstance(data, dict) and isinstance(seconds := data.get("update_time"), int):
-        return _or(at, lambda: datetime.fromtimestamp(seconds, UTC))
-    for name in ("updated_at", "date_modified_gmt", "processed_at", "created_at"):
-        if isinstance(text := told.get(name), str):
-            return _or(at, lambda text=text: _instant(text))  # type: ignore[misc]
-    return _or(at, lambda: _instant(headers.get("X-Shopify-Triggered-At", "")))
-
-
-def _instant(text: str) -> datetime:
-    read = datetime.fromisoformat(text)
-    return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
-
-
-def _or(at: datetime, read: Callable[[], datetime]) -> datetime:
+    seconds = fields.part(told, "data").get("update_time")
+    names = ("updated_at", "date_modified_gmt", "processed_at", "created_at")
+    text = next((each for name in names if isinstance(each := told.get(name), str)), headers.get(TRIGGERED, ""))
     try:
-        instant = read()
-    except (ValueError, OverflowError, OSError):
+        if isinstance(seconds, int):
+            instant = datetime.fromtimestamp(seconds, UTC)
+        else:
+            instant = fields.instant(text, "its time", utc=True)
+    except (NoOrder, ValueError, OverflowError, OSError):
         return at
     return instant if 2000 <= instant.year <= at.year + 1 else at
