@@ -38,7 +38,7 @@ def extend(brand: Brand, sale_id: int, until: date, why: str, *, by: Identity, a
     """Postpones a pending commission to a later day, once, by a payout cycle at most; the creator reads why. Raises as
     `approve_early` does, BadInput for a day out of these bounds, Conflict for a second time."""
     was = _pending(brand, sale_id, at=at)
-    if any(each.kind == EventKind.EXTENDED and each.creator_id == was.creator_id for each in events(brand.id, sale_id)):
+    if was_postponed(was):
         raise Conflict(gettext("This commission was postponed already: that can be done once."))
     latest = latest_day(brand, was)
     if not was.available_on < until <= latest:
@@ -52,6 +52,12 @@ def latest_day(brand: Brand, commission: Commission) -> date:
     """To which day a commission can be postponed at most: by one cycle of the brand's payouts."""
     own = schedules.of(brand)
     return commission.available_on + timedelta(days=CYCLE[Rhythm(own.every) if own else Rhythm.MONTH])
+
+
+def was_postponed(commission: Commission) -> bool:
+    """Whether it was postponed for its creator: that can be done once."""
+    done = events(commission.brand_id, commission.sale_id)
+    return any(each.kind == EventKind.EXTENDED and each.creator_id == commission.creator_id for each in done)
 
 
 def events(brand_id: int, sale_id: int) -> list[CommissionEvent]:

@@ -37,14 +37,16 @@ def place(brand_id: int, sale_id: int, reason: HoldReason, why: str, *, by: Iden
     if was.standing == Standing.ON_HOLD:
         raise Conflict(gettext("This commission is on hold already."))
     expect(was, *OPEN)
-    owner = HoldOwner.PLATFORM if by.has({Role.ADMIN}) else HoldOwner.BRAND
-    if owner == HoldOwner.BRAND and _held_before(was):
+    if not may_hold(was, by):
         raise Conflict(gettext("You have held this commission before: only the platform can hold it again."))
+    owner = HoldOwner.PLATFORM if by.has({Role.ADMIN}) else HoldOwner.BRAND
     return store(was, reason, why, owner=owner, by=by, at=at)
 
 
-def _held_before(was: Commission) -> bool:
-    """Whether the brand's people held it once: a hold after a hold would never end."""
+def may_hold(was: Commission, by: Identity) -> bool:
+    """Whether somebody may hold it: a brand's people once, as a hold after a hold would never end."""
+    if by.has({Role.ADMIN}):
+        return True
     query = select(CommissionHold.id).where(
         CommissionHold.brand_id == was.brand_id,
         CommissionHold.sale_id == was.sale_id,
@@ -52,7 +54,7 @@ def _held_before(was: Commission) -> bool:
         CommissionHold.owner == HoldOwner.BRAND,
         CommissionHold.placed_by.is_not(None),
     )
-    return db.session.scalar(query.limit(1)) is not None
+    return db.session.scalar(query.limit(1)) is None
 
 
 def store(

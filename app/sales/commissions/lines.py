@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from flask_babel import gettext
 
-from app.database import Lock, query_rows, raw
+from app.database import Lock, query_rows, raw, statement
 from app.errors import NotFound, WrongStatus
 from app.sales.commissions.models import Standing
 from app.sales.settlement import LANES, lock_lane
 from app.words import word
 
+Line = tuple[int, int]  # a sale line: its brand and its number
 OPEN = frozenset({Standing.PENDING, Standing.PAYABLE})  # nothing of it is in a payout, and nobody keeps it back
 
 
@@ -36,19 +38,14 @@ class Commission:
 
 def commission_of(brand_id: int, sale_id: int, *, today: date) -> Commission | None:
     """The commission of the line's last creator as of the UTC day `today`; None when it never was a creator's."""
-    found = query_rows(
-        raw(),
-        """select n.brand_id, n.sale_id, n.creator_id, s.source, s.order_ref, s.line_ref, s.currency, n.net, n.unpaid,
-            n.taken, n.available_on, standing(n, %(today)s) standing
-        from earned n join sale s on s.brand_id = n.brand_id and s.id = n.sale_id
-        where n.brand_id = %(brand)s and n.sale_id = %(sale)s and n.creator_id = (
-            select d.creator_id from decision d
-            where d.brand_id = %(brand)s and d.sale_id = %(sale)s and d.creator_id is not null
-            order by d.nr desc limit 1)""",
-        {"brand": brand_id, "sale": sale_id, "today": today},
-        Commission,
-    )
-    return found[0] if found else None
+    return commissions([(brand_id, sale_id)], today=today).get((brand_id, sale_id))
+
+
+def commissions(lines: Collection[Line], *, today: date) -> dict[Line, Commission]:
+    """The same of many lines; those that never were a creator's are not in it."""
+    values = {"brands": [brand for brand, _ in lines], "sales": [sale for _, sale in lines], "today": today}
+    found = query_rows(raw(), statement("app.sales", "commissions"), values, Commission) if lines else []
+    return {(each.brand_id, each.sale_id): each for each in found}
 
 
 def locked(brand_id: int, sale_id: int, *, at: datetime) -> Commission:

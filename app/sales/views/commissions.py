@@ -18,7 +18,7 @@ from app.errors import BadInput, NotFound
 from app.sales.blueprint import blueprint
 from app.sales.commissions import dates, holding, rejecting
 from app.sales.commissions.forms import AppealForm, ExtendForm, HoldForm, RejectForm, WhyForm
-from app.sales.commissions.lines import Commission, commission_of
+from app.sales.commissions.lines import commission_of, commissions
 from app.sales.commissions.models import DECIDERS, CommissionHold, HoldReason
 from app.sales.correction_record import State
 from app.sales.models import Reason
@@ -153,7 +153,8 @@ def _listing(query: Select[CommissionHold], brand: Brand | None, *, may_decide: 
     if whose := request.args.get("creator", "").strip():
         query = query.where(CommissionHold.creator.has(Creator.handle == whose))
     page, today = db.paginate(query), clock.now().astimezone(UTC).date()
-    lines = {hold.id: commission_of(hold.brand_id, hold.sale_id, today=today) for hold in page.items}
+    found = commissions([(hold.brand_id, hold.sale_id) for hold in page.items], today=today)
+    lines = {hold.id: found.get((hold.brand_id, hold.sale_id)) for hold in page.items}
     return render_template(
         "sales/holds.html",
         page=page,
@@ -192,7 +193,8 @@ def _page(of: Brand, sale: int, refused: FlaskForm | None = None) -> str:
         may_release=hold is not None and holding.may_release(hold, identity()),
         is_ruled=rejecting.is_ruled(raw(), of.id, sale),
         latest=dates.latest_day(of, found),
-        postponed=_postponed(found),
+        may_hold=holding.may_hold(found, identity()),
+        postponed=dates.was_postponed(found),
     )
 
 
@@ -203,11 +205,6 @@ FORMS: dict[str, type[FlaskForm]] = {
     "approve": WhyForm,
     "extend": ExtendForm,
 }
-
-
-def _postponed(found: Commission) -> bool:
-    done = dates.events(found.brand_id, found.sale_id)
-    return any(each.kind == "extended" and each.creator_id == found.creator_id for each in done)
 
 
 def _brand(public_id: UUID) -> Brand:
