@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import Flask, url_for
 
 from app.campaigns.models import Campaign
+from app.catalog import naming
 from app.contracts.models import Contract
 from app.payouts.models import Payout
 from app.security import BRAND, PLATFORM, signed_in
@@ -79,6 +80,8 @@ def payout_url(payout: Payout) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Makes the addresses known to templates; the macros of templates/_macros.html turn names into links with them."""
+    """Makes the addresses known to templates, whose macros (templates/_macros.html) turn names into links; and
+    how a platform is called."""
     addresses = (creator_url, brand_url, order_url, contract_url, campaign_url, payout_url)
     app.jinja_env.globals.update({address.__name__: address for address in addresses})
+    app.jinja_env.globals["platform_name"] = naming.platform
