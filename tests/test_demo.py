@@ -93,11 +93,24 @@ def test_every_way_to_win_a_sale_is_there(market: Flask) -> None:
         ("coupon", "off_stream"),
         ("touch", "in_stream"),
         ("touch", "after_stream"),
+        ("touch", "off_stream"),
         (None, None),
     }
     houses = {row.reason for row in ask("select distinct reason from decision where rule is null")}
     assert houses >= {"no_candidate", "window_passed", "not_commissionable"}
     assert 3000 < one("select count(*) from sale") < 9000
+
+
+def test_a_shop_is_connected_and_clicks_on_links_become_its_orders(market: Flask) -> None:
+    assert one("select count(*) from brand_domain") == 1
+    assert one("select count(*) from webhook_event where status <> 'handled'") == 0
+    by_link = "from sale s join decision d on d.brand_id = s.brand_id and d.sale_id = s.id join touch t"
+    by_link += " on t.brand_id = d.brand_id and t.id = d.touch_id join link l on l.id = t.link_id"
+    assert one(f"select count(distinct l.id) {by_link}") == 3
+    assert one(f"select count(*) {by_link} where s.source = 'shopify' and s.visitor = t.visitor") > 30
+    assert one("select count(*) from order_cancellation where reason = 'out_of_stock'") > 0
+    [dispute] = ask("select d.status, c.handle from dispute d join creator c on c.id = d.creator_id")
+    assert tuple(dispute) == ("open", "mira")
 
 
 def test_refunds_come_after_and_before_their_sales(market: Flask) -> None:

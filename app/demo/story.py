@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app.csvfiles.importing import Options, import_file
 from app.database import db, raw
-from app.demo import deals, factors, market, meeting, traffic
+from app.demo import deals, factors, market, meeting, traffic, webshop
 from app.demo.market import BRANDS, CREATORS, DAYS_BACK, NO_BANK_DETAILS, PASSWORD, PEOPLE, Row
 from app.ledger import funding
 from app.payouts import transfers
@@ -59,6 +59,8 @@ def play(now: datetime) -> None:
         deals.introduce(person_of(ADMIN), begun + timedelta(days=1))
         deals.promise(person_of(OWNER), now, begun + timedelta(days=2))
         _history(files, begun, now)
+        webshop.connect(person_of, now)
+        _settle(now)
         deals.evaluate(now)
         deals.wait(person_of(CREAMS), person_of(AGENT), now)
         meeting.meet(person_of, now)
