@@ -84,4 +84,4 @@ def init_app(app: Flask) -> None:
     how a platform is called."""
     addresses = (creator_url, brand_url, order_url, contract_url, campaign_url, payout_url)
     app.jinja_env.globals.update({address.__name__: address for address in addresses})
-    app.jinja_env.globals["platform_name"] = naming.platform
+    app.jinja_env.globals["social_platform"] = naming.platform
