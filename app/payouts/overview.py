@@ -26,6 +26,7 @@ class Due(NamedTuple):
     pending: int
     payable: int
     owed_back: int
+    held: int  # of single commissions, until somebody decides
     in_transit: int
 
 

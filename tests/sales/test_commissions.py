@@ -18,6 +18,7 @@ from app.database import db, raw
 from app.desks.creator_earnings import becoming_payable
 from app.errors import BadInput, Conflict, NotAllowed, NotFound, WrongStatus
 from app.outbox import Letter
+from app.payouts import overview
 from app.payouts.batches.assembly import NobodyToPay, assemble
 from app.payouts.checks import check_books
 from app.payouts.models import Payout, PayoutBatch
@@ -113,6 +114,19 @@ def payable(sales: list[Sale], lumen: Brand, mira: Creator) -> list[Sale]:
     bank(mira)
     db.session.commit()
     return sales
+
+
+def test_what_is_held_is_neither_pending_nor_payable_on_finances_page(payable: list[Sale]) -> None:
+    def stands(on: date) -> tuple[int, int, int]:
+        [due] = overview.dues(raw(), on=on)
+        return due.pending, due.payable, due.held
+
+    assert stands(AT.date()) == (3000, 0, 0)
+    hold(payable[0])
+    assert stands(AT.date()) == (2000, 0, 1000)
+    assert stands(DUE) == (0, 2000, 1000)
+    release(payable[0])
+    assert stands(DUE) == (0, 3000, 0)
 
 
 # -- every move --

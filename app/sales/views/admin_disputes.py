@@ -33,6 +33,8 @@ from app.web import choices, query_args
 from app.words import word
 
 ADMIN = frozenset({Role.ADMIN})
+WAITING = "waiting"  # for the platform: for a decision, or for a second person
+PLATFORMS = (DisputeStatus.TO_DECIDE, DisputeStatus.TO_CONFIRM)
 READERS = frozenset({Role.ADMIN, Role.AUDITOR})
 
 
@@ -40,14 +42,18 @@ READERS = frozenset({Role.ADMIN, Role.AUDITOR})
 @require(READERS)
 def admin_disputes() -> ResponseReturnValue:
     """All disputes: those that wait for the platform unless another status is asked for, the most pressing first."""
-    status = query_args.choice(request.args, "status", [*DisputeStatus, "any"]) or DisputeStatus.TO_DECIDE
+    status = query_args.choice(request.args, "status", [WAITING, *DisputeStatus, "any"]) or WAITING
     query = select(Dispute).options(joinedload(Dispute.brand), joinedload(Dispute.creator))
     if status != "any":
-        query = query.where(Dispute.status == status)
+        query = query.where(Dispute.status.in_(PLATFORMS if status == WAITING else (status,)))
     if order := query_args.text(request.args, "q"):
         query = query.where(Dispute.order_ref == order)
-    first = Dispute.decide_by if status == DisputeStatus.TO_DECIDE else Dispute.id.desc()
-    statuses = [("any", gettext("Any")), *choices.options(DisputeStatus)[1:]]
+    first = Dispute.decide_by if status in (WAITING, *PLATFORMS) else Dispute.id.desc()
+    statuses = [
+        (WAITING, gettext("Waiting for us")),
+        *choices.options(DisputeStatus)[1:],
+        ("any", gettext("Any")),
+    ]
     return render_template(
         "sales/disputes/admin_disputes.html",
         pagination=db.paginate(query.order_by(first, Dispute.id.desc())),

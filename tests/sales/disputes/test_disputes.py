@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -198,13 +200,16 @@ def test_a_creator_who_agrees_gives_the_line_up(won: Sale) -> None:
 
 
 def test_above_the_limit_a_second_person_is_needed(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, lost: Sale, mira: Creator
+    app: Flask, monkeypatch: pytest.MonkeyPatch, browse: Callable[[str], FlaskClient], lost: Sale, mira: Creator
 ) -> None:
     monkeypatch.setitem(app.extensions, "streamcut", replace(settings(), correction_limit=1_000))
     become("sam", Role.ADMIN)
     dispute, before = ruled(answered(by_creator(mira, lost))), newest()
     record = db.session.scalars(select(CorrectionRecord)).one()
     assert (dispute.status, record.status, entries(before)) == ("to_confirm", "submitted", [])
+    db.session.commit()
+    assert dispute.order_ref in browse("adam").get("/admin/disputes").text, "it still waits for the platform"
+    assert dispute.order_ref not in browse("adam").get("/admin/disputes?status=to_decide").text
     with pytest.raises(NotAllowed):
         correction_record.approve(record, seen="", by=identity("adam"), at=AT + 3 * DAY)
     correction_record.reject(record, by=identity("sam"), at=AT + 3 * DAY)
