@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -30,8 +31,13 @@ def unseal(use: str, sealed: bytes) -> str:
 
 def key_for(use: str) -> bytes:
     """The key of one use: 32 bytes."""
+    return _derived(use, settings().secret_key)
+
+
+@lru_cache(maxsize=64)
+def _derived(use: str, secret_key: str) -> bytes:
     hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"streamcut {use}".encode())
-    return hkdf.derive(settings().secret_key.encode())
+    return hkdf.derive(secret_key.encode())
 
 
 def _box(use: str) -> Fernet:

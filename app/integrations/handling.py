@@ -6,7 +6,7 @@ A transaction holds a batch: whatever ends it early leaves its events waiting, w
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,8 @@ from app.integrations.models import EventStatus, IgnoredAs
 from app.integrations.source import Event, Overtaken
 from app.integrations.sources import SOURCES
 
-BATCH = 20  # events in one transaction
+BATCH = 200  # events in one transaction
+FEWEST = 5  # of one source, for which it is worth a look at all of them together
 # between the first try and the second, and so on; after the last of them a person has to look
 GAPS = [timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6)]
 
@@ -45,13 +46,41 @@ def handle_batch(stopping: Callable[[], bool] = lambda: False, *, at: datetime) 
     """
     values = {"at": at, "sources": list(SOURCES), "most": BATCH}
     taken = sorted(db.session.execute(TAKE, values), key=lambda row: (row.happened_at, row.id))
-    done = 0
+    together = _together(taken, at)
+    done = len(together)
     for row in taken:
+        if row.id in together:
+            continue
         if stopping():
             break
         db.session.execute(SETTLE, {"id": row.id} | _outcome(row, at))
         done += 1
     return done
+
+
+def _together(taken: Sequence[Row[Any]], at: datetime) -> set[int]:
+    """Handles what sources can do for many events at once, and returns the events it was. Where that fails nothing of
+    it is kept: each is then handled by itself, and what is wrong with one is said of that one."""
+    done = set[int]()
+    for name in sorted({row.source for row in taken}):
+        mine = [row for row in taken if row.source == name]
+        if (handle := SOURCES[name].together) is None or len(mine) < FEWEST:
+            continue
+        try:
+            with db.session.begin_nested():
+                done |= handle([_event(row, json.loads(row.body)) for row in mine], at)
+                _check_what_waits_for_the_commit()
+        except Exception as error:
+            if no_connection(error):
+                raise
+    told = {"status": EventStatus.HANDLED, "tried": 1, "next_try_at": None, "error": None, "ignored_as": None}
+    if done:
+        db.session.execute(SETTLE, [{"id": each, **told, "settled_at": at} for each in sorted(done)])
+    return done
+
+
+def _event(row: Row[Any], content: Any) -> Event:
+    return Event(row.id, row.source, row.event_id, row.type, row.happened_at, content, row.shop_id)
 
 
 def _outcome(row: Row[Any], at: datetime) -> dict[str, Any]:
@@ -62,8 +91,7 @@ def _outcome(row: Row[Any], at: datetime) -> dict[str, Any]:
         return told | {"status": EventStatus.IGNORED, "ignored_as": IgnoredAs.UNKNOWN_TYPE}
     try:
         with db.session.begin_nested():
-            content = json.loads(row.body)
-            handler(Event(row.id, row.source, row.event_id, row.type, row.happened_at, content, row.shop_id), at)
+            handler(_event(row, json.loads(row.body)), at)
             _check_what_waits_for_the_commit()
     except Overtaken:
         return told | {"status": EventStatus.IGNORED, "ignored_as": IgnoredAs.OVERTAKEN}

@@ -57,6 +57,8 @@ class Event:
 # A handler does all it does in the transaction it is called in, and never commits. It calls nobody outside: it writes
 # a row for that. What it raises undoes what it did; it is called again later, and may rely on being heard once only.
 Handler = Callable[[Event, datetime], None]
+# Of many events it does what can be done for all at once, and says of which; the others are handled one by one.
+Together = Callable[[Sequence[Event], datetime], frozenset[int]]
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class Source:
     `secrets` are those in force, none where the source is not set up. `verify` is given the body byte for byte, the
     headers, the secrets and the instant, and raises Refused; `read` is asked afterwards and raises it too. `live` says
     whether this platform takes live events (or test ones) of it. `handlers` are by type; other types are kept and
-    ignored. `headers` are kept beside the body. `setup` tells an admin what to set up.
+    ignored; `together`, where there is one, is asked first. `headers` are kept beside the body. `setup` tells an admin
+    what to set up.
     """
 
     name: str
@@ -79,3 +82,4 @@ class Source:
     headers: tuple[str, ...] = ()
     most_bytes: int = MOST_BYTES
     handlers: Mapping[str, Handler] = field(default_factory=dict)
+    together: Together | None = None

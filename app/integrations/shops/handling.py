@@ -19,7 +19,7 @@ def _orders(read: Callable[[Json], ShopOrder]) -> Handler:
 
     def handle(event: Event, at: datetime) -> None:
         shop, order = _shop(event), reckoned(read, event.content)
-        keep_newest(event, f"{shop.id}:order:{order.key}")
+        keep_newest(event, applying.object_of(shop, order.key))
         applying.apply_order(shop, order, at=at)
 
     return handle
@@ -71,7 +71,7 @@ def _erase_buyer(event: Event, at: datetime) -> None:
 
 def _tiktok_change(event: Event, at: datetime) -> None:
     shop, change = _shop(event), tiktok.read_change(event.content)
-    keep_newest(event, f"{shop.id}:order:{change.order}")
+    keep_newest(event, applying.object_of(shop, change.order))
     if change.is_cancelled:
         records.cancel(shop, change.order, Cancelled.OTHER, change.at, at=at)
     records.doubt(shop, change.order, Doubt.NO_AMOUNTS, at=at)
@@ -81,11 +81,12 @@ def _shop(event: Event) -> Shop:
     return db.session.get_one(Shop, event.shop_id)
 
 
+SHOPIFY_ORDERS = {  # kinds of events that tell an order whole
+    f"orders/{deed}": shopify.read_order for deed in ("create", "paid", "updated", "cancelled")
+}
+WOOCOMMERCE_ORDERS = {f"order.{deed}": woocommerce.read_order for deed in ("created", "updated", "restored")}
 SHOPIFY: dict[str, Handler] = {
-    "orders/create": _orders(shopify.read_order),
-    "orders/paid": _orders(shopify.read_order),
-    "orders/updated": _orders(shopify.read_order),
-    "orders/cancelled": _orders(shopify.read_order),
+    **{topic: _orders(read) for topic, read in SHOPIFY_ORDERS.items()},
     "refunds/create": _shopify_refund,
     "customers/data_request": _shopify_data_request,
     "customers/redact": _shopify_redact,
@@ -93,9 +94,7 @@ SHOPIFY: dict[str, Handler] = {
     erasing.ASKED: _erase_buyer,
 }
 WOOCOMMERCE: dict[str, Handler] = {
-    "order.created": _orders(woocommerce.read_order),
-    "order.updated": _orders(woocommerce.read_order),
-    "order.restored": _orders(woocommerce.read_order),
+    **{topic: _orders(read) for topic, read in WOOCOMMERCE_ORDERS.items()},
     "order.deleted": _woocommerce_deleted,
     erasing.ASKED: _erase_buyer,
 }

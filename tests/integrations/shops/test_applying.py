@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 import subprocess
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,12 +17,15 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
+from app.csvfiles.recording import Outcome
 from app.database import db, raw
+from app.integrations import handling
 from app.integrations.jobs import handle_due
-from app.integrations.shops import connecting, refunding
+from app.integrations.shops import connecting, crowds, refunding
 from app.integrations.shops.models import Shop, ShopDoubt, ShopKind
 from app.sales.jobs import settle_due
 from app.sales.models import Sale
+from app.sales.recording import SaleLine
 from app.users.models import Brand
 from tests.integrations.shops.shop import AT, KEY, connect, deliver, line, order, refund, signature
 
@@ -345,6 +349,84 @@ def test_whatever_is_sent_gets_a_sentence_and_is_stored_whole_or_not_at_all(
         assert not error or (status == "waiting" and error.startswith(("NoOrder", "Early"))), error
     if b"9002" in body and len(sales()) == 1:
         assert "row_refused" in {about for _order, about in doubts()}
+
+
+# -- many at once --
+
+
+def all_of(shop: Shop) -> list[list[str]]:
+    """All that is known of a shop's orders, apart from numbers that count up and instants of storing."""
+    sold = f"where brand_id = {shop.brand_id} and source = 'shopify'"
+    queries = (
+        f"select order_ref, line_ref, sku, quantity, base_minor, visitor is null, coupon, country from sale {sold}",
+        f"select order_ref, line_ref, refund_ref, amount from refund {sold}",
+        f"select order_ref, reason from order_cancellation {sold}",
+        "select order_key, order_ref, currency, taxes_included, net_share, attributed"
+        f" from shop_order where shop_id = {shop.id}",
+        f"select order_key, line_key, order_ref, line_ref from shop_line where shop_id = {shop.id}",
+        f"select order_ref, about, detail from shop_doubt where shop_id = {shop.id}",
+        "select type, happened_at, case when error is null then status end, error, ignored_as"
+        f" from webhook_event where shop_id = {shop.id}",
+        f"select happened_at from webhook_latest where object_id like '{shop.id}:%'",
+    )
+    db.session.rollback()
+    return [sorted(str(row) for row in raw().execute(query)) for query in queries]
+
+
+def crowd() -> list[tuple[str, dict[str, Any]]]:
+    """What comes in one moment: plain orders, and between them some of every kind that is none."""
+    plain = [("orders/paid", order(n, line(1, "10.00", 2), line(2, f"{n}.50"))) for n in range(1, 31)]
+    back = refund(1, (1, 1, 10), money="10.00")
+    odd = [
+        ("orders/paid", order(40, financial_status="pending")),
+        ("orders/paid", order(41, test=True)),
+        ("orders/paid", order(42, total_price="99.00", total_tax="0")),
+        ("orders/paid", order(43, currency="")),
+        ("orders/paid", order(44, name="#1001")),  # as another order is called
+        ("orders/updated", order(45, refunds=[back], financial_status="partially_refunded")),
+        ("orders/cancelled", order(46, cancelled_at=AT.isoformat(), cancel_reason="inventory")),
+        ("orders/paid", order(47, line(1, "10.00", 2, sku=""))),
+        ("orders/paid", order(48, minutes=1)),
+        ("orders/updated", order(48, line(1, "10.00", 1), minutes=2)),
+        ("refunds/create", refund(2, (1, 1, 10), money="10.00") | {"order_id": order(49)["id"]}),
+        ("orders/paid", order(49)),
+        ("orders/edited", order(50)),
+    ]
+    return [*plain[:15], *odd, *plain[15:]]
+
+
+def test_a_crowd_of_orders_comes_to_what_each_of_them_comes_to_alone(
+    client: FlaskClient, shop: Shop, kettle: Brand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone, together, record = connect(kettle), list[int](), crowds.record_sales
+
+    def counted(brand_id: int, lines: Sequence[SaleLine], *, through: str, at: datetime) -> list[Outcome]:
+        together.append(len(lines))
+        return record(brand_id, lines, through=through, at=at)
+
+    monkeypatch.setattr(crowds, "record_sales", counted)
+    for where, fewest in ((shop, 1), (alone, 1_000_000)):
+        monkeypatch.setattr(handling, "FEWEST", fewest)
+        for topic, told in crowd():
+            deliver(client, where, topic, told)
+        handle_all()
+    assert together == [sum(len(told["line_items"]) for _topic, told in crowd()[1:15] + crowd()[-15:]) + 1]
+    for one, other in zip(all_of(shop), all_of(alone), strict=True):
+        assert one == other
+    assert len(all_of(shop)[0]) > 60
+    assert {row.split("'")[3] for row in all_of(shop)[5]} >= {"shop_test", "does_not_add_up", "line_changed"}
+
+
+def test_what_fails_for_all_is_done_for_each(client: FlaskClient, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_about: Any, **_named: Any) -> None:
+        raise RuntimeError("not now")
+
+    monkeypatch.setattr(crowds, "record_sales", fails)
+    for number in range(1, 11):
+        deliver(client, shop, "orders/paid", order(number))
+    handle_due()
+    assert len(sales()) == 10
+    assert raw().execute("select count(*) from webhook_event where status <> 'handled'").fetchone() == (0,)
 
 
 # -- storms --
