@@ -17,6 +17,7 @@ from config import ROOT
 from tests.bench.bonuses import bonuses
 from tests.bench.calls import calls
 from tests.bench.contracts import contracts
+from tests.bench.deliveries import deliveries
 from tests.bench.following import following
 from tests.bench.ground import Ground, Skipped, plain, prepared
 from tests.bench.imports import imports
@@ -44,6 +45,7 @@ PARTS: dict[str, Callable[[Ground], None]] = {
     "viewers": viewers,
     "api": calls,
     "following": following,
+    "deliveries": deliveries,
     "memory": memory,
 }
 

@@ -1,16 +1,23 @@
-"""What a redirect costs at least: Flask, one indexed SELECT, an answer. `gunicorn tests.bench.bare:app` serves it."""
+"""What a redirect and a delivery cost at least: Flask, one indexed SELECT or a signature and one INSERT, an answer.
+`gunicorn tests.bench.bare:app` serves them."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import os
 import threading
 from typing import Any
 
 import psycopg
-from flask import Flask, Response
+from flask import Flask, Response, request
+
+from tests.integrations.shops.shop import KEY
 
 app = Flask(__name__)
 local = threading.local()
+KEEP = "insert into bare_delivery values (%s, %s)"
 
 
 def connection() -> psycopg.Connection[Any]:
@@ -26,6 +33,17 @@ def go(code: str) -> Response:
     """Leads to where the link leads."""
     row = connection().execute("select destination from link where code = %s", [code]).fetchone()
     return Response(status=302, headers={"Location": row[0]}) if row else Response(status=404)
+
+
+@app.post("/webhooks/shops/<shop>")
+def deliver(shop: str) -> Response:
+    """Checks the signature and keeps the body as one row."""
+    body = request.get_data()
+    signature = base64.b64encode(hmac.digest(KEY.encode(), body, hashlib.sha256)).decode()
+    if not hmac.compare_digest(signature, request.headers["X-Shopify-Hmac-Sha256"]):
+        return Response(status=400)
+    connection().execute(KEEP, [f"bare {request.headers['X-Shopify-Webhook-Id']}", body.decode()])
+    return Response(status=204)
 
 
 @app.get("/health")

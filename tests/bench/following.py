@@ -47,7 +47,7 @@ def following(ground: Ground) -> None:
         for number in range(LINKS):
             linking.link(agreed, f"code{number}")
         db.session.commit()
-        with _serving(ground, "wsgi:app") as ours, _serving(ground, "tests.bench.bare:app") as bare:
+        with serving(ground, NAME, "wsgi:app") as ours, serving(ground, NAME, "tests.bench.bare:app") as bare:
             for port in (ours, bare):
                 _rate(port, 1)  # all threads have their connections
             before = _touches()
@@ -68,26 +68,32 @@ def following(ground: Ground) -> None:
 
 
 @contextmanager
-def _serving(ground: Ground, what: str) -> Iterator[int]:
-    """The port of an application under gunicorn."""
+def serving(ground: Ground, database: str, what: str) -> Iterator[int]:
+    """The port of an application under gunicorn, on a database of the ground's server."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = int(probe.getsockname()[1])
-    environment = os.environ | {
-        "DATABASE_URL": plain(ground.server.url(NAME)),
-        "SECRET_KEY": KEY,
-        "VISITOR_KEY": KEY,
-        "STREAMCUT_INSTANCE": str(ground.folder),
-        "STREAMCUT_DEMO": "0",
-    }
     web = [sys.executable, "-m", "gunicorn", what, "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
     web += ["--workers", "2", "--preload", "--threads", "16", "--no-control-socket", "--log-level", "warning"]
-    process = subprocess.Popen(web, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        web, cwd=ROOT, env=environment(ground, database), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         until(lambda: _answers(port), 60)
         yield port
     finally:
         process.terminate()
         process.wait(20)
+
+
+def environment(ground: Ground, database: str) -> dict[str, str]:
+    """The settings of the product's processes on a database of the ground's server."""
+    return os.environ | {
+        "DATABASE_URL": plain(ground.server.url(database)),
+        "SECRET_KEY": KEY,
+        "VISITOR_KEY": KEY,
+        "STREAMCUT_INSTANCE": str(ground.folder),
+        "STREAMCUT_DEMO": "0",
+    }
 
 
 def _answers(port: int) -> bool:

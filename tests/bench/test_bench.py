@@ -31,6 +31,10 @@ OF_THE_PRODUCT = [
     "API, batches / bare endpoint, batches",
     "API, batches / API, one by one",
     "redirect / bare indexed SELECT",
+    "one signed sale per POST / bare HMAC and INSERT",
+    "p99 of an answer / of the bare page's",
+    "a delivery's answer, p99, in quarters of a second",
+    "from arrival to the settled sale, p99, in 2 s",
 ]
 OF_THE_MARKET = [
     "import / COPY + ON CONFLICT",
