@@ -20,7 +20,7 @@ from app.database import db, raw
 from app.demo import traffic
 from app.demo.market import BRANDS, DEALS, DemoBrand
 from app.integrations.handling import handle_batch
-from app.integrations.shops import connecting
+from app.integrations.shops import connecting, receiving
 from app.integrations.shops.models import Shop, ShopKind
 from app.sales.disputes import exchange
 from app.sales.disputes.exchange import Said
@@ -124,7 +124,7 @@ def _deliver(shop: Shop, topic: str, told: dict[str, Any], at: datetime) -> None
     body = json.dumps(told).encode()
     signature = base64.b64encode(hmac.digest(KEY.encode(), body, hashlib.sha256)).decode()
     headers = {"X-Shopify-Hmac-Sha256": signature, "X-Shopify-Webhook-Id": f"{topic}-{told['id']}"}
-    connecting.receive(shop, body, headers | {"X-Shopify-Topic": topic}, at=at)
+    receiving.receive(raw(), receiving.door_of(shop), body, headers | {"X-Shopify-Topic": topic}, at=at)
     handle_batch(at=at)
 
 

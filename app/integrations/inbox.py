@@ -6,24 +6,19 @@ Nothing is done about it here. Whoever sent it may hear that we have it only aft
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
+import psycopg
 from flask_babel import gettext
 from psycopg.types.json import Jsonb
 from sqlalchemy import text
 
-from app.database import db, raw
+from app.database import db, raw, statement
 from app.integrations.models import Refusal
 from app.integrations.source import Headers, Reading, Refused, Source
 from config import settings
 
-KEEP = (
-    "with event as ("
-    "   insert into webhook_event (source, event_id, type, happened_at, livemode, received_at, next_try_at,"
-    "   shop_id) values (%(source)s, %(event_id)s, %(type)s, %(happened_at)s, %(livemode)s, %(at)s, %(at)s, %(shop)s)"
-    "   on conflict on constraint uq_webhook_event_source do nothing returning id),"
-    " body as (insert into webhook_body (event_id, headers, body) select id, %(headers)s, %(body)s from event)"
-    " select id from event"
-)
+Connection = psycopg.Connection[Any]
 COUNT = text(
     "insert into webhook_refusal as r (source, day, reason, count, last_at) values (:source, :day, :reason, 1, :at)"
     " on conflict (source, day, reason) do update"
@@ -45,13 +40,24 @@ def receive(source: Source, body: bytes, headers: Headers, *, at: datetime) -> b
         raise Refused(gettext("This is a live event, and we take test events only."), Refusal.MODE)
     if live and not reading.livemode:
         raise Refused(gettext("This is a test event, and we take live events only."), Refusal.MODE)
-    return keep(source, reading, body, headers, at=at)
+    new = keep(raw(), source, reading, body, headers, at=at)
+    wake(raw())
+    return new
 
 
 def keep(
-    source: Source, reading: Reading, body: bytes, headers: Headers, *, at: datetime, shop_id: int | None = None
+    connection: Connection,
+    source: Source,
+    reading: Reading,
+    body: bytes,
+    headers: Headers,
+    *,
+    at: datetime,
+    shop_id: int | None = None,
+    key_id: int | None = None,
 ) -> bool:
-    """Keeps an event that is known to be the source's; False when it is here already: then nothing changes."""
+    """Keeps an event that is known to be the source's, of a shop where one sent it, by the key that proved it; False
+    when it is here already: then nothing changes."""
     values = {
         "source": source.name,
         "event_id": reading.event_id,
@@ -62,11 +68,16 @@ def keep(
         "headers": Jsonb(dict(headers)),
         "body": body,
         "shop": shop_id,
+        "key": key_id,
     }
-    new = raw().execute(KEEP, values).fetchone() is not None
-    if new:
-        raw().execute("notify due")  # a worker hears it when this is committed
-    return new
+    return connection.execute(statement("app.integrations", "keep_event"), values).fetchone() is not None
+
+
+def wake(connection: Connection) -> None:
+    """Tells a worker that something waits; in a transaction, once it is committed. Commits that wake somebody follow
+    one another, each with its write to the disk: where many are made at once it is done after them, as a statement of
+    its own, which writes nothing."""
+    connection.execute("notify due")
 
 
 def count_refusal(source: Source, reason: Refusal, *, at: datetime) -> None:

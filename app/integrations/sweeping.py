@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from flask_babel import gettext
 from sqlalchemy import select
 
-from app.database import db
+from app.database import db, raw
 from app.integrations import inbox
 from app.integrations.stripe import STRIPE
 from app.ledger import checkouts
@@ -35,7 +35,8 @@ def sweep(at: datetime) -> str:
         body = json.dumps(event).encode()
         reading = STRIPE.read(body)
         if reading.livemode == live:
-            found += inbox.keep(STRIPE, reading, body, {}, at=at)
+            found += inbox.keep(raw(), STRIPE, reading, body, {}, at=at)
+    inbox.wake(raw())
     if config.pays_to_banks:
         for payment in stripe.returned_outbound(at - RETURNS):
             told.to_bank(payment.id, at=at)

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.database import db
+from app.database import db, raw
 from app.integrations import inbox
 from app.integrations.models import WebhookEvent
-from app.integrations.shops import connecting, keys
+from app.integrations.shops import connecting, keys, receiving
 from app.integrations.shops.models import Shop, ShopKind, ShopStatus
 from app.integrations.views.events import ADMIN, READERS
 from app.integrations.views.shops import KEEPERS
@@ -47,7 +47,7 @@ def _shop_event(side: Side) -> UUID:
     shop = _shop(side)
     body = json.dumps({"id": 1, "name": f"#{side.word}", "currency": "EUR"}).encode()
     headers = {"X-Shopify-Hmac-Sha256": signature(body, f"key-of-{side.word}"), "X-Shopify-Topic": "orders/paid"}
-    connecting.receive(shop, body, headers | {"X-Shopify-Webhook-Id": side.word}, at=AT)
+    receiving.receive(raw(), receiving.door_of(shop), body, headers | {"X-Shopify-Webhook-Id": side.word}, at=AT)
     return db.session.scalars(connecting.events_of(shop)).one().public_id
 
 

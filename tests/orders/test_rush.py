@@ -20,7 +20,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.database import db
+from app.database import db, raw
 from app.errors import WrongStatus
 from app.integrations import inbox
 from app.integrations.jobs import handle_due
@@ -88,7 +88,7 @@ class Rush:
             times = self.chance.choice((0, 1, 1, 2))
             for number in range(times):
                 body = json.dumps(event | {"id": f"{event['id']}_{number}"}).encode()
-                inbox.keep(STRIPE, STRIPE.read(body), body, {}, at=now())
+                inbox.keep(raw(), STRIPE, STRIPE.read(body), body, {}, at=now())
         db.session.commit()
 
     def _process(self, number: int) -> int:

@@ -18,10 +18,9 @@ from app.database import db, lock, raw
 from app.errors import BadInput, Conflict, NotFound
 from app.integrations import inbox
 from app.integrations.models import EventStatus, WebhookEvent
-from app.integrations.shops import erasing, keys, signing
+from app.integrations.shops import erasing, keys, receiving, signing
 from app.integrations.shops.models import BY_BRAND, Shop, ShopDoubt, ShopKind, ShopStatus
-from app.integrations.shops.sources import SHOPS
-from app.integrations.source import Headers, Reading
+from app.integrations.source import Reading
 from app.security import Identity
 from app.tracking.clicks import clicks_since
 from app.transitions import move
@@ -101,16 +100,6 @@ def turn(shop: Shop, status: ShopStatus, *, by: Identity, at: datetime) -> None:
     record("turn", "shop", shop.id, by=by, at=at, status=status)
 
 
-def receive(shop: Shop, body: bytes, headers: Headers, *, at: datetime) -> bool:
-    """Keeps what a shop has sent, for the worker; False when it is here already. Raises Refused for a wrong signature
-    and what can't be read."""
-    scheme = signing.SCHEMES[shop.kind]
-    key = signing.proved_by(scheme, keys.opened(shop), body, headers, shop.app_key)
-    reading = signing.read(scheme, body, headers, at=at)
-    keys.note_match(key, at=at)
-    return _keep(shop, reading, body, {name: headers[name] for name in scheme.kept if name in headers}, at)
-
-
 def send_test(shop: Shop, *, at: datetime) -> None:
     """Has an order of nobody go the way of a real one, signed with the shop's first key; nothing is sold by it.
     Conflict where there is no key."""
@@ -124,7 +113,8 @@ def send_test(shop: Shop, *, at: datetime) -> None:
     if scheme.delivery:
         topic = "orders/create" if shop.kind == ShopKind.SHOPIFY else "order.created"
         headers |= {scheme.delivery: number, scheme.topic: topic}
-    receive(shop, body, headers, at=at)
+    receiving.receive(raw(), receiving.door_of(shop), body, headers, at=at)
+    inbox.wake(raw())
 
 
 def erase_buyer(brand: Brand, address: str, *, by: Identity, at: datetime) -> int:
@@ -133,7 +123,9 @@ def erase_buyer(brand: Brand, address: str, *, by: Identity, at: datetime) -> in
     shops = shops_of(brand)
     body = json.dumps({"visitor": erasing.visitor(brand, address)}).encode()
     for shop in shops:
-        _keep(shop, Reading(f"erase-{secrets.token_hex(8)}", erasing.ASKED, at, True), body, {}, at)
+        wish = Reading(f"erase-{secrets.token_hex(8)}", erasing.ASKED, at, True)
+        receiving.keep(raw(), receiving.door_of(shop), wish, body, {}, at=at)
+    inbox.wake(raw())
     record("erase buyer", "brand", brand.id, by=by, at=at, shops=len(shops))
     return len(shops)
 
@@ -211,22 +203,14 @@ def refusals(shop: Shop, *, at: datetime) -> Sequence[Row[Any]]:
         "select reason, sum(count)::bigint count, max(last_at) last_at from webhook_refusal"
         " where source = :source and last_at >= :since group by reason order by reason"
     )
-    return db.session.execute(query, {"source": counted_as(shop), "since": at - timedelta(days=7)}).all()
-
-
-def counted_as(shop: Shop) -> str:
-    """What the refused deliveries of the shop are counted under."""
-    return f"{shop.kind} {shop.id}"
+    return db.session.execute(
+        query, {"source": receiving.counted_as(shop.kind, shop.id), "since": at - timedelta(days=7)}
+    ).all()
 
 
 def address_of(shop: Shop) -> str:
     """Where the shop has to deliver."""
     return settings().address_of(f"/webhooks/shops/{shop.public_id}")
-
-
-def _keep(shop: Shop, reading: Reading, body: bytes, headers: Headers, at: datetime) -> bool:
-    own = Reading(f"{shop.id}:{reading.event_id}", reading.type, reading.happened_at, reading.livemode)
-    return inbox.keep(SHOPS[shop.kind], own, body, headers, at=at, shop_id=shop.id)
 
 
 def _sample(kind: str, number: str, at: datetime) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 
 from flask_babel import gettext
-from sqlalchemy import text
 
 from app import sealing
 from app.database import db
@@ -17,10 +17,6 @@ from app.users.trail import record
 USE = "shop keys"
 MOST = 5  # keys of one shop
 LENGTHS = (8, 200)
-MATCHED = text(
-    "update shop_secret set matched_at = :at where id = :id and (matched_at is null or matched_at < :before)"
-)
-EVERY = timedelta(minutes=1)  # how exactly it is kept when a key last matched: a write for each delivery would queue
 
 
 def add(shop: Shop, secret: str, *, by: Identity, at: datetime) -> ShopSecret:
@@ -53,16 +49,17 @@ def remove(shop: Shop, number: int, *, by: Identity, at: datetime) -> None:
 
 
 def opened(shop: Shop) -> list[tuple[int, str]]:
-    """Number and text of every key; those that another SECRET_KEY has sealed can't be read and are left out."""
+    """Number and text of every key."""
+    return readable((row.id, row.sealed) for row in shop.secrets)
+
+
+def readable(stored: Iterable[tuple[int, bytes]]) -> list[tuple[int, str]]:
+    """Number and text of keys as they are stored; those that another SECRET_KEY has sealed can't be read and are left
+    out."""
     keys = []
-    for row in shop.secrets:
+    for number, sealed in stored:
         try:
-            keys.append((row.id, sealing.unseal(USE, row.sealed)))
+            keys.append((number, sealing.unseal(USE, sealed)))
         except sealing.SealedOtherwise:
             continue
     return keys
-
-
-def note_match(number: int, *, at: datetime) -> None:
-    """Notes that a delivery was proved by the key."""
-    db.session.execute(MATCHED, {"id": number, "at": at, "before": at - EVERY})

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -68,7 +68,7 @@ SCHEMES: dict[str, Scheme] = {
 }
 
 
-def proved_by(scheme: Scheme, keys: list[tuple[int, str]], body: bytes, headers: Headers, app_key: str) -> int:
+def proved_by(scheme: Scheme, keys: Sequence[tuple[int, str]], body: bytes, headers: Headers, app_key: str) -> int:
     """The number of the key that signed the body. Raises Refused where none did."""
     given = headers.get(scheme.header, "").strip().encode()
     matching = [number for number, key in keys if hmac.compare_digest(scheme.sign(body, key, app_key).encode(), given)]

@@ -8,17 +8,16 @@ from uuid import UUID
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from sqlalchemy import select
 
 from app import clock
-from app.database import abandon, db
+from app.database import abandon, db, single_statements
 from app.errors import BadInput, Conflict, NotFound
 from app.integrations import care, inbox
 from app.integrations.blueprint import blueprint
 from app.integrations.forms import IgnoreForm
 from app.integrations.masking import shown
 from app.integrations.models import UNHANDLED, EventStatus, WebhookEvent
-from app.integrations.shops import connecting, keys, signing
+from app.integrations.shops import connecting, keys, receiving, signing
 from app.integrations.shops.forms import ErasureForm, KeyForm, ShopForm
 from app.integrations.shops.models import Shop, ShopKind, ShopStatus
 from app.integrations.shops.sources import MOST_BYTES, SHOPS
@@ -35,28 +34,31 @@ KEEPERS = frozenset({Role.BRAND_OWNER})  # who may see where keys go, and change
 @require(ANYBODY)
 def shop_receive(shop: UUID) -> ResponseReturnValue:
     """Keeps a delivery whose signature is right and answers 204 once that is committed; else 400 and one sentence."""
-    row = db.session.scalar(select(Shop).where(Shop.public_id == shop, Shop.status == ShopStatus.CONNECTED))
-    if row is None:
+    with single_statements() as connection:
+        return _received(connection, receiving.door_at(connection, shop))
+
+
+def _received(connection: receiving.Connection, door: receiving.Door | None) -> ResponseReturnValue:
+    if door is None:
         raise NotFound(gettext("There is no such page, or it is not yours."))
     content = body_within(MOST_BYTES)
     if content is None:
         return Response(
             f"{gettext('This is larger than an event of this source may be.')}\n", 413, mimetype="text/plain"
         )
-    if row.kind == ShopKind.WOOCOMMERCE and set(request.form) == {"webhook_id"}:
+    if door.kind == ShopKind.WOOCOMMERCE and set(request.form) == {"webhook_id"}:
         return Response(status=200)  # sent unsigned when a webhook is saved, and it wants to hear 200
-    names = signing.SCHEMES[row.kind].names
+    names = signing.SCHEMES[door.kind].names
     headers = {name: request.headers[name] for name in names if name in request.headers}
     at = clock.now()
-    source = replace(SHOPS[row.kind], name=connecting.counted_as(row))
     try:
-        connecting.receive(row, content, headers, at=at)
+        if receiving.receive(connection, door, content, headers, at=at):
+            inbox.wake(connection)
     except Refused as refused:
-        abandon()
+        source = replace(SHOPS[door.kind], name=receiving.counted_as(door.kind, door.shop_id))
         inbox.count_refusal(source, refused.reason, at=at)
         db.session.commit()
         return Response(f"{refused.sentence}\n", refused.status, mimetype="text/plain")
-    db.session.commit()
     return Response(status=204)
 
 
