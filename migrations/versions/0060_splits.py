@@ -13,6 +13,31 @@ alter table contract add offset_bps smallint not null default 5000
 -- The commission of an order that the brand itself cancels may stay the creator's.
 alter table terms add keeps_cancelled boolean not null default false;
 
+alter table order_cancellation drop constraint order_cancellation_reason_check,
+    add constraint ck_order_cancellation_reason check (reason in ('by_buyer', 'out_of_stock', 'not_shipped',
+        'payment_failure', 'suspected_fraud', 'shop_mistake', 'other_cancellation'));
+
+-- Whether an order was cancelled by what the brand is to blame for.
+create function brand_caused(reason text) returns boolean
+language sql immutable set search_path = public, pg_temp as $$
+    select reason in ('out_of_stock', 'not_shipped', 'shop_mistake')
+$$;
+
+-- What sales are called of which we are told when they are cancelled, and why: those of connected shops, and our own.
+create view cancellation_source as
+select brand_id, source from shop
+union
+select id, 'streamcut' from brand;
+
+-- Whether the terms of a line keep its commission although its order was cancelled. Asked of lines with refunds only.
+create function commission_kept(of_brand int, of_source text, of_order text, of_terms int) returns boolean
+language sql stable set search_path = public, pg_temp as $$
+    select exists (
+        select from order_cancellation c
+        join terms m on m.id = of_terms and m.keeps_cancelled
+        where c.brand_id = of_brand and c.source = of_source and c.order_ref = of_order and brand_caused(c.reason))
+$$;
+
 -- The share that holds between a brand and a creator on a day: that of their contract of the day, or of the last before.
 create function offset_share(of_brand int, of_creator int, day date) returns int
 language sql stable set search_path = public, pg_temp as $$
@@ -84,6 +109,13 @@ end $$;
 drop table debt_write_off;
 drop table payout_offset;
 drop function offset_share(int, int, date);
+drop function commission_kept(int, text, text, int);
+drop view cancellation_source;
+drop function brand_caused(text);
+alter table order_cancellation drop constraint ck_order_cancellation_reason;
+update order_cancellation set reason = 'shop_mistake' where reason = 'not_shipped';
+alter table order_cancellation add constraint order_cancellation_reason_check check (reason in ('by_buyer', 'out_of_stock',
+    'payment_failure', 'suspected_fraud', 'shop_mistake', 'other_cancellation'));
 alter table terms drop column keeps_cancelled;
 alter table contract drop constraint ck_contract_offset, drop column offset_bps;
 """

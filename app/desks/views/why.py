@@ -19,6 +19,7 @@ from app.desks.why import Story, Viewer, explain
 from app.errors import NotFound
 from app.formatting import unit_price
 from app.payouts import debts
+from app.sales.cancellations import BY_BRAND
 from app.sales.commissions import dates, holding, rejecting
 from app.sales.commissions.forms import AppealForm
 from app.sales.commissions.models import DECIDERS
@@ -63,6 +64,7 @@ def why(brand: UUID, sale: int) -> ResponseReturnValue:
         unit_price=unit_price(story.line.unit_price, story.line.currency),
         contract_url=_contract_url(story),
         say=sentences,
+        by_brand=story.line.cancelled_as in BY_BRAND,
         may_correct=identity().has({Role.ADMIN}),
         **_owing(story),
         **_disputing(owner, sale, viewer, earned=bool(story.verdict and story.verdict.rule)),

@@ -11,7 +11,8 @@ from (
             and r.currency = s.currency and i.withdrawn_at is null
     ) r
     cross join lateral (values
-        ('commission', d.creator_id, d.available_on, ((s.base_minor - r.refunded) * d.rate_bps + 5000) / 10000),
+        ('commission', d.creator_id, d.available_on, ((case when r.refunded > 0 and commission_kept(s.brand_id, s.source,
+            s.order_ref, d.terms_id) then s.base_minor else s.base_minor - r.refunded end) * d.rate_bps + 5000) / 10000),
         ('fee', null, null, ((s.base_minor - r.refunded) * d.fee_bps + 5000) / 10000)
     ) side (kind, creator_id, available_on, amount)
     where d.rule is not null and brought.withdrawn_at is null   -- a withdrawn line's target is nothing

@@ -4,7 +4,8 @@ select b.handle "brand", s.source, s.order_ref "order", s.line_ref "line", d.rul
     (s.base_minor * d.rate_bps + 5000) / 10000 commission_minor,
     (s.base_minor * d.fee_bps + 5000) / 10000 fee_minor,
     r.refunded_minor,
-    ((s.base_minor - r.refunded_minor) * d.rate_bps + 5000) / 10000 net_commission_minor,
+    (case when r.refunded_minor > 0 and commission_kept(s.brand_id, s.source, s.order_ref, d.terms_id) then s.base_minor
+        else s.base_minor - r.refunded_minor end * d.rate_bps + 5000) / 10000 net_commission_minor,
     ((s.base_minor - r.refunded_minor) * d.fee_bps + 5000) / 10000 net_fee_minor,
     d.available_on
 from sale s
