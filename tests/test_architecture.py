@@ -37,7 +37,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "tracking": "touch link link_tally brand_domain click_pace",
     "sales": (
         "sale refund due due_aside decision order_cancellation dispute dispute_message dispute_file dispute_ruling "
-        "commission_hold commission_event"
+        "commission_hold commission_event split_rule decision_share"
     ),
     "bonuses": "bonus_month award",
     "payouts": (

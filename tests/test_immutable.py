@@ -64,6 +64,8 @@ IMMUTABLE = {
     "top_up_return": "amount",
     "provider_note": "note",
     "receipt": "amount",
+    "split_rule": "floor",
+    "decision_share": "weights",
     "payout_offset": "repaid",
     "debt_write_off": "amount",
     "host_activity": "at",

@@ -125,8 +125,10 @@ def explain(connection: Connection, brand_id: int, sale_id: int, viewer: Viewer,
 
 
 def _standing(verdict: Verdict | None, viewer: Viewer, standings: dict[str, str]) -> str:
-    if verdict is None or not viewer.may_see(verdict.creator_id):
+    if verdict is None:
         return ""
+    if not viewer.may_see(verdict.creator_id):  # of a line in which the reader has a share
+        return next((standings[key] for key in map(str, sorted(viewer.creator_ids)) if key in standings), "")
     return standings.get(str(verdict.creator_id), "")
 
 

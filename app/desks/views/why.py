@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.database import db, raw
-from app.desks import sentences
+from app.desks import sentences, shares
 from app.desks.blueprint import blueprint
 from app.desks.life import life
 from app.desks.near_misses import near_miss
@@ -66,6 +66,8 @@ def why(brand: UUID, sale: int) -> ResponseReturnValue:
         say=sentences,
         by_brand=story.line.cancelled_as in BY_BRAND,
         may_correct=identity().has({Role.ADMIN}),
+        shares=shares.shares(raw(), story),
+        share_sentence=shares.sentence,
         **_owing(story),
         **_disputing(owner, sale, viewer, earned=bool(story.verdict and story.verdict.rule)),
     )
