@@ -17,7 +17,7 @@ ROOMS = {
     "contracts": "changes contracts offer_drafts offer_templates offers parties programmes signing",
     "streams": "console hours run_sheet shows streams",
     "tracking": "domains going making",
-    "sales": "admin_disputes commissions corrections disputes",
+    "sales": "admin_disputes commissions corrections disputes splits",
     "bonuses": "",
     "invoicing": "agreements finance invoices profiles",
     "payouts": (

@@ -37,7 +37,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "tracking": "touch link link_tally brand_domain click_pace",
     "sales": (
         "sale refund due due_aside decision order_cancellation dispute dispute_message dispute_file dispute_ruling "
-        "commission_hold commission_event"
+        "commission_hold commission_event split_rule decision_share"
     ),
     "bonuses": "bonus_month award",
     "payouts": (
@@ -47,6 +47,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "stripe_account stripe_recipient bank_route transfer transfer_reversal payment_destination has_left pace "
         "payee_check payee_acknowledgement payee_answer creator_account creator_obstacle refused_account "
         "payout_promise payout_wait "
+        "payout_offset debt_write_off "
         "reference_rate brand_size payment_term late_claim "
         "provider_movement provider_statement provider_note provider_expected"
     ),

@@ -35,6 +35,7 @@ WITHOUT_MODEL = {
     *("pace", "click_pace"),
     "receipt_series",
     *("webhook_latest", "webhook_refusal", "webhook_erasure"),
+    *("payout_offset", "debt_write_off", "split_rule", "decision_share"),
     *("shop_line", "shop_order", "order_cancellation"),
     *("show_presence", "show_minute", "item_minute", "product_tap", "stream_result"),
 }

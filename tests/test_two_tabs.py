@@ -61,6 +61,7 @@ EDITS = {
     "creators.creator_profile_update": Edit("mira", "/profile", "/profile", {"about": "First tab"}, {"about": "Second tab"}, ("First tab", "Second tab")),
     "creators.creator_channel_update": Edit("mira", "", "", {"followers": "501"}, {"followers": "502"}, ("501", "502")),
     "creators.brand_profile_update": Edit("olga", "/profile", "/profile", {"about": "First tab"}, {"about": "Second tab"}, ("First tab", "Second tab")),
+    "sales.brand_sharing_update": Edit("olga", "/sharing", "/sharing", {"first_bps": "11", "last_bps": "0"}, {"first_bps": "12", "last_bps": "0"}, ("11", "12")),
     "creators.creator_list_update": Edit("adam", "", "", {"column_1": ""}, {"column_1": "average_views"}, ("–", "Average views")),
     "desks.brand_list_rename": Edit("olga", "", "/name", {"name": "Winter one"}, {"name": "Winter two"}, ("Winter one", "Winter two")),
     "desks.brand_creator_tags_update": Edit("olga", "", "/tags", {"tags": "warm"}, {"tags": "cold"}, ("warm", "cold")),

@@ -273,6 +273,7 @@ class Statement(Given):
     refunds: Amount = Field(description="Refunds and corrections: negative")
     bonuses: Amount
     vat: Amount = Field(description="VAT of the creator's invoices")
+    written_off: Amount = Field(description="Debts that have lapsed")
     paid: Amount = Field(description="Paid out: negative")
     returned: Amount = Field(description="Payouts that came back")
     closing: Amount = Field(description="Owed at the end")

@@ -207,6 +207,7 @@ def _measure(connection: Connection, given: dict[str, Any], needs: dict[str, Any
     if _run(connection, "2_given_back", given):
         connection.execute("analyze given_back")
     _run(connection, "3_measures", given)
+    _run(connection, "3_shares", given)
     if needs["lined"] and _run(connection, "2_lines", given):
         connection.execute("analyze line")
         _run(connection, "3_orders", given)

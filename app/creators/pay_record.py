@@ -58,6 +58,8 @@ class PayRecord:
     answer_days: int | None  # that the brand took, in the middle
     late_claims: int  # months in which creators' money was paid late, or still is
     late_days: int  # of the longest of them
+    told_orders: int  # sold by creators, of which we would know that they were cancelled
+    cancelled_orders: int  # of them by the brand: out of stock, not shipped, or its mistake
     badge: str  # funded, partly_funded, unfunded
     since: date | None
 
@@ -80,6 +82,7 @@ def pay_record_of(brand_id: int, *, at: datetime) -> PayRecord:
     disputes = rows(raw(), "app.creators", "pay_record_disputes", values)[0]
     late = rows(raw(), "app.creators", "pay_record_late", values)[0]
     disputed = rows(raw(), "app.creators", "pay_record_disputed_sales", values)[0]
+    cancelled = rows(raw(), "app.creators", "pay_record_cancelled", values)[0]
     badge, since = funding.badge(raw(), brand, on=clock.today(at=at))
     return PayRecord(
         currency=brand.currency,
@@ -100,6 +103,8 @@ def pay_record_of(brand_id: int, *, at: datetime) -> PayRecord:
         answer_days=disputed.answer_days,
         late_claims=late.claims,
         late_days=late.days,
+        told_orders=cancelled.orders,
+        cancelled_orders=cancelled.cancelled,
         badge=badge,
         since=since,
     )

@@ -14,6 +14,8 @@ from app.desks.sale_line import Booked
 from app.desks.why import Story
 from app.sales.commissions.models import CommissionEvent, EventKind
 
+TAKEN_BACK = ("reversal", "clawback")
+
 
 @dataclass(frozen=True)
 class Step:
@@ -63,7 +65,8 @@ def _booked(entries: list[Booked], known: set[datetime], story: Story) -> list[S
         first = booked[-1]
         who, why = (decided.decided_by or "", decided.note or "") if decided else ("", "")
         name = first.creator_name or ""
-        steps.append(Step(at, first.word, name, first.currency, before, total, who, why))
+        reason = story.line.cancelled_as if first.word in TAKEN_BACK and not decided else None
+        steps.append(Step(at, first.word, name, first.currency, before, total, who, why, reason))
     return steps
 
 

@@ -46,6 +46,7 @@ class Sums:
     refunds: int
     bonuses: int
     vat: int
+    written_off: int
     paid: int
     returned: int
     closing: int
@@ -157,6 +158,7 @@ def summary(each: Sums) -> list[tuple[str, int]]:
         (str(gettext("Refunds and corrections")), each.refunds),
         (str(gettext("Bonuses")), each.bonuses),
         (str(gettext("VAT of invoices")), each.vat),
+        *([(str(gettext("Debts written off")), each.written_off)] if each.written_off else []),
         (str(gettext("Paid out")), each.paid),
         (str(gettext("Payouts that came back")), each.returned),
         (str(gettext("Closing balance")), each.closing),

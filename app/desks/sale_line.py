@@ -47,6 +47,8 @@ class Line:
     withdrawn_by: str | None
     withdrawn_reason: str | None
     aside: str | None
+    cancelled_as: str | None  # why the order was cancelled, where its shop has said so
+    cancelled_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Verdict:
     terms_nr: int | None
     window_days: int | None
     hold_days: int | None
+    keeps_cancelled: bool | None  # by these terms the commission of what the brand cancels is kept
     stream_id: int | None
     stream_ref: str | None
     stream_platform: str | None

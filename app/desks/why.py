@@ -27,6 +27,7 @@ from app.desks.sale_line import (
     Verdict,
     read,
 )
+from app.sales.cancellations import BY_BRAND
 from app.sales.models import REJECTIONS, Rule
 
 Connection = psycopg.Connection[Any]
@@ -91,6 +92,7 @@ class Story:
     candidates: list[Candidate]
     late: list[Late]
     viewer: Viewer
+    kept: bool  # the commission, although the brand has cancelled the order
     standing: str  # of the commission, by the function `standing` of the database; empty where there is none
 
 
@@ -117,13 +119,16 @@ def explain(connection: Connection, brand_id: int, sale_id: int, viewer: Viewer,
         candidates=[_veil(each, viewer) for each in candidates if each.outcome not in ("won", "too_late")],
         late=_late(line, verdict, candidates, viewer) if verdict else [],
         viewer=viewer,
+        kept=keeps(verdict, line),
         standing=_standing(verdict, viewer, row["standings"]),
     )
 
 
 def _standing(verdict: Verdict | None, viewer: Viewer, standings: dict[str, str]) -> str:
-    if verdict is None or not viewer.may_see(verdict.creator_id):
+    if verdict is None:
         return ""
+    if not viewer.may_see(verdict.creator_id):  # of a line in which the reader has a share
+        return next((standings[key] for key in map(str, sorted(viewer.creator_ids)) if key in standings), "")
     return standings.get(str(verdict.creator_id), "")
 
 
@@ -138,14 +143,21 @@ def add_up(line: Line, verdict: Verdict | None, refunds: list[Returned], entries
     if verdict is None or verdict.rate_bps is None or verdict.fee_bps is None:
         return replace(sums, **booked)
     rest = line.base_minor - refunded
+    earning = line.base_minor if keeps(verdict, line) else rest
     return replace(
         sums,
         commission=share(line.base_minor, verdict.rate_bps),
-        net_commission=share(rest, verdict.rate_bps),
+        net_commission=share(earning, verdict.rate_bps),
         fee=share(line.base_minor, verdict.fee_bps),
         net_fee=share(rest, verdict.fee_bps),
         **booked,
     )
+
+
+def keeps(verdict: Verdict | None, line: Line) -> bool:
+    """Whether the commission stays although the order was cancelled: the brand did, and the terms say so. The fee of
+    the platform falls all the same (settlement.md section 6)."""
+    return verdict is not None and bool(verdict.keeps_cancelled) and line.cancelled_as in BY_BRAND
 
 
 def share(amount_minor: int, bps: int) -> int:

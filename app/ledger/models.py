@@ -21,6 +21,7 @@ class Account(Word):
 
     BRAND_FUNDS = "brand_funds", _("Brand funds")
     CREATOR = "creator", _("Creator")
+    CREATOR_CARRIED = "creator_carried", _("Carried debts of creators")
     PLATFORM_REVENUE = "platform_revenue", _("Platform revenue")
     PAYOUTS_IN_TRANSIT = "payouts_in_transit", _("Payouts in transit")
     BANK = "bank", _("Bank")
@@ -41,6 +42,8 @@ class EntryKind(Word):
     TAKEN_BACK = "taken_back", _("Top-up taken back"), "bad"
     ORDER_PAID = "order_paid", _("Order paid"), "good"
     ORDER_REFUNDED = "order_refunded", _("Order refunded"), "warn"
+    CARRY = "carry", _("Debt carried over"), "warn"
+    WRITE_OFF = "write_off", _("Debt written off"), "quiet"
     PROVIDER_FEE = "provider_fee", _("Fee of Stripe"), "quiet"
 
 

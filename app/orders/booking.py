@@ -18,6 +18,8 @@ from app.ledger.models import Account, EntryKind
 from app.money import exponent
 from app.orders.models import OrderRefund, Purchase, RefundReason, without_vat
 from app.orders.visitors import brands_visitor
+from app.sales import cancellations
+from app.sales.cancellations import Cancellation, Cancelled
 
 SOURCE = "streamcut"  # of our own orders' sale lines
 FILE = "Orders in shows"  # the name of their imports, one of a kind for each brand and day
@@ -86,6 +88,11 @@ def sell_back(row: Purchase, refund: OrderRefund, *, at: datetime) -> None:
     }
     raw().execute(statement("app.orders", "sell_back"), values)
     raw().execute("notify due")
+
+
+def cancel(row: Purchase, *, at: datetime) -> None:
+    """Notes that the brand cancels the order instead of sending it."""
+    cancellations.note(Cancellation(row.brand_id, SOURCE, row.reference, Cancelled.NOT_SHIPPED, at), at=at)
 
 
 def _import(kind: str, brand_id: int, at: datetime) -> int:

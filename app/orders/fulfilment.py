@@ -15,7 +15,7 @@ from app import transitions
 from app.catalog.models import Product
 from app.database import db, raw, rows
 from app.errors import NotFound
-from app.orders import letters, refunding, reservations, stock, waiting
+from app.orders import booking, letters, refunding, reservations, stock, waiting
 from app.orders.models import CAME, OrderRefund, Purchase, PurchaseStatus, RefundReason
 from app.security import Identity
 from app.streams import notices
@@ -91,9 +91,12 @@ def ship(row: Purchase, tracking: str, *, by: Identity, at: datetime) -> None:
 
 
 def refund(row: Purchase, pieces: int, words: str, *, by: Identity, at: datetime) -> OrderRefund:
-    """The brand gives the money of so many pieces back. The caller commits. Raises as `refunding.refund_pieces`."""
+    """The brand gives the money of so many pieces back; of a whole order that was not sent, it has cancelled it. The
+    caller commits. Raises as `refunding.refund_pieces`."""
     row = reservations.find_locked(row.public_id)
     words = optional_text(words, 500)
+    if row.status == PurchaseStatus.PAID and pieces == row.quantity == row.pieces_left:  # nothing has left the house
+        booking.cancel(row, at=at)
     made = refunding.refund_pieces(row, pieces, RefundReason.BY_BRAND, words=words, by=by, at=at)
     record("refund", "purchase", row.id, by=by, at=at, pieces=pieces, amount=made.amount, currency=row.currency)
     return made

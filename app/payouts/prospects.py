@@ -25,13 +25,14 @@ from config import Config
 
 class Part(NamedTuple):
     """A brand's part in one currency, in minor units: due now, available by the next assembly, of what is payable kept
-    back by holds of single commissions, and whether the due is covered by its money."""
+    back by holds of single commissions, what is carried of a debt, and whether the due is covered by its money."""
 
     currency: str
     brand: str
     due: int
     by_then: int
     held: int
+    carried: int
     funded: bool
 
 

@@ -25,6 +25,7 @@ from app.notifications.webhooks.jobs import clean as clean_webhooks
 from app.orders.jobs import clean as clean_orders
 from app.payouts.batches.expiry import expire_approved
 from app.payouts.checks import check_books
+from app.payouts.debts import write_off as write_off_debts
 from app.payouts.jobs import assemble_monthly, assemble_scheduled, reconcile_stripe
 from app.payouts.late.claims import count as count_late_payment
 from app.payouts.unclaimed import tend as tend_unclaimed
@@ -101,6 +102,7 @@ JOBS = {
         Job("issue-invoices", _("Issue self-billed invoices"), Monthly(day=INVOICE_DAY, hour=6), issue_invoices),
         Job("check-books", _("Check the books"), Nightly(4, 15), _check_books),
         Job("note-funding", _("Update the funding status of brands"), Nightly(4, 30), note_funding),
+        Job("write-off-debts", _("Write off debts that have lapsed"), Nightly(4, 35), write_off_debts),
         Job("clean", _("Delete expired data"), Nightly(4, 45), _clean),
         Job("check-exclusivity", _("Check for exclusivity breaches"), Nightly(5, 0), recheck_exclusivity),
         Job("evaluate-bonuses", _("Evaluate and post bonuses"), Nightly(5, 15), evaluate_due),

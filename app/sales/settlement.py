@@ -17,6 +17,7 @@ import psycopg
 from app.database import Lock, statement, take_turn
 from app.ledger.posting import open_posting, post
 from app.money import EXPONENTS
+from app.sales.splits import sharing
 
 LANES = 64
 
@@ -122,6 +123,7 @@ def post_claimed(connection: Connection, given: dict[str, Any], *, lines: int, d
     connection.execute(_sql("3_post_new"), given)
     if decided < lines or given["by"] or given["withdrawn"]:  # else all of them are new
         connection.execute(_sql("3_post_difference"), given)
+    sharing.share(connection, given)
     if given["by"]:  # a correction: some may be another's now
         connection.execute(_sql("holds_lapse"), given)
     _announce(connection, given["at"])

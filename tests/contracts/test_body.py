@@ -148,6 +148,8 @@ def test_every_field_of_the_sheet_changes_the_text_or_is_a_fact_of_its_own(cast:
         "replay_bps": 1,
         "after_stream_bps": 1,
         "off_stream_bps": None,
+        "offset_bps": 0,
+        "keeps_cancelled": True,
         "coupons": (),
         "work": Scope(),
         "exclusivity": None,

@@ -37,6 +37,8 @@ RICH = replace(
     off_stream_bps=0,
     window_days=30,
     hold_days=7,
+    offset_bps=2500,
+    keeps_cancelled=True,
     coupons=("MIRA10", " mira é "),
     exclusivity=Exclusivity("category", Scope(("home",)), cool_off_days=30, fee=50_000),
     bonuses=(
@@ -71,7 +73,7 @@ def test_a_contract_has_the_days_and_settings_of_its_sheet(lumen: Brand, mira: C
     assert (contract.signed_at, contract.import_id) == (AT, None)
     for name in ("starts_on", "ends_on", "cap_month", "cap_contract", "evaluation_day", "stream_minutes"):
         assert getattr(contract, name) == getattr(RICH, name)
-    for name in ("day_minutes", "month_minutes", "notice_brand_days", "notice_creator_days"):
+    for name in ("day_minutes", "month_minutes", "notice_brand_days", "notice_creator_days", "offset_bps"):
         assert getattr(contract, name) == getattr(RICH, name)
 
 
@@ -80,7 +82,7 @@ def test_its_terms_and_codes_hold_for_its_period(lumen: Brand, mira: Creator) ->
     terms = db.session.scalars(select(Terms)).one()
     assert (terms.nr, terms.valid) == (1, contract.period)
     assert (terms.commission_bps, terms.in_stream_bps, terms.replay_bps, terms.off_stream_bps) == (1000, 1500, None, 0)
-    assert (terms.window_days, terms.hold_days) == (30, 7)
+    assert (terms.window_days, terms.hold_days, terms.keeps_cancelled) == (30, 7, True)
     coupons = db.session.scalars(select(Coupon).order_by(Coupon.id)).all()
     assert [(each.code, each.key, each.period) for each in coupons] == [
         ("MIRA10", "mira10", contract.period),

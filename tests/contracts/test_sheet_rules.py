@@ -63,6 +63,8 @@ GOOD: list[dict[str, Any]] = [
     {"starts_on": date(2024, 2, 29), "ends_on": date(2029, 2, 28)},
     {"ends_on": date(2031, 6, 10)},
     {"commission_bps": 0, "replay_bps": 10_000},
+    {"offset_bps": 0, "keeps_cancelled": True},
+    {"offset_bps": 10_000},
     {"window_days": 90, "hold_days": 0, "evaluation_day": 28, "stream_minutes": 600, "day_minutes": 1440},
     {"window_days": 1, "hold_days": 90, "evaluation_day": 1, "stream_minutes": 30, "day_minutes": 30},
     {"notice_brand_days": 0, "notice_creator_days": 365},
@@ -77,7 +79,10 @@ GOOD: list[dict[str, Any]] = [
 ]
 
 BAD: list[tuple[str, dict[str, Any]]] = [
-    *((name, {name: None}) for name in ("commission_bps", "window_days", "hold_days", "evaluation_day", "gifts")),
+    *(
+        (name, {name: None})
+        for name in ("commission_bps", "offset_bps", "window_days", "hold_days", "evaluation_day", "gifts")
+    ),
     *((name, {name: None}) for name in ("stream_minutes", "day_minutes", "notice_brand_days", "notice_creator_days")),
     ("ends_on", {"ends_on": date(2026, 6, 10)}),
     ("ends_on", {"ends_on": date(2031, 6, 11)}),
@@ -93,6 +98,8 @@ BAD: list[tuple[str, dict[str, Any]]] = [
     ("commission_bps", {"commission_bps": -1}),
     ("in_stream_bps", {"in_stream_bps": 10_001}),
     ("off_stream_bps", {"off_stream_bps": -1}),
+    ("offset_bps", {"offset_bps": -1}),
+    ("offset_bps", {"offset_bps": 10_001}),
     ("window_days", {"window_days": 0}),
     ("window_days", {"window_days": 91}),
     ("hold_days", {"hold_days": -1}),

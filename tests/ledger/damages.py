@@ -307,6 +307,17 @@ DAMAGES: dict[str, tuple[set[str], str]] = {
         {"entries_paid_once", "payouts_equal_entries"},
         f"drop index uq_payout_line_live; insert into payout_line select brand_id, id, 5 from entry where {PAID}",
     ),
+    "a payout that repaid more of a debt than it says": (
+        {"offsets_add_up"},
+        "insert into payout_offset values (1, 1, 100000, 5000, 100, 0)",
+    ),
+    "a debt carried over by no payout": (
+        {"offsets_add_up", "creators_get_all"},
+        "insert into entry (brand_id, debit, credit, creator_id, amount, currency, kind, cause, seq, available_on,"
+        " occurred_at, recorded_at) select 1, 'creator_carried', 'creator', creator_id, 5, 'EUR', 'carry', cause, 3,"
+        f" available_on, occurred_at, recorded_at from entry where kind = 'reserve' and cause = 1 and brand_id = 1;"
+        f" {REBALANCED}",
+    ),
     # -- rights, which a dump that was restored without care gives away --
     "the application may change an entry": ({"history_is_safe"}, "grant update on entry to streamcut_app"),
     "the application may change a column of a decision": (

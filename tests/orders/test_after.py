@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.database import db
 from app.errors import WrongStatus
@@ -186,6 +186,19 @@ def test_an_owner_gives_money_back(provider: Provider, browse: Browse, lumen: Br
     assert (cash(lumen), provider.balance(), the_order().refunded_pieces) == (2420, 2420, 1)
     assert "Scratched" in olga.get(page).text
     assert wrong_books() == []
+
+
+@pytest.mark.parametrize(("pieces", "sent", "reasons"), [(2, False, ["not_shipped"]), (1, False, []), (2, True, [])])
+def test_a_whole_order_given_back_before_it_was_sent_is_cancelled_by_the_brand(
+    provider: Provider, lumen: Brand, mira: Creator, pieces: int, sent: bool, reasons: list[str]
+) -> None:
+    row = bought(provider, lumen, mira, pieces=2)
+    if sent:
+        fulfilment.ship(row, "PostNL 3S123", by=identity("olga"), at=now())
+    fulfilment.refund(row, pieces, "", by=identity("olga"), at=now())
+    db.session.commit()
+    found = db.session.scalars(text("select reason from order_cancellation where source = 'streamcut'")).all()
+    assert list(found) == reasons
 
 
 def test_money_given_back_at_stripe_is_booked_once(provider: Provider, lumen: Brand, mira: Creator) -> None:

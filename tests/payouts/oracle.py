@@ -17,6 +17,7 @@ class Earned:
     amount: int
     available_on: date
     payout: int | None = None
+    carried: bool = False  # a debt that a payout did not repay, or its mirror
 
 
 @dataclass
@@ -25,6 +26,7 @@ class Market:
 
     earned: list[Earned] = field(default_factory=list)
     cash: dict[tuple[int, str], int] = field(default_factory=lambda: defaultdict(int))
+    shares: dict[tuple[int, int], int] = field(default_factory=dict)  # (creator, brand) -> basis points
     unpayable: dict[int, str] = field(default_factory=dict)  # creator -> no_method, method_changed, on_hold
 
     def due(self, currency: str, cutoff_on: date) -> list[Earned]:
@@ -35,13 +37,24 @@ class Market:
             if entry.payout is None and entry.currency == currency and entry.available_on <= cutoff_on
         ]
 
+    def parts(self, currency: str, cutoff_on: date) -> dict[tuple[int, int], int]:
+        """What each brand would pay each creator: all that is due, but for debts never less than the rest of what was
+        earned after the share that may repay them (rules.md B11). Every entry here is a line of its own."""
+        parts, earned = defaultdict[tuple[int, int], int](int), defaultdict[tuple[int, int], int](int)
+        for entry in self.due(currency, cutoff_on):
+            key = entry.creator, entry.brand
+            parts[key] += entry.amount
+            earned[key] += 0 if entry.carried else max(entry.amount, 0)
+        for key, sum_ in parts.items():
+            kept = earned[key] - earned[key] * self.shares.get(key, 5000) // 10_000
+            parts[key] = kept if kept > max(sum_, 0) else sum_
+        return parts
+
     def assemble(
         self, currency: str, cutoff_on: date, minimum: int
     ) -> tuple[dict[tuple[int, int], int], set[tuple[int, int | None, int, str]]]:
         """The parts to pay by (creator, brand), and who is skipped as (creator, brand or None, amount, reason)."""
-        parts: dict[tuple[int, int], int] = defaultdict(int)
-        for entry in self.due(currency, cutoff_on):
-            parts[entry.creator, entry.brand] += entry.amount
+        parts = self.parts(currency, cutoff_on)
         skipped: set[tuple[int, int | None, int, str]] = set()
         for creator in {creator for creator, _ in parts}:
             own = [amount for (of, _), amount in parts.items() if of == creator and amount]

@@ -107,9 +107,16 @@ class World:
             self.market.cash[brand, currency] -= amount
         made = {payout.creator_id: payout for payout in self.payouts(Payout.batch_id == batch)}
         assert {creator: payout.amount for creator, payout in made.items()} == sums
+        left = dict(payable)
         for entry in self.market.due(currency, cutoff):
-            if (entry.creator, entry.brand) in payable:
+            if (key := (entry.creator, entry.brand)) in payable:
                 entry.payout = made[entry.creator].id
+                left[key] -= entry.amount
+        for (creator, brand), amount in left.items():
+            if amount:
+                assert amount > 0
+                mine = Earned(brand, creator, currency, amount, cutoff, made[creator].id, carried=True)
+                self.market.earned += [mine, Earned(brand, creator, currency, -amount, cutoff, carried=True)]
         for creator, payout in made.items():
             self.parts[payout.id] = {key: amount for key, amount in payable.items() if key[0] == creator}
 

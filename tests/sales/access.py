@@ -22,6 +22,7 @@ from tests.access import Kind, Row, Side
 from tests.payouts.people import identity
 
 ADMIN = frozenset({Role.ADMIN})
+OWNER = frozenset({Role.BRAND_OWNER})
 LOOKERS = frozenset({Role.ADMIN, Role.AUDITOR})
 SAID = {"body": "It was my viewer."}
 RULING = {"outcome": "for_brand", "remedy": "no_change", "reason": "Nothing shows it.", "label": ""}
@@ -112,6 +113,8 @@ ROWS = [
     Row("sales.commission_approve", "POST", DECIDERS, args={"sale": "pending_sale"}, form=WHY),
     Row("sales.commission_extend", "POST", DECIDERS, args={"sale": "pending_sale"}, form=_until),
     Row("sales.commission_appeal", "POST", CREATOR, args={"sale": "held_sale"}, form={"text": "it was a fan"}),
+    Row("sales.brand_sharing", "GET", BRAND | PLATFORM),
+    Row("sales.brand_sharing_update", "POST", OWNER, form={"is_on": "y", "first_bps": "25", "last_bps": "50"}),
     Row("sales.brand_holds", "GET", BRAND | PLATFORM),
     Row("sales.held_commissions", "GET", frozenset({Role.ADMIN, Role.AUDITOR})),
 ]

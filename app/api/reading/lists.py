@@ -65,7 +65,7 @@ def payout(row: Any) -> Payout:
 
 def statement(row: Any, month: str) -> Statement:
     """A row of sql/statements.sql."""
-    sums = "opening commissions refunds bonuses vat paid returned closing".split()
+    sums = "opening commissions refunds bonuses vat written_off paid returned closing".split()
     amounts = {name: amount(getattr(row, name), row.currency) for name in sums}
     return Statement(month=month, creator=_creator(row), currency=row.currency, **amounts)
 

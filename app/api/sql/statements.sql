@@ -10,6 +10,7 @@ select c.recorded_at key_at,                        -- the key: the creator, the
     coalesce(sum(m.owed) filter (where e.kind = 'commission' and m.owed < 0 and m.inside), 0)::bigint refunds,
     coalesce(sum(m.owed) filter (where e.kind = 'bonus' and m.inside), 0)::bigint bonuses,
     coalesce(sum(m.owed) filter (where e.kind = 'vat' and m.inside), 0)::bigint vat,
+    coalesce(sum(m.owed) filter (where e.kind = 'write_off' and m.inside), 0)::bigint written_off,
     coalesce(sum(m.owed) filter (where e.kind = 'settle' and m.inside), 0)::bigint paid,
     coalesce(sum(m.owed) filter (where e.kind = 'return' and m.inside), 0)::bigint returned,
     sum(m.owed)::bigint closing

@@ -1,7 +1,8 @@
 -- Each contract's month, grouped once. A line earns what settlement says of it.
 insert into measure
 select d.contract_id, s.currency, count(*), 0, sum(s.base_minor), sum(m.refunded),
-    sum(((s.base_minor - m.refunded) * d.rate_bps + 5000) / 10000)::bigint, max(d.available_on)
+    sum((case when m.refunded > 0 and commission_kept(s.brand_id, s.source, s.order_ref, d.terms_id) then s.base_minor
+        else s.base_minor - m.refunded end * d.rate_bps + 5000) / 10000)::bigint, max(d.available_on)
 from sale s
 join decision d on d.brand_id = s.brand_id and d.sale_id = s.id
 join deal k on k.contract_id = d.contract_id

@@ -29,10 +29,16 @@ with share as (
     left join part t using (bonus_id)
     left join measure m on m.contract_id = s.contract_id and m.currency = s.currency
     left join lateral (     -- a guarantee that is cut to its active days counts what was sold on these (rules.md B7)
-        select count(*) lines, coalesce(sum(((l.base - l.refunded) * l.rate_bps + 5000) / 10000), 0)::bigint commission
+        select count(*) lines, coalesce(sum(case when (select exists (select from decision_share))
+            then contract_share(l.brand_id, l.sale_id, l.contract_id, whole.commission) else whole.commission end), 0)::bigint commission
         from line l
         join deal k on k.contract_id = l.contract_id
         cross join lateral (select (l.occurred_at at time zone k.zone)::date sold_on) d
+        cross join lateral (
+            select (case when l.refunded > 0 and commission_kept(l.brand_id, l.source, l.order_ref, (
+                    select d.terms_id from decision d where d.brand_id = l.brand_id and d.sale_id = l.sale_id
+                    order by d.nr desc limit 1)) then l.base else l.base - l.refunded end * l.rate_bps + 5000) / 10000 commission
+        ) whole
         where l.contract_id = s.contract_id and l.currency = s.currency and l.in_month
             and d.sold_on between s.first_on and s.last_on
             and not exists (

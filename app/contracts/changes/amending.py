@@ -26,10 +26,11 @@ from app.errors import BadInput, Conflict
 
 FIXED = ("starts_on", "timezone", "currency")  # another contract would be needed
 # How months are counted has no version in time, and months that are over may still wait for their final evaluation; nor
-# has the notice, which holds from the signature on: so these may only change in the creator's favour.
+# have the notice and the share of a payout that repays a debt, which hold from the signature on: so these may only
+# change in the creator's favour.
 COUNTING = ("cap_month", "cap_contract", "evaluation_day", "stream_minutes", "day_minutes", "month_minutes")
 NOTICES = ("notice_brand_days", "notice_creator_days")
-SETTINGS = (*NOTICES, *COUNTING)  # columns of the contract, called as in a sheet
+SETTINGS = (*NOTICES, *COUNTING, "offset_bps")  # columns of the contract, called as in a sheet
 
 
 def check(contract: Contract, sheet: Sheet, *, at: datetime) -> None:

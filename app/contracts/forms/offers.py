@@ -8,7 +8,16 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField, widgets
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    widgets,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
@@ -66,6 +75,17 @@ class TermsForm(BonusFields, ExclusivityFields, VersionedForm):
     off_stream_bps = PercentField(FIELDS["off_stream_bps"])
     window_days = WholeField(FIELDS["window_days"], _needed(_("Fill in a number of days.")), description=_("In days."))
     hold_days = WholeField(FIELDS["hold_days"], _needed(_("Fill in a number of days.")), description=_("In days."))
+    offset_bps = PercentField(
+        FIELDS["offset_bps"],
+        _needed(_("Fill in a percentage.")),
+        description=_("Percent of each payout. What the creator owes beyond it is carried over to the next."),
+    )
+    keeps_cancelled = BooleanField(
+        FIELDS["keeps_cancelled"],
+        description=_(
+            "Out of stock, not shipped, a mistake of the shop: the creator earns the commission all the same."
+        ),
+    )
     coupons = LinesField(FIELDS["coupons"], description=_("One per line."))
 
     work_categories = NodesField(_("Categories"), [CHOOSE], tree=CATEGORY)

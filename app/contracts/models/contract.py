@@ -65,6 +65,7 @@ class Contract(Base):
     stream_minutes: Mapped[int] = mapped_column(server_default="60")
     day_minutes: Mapped[int] = mapped_column(server_default="240")
     month_minutes: Mapped[int | None]
+    offset_bps: Mapped[int] = mapped_column(server_default="5000")
     programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))
     follows_since: Mapped[datetime | None] = mapped_column(Instant)
     brand: Mapped[Brand] = relationship()
@@ -86,6 +87,7 @@ class Terms(Base):
     off_stream_bps: Mapped[int | None]
     window_days: Mapped[int]
     hold_days: Mapped[int]
+    keeps_cancelled: Mapped[bool] = mapped_column(server_default="false")
     recorded_at: Mapped[datetime] = mapped_column(Instant)
     contract: Mapped[Contract] = relationship()
 

@@ -101,7 +101,9 @@ def _plain(sheet: Sheet, name: str) -> str:
     value = getattr(sheet, name)
     if value is None or value == "":
         return ""
-    if name in PERCENTAGES:
+    if name == "keeps_cancelled":
+        return _yes_no(value)
+    if name in PERCENTAGES or name == "offset_bps":
         return percent(value)
     if name in AMOUNTS:
         return money(value, sheet.currency)

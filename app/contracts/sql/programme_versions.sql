@@ -1,4 +1,4 @@
 insert into terms (contract_id, nr, valid, commission_bps, in_stream_bps, replay_bps, after_stream_bps, off_stream_bps,
-    window_days, hold_days, recorded_at)
+    window_days, hold_days, keeps_cancelled, recorded_at)
 values (%(contract)s, %(nr)s, tstzrange(%(from)s, %(to)s), %(commission)s, %(in_stream)s, %(replay)s, %(after_stream)s,
-    %(off_stream)s, %(window)s, %(hold)s, %(at)s)
+    %(off_stream)s, %(window)s, %(hold)s, %(kept)s, %(at)s)

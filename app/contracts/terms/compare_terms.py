@@ -188,6 +188,8 @@ TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
     "commission_bps": _not_less,
     "window_days": _not_less,
     "hold_days": _not_more,
+    "offset_bps": _not_more,
+    "keeps_cancelled": _not_less,
     "coupons": _codes,
     "work": _same,
     "exclusivity": _exclusivity,

@@ -14,7 +14,7 @@ from app.contracts.terms.sheet import Exclusivity, Scope, Sheet
 from app.database import db
 
 RATES = ("commission_bps", "in_stream_bps", "replay_bps", "after_stream_bps", "off_stream_bps")
-TERMS = (*RATES, "window_days", "hold_days")  # columns of a version of terms, called as in a sheet
+TERMS = (*RATES, "window_days", "hold_days", "keeps_cancelled")  # columns of a version of terms, called as in a sheet
 
 
 def current_sheet(contract: Contract) -> Sheet:
@@ -46,6 +46,7 @@ def _of_file(contract: Contract) -> Sheet:
         timezone=contract.timezone,
         currency=contract.brand.currency,
         **{name: getattr(terms, name) for name in TERMS},
+        offset_bps=contract.offset_bps,
         coupons=tuple(db.session.scalars(codes)),
         work=Scope(sold(contract.brand_id)),  # as its import claimed: everywhere and in every format
         exclusivity=Exclusivity(Level.CATEGORY, Scope(categories=(closed.code,))) if closed else None,

@@ -17,6 +17,8 @@ FIELDS: dict[str, object] = {
     "replay_bps": _("Commission in a replay"),
     "after_stream_bps": _("Commission after the stream"),
     "off_stream_bps": _("Commission outside a stream"),
+    "offset_bps": _("Most of a payout that repays a debt"),
+    "keeps_cancelled": _("Commission is kept when the brand cancels"),
     "coupons": _("Coupon codes"),
     "work": _("Work"),
     "exclusivity": _("Exclusivity"),

@@ -79,7 +79,25 @@ def commission(sheet: Sheet) -> list[str]:
     )
     held = days(sheet.hold_days)
     paid = gettext("A commission is held for %(days)s after the day of the sale; then it can be paid.", days=held)
-    return [*lines, won, code, paid]
+    return [*lines, won, code, paid, *_taken_back(sheet)]
+
+
+def _taken_back(sheet: Sheet) -> Iterator[str]:
+    """What follows when a sale is taken back: when the commission is not, how a debt is repaid, and when it lapses."""
+    if sheet.keeps_cancelled:
+        yield gettext(
+            "When the brand itself cancels an order, because it is out of stock, does not ship or has made a mistake, "
+            "the creator keeps the commission."
+        )
+    if sheet.offset_bps:
+        yield gettext(
+            "What is taken back after it was paid is a debt to the brand: at most %(share)s of each payout for this "
+            "brand repays it, and the rest is carried over.",
+            share=percent(sheet.offset_bps),
+        )
+    else:
+        yield gettext("What is taken back after it was paid is a debt to the brand; no payout is lowered for it.")
+    yield gettext("A debt lapses when nothing was earned and nothing taken back for twelve months. The brand bears it.")
 
 
 def what_counts() -> list[str]:
@@ -188,4 +206,6 @@ def terms_sentences(terms: Terms | Sheet) -> list[str]:
         if terms.hold_days
         else gettext("A commission is payable at once.")
     )
+    if terms.keeps_cancelled:
+        sentences.append(gettext("What the brand itself cancels is paid all the same."))
     return sentences

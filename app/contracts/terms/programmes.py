@@ -173,10 +173,11 @@ def rates_of(row: Any) -> Rates:
 
 
 def _version_in_force(contract: Contract, begin: datetime) -> dict[str, int]:
-    """Window and hold of the version in force at `begin`, and the highest number of all versions."""
+    """What no programme changes of the version in force at `begin`, and the highest number of all versions."""
     versions = db.session.scalars(select(Terms).where(Terms.contract_id == contract.id).order_by(Terms.nr)).all()
     (in_force,) = [terms for terms in versions if begin in terms.valid]
-    return {"window": in_force.window_days, "hold": in_force.hold_days, "nr": versions[-1].nr}
+    unchanged = {"window": in_force.window_days, "hold": in_force.hold_days, "kept": in_force.keeps_cancelled}
+    return unchanged | {"nr": versions[-1].nr}
 
 
 def _following(programme: Programme, at: datetime) -> Sequence[Contract]:

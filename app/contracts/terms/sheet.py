@@ -105,6 +105,8 @@ class Sheet:
     replay_bps: int | None = None
     after_stream_bps: int | None = None
     off_stream_bps: int | None = None
+    offset_bps: int = 5000  # of a payout, at most, that repays what the creator owes the brand
+    keeps_cancelled: bool = False  # the commission of what the brand itself cancels
     coupons: tuple[str, ...] = ()
     work: Scope = Scope(formats=("live",))
     exclusivity: Exclusivity | None = None

@@ -49,7 +49,7 @@ WHOLE = {
     "notice_brand_days": (0, 365),
     "notice_creator_days": (0, 365),
 }
-NEEDED = {"commission_bps", "gifts", *WHOLE} - {"month_minutes"}  # numbers that a sheet can't be without
+NEEDED = {"commission_bps", "offset_bps", "gifts", *WHOLE} - {"month_minutes"}  # numbers that a sheet can't be without
 
 
 def problems(sheet: Sheet, *, at: datetime) -> list[Problem]:
@@ -109,7 +109,7 @@ def _by_the_zone(start: date, end: date, zone: str, at: datetime) -> Iterator[Pr
 
 
 def _numbers(sheet: Sheet) -> Iterator[Problem]:
-    for name in PERCENTAGES:
+    for name in (*PERCENTAGES, "offset_bps"):
         value = getattr(sheet, name)
         if _wrong(name, value, 0, 10_000):
             yield name, gettext("%(what)s: take a percentage from 0 to 100.", what=FIELDS[name])

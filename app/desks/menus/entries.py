@@ -59,6 +59,7 @@ BRAND_DESK: Desk = [
         [
             (_("Profile"), "creators.brand_profile"),
             (_("Domains"), "tracking.brand_domains"),
+            (_("Shared commissions"), "sales.brand_sharing"),
             (_("Legal details"), "contracts.brand_legal_details"),
             (_("Tax details"), "invoicing.brand_tax_profile"),
             (_("People"), "users.brand_people"),

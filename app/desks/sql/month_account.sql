@@ -13,6 +13,6 @@ left join invoice i on e.kind = 'vat' and i.id = e.cause
 left join payout p on e.kind in ('settle', 'return') and p.id = e.cause
 where e.creator_id = %(creator)s and e.brand_id in (select id from brand)
     and (%(brand)s::bigint is null or e.brand_id = %(brand)s)
-    and e.kind in ('commission', 'bonus', 'vat', 'settle', 'return')
+    and e.kind in ('commission', 'bonus', 'vat', 'write_off', 'settle', 'return')
     and e.recorded_at >= %(begin)s and e.recorded_at < %(end)s
 order by e.recorded_at, e.brand_id, e.id

@@ -9,6 +9,7 @@ select s.brand_id, s.id, b.public_id brand_uuid, b.handle brand_handle, b.name b
      where a.brand_id = s.brand_id and a.source = s.source and a.order_ref = s.order_ref and a.line_ref = s.line_ref
         and a.resolved_at is null
      order by a.id desc limit 1) aside,
+    x.reason cancelled_as, x.cancelled_at,
     d.decisions, r.refunds, e.entries,
     (select coalesce(jsonb_object_agg(n.creator_id, standing(n, %(today)s)), '{}') from earned n
      where n.brand_id = s.brand_id and n.sale_id = s.id) standings
@@ -16,13 +17,14 @@ from sale s
 join brand b on b.id = s.brand_id
 left join product p on p.brand_id = s.brand_id and p.sku = s.sku
 left join import i on i.id = s.import_id
+left join order_cancellation x on x.brand_id = s.brand_id and x.source = s.source and x.order_ref = s.order_ref
 cross join lateral (
     select coalesce(jsonb_agg(jsonb_build_object(
         'nr', d.nr, 'rule', d.rule, 'label', d.label, 'reason', d.reason,
         'creator_id', d.creator_id, 'creator_uuid', c.public_id, 'creator_name', c.name,
         'contract_id', d.contract_id, 'contract_uuid', k.public_id, 'contract_ref', k.ref,
         'starts_on', k.starts_on, 'ends_on', k.ends_on, 'terms_id', d.terms_id, 'terms_nr', m.nr,
-        'window_days', m.window_days, 'hold_days', m.hold_days,
+        'window_days', m.window_days, 'hold_days', m.hold_days, 'keeps_cancelled', m.keeps_cancelled,
         'stream_id', d.stream_id, 'stream_ref', st.ref, 'stream_platform', st.platform,
         'stream_starts_at', st.starts_at, 'stream_ends_at', st.ends_at,
         'touch_id', d.touch_id, 'touch_ref', t.ref, 'touch_at', t.occurred_at, 'link_code', l.code, 'evidence', t.evidence,

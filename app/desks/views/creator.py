@@ -22,6 +22,7 @@ from app.desks.near_misses import near_misses as list_near_misses
 from app.ledger.balances import standings
 from app.live.desk.scenes import on_air
 from app.money import Money
+from app.payouts import debts
 from app.payouts.models import BankDetail
 from app.payouts.obstacles import REMEDIES
 from app.payouts.prospects import prospects
@@ -69,6 +70,7 @@ def earnings(creator: UUID) -> ResponseReturnValue:
         filtered={name: request.args[name] for name in FILTERS if request.args.get(name)},
         bank_details=_bank_details_page(who),
         prospects=prospects(who, settings(), at=at),
+        debts=debts.account(who, on=today),
         remedies=REMEDIES,
         on_air=on_air(who),
         todo=todo.for_creator(who),

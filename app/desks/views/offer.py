@@ -19,6 +19,7 @@ from app.database import db
 from app.desks import creator_picker, offer_view
 from app.desks.blueprint import blueprint
 from app.errors import BadInput, Conflict, StreamcutError
+from app.sales.splits import rules
 from app.users.party_pages import DEALERS, Party, party_page
 from app.users.sides import Side
 from app.web import query_args
@@ -120,6 +121,7 @@ def _page(
         offer=offer,
         table=table,
         refusal=refusal,
+        rule=rules.rule_of(offer.brand_id),
         send=send or SendForm(formdata=None),
         why=why or WhyForm(formdata=None),
         calendar=party.url_if("calendar", _anchor="ask"),

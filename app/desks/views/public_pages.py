@@ -24,6 +24,7 @@ from app.database import db
 from app.desks.blueprint import blueprint
 from app.errors import NotFound
 from app.ranking import fatigue_words, market_fit
+from app.sales.splits import rules
 from app.samples import sample_record
 from app.security import ANYBODY, BRAND, PLATFORM, Identity, Role, require, signed_in
 from app.users import claims
@@ -73,6 +74,7 @@ def brand_page(shown: UUID) -> ResponseReturnValue:
         brand=brand,
         profile=profiles.brand_profile_of(brand.id),
         categories=categories_of(brand.id),
+        rule=rules.rule_of(brand.id),
         record=pay_record.pay_record_of(brand.id, at=clock.now()),
         naming=naming,
     )

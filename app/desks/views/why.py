@@ -11,13 +11,15 @@ from sqlalchemy import select
 
 from app import clock
 from app.database import db, raw
-from app.desks import sentences
+from app.desks import sentences, shares
 from app.desks.blueprint import blueprint
 from app.desks.life import life
 from app.desks.near_misses import near_miss
 from app.desks.why import Story, Viewer, explain
 from app.errors import NotFound
 from app.formatting import unit_price
+from app.payouts import debts
+from app.sales.cancellations import BY_BRAND
 from app.sales.commissions import dates, holding, rejecting
 from app.sales.commissions.forms import AppealForm
 from app.sales.commissions.models import DECIDERS
@@ -62,9 +64,27 @@ def why(brand: UUID, sale: int) -> ResponseReturnValue:
         unit_price=unit_price(story.line.unit_price, story.line.currency),
         contract_url=_contract_url(story),
         say=sentences,
+        by_brand=story.line.cancelled_as in BY_BRAND,
         may_correct=identity().has({Role.ADMIN}),
+        shares=shares.shares(raw(), story),
+        share_sentence=shares.sentence,
+        **_owing(story),
         **_disputing(owner, sale, viewer, earned=bool(story.verdict and story.verdict.rule)),
     )
+
+
+def _owing(story: Story) -> dict[str, Any]:
+    """Where something paid was taken back: the debt to the brand in which it stands, and what payouts repaid of it."""
+    taken = [entry for entry in story.entries if entry.word == "clawback"]
+    if not taken or taken[-1].creator_id is None:
+        return {"debt": None, "repaid": {}}
+    creator = db.session.get_one(Creator, taken[-1].creator_id)
+    owed = debts.account(creator, on=clock.today(), brand_id=story.line.brand_id).debts
+    payouts = {entry.payout_uuid for entry in taken if entry.payout_uuid}
+    return {
+        "debt": next((each for each in owed if each.currency == story.line.currency), None),
+        "repaid": debts.repaid_by(story.line.brand_id, payouts),
+    }
 
 
 def _disputing(brand: Brand, sale: int, viewer: Viewer, *, earned: bool) -> dict[str, Any]:

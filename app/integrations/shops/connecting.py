@@ -19,8 +19,9 @@ from app.errors import BadInput, Conflict, NotFound
 from app.integrations import inbox
 from app.integrations.models import EventStatus, WebhookEvent
 from app.integrations.shops import erasing, keys, receiving, signing
-from app.integrations.shops.models import BY_BRAND, Shop, ShopDoubt, ShopKind, ShopStatus
+from app.integrations.shops.models import Shop, ShopDoubt, ShopKind, ShopStatus
 from app.integrations.source import Reading
+from app.sales.cancellations import BY_BRAND
 from app.security import Identity
 from app.tracking.clicks import clicks_since
 from app.transitions import move

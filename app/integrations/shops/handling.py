@@ -9,9 +9,10 @@ from app.database import db
 from app.integrations.latest import keep_newest
 from app.integrations.shops import applying, erasing, records, refunding, shopify, tiktok, woocommerce
 from app.integrations.shops.fields import Json, part, reckoned, words
-from app.integrations.shops.models import Cancelled, Doubt, Shop
+from app.integrations.shops.models import Doubt, Shop
 from app.integrations.shops.orders import Return, ShopOrder
 from app.integrations.source import Event, Handler
+from app.sales.cancellations import Cancelled
 
 
 def _orders(read: Callable[[Json], ShopOrder]) -> Handler:

@@ -47,20 +47,6 @@ class Doubt(Word):
     ASKED = "data_asked_for", _("The buyer asks what is kept of the order"), "warn"
 
 
-class Cancelled(Word):
-    """Why an order was cancelled, as its shop says."""
-
-    BUYER = "by_buyer", _("The buyer cancelled")
-    OUT_OF_STOCK = "out_of_stock", _("Out of stock")
-    PAYMENT = "payment_failure", _("The payment failed")
-    FRAUD = "suspected_fraud", _("Suspected of fraud")
-    STAFF = "shop_mistake", _("A mistake of the shop")
-    OTHER = "other_cancellation", _("Another reason")
-
-
-BY_BRAND = (Cancelled.OUT_OF_STOCK, Cancelled.STAFF)  # what no buyer and no creator is to blame for
-
-
 class Shop(Base):
     """A shop of a brand. `source` is what its orders are called in the sales."""
 

@@ -11,14 +11,12 @@ from sqlalchemy import text
 from app.csvfiles.recording import Outcome
 from app.database import db, query_rows, raw
 from app.integrations.shops.models import Doubt, Shop
+from app.sales import cancellations
+from app.sales.cancellations import Cancellation
 
 DOUBT = text(
     "insert into shop_doubt (shop_id, order_ref, about, detail, noted_at) values (:shop, :order, :about, :detail, :at)"
     " on conflict on constraint uq_shop_doubt do nothing"
-)
-CANCEL = text(
-    "insert into order_cancellation (brand_id, source, order_ref, reason, cancelled_at, recorded_at)"
-    " values (:brand, :source, :order, :reason, :cancelled_at, :at) on conflict do nothing"
 )
 KNOWN = text(
     "select order_ref, currency, taxes_included, net_share from shop_order where shop_id = :shop and order_key = :key"
@@ -91,8 +89,7 @@ def doubt_refused(shop: Shop, order: str, outcomes: Sequence[Outcome], at: datet
 
 def cancel(shop: Shop, order: str, reason: str, cancelled_at: datetime, *, at: datetime) -> None:
     """Notes why an order was cancelled; the first word on it stands."""
-    values = {"brand": shop.brand_id, "source": shop.source, "order": order, "reason": reason}
-    db.session.execute(CANCEL, values | {"cancelled_at": cancelled_at, "at": at})
+    cancellations.note(Cancellation(shop.brand_id, shop.source, order, reason, cancelled_at), at=at)
 
 
 def through(shop: Shop) -> str:

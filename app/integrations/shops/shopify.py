@@ -25,8 +25,8 @@ from app.integrations.shops.fields import (
     visit,
     words,
 )
-from app.integrations.shops.models import Cancelled
 from app.integrations.shops.orders import Back, NoOrder, OrderLine, Return, ShopOrder, net_line, shares
+from app.sales.cancellations import Cancelled
 
 PAID = frozenset({"paid", "partially_refunded", "refunded"})
 REASONS = {

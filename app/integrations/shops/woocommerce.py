@@ -22,8 +22,8 @@ from app.integrations.shops.fields import (
     visit,
     words,
 )
-from app.integrations.shops.models import Cancelled
 from app.integrations.shops.orders import NoOrder, OrderLine, Return, ShopOrder
+from app.sales.cancellations import Cancelled
 
 PAID = frozenset({"processing", "completed", "refunded"})
 CANCELLED = {"cancelled": Cancelled.OTHER, "failed": Cancelled.PAYMENT}

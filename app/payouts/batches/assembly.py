@@ -144,11 +144,16 @@ def _fill(connection: psycopg.Connection[Any], values: dict[str, Any]) -> int:
 
     for table in WORKING_TABLES:  # of an earlier assembly in this transaction
         connection.execute(f"drop table if exists pg_temp.{table}")
-    for name in ("1_eligible", "2_parts", "3_payees", "4_fund", "4_skip_brands", "5_remaining", "6_skip_creators"):
+    for name in ("1_eligible", "2_parts", "2_shares", "2_even", "3_payees", "4_fund", "4_skip_brands", "5_remaining"):
         run(name)
+    run("6_skip_creators")
     payouts = run("7_pay")
     run("8_link")
     posting.open_posting(connection)
     run("9_reserve")
+    carried = run("9_carry")
+    run("9_offsets")
     posting.post(connection, at=values["at"])
+    if carried:
+        run("9_link_carried")
     return payouts

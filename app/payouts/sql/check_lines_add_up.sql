@@ -10,9 +10,16 @@ from (
         where r.brand_id = s.brand_id and r.source = s.source and r.order_ref = s.order_ref and r.line_ref = s.line_ref
             and r.currency = s.currency and i.withdrawn_at is null
     ) r
-    cross join lateral (values
-        ('commission', d.creator_id, d.available_on, ((s.base_minor - r.refunded) * d.rate_bps + 5000) / 10000),
+    cross join lateral (
+        select whole.kind, coalesce(x.creator_id, whole.creator_id), whole.available_on,
+            case when x.place is null then whole.amount else (shares_of(whole.amount, x.weights))[x.place] end
+        from (values
+        ('commission', d.creator_id, d.available_on, ((case when r.refunded > 0 and commission_kept(s.brand_id, s.source,
+            s.order_ref, d.terms_id) then s.base_minor else s.base_minor - r.refunded end) * d.rate_bps + 5000) / 10000),
         ('fee', null, null, ((s.base_minor - r.refunded) * d.fee_bps + 5000) / 10000)
+        ) whole (kind, creator_id, available_on, amount)
+        left join decision_share x on whole.kind = 'commission' and x.brand_id = d.brand_id and x.sale_id = d.sale_id
+            and x.nr = d.nr
     ) side (kind, creator_id, available_on, amount)
     where d.rule is not null and brought.withdrawn_at is null   -- a withdrawn line's target is nothing
         and not exists (select from decision n where n.brand_id = d.brand_id and n.sale_id = d.sale_id and n.nr > d.nr)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database import db, raw
 from app.errors import NotFound
-from app.payouts import obstacles, overview, sentences, stages
+from app.payouts import debts, obstacles, overview, sentences, stages
 from app.payouts.bank import accounts, verification
 from app.payouts.batches import bankfiles, handover, risks
 from app.payouts.batches.leaving import has_left
@@ -117,6 +117,7 @@ def contents(batch: PayoutBatch) -> dict[str, Any]:
         "number": sum(count.number for count in statuses if count.name != PayoutStatus.DROPPED),
         "amount": sum(count.amount for count in statuses if count.name != PayoutStatus.DROPPED),
         "reasons": overview.by_reason(batch.id),
+        "debts": debts.of_batch(batch.id),
         "kinds": kinds,
         "names": verification.counts(batch.id),
         "unsure": verification.answers(batch.id),

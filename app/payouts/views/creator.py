@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database import db, raw
 from app.ledger.balances import standings
-from app.payouts import letters, obstacles, overview, sentences, stages, unclaimed
+from app.payouts import debts, letters, obstacles, overview, sentences, stages, unclaimed
 from app.payouts.bank import accounts, confirmation, refusals, verification
 from app.payouts.blueprint import blueprint
 from app.payouts.late import claims
@@ -54,6 +54,7 @@ def creator_payouts(creator: UUID) -> ResponseReturnValue:
         waits=unclaimed.waits(payee),
         claims=claims.claims(creator=payee),
         prospects=prospects(payee, settings(), at=at),
+        debts=debts.account(payee, on=at.date()),
         remedies=obstacles.REMEDIES,
         skips=_skips(payee),
         say=sentences,
@@ -79,6 +80,7 @@ def creator_payout(creator: UUID, payout: UUID) -> ResponseReturnValue:
         payout=payout_row,
         parts=parts,
         page=Entries.of(payout_row, parts),
+        offsets=debts.offsets(payout_row.id),
         steps=stages.steps(payout_row, promised_on, settings(), at=clock.now()),
         moves=[promise for promise in stages.history(payout_row.batch) if promise.reason],
         refused_cure=refusals.fix(payout_row.code, payout_row.refused) if mendable else "",

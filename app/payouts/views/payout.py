@@ -17,7 +17,7 @@ from sqlalchemy.orm import joinedload
 from app import clock
 from app.database import db, page_asked, raw
 from app.errors import BadInput, NotFound
-from app.payouts import holds, overview, transfers
+from app.payouts import debts, holds, overview, transfers
 from app.payouts.bank import accounts, refusals
 from app.payouts.batches import leaving, removal
 from app.payouts.batches.approval import checked_reason
@@ -59,6 +59,7 @@ def payout(payout: UUID) -> ResponseReturnValue:
         payout=payout_row,
         parts=parts,
         page=Entries.of(payout_row, parts),
+        offsets=debts.offsets(payout_row.id),
         moves=overview.moves(raw(), payout_row.id),
         left=leaving.has_left(payout_row),
         may_give_up=transfers.stands_in_no_file(payout_row.batch),

@@ -19,10 +19,12 @@ Connection = psycopg.Connection[Any]
 
 
 def belongs_to(connection: Connection, brand_id: int, sale_id: int, creator_ids: Collection[int]) -> bool:
-    """Whether the line is, or was by an earlier decision, one of these creators'."""
+    """Whether the line is, or was by an earlier decision, one of these creators', or they have a share of it."""
     owner = connection.execute(
-        "select from decision where brand_id = %s and sale_id = %s and creator_id = any (%s) limit 1",
-        [brand_id, sale_id, list(creator_ids)],
+        "select from decision where brand_id = %(brand)s and sale_id = %(sale)s and creator_id = any (%(creators)s)"
+        " union all select from decision_share"
+        " where brand_id = %(brand)s and sale_id = %(sale)s and creator_id = any (%(creators)s) limit 1",
+        {"brand": brand_id, "sale": sale_id, "creators": list(creator_ids)},
     )
     return owner.fetchone() is not None
 

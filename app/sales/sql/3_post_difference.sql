@@ -1,7 +1,7 @@
 -- Lines decided before: target minus booked, for each creator and day of availability, so that nothing ever drifts.
 -- Refunds count as in 3_post_new.sql.
 with decided as (
-    select w.brand_id, w.sale_id, w.currency, w.base_minor - least(w.base_minor, r.amount) net_base,
+    select w.brand_id, w.sale_id, w.source, w.order_ref, w.currency, w.base_minor, w.base_minor - least(w.base_minor, r.amount) net_base,
         coalesce(r.happened_at, w.occurred_at) happened_at
     from work w
     cross join lateral (
@@ -31,7 +31,8 @@ from (
             order by d.nr desc limit 1
         ) d
         cross join lateral (values
-            ('commission', 'creator', d.creator_id, d.available_on, (w.net_base * d.rate_bps + 5000) / 10000),
+            ('commission', 'creator', d.creator_id, d.available_on, (case when w.net_base < w.base_minor and commission_kept(w.brand_id, w.source, w.order_ref, d.terms_id)
+                then w.base_minor else w.net_base end * d.rate_bps + 5000) / 10000),
             ('fee', 'platform_revenue', null, null, (w.net_base * d.fee_bps + 5000) / 10000)
         ) side (kind, account, creator_id, available_on, amount)
         where d.rule is not null

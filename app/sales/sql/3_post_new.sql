@@ -1,6 +1,6 @@
 -- Lines decided for the first time: nothing is booked yet, so the target is what is posted. Refunds are looked up here,
 -- for the lines of creators only; those in another currency or of a withdrawn import count for nothing, and a refund
--- beyond the base neither (settlement.md section 6).
+-- beyond the base neither (settlement.md section 6). The commission of what the brand cancelled may be kept, its fee never.
 insert into posting
 select d.brand_id, 'brand_funds', side.account, side.creator_id, side.amount, w.currency, side.kind, d.sale_id, 1,
     side.available_on, coalesce(r.happened_at, w.occurred_at)
@@ -17,7 +17,8 @@ cross join lateral (
         and r.currency = w.currency and r.import_id <> all (%(withdrawn)s::int[])
 ) r
 cross join lateral (values
-    ('commission', 'creator', d.creator_id, (r.net_base * d.rate_bps + 5000) / 10000, d.available_on),
+    ('commission', 'creator', d.creator_id, (case when r.net_base < w.base_minor and commission_kept(w.brand_id, w.source, w.order_ref, d.terms_id)
+        then w.base_minor else r.net_base end * d.rate_bps + 5000) / 10000, d.available_on),
     ('fee', 'platform_revenue', null, (r.net_base * d.fee_bps + 5000) / 10000, null)
 ) side (kind, account, creator_id, amount, available_on)
 where w.nr = 0 and side.amount > 0

@@ -8,7 +8,7 @@ select s.brand_id, s.id, b.public_id brand_uuid, b.name brand_name, s.order_ref,
 from sale s
 join brand b on b.id = s.brand_id
 cross join lateral (
-    select d.rule, d.reason, d.creator_id from decision d
+    select d.nr, d.rule, d.reason, d.creator_id from decision d
     where d.brand_id = s.brand_id and d.sale_id = s.id
     order by d.nr desc limit 1
 ) d
@@ -30,4 +30,8 @@ cross join lateral (
     limit 1)
     limit 1
 ) own
-where (d.creator_id is null or d.creator_id <> all (%(creators)s)) and {which}
+where (d.creator_id is null or d.creator_id <> all (%(creators)s))
+    and not exists (    -- whoever shares it has not missed it
+        select from decision_share x
+        where x.brand_id = s.brand_id and x.sale_id = s.id and x.nr = d.nr and x.creator_id = any (%(creators)s))
+    and {which}
