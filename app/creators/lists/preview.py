@@ -44,6 +44,8 @@ def preview_of(creator_list: CreatorList) -> Preview:
     """
     listed = opened(content_of(creator_list))
     guessed = understood(listed, creator_list.file_name)
+    if creator_list.platform not in ("", guessed.platform):
+        guessed = understood(listed, creator_list.file_name, creator_list.platform)
     about = (creator_list.columns, creator_list.platform, creator_list.decimal_sign)
     came = read(listed, *about) if "name" in creator_list.columns else Read()
     known = storing.known(came.accounts, creator_list.platform)

@@ -19,7 +19,9 @@ from sqlalchemy import select
 from app.catalog.taxonomy import PLATFORM, ROOTS, tree
 from app.creators.lists import columns as mapping
 from app.creators.lists import guessing, storing
+from app.creators.lists.evidence import fits, sample_of
 from app.creators.lists.guessing import Guess
+from app.creators.lists.hints import day_of
 from app.creators.lists.opening import Listed, opened
 from app.creators.lists.reading import (
     Read,
@@ -58,7 +60,7 @@ def receive(
         sha256=listed.sha256,
         content=content,
         platform=understanding.platform,
-        measured_on=_day(measured_on or guessing.day_of(name, today) or today, today),
+        measured_on=_day(measured_on or day_of(f"{name} {listed.titles}", today) or today, today),
         columns=understanding.columns,
         status=ListStatus.PREVIEWED,
         by_id=by.person_id if by else None,
@@ -71,17 +73,17 @@ def receive(
     return creator_list
 
 
-def understood(listed: Listed, file_name: str) -> Guess:
+def understood(listed: Listed, file_name: str, platform: str = "") -> Guess:
     """How the columns are read: as somebody read the same headings before, where the cells are still of that kind, else
-    as is guessed. Whose platform it is only the file itself tells."""
-    guess = guessing.guess(listed.header, listed.cells, file_name)
+    as is guessed. Whose platform it is only the file itself tells, or who has chosen `platform`."""
+    guess = guessing.guess(listed.header, listed.cells, f"{file_name} {listed.titles}", platform)
     known = db.session.get(ListMapping, _hash(listed.header)) if any(listed.header) else None
     if known is None:
         return guess
     who = known.made_by_name
     columns = {field: at for field, at in known.columns.items() if field in mapping.FIELDS}
-    sample = guessing.sample_of(listed.header, listed.cells)
-    if not all(guessing.fits(field, sample[at]) for field, at in columns.items()):
+    sample = sample_of(listed.header, listed.cells)
+    if not all(fits(field, listed.header[at], sample[at]) for field, at in columns.items()):
         sentence = gettext("%(who)s mapped the same headings otherwise before, which does not fit this file.", who=who)
         return Guess(guess.platform, guess.columns, [sentence, *guess.doubts])
     sentence = gettext("The columns are mapped as %(who)s mapped them for a file with the same headings.", who=who)
@@ -89,6 +91,16 @@ def understood(listed: Listed, file_name: str) -> Guess:
         return Guess(guess.platform, columns, [sentence, *guess.doubts])
     otherwise = gettext("Going by its values alone, this file would be mapped differently.")
     return Guess(guess.platform, columns, [sentence, otherwise, *guess.platform_doubts])
+
+
+def choose_platform(creator_list: CreatorList, platform: str, *, at: datetime) -> None:
+    """Says whose accounts the list has, and takes its columns for what they are there: of a list with several platforms
+    side by side those of this one. BadInput for no platform."""
+    lock(creator_list)
+    listed = opened(content_of(creator_list))
+    creator_list.platform = _platform(platform)
+    creator_list.columns = understood(listed, creator_list.file_name, creator_list.platform).columns
+    db.session.flush()
 
 
 def remap(
