@@ -6,13 +6,21 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app.creators.lists import preview, receiving
 from app.creators.models import CreatorList
+from app.database import db
+from app.streams.models import Channel
 from tests.cast import Cast
 from tests.payouts.people import identity
 
@@ -289,3 +297,78 @@ def test_what_is_not_clear_is_asked(cast: Cast, content: str, doubt: str) -> Non
         assert all(not each.figures for each in shown.read.accounts)
     else:
         assert any(doubt in each for each in shown.doubts), shown.doubts
+
+
+@pytest.fixture
+def run(app: Flask, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    def command(content: str, *options: str, answer: str = "", name: str = "tiktok-2026-01.csv") -> Any:
+        path = tmp_path / name
+        path.write_text(content, encoding="utf-8")
+        return app.test_cli_runner().invoke(args=["import-list", str(path), *options], input=answer)
+
+    yield command
+    db.session.remove()
+
+
+def followers() -> dict[str, int | None]:
+    db.session.remove()
+    return {each.name: each.followers for each in db.session.scalars(select(Channel))}
+
+
+def test_the_command_takes_columns_as_they_are_said(run: Callable[..., Any]) -> None:
+    content = "who,how many,Followers\nlamp.lady,12500,3\nbulbboy,980,4\n"
+    refused = run(content, "--yes")
+    assert refused.exit_code == 1
+    assert "No column looks like account names. Choose one. Answer with --map." in refused.output
+    done = run(content, "--yes", "--map", "who=name", "--map", "how many=followers")
+    assert done.exit_code == 0, done.output
+    assert followers() == {"lamp.lady": 12_500, "bulbboy": 980}
+
+
+def test_the_command_takes_columns_by_their_number_where_nothing_stands_above_them(run: Callable[..., Any]) -> None:
+    done = run("lamp.lady,12.500\nbulbboy,980\n", "--yes", "--map", "1=name", "--map", "2=followers")
+    assert done.exit_code == 0, done.output
+    assert followers() == {"lamp.lady": 12_500, "bulbboy": 980}
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ("Followers", "does not say what a column is"),
+        ("Followers=fame", "does not say what a column is"),
+        ("Reach=followers", "No column is called “Reach”. There are: Account, Views, Views, Followers."),
+        ("Views=followers", "stands over several columns: give the column’s number, like 3=FIELD"),
+        ("9=followers", "No column is called “9”"),
+        ("Account=", "Choose the column with the account name"),
+    ],
+)
+def test_what_is_said_of_columns_that_are_not_there_is_refused(
+    run: Callable[..., Any], said: str, sentence: str
+) -> None:
+    refused = run("Account,Views,Views,Followers\nlamp.lady,1,2,3\nbulbboy,4,5,6\n", "--yes", "--map", said)
+    assert refused.exit_code == 1
+    assert sentence in refused.output
+    assert followers() == {}
+
+
+def test_the_command_asks_how_counts_are_written(run: Callable[..., Any]) -> None:
+    content = "account,followers\nlamp.lady,1.234K\nbulbboy,500\n"
+    refused = run(content, "--yes")
+    assert refused.exit_code == 1
+    assert "Say --decimals point or --decimals comma." in refused.output
+    done = run(content, answer="point\ny\n")
+    assert done.exit_code == 0, done.output
+    assert followers() == {"lamp.lady": 1_234, "bulbboy": 500}
+    assert "say --platform" in run("account,followers\nx.y,5\nz.z,6\n", "--yes", name="list.csv").output
+
+
+def test_the_page_takes_the_columns_of_the_platform_that_is_chosen(
+    cast: Cast, browse: Callable[[str], FlaskClient]
+) -> None:
+    found = receive(WIDE, "upfluence.csv")
+    db.session.commit()
+    page, admin = f"/admin/creator-lists/{found.public_id}", browse("adam")
+    assert "accounts of several platforms" in admin.get(page).text
+    shown = admin.post(page, data={"platform": "tiktok", "measured_on": "2026-01-31"}, follow_redirects=True).text
+    assert "bulb.boy.live" in shown
+    assert "Import valid rows" in shown

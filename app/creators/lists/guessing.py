@@ -51,6 +51,7 @@ class Guess:
     columns: dict[str, int] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
     platform_doubts: list[str] = field(default_factory=list)  # those of them that are about the platform
+    questions: list[str] = field(default_factory=list)  # those of them that somebody has to answer
 
 
 def guess(header: Sequence[str], rows: Sequence[Sequence[str]], file_name: str, platform: str = "") -> Guess:
@@ -125,7 +126,7 @@ class _Guesser:
             self._doubt(gettext("“%(heading)s” holds rounded numbers.", heading=self._heading(at)))
             return
         about = {"cell": unsure, "heading": self._heading(at), "number": f"{counts.count(unsure, sign):,}"}
-        self._doubt(gettext("“%(cell)s” is read as %(number)s under “%(heading)s”. Check that it means that.", **about))
+        self._ask(gettext("“%(cell)s” is read as %(number)s under “%(heading)s”. Check that it means that.", **about))
 
     def _say_what_is_too_much(self, at: int) -> None:
         sign = counts.sign_of(self.sample[at], whole=False) or counts.DecimalSign.POINT
@@ -152,13 +153,13 @@ class _Guesser:
         first, what = ordered[0], label(name)
         if surplus(self.header[first], name):
             about = {"heading": self._heading(first), "what": what}
-            self._doubt(gettext("“%(heading)s” is used for “%(what)s”. Check that it means that.", **about))
+            self._ask(gettext("“%(heading)s” is used for “%(what)s”. Check that it means that.", **about))
         for other in ordered[1:]:
             if surplus(self.header[other], name) == surplus(self.header[first], name) and not same(
                 self.sample[first], self.sample[other]
             ):
                 about = {"heading": self._heading(first), "other": self._heading(other), "what": what}
-                self._doubt(
+                self._ask(
                     gettext(
                         "“%(heading)s” and “%(other)s” both look like “%(what)s”. The first is used: check it.", **about
                     )
@@ -227,7 +228,7 @@ class _Guesser:
             self._leave_out(at, gettext("its values don’t look like account names"))
         named.sort(key=lambda at: -account_like(self.sample[at]))
         if not named:
-            self._doubt(gettext("No column looks like account names. Choose one."))
+            self._ask(gettext("No column looks like account names. Choose one."))
             return
         first, others = named[0], named[1:]
         self.guess.columns["name"] = first
@@ -235,7 +236,7 @@ class _Guesser:
         for at in addresses:
             if disagree(self.sample[first], self.sample[at]):
                 about = {"heading": self._heading(first), "other": self._heading(at)}
-                self._doubt(
+                self._ask(
                     gettext(
                         "“%(heading)s” and “%(other)s” name different accounts. The first is used: check it.", **about
                     )
@@ -249,7 +250,7 @@ class _Guesser:
         self.guess.columns["title"] = title
         if account_like(self.sample[account]) - account_like(self.sample[title]) < NEAR:
             about = {"account": self._heading(account), "title": self._heading(title)}
-            self._doubt(
+            self._ask(
                 gettext("“%(account)s” and “%(title)s” look alike. Check which one is the account name.", **about)
             )
 
@@ -287,6 +288,10 @@ class _Guesser:
 
     def _doubt(self, sentence: str) -> None:
         self.guess.doubts.append(sentence)
+
+    def _ask(self, sentence: str) -> None:
+        self.guess.questions.append(sentence)
+        self._doubt(sentence)
 
     def _heading(self, at: int) -> str:
         return " ".join(self.header[at].split())[:60]

@@ -29,6 +29,7 @@ class Preview:
     read: Read
     doubts: list[str]
     known: int  # accounts that are channels already
+    questions: list[str]  # those of the doubts that somebody has to answer
 
     def examples(self, position: int) -> list[str]:
         """What stands in a column: the first of its different cells."""
@@ -51,7 +52,12 @@ def preview_of(creator_list: CreatorList) -> Preview:
     known = storing.known(came.accounts, creator_list.platform)
     untouched = guessed.columns == creator_list.columns or "name" not in creator_list.columns
     doubts = [*listed.doubts, *(guessed.doubts if untouched else ())]
-    return Preview(listed, came, doubts, known)
+    return Preview(listed, came, doubts, known, guessed.questions if untouched else [])
+
+
+def headings(creator_list: CreatorList) -> list[str]:
+    """The headings of the list's file. WrongStatus when it is gone."""
+    return opened(content_of(creator_list)).header
 
 
 def faults(creator_list: CreatorList) -> list[Fault]:

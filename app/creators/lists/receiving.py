@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from time import perf_counter
 
@@ -85,10 +85,10 @@ def understood(listed: Listed, file_name: str, platform: str = "") -> Guess:
     sample = sample_of(listed.header, listed.cells)
     if not all(fits(field, listed.header[at], sample[at]) for field, at in columns.items()):
         sentence = gettext("%(who)s mapped the same headings otherwise before, which does not fit this file.", who=who)
-        return Guess(guess.platform, guess.columns, [sentence, *guess.doubts])
+        return replace(guess, doubts=[sentence, *guess.doubts])
     sentence = gettext("The columns are mapped as %(who)s mapped them for a file with the same headings.", who=who)
     if columns == guess.columns:
-        return Guess(guess.platform, columns, [sentence, *guess.doubts])
+        return replace(guess, doubts=[sentence, *guess.doubts], questions=[])
     otherwise = gettext("Going by its values alone, this file would be mapped differently.")
     return Guess(guess.platform, columns, [sentence, otherwise, *guess.platform_doubts])
 

@@ -87,9 +87,7 @@ def creator_list_update(creator_list: UUID) -> ResponseReturnValue:
         if form.outdated(mapping_form(target, shown, formdata=None)):
             return _page(target, shown, form), 409
         try:
-            about = {"platform": form.platform.data, "measured_on": form.measured_on.data}
-            about["decimal_sign"] = form.decimal_sign.data or ""
-            receiving.remap(target, columns=form.columns(), at=clock.now(), **about)
+            _remap(target, form)
         except (BadInput, ValueError) as error:
             form.form_errors.append(str(error))
         else:
@@ -149,6 +147,16 @@ def creator_list_cells(creator_list: UUID) -> ResponseReturnValue:
     """Every cell and row that can't be taken, with its line and the reason."""
     target = _list(creator_list)
     return download(preview.as_csv(preview.faults(target)), f"{target.file_name}.cells.csv")
+
+
+def _remap(target: CreatorList, form: MappingForm) -> None:
+    """Reads the list as it is said; where only the platform was chosen, its columns of that platform."""
+    columns, platform = form.columns(), form.platform.data
+    if "name" not in columns and columns == target.columns and platform not in ("", target.platform):
+        receiving.choose_platform(target, platform, at=clock.now())
+        columns = target.columns
+    about = {"measured_on": form.measured_on.data, "decimal_sign": form.decimal_sign.data or ""}
+    receiving.remap(target, platform=platform, columns=columns, at=clock.now(), **about)
 
 
 def _list(public_id: UUID) -> CreatorList:
