@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.creators.lists import receiving
-from app.creators.models import CreatorList
+from app.creators.models import CreatorList, Likeness
 from app.database import db
 from app.security import Role
 from tests.access import Kind, Row, Side
@@ -36,8 +36,24 @@ def _imported(side: Side) -> object:
     return found.public_id
 
 
-KINDS = {"creator_list": Kind(_list), "imported_list": Kind(_imported)}
+def _likeness(_side: Side) -> object:
+    """Two creators on the platform's side of the table: one pair stands for both sides."""
+    waiting = select(Likeness.public_id).where(Likeness.status == "alike")
+    if (found := db.session.scalar(waiting.limit(1))) is None:
+        for platform in ("tiktok", "instagram"):
+            content = b"account,name\nlamp.lady,Anna Vos\n"
+            listed = receiving.receive(content, f"{platform}.csv", by=None, at=clock.now())
+            receiving.import_list(listed, by=None, at=clock.now())
+        found = db.session.scalar(waiting.limit(1))
+    return found
+
+
+KINDS = {"likeness": Kind(_likeness), "creator_list": Kind(_list), "imported_list": Kind(_imported)}
 ROWS = [
+    Row("creators.creators_alike", "GET", READERS),
+    Row("creators.creators_alike_look", "POST", ADMIN),
+    Row("creators.creators_alike_merge", "POST", ADMIN),
+    Row("creators.creators_alike_keep_apart", "POST", ADMIN),
     Row("creators.creator_lists", "GET", READERS),
     Row("creators.creator_list_create", "POST", ADMIN, form=_sent),
     Row("creators.creator_list", "GET", READERS),

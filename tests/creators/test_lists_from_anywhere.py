@@ -20,6 +20,7 @@ from sqlalchemy import select
 from app.creators.lists import preview, receiving
 from app.creators.models import CreatorList
 from app.database import db
+from app.errors import BadInput
 from app.streams.models import Channel
 from tests.cast import Cast
 from tests.payouts.people import identity
@@ -372,3 +373,16 @@ def test_the_page_takes_the_columns_of_the_platform_that_is_chosen(
     shown = admin.post(page, data={"platform": "tiktok", "measured_on": "2026-01-31"}, follow_redirects=True).text
     assert "bulb.boy.live" in shown
     assert "Import valid rows" in shown
+    shown = admin.post(page, data=_as_shown(found, "instagram"), follow_redirects=True).text
+    assert "lamp.lady" in shown  # the columns were nobody's choice but the platform's, so they change with it
+    assert "bulb.boy.live</th>" not in shown
+    with pytest.raises(BadInput, match="another platform"):
+        db.session.rollback()
+        receiving.remap(found, platform="instagram", columns={"name": 4, "followers": 5}, measured_on=DAY, at=AT)
+        receiving.import_list(found, by=identity("adam"), at=AT)
+
+
+def _as_shown(found: CreatorList, platform: str) -> dict[str, str]:
+    db.session.rollback()
+    columns = {f"column_{at}": field for field, at in found.columns.items()}
+    return {"platform": platform, "measured_on": "2026-01-31", **columns}

@@ -23,10 +23,12 @@ from app.creators.lists.columns import (
     Columns,
     in_percent,
     is_whole,
+    known_by,
     label,
 )
 from app.creators.lists.counts import MOST_LIKELY, DecimalSign, agree, count, is_three, sign_of
 from app.creators.lists.opening import Listed
+from app.creators.lists.words import platform_of
 from app.csvfiles.cells import BREAKING
 from app.csvfiles.report import shown
 
@@ -61,6 +63,7 @@ class Account:
     languages: tuple[str, ...]
     categories: tuple[str, ...]
     figures: dict[str, int]
+    elsewhere: tuple[tuple[str, str], ...] = ()  # platform and account of what the row names beside it
 
 
 @dataclass
@@ -111,6 +114,13 @@ def read(listed: Listed, columns: Columns, platform: str = "", decimal_sign: str
     return result
 
 
+def _beside(header: Sequence[str], columns: Columns, platform: str) -> dict[int, str]:
+    """Which further columns name accounts of other platforms, and of which."""
+    sides = {at: platform_of(heading) for at, heading in enumerate(header) if known_by(heading) == "name"}
+    mapped = set(columns.values())
+    return {at: side for at, side in sides.items() if platform and side not in ("", platform) and at not in mapped}
+
+
 def _sign(listed: Listed, position: int, name: str) -> DecimalSign | None:
     column = [cells.bare(row[position]) for row in listed.cells if position < len(row)]
     sign = sign_of(column, whole=is_whole(name) and name in NUMBERS)
@@ -128,6 +138,7 @@ class _Reader:
     ) -> None:
         self.header, self.columns, self.platform, self.signs = header, columns, platform, signs
         self.folded, self.last = [heading.casefold() for heading in header], last
+        self.beside = _beside(header, columns, platform)
         self.faults: list[Fault] = []
         self.meant: dict[str, tuple[str, ...]] = {}  # of the categories read so far
         self.reasons = {
@@ -174,6 +185,7 @@ class _Reader:
             tuple(filter(None, [self._word(line, row, "language", cells.language)])),
             self._categories(line, row),
             self._figures(line, row),
+            self._elsewhere(row),
         )
 
     def _is_no_account(self, row: Sequence[str], line: int, cell: str) -> bool:
@@ -185,6 +197,16 @@ class _Reader:
             self._refuse(line, cell, gettext("a total, not an account"))
             return True
         return False
+
+    def _elsewhere(self, row: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """The accounts of other platforms in columns of their own."""
+        found = []
+        for at, platform in self.beside.items():
+            cell = cells.bare(row[at])
+            name = None if cells.says_nothing(cell) else account(cell, platform)
+            if name and is_possible(name, platform) and len(name) <= cells.LONGEST_NAME:
+                found.append((platform, name))
+        return tuple(found)
 
     def _title(self, row: Sequence[str]) -> str:
         text = " ".join(CONTROL.sub(" ", self._cell(row, "title")).split())[: cells.LONGEST_TITLE]

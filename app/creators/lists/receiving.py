@@ -17,6 +17,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from app.catalog.taxonomy import PLATFORM, ROOTS, tree
+from app.creators import likenesses
 from app.creators.lists import columns as mapping
 from app.creators.lists import guessing, storing
 from app.creators.lists.evidence import fits, sample_of
@@ -27,6 +28,7 @@ from app.creators.lists.reading import (
     Read,
     read,
 )
+from app.creators.lists.words import platform_of
 from app.creators.models import CreatorList, ListMapping, ListStatus
 from app.creators.taking_up import take_up
 from app.database import db, lock
@@ -82,6 +84,8 @@ def understood(listed: Listed, file_name: str, platform: str = "") -> Guess:
         return guess
     who = known.made_by_name
     columns = {field: at for field, at in known.columns.items() if field in mapping.FIELDS}
+    if of_another(listed.header, columns, guess.platform):
+        return guess
     sample = sample_of(listed.header, listed.cells)
     if not all(fits(field, listed.header[at], sample[at]) for field, at in columns.items()):
         sentence = gettext("%(who)s mapped the same headings otherwise before, which does not fit this file.", who=who)
@@ -91,6 +95,12 @@ def understood(listed: Listed, file_name: str, platform: str = "") -> Guess:
         return replace(guess, doubts=[sentence, *guess.doubts], questions=[])
     otherwise = gettext("Going by its values alone, this file would be mapped differently.")
     return Guess(guess.platform, columns, [sentence, otherwise, *guess.platform_doubts])
+
+
+def of_another(header: Sequence[str], columns: Mapping[str, int], platform: str) -> bool:
+    """Whether a list has several platforms side by side, and these columns are those of another one."""
+    sides = {platform_of(heading) for heading in header if mapping.known_by(heading)} - {""}
+    return len(sides) > 1 and any(platform_of(header[at]) not in ("", platform) for at in columns.values())
 
 
 def choose_platform(creator_list: CreatorList, platform: str, *, at: datetime) -> None:
@@ -154,6 +164,8 @@ def import_list(creator_list: CreatorList, *, seen: str = "", by: Identity | Non
     came = read(listed, columns, platform, creator_list.decimal_sign)
     if came.undecided:
         raise BadInput(two_readings(came))
+    if of_another(listed.header, columns, platform):
+        raise BadInput(gettext("Some columns are those of another platform than the one chosen. Check the mapping."))
     stored = storing.store(
         came,
         platform=platform,
@@ -164,6 +176,7 @@ def import_list(creator_list: CreatorList, *, seen: str = "", by: Identity | Non
         at=at,
     )
     take_up(stored.creator_ids, at=at)
+    likenesses.look(stored.creator_ids, file_name=creator_list.file_name, rows=_beside(came, platform), at=at)
     move(creator_list, ListStatus.IMPORTED)
     creator_list.content, creator_list.import_id = None, stored.import_id
     creator_list.new_creators, creator_list.updated_channels, creator_list.unchanged_rows = (
@@ -201,6 +214,15 @@ def discard(creator_list: CreatorList, *, by: Identity | None, at: datetime) -> 
 def latest(number: int) -> Sequence[CreatorList]:
     """The last lists that were received."""
     return db.session.scalars(select(CreatorList).order_by(CreatorList.id.desc()).limit(number)).all()
+
+
+def _beside(came: Read, platform: str) -> list[likenesses.Row]:
+    """What the rows say of accounts of the same person on other platforms."""
+    return [
+        likenesses.Row(each.line, platform, each.name, other, name)
+        for each in came.accounts
+        for other, name in each.elsewhere
+    ]
 
 
 def _count(creator_list: CreatorList, came: Read) -> None:

@@ -152,7 +152,8 @@ def creator_list_cells(creator_list: UUID) -> ResponseReturnValue:
 def _remap(target: CreatorList, form: MappingForm) -> None:
     """Reads the list as it is said; where only the platform was chosen, its columns of that platform."""
     columns, platform = form.columns(), form.platform.data
-    if "name" not in columns and columns == target.columns and platform not in ("", target.platform):
+    others = "name" not in columns or receiving.of_another(preview.headings(target), columns, platform)
+    if others and columns == target.columns and platform not in ("", target.platform):
         receiving.choose_platform(target, platform, at=clock.now())
         columns = target.columns
     about = {"measured_on": form.measured_on.data, "decimal_sign": form.decimal_sign.data or ""}

@@ -155,6 +155,7 @@ ADMIN_DESK: Desk = [
             (_("Uploads"), "uploads.admin_uploads"),
             (_("Imports"), "uploads.admin_imports"),
             (_("Lists of creators"), "creators.creator_lists"),
+            (_("One person, several platforms"), "creators.creators_alike"),
             (_("Corrections"), "sales.corrections"),
             (_("Disputes"), "sales.admin_disputes"),
             (_("Held commissions"), "sales.held_commissions"),

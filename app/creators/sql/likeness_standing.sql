@@ -1,0 +1,1 @@
+delete from standing where creator_id = %(goes)s
