@@ -376,9 +376,9 @@ def test_the_page_takes_the_columns_of_the_platform_that_is_chosen(
     shown = admin.post(page, data=_as_shown(found, "instagram"), follow_redirects=True).text
     assert "lamp.lady" in shown  # the columns were nobody's choice but the platform's, so they change with it
     assert "bulb.boy.live</th>" not in shown
+    db.session.rollback()
+    receiving.remap(found, platform="instagram", columns={"name": 4, "followers": 5}, measured_on=DAY, at=AT)
     with pytest.raises(BadInput, match="another platform"):
-        db.session.rollback()
-        receiving.remap(found, platform="instagram", columns={"name": 4, "followers": 5}, measured_on=DAY, at=AT)
         receiving.import_list(found, by=identity("adam"), at=AT)
 
 

@@ -14,7 +14,7 @@ from app.creators.lists.reading import (
     Read,
     read,
 )
-from app.creators.lists.receiving import content_of, understood
+from app.creators.lists.receiving import content_of, understanding
 from app.creators.models import CreatorList, ListStatus
 from app.csvfiles.cells import guarded
 
@@ -44,9 +44,9 @@ def preview_of(creator_list: CreatorList) -> Preview:
     WrongStatus when its file is gone.
     """
     listed = opened(content_of(creator_list))
-    guessed = understood(listed, creator_list.file_name)
+    guessed = understanding(creator_list, listed)
     if creator_list.platform not in ("", guessed.platform):
-        guessed = understood(listed, creator_list.file_name, creator_list.platform)
+        guessed = understanding(creator_list, listed, creator_list.platform)
     about = (creator_list.columns, creator_list.platform, creator_list.decimal_sign)
     came = read(listed, *about) if "name" in creator_list.columns else Read()
     known = storing.known(came.accounts, creator_list.platform)

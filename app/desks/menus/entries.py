@@ -15,6 +15,7 @@ BRAND_DESK: Desk = [
         [
             (_("Creators"), "desks.brand_creators"),
             (_("Lists"), "desks.brand_lists"),
+            (_("Lists you bring"), "creators.brand_own_lists"),
             (_("Campaigns"), "campaigns.brand_campaigns"),
             (_("Samples"), "samples.brand_samples"),
         ],
