@@ -193,7 +193,7 @@ def _page(target: CreatorList, shown: preview.Preview, form: MappingForm) -> str
     def address(page: str) -> str:
         return url_for(f"creators.creator_list{page}", creator_list=target.public_id)
 
-    addresses = {"all": url_for("creators.creator_lists"), "update": address("_update"), "go": address("_import")}
+    addresses = {"all": url_for("creators.creator_lists"), "mapping": address("_update"), "go": address("_import")}
     addresses |= {"discard": address("_discard"), "cells": address("_cells")}
     return preview_page(target, shown, form, addresses, may_act=identity().has(ADMIN))
 

@@ -163,7 +163,7 @@ def _listing(party: Party, form: ListForm) -> str:
 
 def _page(party: Party, target: CreatorList, shown: preview.Preview, form: MappingForm) -> str:
     pages = {
-        "update": "own_list_update",
+        "mapping": "own_list_update",
         "go": "own_list_keep",
         "discard": "own_list_delete",
         "cells": "own_list_cells",
