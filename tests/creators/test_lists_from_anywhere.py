@@ -17,9 +17,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.creators import search
 from app.creators.lists import preview, receiving
 from app.creators.models import CreatorList
-from app.database import db
+from app.database import db, raw
 from app.errors import BadInput
 from app.streams.models import Channel
 from tests.cast import Cast
@@ -386,3 +387,24 @@ def _as_shown(found: CreatorList, platform: str) -> dict[str, str]:
     db.session.rollback()
     columns = {f"column_{at}": field for field, at in found.columns.items()}
     return {"platform": platform, "measured_on": "2026-01-31", **columns}
+
+
+def test_what_somebody_is_about_is_found_and_says_nothing_of_what_they_can_sell(cast: Cast) -> None:
+    content = (
+        b"account,followers,country,category\nlamp.lady,980,NL,Music & Dance\nbulbboy,500,NL,Beauty & Personal Care\n"
+    )
+    ids = receiving.import_list(receive(content, "tiktok-2026-01.csv"), by=identity("adam"), at=AT)
+    stands = """select h.name, n.code from standing s join channel h on h.creator_id = s.creator_id
+        join node n on n.id = s.category where s.creator_id = any(%s)"""
+    assert set(raw().execute(stands, [ids]).fetchall()) == {("lamp.lady", "all"), ("bulbboy", "beauty")}
+    kept = {each.name: each.categories for each in db.session.scalars(select(Channel))}
+    assert kept == {"lamp.lady": ["Music & Dance", "Music"], "bulbboy": ["Beauty & Personal Care", "Beauty"]}
+    for words in ("music & dance", "muziek", "zangeres"):
+        assert [creator for creator, _rank in search.find(raw(), words, limit=5)] == [ids[0]], words
+
+
+def test_numbers_of_a_workbook_that_may_be_fractions_are_asked_about(cast: Cast) -> None:
+    rows: list[list[str | float]] = [["Account", "Avg. views"], ["lamp.lady", 348.125], ["bulbboy", 1.25]]
+    assert preview.preview_of(receive(workbook(*rows), "tiktok-2026-01.xlsx")).read.undecided == []
+    rows = [["Account", "Avg. views"], ["lamp.lady", "348.125"], ["bulbboy", 12.0]]
+    assert preview.preview_of(receive(workbook(*rows), "tiktok-2026-01.xlsx")).read.undecided == ["Avg. views"]
