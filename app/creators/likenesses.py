@@ -179,10 +179,11 @@ def merge(likeness: Likeness, *, by: Identity, at: datetime) -> Creator:
         ) from error
     except DeadlockDetected as error:
         raise Conflict(gettext("Somebody is changing one of these creators right now. Try again.")) from error
+    goes_id = goes.id
     db.session.expunge(goes)
     db.session.refresh(stays)
     trail.record("merge", "creator", stays.id, by=by, at=at, **about)
-    taking_up.take_up([stays.id], at=at)
+    taking_up.take_up([stays.id, goes_id], at=at)  # who is gone is rated and found no more
     return stays
 
 
@@ -226,5 +227,5 @@ def _uses(creator_ids: Collection[int]) -> dict[int, list[str]]:
 def _give(stays: int, goes: int) -> None:
     """Moves what the one has to the other, and takes the one away."""
     db.session.flush()
-    for name in ("told", "channels", "lists", "documents", "standing", "creator"):
+    for name in ("told", "channels", "lists", "documents", "creator"):
         raw().execute(statement("app.creators", f"likeness_{name}"), {"stays": stays, "goes": goes})

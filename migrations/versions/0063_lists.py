@@ -63,13 +63,61 @@ create index ix_likeness_other on likeness (other_id);
 create function bare_account(name text) returns text language sql immutable strict parallel safe as $$
     select translate(lower(name), '._- ', '')
 $$;
+-- In which tables of any room these creators stand, beside their channels and what is written of them.
+create function creator_uses(creators int[]) returns table (creator_id int, place text)
+    language sql stable as $$
+    select creator_id::int, 'membership' from membership where creator_id = any($1)
+    union all
+    select creator_id::int, 'claim' from claim where creator_id = any($1)
+    union all
+    select creator_id::int, 'invitation' from invitation where creator_id = any($1)
+    union all
+    select creator_id::int, 'contract' from contract where creator_id = any($1)
+    union all
+    select creator_id::int, 'offer' from offer where creator_id = any($1)
+    union all
+    select creator_id::int, 'stream' from stream where creator_id = any($1)
+    union all
+    select creator_id::int, 'show' from show where creator_id = any($1)
+    union all
+    select creator_id::int, 'application' from application where creator_id = any($1)
+    union all
+    select creator_id::int, 'approach' from approach where creator_id = any($1)
+    union all
+    select creator_id::int, 'participation' from participation where creator_id = any($1)
+    union all
+    select creator_id::int, 'sample' from sample where creator_id = any($1)
+    union all
+    select creator_id::int, 'gift' from gift where creator_id = any($1)
+    union all
+    select creator_id::int, 'payout' from payout where creator_id = any($1)
+    union all
+    select creator_id::int, 'bank_detail' from bank_detail where creator_id = any($1)
+    union all
+    select creator_id::int, 'legal_details' from legal_details where creator_id = any($1)
+    union all
+    select creator_id::int, 'tax_profile' from tax_profile where creator_id = any($1)
+    union all
+    select creator_id::int, 'invoice' from invoice where creator_id = any($1)
+    union all
+    select creator_id::int, 'profile' from profile where creator_id = any($1)
+    union all
+    select creator_id::int, 'asking_price' from asking_price where creator_id = any($1)
+    union all
+    select creator_id::int, 'shortlist_entry' from shortlist_entry where creator_id = any($1)
+    union all
+    select creator_id::int, 'creator_tag' from creator_tag where creator_id = any($1)
+    union all
+    select creator_id::int, 'creator_note' from creator_note where creator_id = any($1)
+$$;
+
 create index ix_channel_bare on channel (bare_account(name));
 create index ix_creator_bare on creator (lower(name));
 """
 
 DOWN = """
 drop index ix_creator_bare, ix_channel_bare;
-drop function bare_account(text);
+drop function creator_uses(int[]), bare_account(text);
 drop table likeness, listed_account;
 delete from creator_list where brand_id is not null;
 alter table creator_list drop constraint ck_creator_list_offered, drop constraint ck_creator_list_brand,

@@ -106,6 +106,8 @@ def test_merging_moves_channels_figures_and_what_is_found_by(cast: Cast) -> None
     assert [creator for creator, _rank in search.find(raw(), "lamplady", limit=5)] == [stays.id]
     event = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "merge")).one()
     assert event.detail["handle"] == "instagram:lamplady"
+    gone = "select creator_id from standing where creator_id not in (select id from creator)"
+    assert raw().execute(gone).fetchall() == []
     assert proposals() == []
     with pytest.raises(WrongStatus):
         likenesses.merge(pair.likeness, by=identity("adam"), at=AT)

@@ -1,1 +1,0 @@
-delete from standing where creator_id = %(goes)s
