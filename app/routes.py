@@ -25,7 +25,7 @@ ROOMS = {
         " reconciliation reports sending straight stripe_account"
     ),
     "reporting": "dac7",
-    "creators": "lists profiles",
+    "creators": "likenesses lists own_lists profiles",
     "campaigns": "campaign_moves campaigns creator_campaign",
     "samples": "",
     "ranking": "backtests ranking shortlist",

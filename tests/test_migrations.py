@@ -31,7 +31,7 @@ WITHOUT_MODEL = {
     *("alembic_version", "heartbeat", "job_run", "market", "mishap", "revision"),
     *("claim", "credit_line", "funding_state", "reservation", "shortage", "bonus_month", "award"),
     "status_move",
-    *("outcome", "airtime", "category_word", "search_word", "search_document", "list_account"),
+    *("outcome", "airtime", "category_word", "search_word", "search_document", "list_account", "listed_account"),
     *("pace", "click_pace"),
     "receipt_series",
     *("webhook_latest", "webhook_refusal", "webhook_erasure"),

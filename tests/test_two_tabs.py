@@ -63,6 +63,7 @@ EDITS = {
     "creators.brand_profile_update": Edit("olga", "/profile", "/profile", {"about": "First tab"}, {"about": "Second tab"}, ("First tab", "Second tab")),
     "sales.brand_sharing_update": Edit("olga", "/sharing", "/sharing", {"first_bps": "11", "last_bps": "0"}, {"first_bps": "12", "last_bps": "0"}, ("11", "12")),
     "creators.creator_list_update": Edit("adam", "", "", {"column_1": ""}, {"column_1": "average_views"}, ("–", "Average views")),
+    "creators.brand_own_list_update": Edit("olga", "", "", {"column_1": ""}, {"column_1": "average_views"}, ("–", "Average views")),
     "desks.brand_list_rename": Edit("olga", "", "/name", {"name": "Winter one"}, {"name": "Winter two"}, ("Winter one", "Winter two")),
     "desks.brand_creator_tags_update": Edit("olga", "", "/tags", {"tags": "warm"}, {"tags": "cold"}, ("warm", "cold")),
     "desks.brand_categories_update": Edit("olga", "/calendar", "/categories", {"categories": ["home"]}, {"categories": ["games"]}, ("Home", "Games")),
@@ -127,6 +128,10 @@ def address(cast: Cast, endpoint: str) -> str:
         case "creators.creator_list_update":
             found = receiving.receive(b"TikTok name,Followers\nanna,5\n", "a.csv", by=identity("adam"), at=at)
             return f"/admin/creator-lists/{found.public_id}"
+        case "creators.brand_own_list_update":
+            content = b"TikTok name,Followers\nanna,5\n"
+            own = receiving.receive(content, "a.csv", brand_id=lumen.id, by=olga, at=at)
+            return f"{brand}/own-lists/{own.public_id}"
         case "desks.brand_list_rename":
             return f"{brand}/lists/{shortlists.create(lumen, 'Winter', by=olga, at=at).public_id}"
         case "desks.brand_creator_tags_update":

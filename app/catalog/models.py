@@ -51,6 +51,7 @@ class Node(Base):
     name_nl: Mapped[str] = mapped_column(Text)
     lo: Mapped[int]
     hi: Mapped[int]
+    interest: Mapped[bool] = mapped_column(server_default="false")  # creators are about it, brands hardly sell it
 
     @property
     def name(self) -> str:

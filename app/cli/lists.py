@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app import clock
 from app.catalog.taxonomy import PLATFORM, tree
 from app.cli.group import commands, day
-from app.creators.lists import preview, receiving
+from app.creators.lists import by_hand, preview, receiving
 from app.creators.lists.columns import label
 from app.creators.models import CreatorList
 from app.csvfiles.cells import TIMEZONES
@@ -31,25 +31,51 @@ SHOWN = 20  # kinds of cells that can't be taken
 @click.option(
     "--decimals", type=click.Choice(["point", "comma"]), help="What parts decimals, where counts fit two readings."
 )
-@click.option("--yes", is_flag=True, help="Do not ask whether the columns are read rightly.")
+@click.option(
+    "--map",
+    "said",
+    multiple=True,
+    metavar="HEADING=FIELD",
+    help="What a column is, by its heading or its number; nothing behind the = skips it. May be given several times.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask. What is not clear has to be answered by the other options.")
 @click.pass_context
 def import_list(
-    ctx: click.Context, file: str, platform: str | None, measured: str | None, decimals: str | None, yes: bool
+    ctx: click.Context,
+    /,
+    file: str,
+    platform: str | None,
+    measured: str | None,
+    decimals: str | None,
+    said: tuple[str, ...],
+    yes: bool,
 ) -> None:
     """Import FILE, a list of accounts with their figures, after showing how its columns are read.
+
+    FIELD is one of name (the account), title, platform, country, language, category, category_2, category_3,
+    followers, average_views, average_likes, average_comments, average_shares, average_live_viewers, peak_viewers,
+    stream_minutes and engagement.
 
     Importing twice is harmless; older figures never replace newer ones.
 
     Example: flask import-list tiktok-2022-09.csv
+
+    Example: flask import-list people.xlsx --platform instagram --map "IG handle=name" --map 7=followers
     """
     at = clock.now()
     with opened(file) as source:
         content = b"".join(iter(lambda: source.read(1 << 20), b""))
     listed = receiving.receive(content, file, measured_on=day(measured) if measured else None, by=None, at=at)
-    if platform:
-        listed.platform = tree(PLATFORM).word(platform).code
+    if platform and platform != listed.platform:
+        receiving.choose_platform(listed, tree(PLATFORM).word(platform).code, at=at)
+    if said:
+        listed.columns = by_hand.mapped(listed.columns, preview.headings(listed), said)
     listed.decimal_sign = SIGNS[decimals] if decimals else ""
-    _show(listed)
+    shown = _show(listed)
+    if yes and (open_ := _questions(listed, shown)):
+        raise BadInput(" ".join(open_))
+    if shown.read.undecided:
+        listed.decimal_sign = SIGNS[click.prompt("What parts decimals there?", type=click.Choice(list(SIGNS)))]
     if not yes and not click.confirm("Are the columns read rightly?"):
         db.session.rollback()
         click.echo("Nothing was stored.")
@@ -90,7 +116,17 @@ def import_live_sellers(file: Path, handle: str, minutes: int, zone: str) -> Non
     )
 
 
-def _show(creator_list: CreatorList) -> None:
+def _questions(creator_list: CreatorList, shown: preview.Preview) -> list[str]:
+    """What has to be answered before the list can be imported unasked, each with the option that answers it."""
+    questions = [f"{each} Answer with --map." for each in shown.questions]
+    if not creator_list.platform:
+        questions.append("It is not clear whose accounts these are: say --platform.")
+    if shown.read.undecided:
+        questions.append(f"{receiving.two_readings(shown.read)} Say --decimals point or --decimals comma.")
+    return questions
+
+
+def _show(creator_list: CreatorList) -> preview.Preview:
     """How the columns are read, and what can't be taken."""
     shown = preview.preview_of(creator_list)
     platform = creator_list.platform or "unknown platform"
@@ -103,3 +139,4 @@ def _show(creator_list: CreatorList) -> None:
         click.echo(f"! {doubt}", err=True)
     for column, reason, count in shown.read.by_reason()[:SHOWN]:
         click.echo(f"{count} × {column}: {reason}", err=True)
+    return shown

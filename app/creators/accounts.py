@@ -19,9 +19,17 @@ HOSTS = {  # of the addresses of accounts: the platform
     "fb.com": "facebook",
     "whatnot.com": "whatnot",
 }
+AT = "@\N{FULLWIDTH COMMERCIAL AT}"
 ADDRESS = re.compile(r"(?:https?:)?//\S+|(?:[\w-]+\.)+(?:com|tv|am)/\S*", re.IGNORECASE)
 BEFORE = {"youtube": {"c", "user", "channel"}, "whatnot": {"user"}}  # what stands before the account in an address
 PLACES = frozenset("p reel reels explore stories tv video videos watch shorts playlist groups pages directory".split())
+# How the platforms write an account; the others let everybody write as they like.
+POSSIBLE = {
+    "tiktok": re.compile(r"[A-Za-z0-9._]{1,32}"),
+    "instagram": re.compile(r"[A-Za-z0-9._]{1,30}"),
+    "twitch": re.compile(r"[A-Za-z0-9_]{1,25}"),
+}
+TWO_NAMES = re.compile(r"(?P<shown>.+?) ?\((?P<login>[A-Za-z0-9_]+)\)")  # as Twitch shows who writes in other letters
 PREFIX = re.compile(r"^(?:www|m|mobile|web|[a-z]{2}-[a-z]{2})\.")
 
 
@@ -41,7 +49,21 @@ def account(text: str, platform: str) -> str | None:
     name = visible(text)
     if ADDRESS.fullmatch(name):
         return _of_address(name, platform)
-    return name.lstrip("@").strip() or None
+    if platform == "twitch" and (both := TWO_NAMES.fullmatch(name)):
+        return both["login"]
+    return name.lstrip(AT).strip() or None
+
+
+def beside(text: str, platform: str) -> str:
+    """The name to show that stands beside the account in the same cell, as Twitch has it; empty where there is none."""
+    both = TWO_NAMES.fullmatch(visible(text)) if platform == "twitch" else None
+    return both["shown"] if both else ""
+
+
+def is_possible(name: str, platform: str) -> bool:
+    """Whether an account of the platform can be called so: a letter that only looks like another one makes no account
+    where accounts have none but Latin letters."""
+    return platform not in POSSIBLE or POSSIBLE[platform].fullmatch(name) is not None
 
 
 def key(name: str) -> str:

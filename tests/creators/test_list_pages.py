@@ -113,7 +113,7 @@ def test_what_is_no_list_is_refused_at_its_field(cast: Cast, browse: Browse) -> 
     admin = browse("adam")
     for content, day, sentence in (
         (b"only one column\nx\n", "", "A list needs a row of headings"),
-        (b"PK\x03\x04zip", "", "Excel workbook"),
+        (b"PK\x03\x04zip", "", "The workbook can&#39;t be read"),
         (FILE, "2050-01-01", "not in the future"),
         (FILE, "1/2/3", "Not a valid date value"),
     ):

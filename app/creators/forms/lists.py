@@ -28,7 +28,7 @@ class ListForm(FlaskForm):
     file = FileField(
         _("File"),
         [FileRequired(_("Choose a file."))],
-        description=_("A CSV file with one row per account, optionally compressed as .gz or .xz; at most 8 MB."),
+        description=_("A CSV file or an Excel workbook with one row per account; at most 8 MB."),
     )
     measured_on = DateField(
         _("Date of the figures"), [Optional()], description=_("Empty: the day, month or year in the file name.")

@@ -9,16 +9,18 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
 from babel import Locale
+from babel.core import get_global
 
-from app.catalog.taxonomy import CATEGORY, PLATFORM, tree
+from app.catalog.taxonomy import PLATFORM, tree
 from app.creators.accounts import visible
 from app.csvfiles.cells import COUNTRIES, LANGUAGES
 
+READERS = ("en", "nl", "de", "fr", "es", "it", "pt", "id")  # in whose words countries and languages are known
 LONGEST_NAME, LONGEST_TITLE, LONGEST_CATEGORY = 100, 200, 128
 PERCENT = re.compile(r"([0-9]{1,3}(?:[.,][0-9]{1,4})?)\s?%")
 NOTHING = frozenset(
     """
-    - – — n/a n/a' n.a. na nan null none ?
+    - – — -- --- n/a n/a' n.a. n.v.t. na nan nil null none unknown onbekend unbekannt inconnu ? <na>
     #n/a #valor! #value! #waarde! #ref! #div/0! #name? #naam?
     """.split()
 )
@@ -50,28 +52,6 @@ COUNTRY_WORDS = {
 }
 LANGUAGE_WORDS = {"mandarin": "zh", "filipino": "tl", "farsi": "fa", "flemish": "nl", "castilian": "es"}
 
-# What lists call categories: the node of our tree that means the same. What is missing here has none.
-CATEGORY_WORDS = {
-    "accessories & jewellery": "fashion.jewellery",
-    "animals": "pets",
-    "animals & pets": "pets",
-    "autos & vehicles": "automotive",
-    "cars & motorbikes": "automotive",
-    "clothing & outfits": "fashion",
-    "computers & gadgets": "electronics.computers",
-    "diy & life hacks": "home.diy",
-    "finance & economics": "services.finance",
-    "fitness & gym": "sports.fitness",
-    "food & cooking": "food",
-    "food & drinks": "food",
-    "gaming": "games.video",
-    "health & self help": "health",
-    "make up": "beauty.makeup",
-    "skincare": "beauty.skincare",
-    "sports with a ball": "sports",
-    "winter sports": "sports",
-}
-
 
 def bare(cell: str) -> str:
     """Without what can't be seen, wherever it stands."""
@@ -83,9 +63,10 @@ def says_nothing(cell: str) -> bool:
     return cell.lower() in NOTHING
 
 
-def share(cell: str) -> int | None:
-    """`3.25%` and `3,25 %` as 325 basis points; a number without the sign may be anything."""
-    match = PERCENT.fullmatch(cell)
+def share(cell: str, *, percent: bool = False) -> int | None:
+    """`3.25%` and `3,25 %` as 325 basis points; a number without the sign may be anything, unless the heading says it
+    (`percent`)."""
+    match = PERCENT.fullmatch(cell) or (PERCENT.fullmatch(f"{cell}%") if percent else None)
     value = _whole(Decimal(match[1].replace(",", ".")) * 100) if match else None
     return value if value is not None and value <= 10_000 else None
 
@@ -100,14 +81,6 @@ def language(cell: str) -> str | None:
     return cell if cell in LANGUAGES else languages().get(cell.lower())
 
 
-def category(cell: str) -> str | None:
-    """The English name of the node of our tree that the cell means, by code, name or CATEGORY_WORDS."""
-    words = tree(CATEGORY)
-    code = CATEGORY_WORDS.get(cell.lower())
-    node = words.word(code) if code else words.named(cell)
-    return node.name_en if node and node.depth else None
-
-
 def platform(cell: str) -> str | None:
     """`TikTok` and `YouTube` as the codes of our tree."""
     node = tree(PLATFORM).named(cell.replace(" ", "")) or tree(PLATFORM).named(cell)
@@ -116,18 +89,23 @@ def platform(cell: str) -> str | None:
 
 @cache
 def countries() -> dict[str, str]:
-    """Names of countries in English and Dutch, lower case, and their codes."""
-    return _names("territories", COUNTRIES) | COUNTRY_WORDS
+    """Names of countries in the languages of READERS and codes of three letters, lower case, and their codes."""
+    three = {
+        str(three).lower(): codes[0] for three, codes in get_global("territory_aliases").items() if len(three) == 3
+    }
+    three = {three: code for three, code in three.items() if code in COUNTRIES and three.isalpha()}
+    return three | _names("territories", COUNTRIES) | COUNTRY_WORDS
 
 
 @cache
 def languages() -> dict[str, str]:
-    """Names of languages in English and Dutch, lower case, and their codes."""
+    """Names of languages in the languages of READERS, lower case, and their codes."""
     return _names("languages", LANGUAGES) | LANGUAGE_WORDS
 
 
 def _names(kind: str, codes: Iterable[str]) -> dict[str, str]:
-    named = [getattr(Locale(reader), kind) for reader in ("nl", "en")]
+    """The codes by their names in READERS; a name that means another code to an earlier reader means that one."""
+    named = [getattr(Locale(reader), kind) for reader in reversed(READERS)]
     return {str(names[code]).lower(): code for names in named for code in codes if code in names}
 
 

@@ -9,6 +9,18 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.creators.accounts import visible
+from app.creators.lists.words import (
+    BESIDE_NAMES,
+    EXPLAINED,
+    NAMES,
+    OTHERWISE,
+    PLATFORM_WORDS,
+    SPAN,
+    UNITS,
+    WINDOW,
+    spelled,
+    words_of,
+)
 from app.errors import BadInput
 
 Columns = Mapping[str, int]  # what we know a column by: its position, from 0
@@ -50,26 +62,6 @@ LABELS = {
 CHECKS = {name + CHECK: name for name in NUMBERS}  # the column that checks: the column that is checked
 FIELDS = (*LABELS, *CHECKS)
 
-MEANING = {  # what words of headings mean, in English, Dutch, German, French, Spanish, Italian, Portuguese, Indonesian
-    "followers": "follower subscriber subscribers subs fan fans volger volgers volgersaantal abonnee abonnees "
-    "abonnenten abonnentenzahl followerzahl abonné abonnés abonnes seguidor seguidores suscriptores iscritti "
-    "inscritos pengikut",
-    "avg": "average mean gemiddelde gem gemiddeld durchschnitt durchschnittlich durchschnittliche ø moyenne moyennes "
-    "moyen moy promedio media medio médio média médias rata",
-    "views": "view plays weergaven aufrufe vues vistas visualizaciones visualizzazioni visualizações tayangan",
-    "viewers": "viewer kijkers zuschauer spectateurs espectadores spettatori penonton",
-    "likes": "like leuks aime gusta curtidas suka",
-    "comments": "comment reacties kommentare commentaires comentarios commenti comentários komentar",
-    "shares": "share gedeeld partages compartidos condivisioni compartilhamentos",
-    "peak": "maximum max piek hoogste spitze pico picco pic puncak",
-    "country": "countries land pays país pais paese negara",
-    "language": "languages taal talen sprache langue idioma lingua língua bahasa",
-    "category": "categories categorie kategorie catégorie categoría categoria kategori niche topic",
-    "platform": "platforms plattform plateforme plataforma piattaforma network netwerk netzwerk réseau red rete",
-    "engagement": "er betrokkenheid engagementrate interactie",
-    "stream": "streamed",
-}
-ALIKE = {word: meaning for meaning, words in MEANING.items() for word in (meaning, *words.split())}
 # In this order: the first whose words the heading has. Empty: it looks like one of the others and is not.
 KNOWN: tuple[tuple[frozenset[str], str], ...] = tuple(
     (frozenset(words.split()), field)
@@ -91,73 +83,40 @@ KNOWN: tuple[tuple[frozenset[str], str], ...] = tuple(
         ("platform", "platform"),
     )
 )
-# With one of these words a heading tells of a change, a part, a rate or a place, not of the figure itself.
-OTHERWISE = frozenset(
-    """
-    new lost gained gain gains gaining change changes changed delta growth growing grown increase decrease net trend
-    unfollowed rank ranking position goal target estimated potential fake suspicious real active paid quality credible
-    per cost price cpm cpv ratio percent percentage pct
-    nieuw nieuwe verloren groei gegroeid verschil verandering wijziging toename afname stijging daling winst netto erbij
-    rang doel nep echte actieve betaalde procent prijs kosten
-    neu neue neuer verlorene wachstum veränderung zuwachs gewonnen gewonnene zunahme abnahme rangliste platz ziel aktive
-    nouveau nouveaux nouvelles perdus croissance évolution variation gagnés rang objectif actifs
-    nuevo nuevos nuevas perdidos crecimiento cambio variación ganados objetivo activos
-    nuovo nuovi nuove persi crescita variazione guadagnati obiettivo attivi
-    novo novos novas crescimento variação ganhos ativos
-    baru hilang pertumbuhan perubahan naik turun peringkat
-    """.split()
+NO_TOTAL = re.compile(r"[%Δ∆±]|\+ ?/ ?[-\u2212]")
+RATES = spelled("percent percentage pct procent prozent per real quality authentic")
+PERCENT = re.compile(
+    r"%|\b(?:percent|percentage|pct|procent|prozent|pourcentage|porcentaje|percentuale)\b", re.IGNORECASE
 )
-# ... and with one of these, of what happened in a time: an average may have one, a total may not.
-WINDOW = frozenset(
-    """
-    last past previous day days daily week weeks weekly month months monthly year yearly recent
-    laatste afgelopen dag dagen week weken maand maanden jaar
-    letzte letzten tag tage tagen woche wochen monat monate jahr
-    dernier derniers dernières jour jours semaine semaines mois
-    último últimos ultimos día días dia dias semana semanas mes meses mês
-    ultimo ultimi giorno giorni settimana settimane mese mesi
-    terakhir hari minggu bulan
-    """.split()
-)
-UNITS = frozenset("k thousand thousands duizend duizenden tsd mln million millions miljoen miljoenen mio m".split())
-PLATFORM_WORDS = frozenset("tik tok tiktok instagram insta ig youtube yt twitch facebook fb whatnot".split())
-EXPLAINED = PLATFORM_WORDS | frozenset(  # words that add nothing
-    """
-    count counts number numbers of the total totals current now amount value values no nr num on in a live stream time
-    minutes min rate audience aantal totaal huidig huidige op nu van het de per anzahl gesamt aktuell nombre des d
-    número numero totale di attuali jumlah post posts video videos reel reels streams avg views viewers likes comments
-    shares peak followers engagement
-    """.split()
-)
-NAMES = frozenset(
-    """
-    name names naam account accounts username user handle channel kanaal influencer creator streamer youtuber tiktoker
-    instagrammer profile url link gebruikersnaam weergavenaam benutzername nutzername konto kanal profil nom compte
-    utilisateur chaîne nombre cuenta usuario perfil nome utente canale conta canal akun nama pengguna
-    """.split()
-)
-BESIDE_NAMES = PLATFORM_WORDS | frozenset("the of full display screen real de van het d di channel".split())
-
-
-def words_of(heading: str) -> frozenset[str]:
-    """The words of a heading, those that mean the same made one."""
-    words = re.findall(r"[^\W\d_]+", visible(heading).lower())
-    return frozenset(ALIKE.get(word, word) for word in words)
 
 
 def known_by(heading: str) -> str | None:
     """What all words of the heading say the column is; "name" also for the second column of names; "" for what is left
     out though it is much like another; None where it says nothing."""
+    field = resembles(heading)
+    if field is not None:
+        return "" if field in (*NUMBERS, SHARE) and _is_otherwise(heading, words_of(heading), field) else field
+    words = words_of(heading) or frozenset()
+    beside = NAMES | BESIDE_NAMES | PLATFORM_WORDS.keys()
+    if heading.strip() == "@" or (words & (NAMES | PLATFORM_WORDS.keys()) and words <= beside):
+        return "name"
+    return None
+
+
+def resembles(heading: str) -> str | None:
+    """What the heading is about, also where it tells something else of it; "" for what is left out."""
     words = words_of(heading)
-    for wanted, field in KNOWN:
-        if wanted <= words:
-            return "" if field in (*NUMBERS, SHARE) and _is_otherwise(heading, words, field) else field
-    return "name" if words & NAMES and words <= NAMES | BESIDE_NAMES else None
+    return next((field for wanted, field in KNOWN if wanted <= words), None)
 
 
 def surplus(heading: str, field: str) -> bool:
     """Whether a heading of a figure says more than we understand."""
-    return field in NUMBERS and not words_of(heading) <= EXPLAINED
+    return field in NUMBERS and not words_of(heading) <= EXPLAINED | PLATFORM_WORDS.keys()
+
+
+def in_percent(heading: str) -> bool:
+    """Whether its numbers are percentages without the sign, as `ER %` says."""
+    return bool(PERCENT.search(visible(heading)))
 
 
 def in_units(heading: str) -> bool:
@@ -195,5 +154,7 @@ def checked(columns: Columns, header: Collection[str]) -> dict[str, int]:
 
 def _is_otherwise(heading: str, words: frozenset[str], field: str) -> bool:
     if field == SHARE:
-        return bool(words & (OTHERWISE - {"percent", "percentage", "pct", "procent", "per", "real", "quality"}))
-    return bool(words & OTHERWISE) or "%" in heading or (is_whole(field) and bool(words & WINDOW))
+        return bool(words & (OTHERWISE - RATES))
+    if words & OTHERWISE or NO_TOTAL.search(heading):
+        return True
+    return is_whole(field) and bool(words & WINDOW or SPAN.search(heading))

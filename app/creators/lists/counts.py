@@ -17,11 +17,19 @@ from functools import lru_cache
 
 MOST = 10**15  # as in files of channels
 SCALES = {
-    10**3: "k tsd tds duizend dzd thousand mille mila rb ribu",
-    10**6: "m mm mln mio mn mi mill million millions miljoen millionen mio. millones milhões milioni jt juta",
-    10**9: "b bn mrd mld miljard milliarden billion",
+    10**3: "k tsd tds duizend dzd thousand mille mila mil rb ribu тыс tys هزار ألف الف",
+    10**4: "万 萬 만",
+    10**5: "lakh lakhs lac",
+    10
+    ** 6: "m mm mln mio mn mi mill million millions miljoen millionen mio. millones milhões milhão milioni jt juta млн "
+    "میلیون مليون",
+    10**7: "crore crores cr",
+    10**8: "亿 億 억",
+    10**9: "b bn mrd mld miljard milliarden billion миллиард млрд",
 }
 SCALE_OF = {word: scale for scale, words in SCALES.items() for word in words.split()}
+UNSURE = re.compile(r"(?:mil|cr)\.?$", re.IGNORECASE)  # a thousand in Spanish and Portuguese, elsewhere a million
+MOST_LIKELY = 2 * 10**9  # no account has more
 SPACES = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}\N{FIGURE SPACE} '\N{RIGHT SINGLE QUOTATION MARK}"
 CELL = re.compile(r"(?P<digits>[0-9](?:[0-9.,]*[0-9])?)(?: ?(?P<unit>[^\W\d_]+)\.?)?")
 BLANKS = re.compile(f"[{SPACES}]")
@@ -131,6 +139,17 @@ def is_rounded(cell: str) -> bool:
     """Whether it is a number like `50.7M`."""
     number = written(cell)
     return number is not None and number.scale > 1
+
+
+def is_three(cell: str) -> bool:
+    """Whether it is like `12.500`: thousands, or a fraction."""
+    number = written(cell)
+    return number is not None and number.three == "."
+
+
+def is_unsure(cell: str) -> bool:
+    """Whether its unit means another number to other readers."""
+    return UNSURE.search(cell) is not None and written(cell) is not None
 
 
 def agree(cell: str, value: int, sign: DecimalSign) -> bool:

@@ -6,15 +6,13 @@ imports reads it, and changes the mapping where the guess is wrong.
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from functools import partial
 
 from flask_babel import gettext
 
-from app.catalog.taxonomy import PLATFORM, tree
 from app.creators import accounts
 from app.creators.lists import cells, counts
 from app.creators.lists.columns import (
@@ -22,29 +20,27 @@ from app.creators.lists.columns import (
     CHECK,
     NUMBERS,
     SHARE,
+    in_percent,
     in_units,
     known_by,
     label,
+    resembles,
     surplus,
-    words_of,
 )
+from app.creators.lists.evidence import (
+    Cells,
+    account_like,
+    disagree,
+    mostly,
+    names_accounts,
+    same,
+    sample_of,
+)
+from app.creators.lists.hints import hinted
+from app.creators.lists.words import platform_of
 
-SAMPLE = 400  # rows that are looked at
-MOSTLY = 0.7  # of the cells that say anything
 NEAR = 0.05  # account and name to show are told apart by less than this: it is said
 AUDIENCE = re.compile(r"audience|publiek", re.IGNORECASE)
-ACCOUNT = re.compile(r"[a-z0-9._-]+")
-RANK = re.compile(r"(?:#|no\.?|nr\.?)? ?[0-9]+(?:\.|st|nd|rd|th|e)?", re.IGNORECASE)
-HINTS = {  # words of headings, and of names of files, that only one platform's lists have
-    "tiktok": re.compile(r"tik ?tok"),
-    "instagram": re.compile(r"instagram"),
-    "youtube": re.compile(r"you ?tube"),
-    "twitch": re.compile(r"twitch|partnered"),
-    "facebook": re.compile(r"facebook"),
-    "whatnot": re.compile(r"whatnot"),
-}
-DAY = re.compile(r"(?<!\d)(20\d\d)(?:[-_. ]?(0[1-9]|1[0-2])(?:[-_. ]?(0[1-9]|[12]\d|3[01]))?)?(?!\d)")
-Cells = Sequence[str]
 
 
 @dataclass
@@ -55,11 +51,14 @@ class Guess:
     columns: dict[str, int] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
     platform_doubts: list[str] = field(default_factory=list)  # those of them that are about the platform
+    questions: list[str] = field(default_factory=list)  # those of them that somebody has to answer
 
 
-def guess(header: Sequence[str], rows: Sequence[Sequence[str]], file_name: str) -> Guess:
-    """What the columns of `header` are, by the first of `rows` (of as many cells), and whose platform's list it is."""
-    guesser = _Guesser(header, sample_of(header, rows))
+def guess(header: Sequence[str], rows: Sequence[Sequence[str]], file_name: str, platform: str = "") -> Guess:
+    """What the columns of `header` are, by the first of `rows` (of as many cells), and whose platform's list it is;
+    `platform`: whose accounts are wanted, where somebody has said it."""
+    guesser = _Guesser(header, sample_of(header, rows), platform)
+    guesser.guess_side(file_name)
     guesser.guess_numbers()
     guesser.guess_share()
     guesser.guess_names("platform", cells.platform)
@@ -71,47 +70,39 @@ def guess(header: Sequence[str], rows: Sequence[Sequence[str]], file_name: str) 
     return guesser.guess
 
 
-def sample_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Cells]:
-    """Of each column the first cells that say anything."""
-    columns = [[cells.bare(row[at]) for row in rows[:SAMPLE] if at < len(row)] for at in range(len(header))]
-    return [[cell for cell in column if cell and not cells.says_nothing(cell)] for column in columns]
-
-
-def fits(field_name: str, column: Cells) -> bool:
-    """Whether the cells of a column can be what it is taken for; a column that says nothing yet can be anything."""
-    reader = {SHARE: cells.share, "platform": cells.platform, "country": cells.country, "language": cells.language}
-    if not column or field_name in CATEGORIES or field_name == "title":
-        return True
-    if field_name == "name":
-        return _names_accounts(column)
-    return _mostly(column, reader.get(field_name, counts.written))
-
-
-def day_of(file_name: str, today: date) -> date | None:
-    """The day the name of a file tells, of a month or year its last, never one to come; None where it tells none."""
-    match = DAY.search(file_name)
-    if match is None:
-        return None
-    year, month = int(match[1]), int(match[2] or 12)
-    last = calendar.monthrange(year, month)[1]
-    return min(date(year, month, min(int(match[3] or last), last)), today)
+def _only(codes: set[str]) -> str:
+    """The one there is; empty where there is none, or several."""
+    return next(iter(codes)) if len(codes) == 1 else ""
 
 
 class _Guesser:
     """Goes through the columns, kind by kind; what one kind has taken is not free for the next."""
 
-    def __init__(self, header: Sequence[str], sample: Sequence[Cells]) -> None:
-        self.header, self.sample = header, sample
+    def __init__(self, header: Sequence[str], sample: Sequence[Cells], platform: str = "") -> None:
+        self.header, self.sample, self.platform = header, sample, platform
         self.meanings = [known_by(heading) for heading in header]
         self.guess = Guess()
+        self.several = False  # columns of several platforms stand side by side
+
+    def guess_side(self, file_name: str) -> None:
+        """Of a list whose headings name several platforms the columns of one: whose, somebody has to say."""
+        sides = [
+            platform_of(heading) if meaning else "" for heading, meaning in zip(self.header, self.meanings, strict=True)
+        ]
+        self.several = len(set(sides) - {""}) > 1
+        if self.several:
+            wanted = self.platform or _only(hinted(file_name) & set(sides))
+            self.meanings = [
+                meaning if side in ("", wanted) else None for side, meaning in zip(sides, self.meanings, strict=True)
+            ]
 
     def guess_numbers(self) -> None:
         """Of columns with the same meaning the exact one counts, and a rounded one is compared with it."""
         for name in NUMBERS:
             columns = [at for at, meaning in enumerate(self.meanings) if meaning == name and self._in_ones(at)]
-            numeric = [at for at in columns if _mostly(self.sample[at], counts.written)]
+            numeric = [at for at in columns if mostly(self.sample[at], counts.written)]
             for at in columns:
-                names = _mostly(self.sample[at], cells.country) or _mostly(self.sample[at], cells.language)
+                names = mostly(self.sample[at], cells.country) or mostly(self.sample[at], cells.language)
                 if self.sample[at] and at not in numeric and not names:
                     self._leave_out(at)
             rounded = [at for at in numeric if any(map(counts.is_rounded, self.sample[at]))]
@@ -122,8 +113,31 @@ class _Guesser:
             if plain and rounded:
                 self.guess.columns[name + CHECK] = rounded[0]
             elif rounded:
-                self._doubt(gettext("“%(heading)s” holds rounded numbers.", heading=self._heading(rounded[0])))
+                self._say_how_it_is_rounded(rounded[0])
+            if name in self.guess.columns:
+                self._say_what_is_too_much(self.guess.columns[name])
         self._say_what_is_no_total()
+
+    def _say_how_it_is_rounded(self, at: int) -> None:
+        """`12 mil` is twelve thousand to some readers and twelve millions to others."""
+        unsure = next(filter(counts.is_unsure, self.sample[at]), None)
+        sign = counts.sign_of(self.sample[at], whole=False)
+        if unsure is None or sign is None:
+            self._doubt(gettext("“%(heading)s” holds rounded numbers.", heading=self._heading(at)))
+            return
+        about = {"cell": unsure, "heading": self._heading(at), "number": f"{counts.count(unsure, sign):,}"}
+        self._ask(gettext("“%(cell)s” is read as %(number)s under “%(heading)s”. Check that it means that.", **about))
+
+    def _say_what_is_too_much(self, at: int) -> None:
+        sign = counts.sign_of(self.sample[at], whole=False) or counts.DecimalSign.POINT
+        much = next((cell for cell in self.sample[at] if (counts.count(cell, sign) or 0) > counts.MOST_LIKELY), None)
+        if much is not None:
+            about = {"cell": much, "heading": self._heading(at)}
+            self._doubt(
+                gettext(
+                    "“%(cell)s” under “%(heading)s” is more than any account has. Such cells are left empty.", **about
+                )
+            )
 
     def _in_ones(self, at: int) -> bool:
         """Whether the heading counts in ones: in thousands or millions nothing is taken."""
@@ -139,13 +153,13 @@ class _Guesser:
         first, what = ordered[0], label(name)
         if surplus(self.header[first], name):
             about = {"heading": self._heading(first), "what": what}
-            self._doubt(gettext("“%(heading)s” is used for “%(what)s”. Check that it means that.", **about))
+            self._ask(gettext("“%(heading)s” is used for “%(what)s”. Check that it means that.", **about))
         for other in ordered[1:]:
-            if surplus(self.header[other], name) == surplus(self.header[first], name) and not _same(
+            if surplus(self.header[other], name) == surplus(self.header[first], name) and not same(
                 self.sample[first], self.sample[other]
             ):
                 about = {"heading": self._heading(first), "other": self._heading(other), "what": what}
-                self._doubt(
+                self._ask(
                     gettext(
                         "“%(heading)s” and “%(other)s” both look like “%(what)s”. The first is used: check it.", **about
                     )
@@ -153,17 +167,19 @@ class _Guesser:
         return first
 
     def _say_what_is_no_total(self) -> None:
-        """A list that has only new or lost followers has none that we could take."""
-        like = [at for at, meaning in enumerate(self.meanings) if meaning == ""]
-        like = [at for at in like if "followers" in words_of(self.header[at])]
-        if "followers" not in self.guess.columns:
-            for at in like:
+        """A list that has only new or lost followers has none that we could take; nor has one of hours the minutes."""
+        for at in (at for at, meaning in enumerate(self.meanings) if meaning == ""):
+            about = resembles(self.header[at])
+            if about == "followers" and about not in self.guess.columns:
                 self._leave_out(at, gettext("it is not the number of all followers"))
+            elif about in NUMBERS and about not in self.guess.columns:
+                self._leave_out(at, gettext("it says something else than “%(what)s”", what=label(about)))
 
     def guess_share(self) -> None:
         """Engagement counts where it is a share; in many lists it is a number of people, which is something else."""
         for at in (at for at, meaning in enumerate(self.meanings) if meaning == SHARE):
-            if SHARE not in self.guess.columns and _mostly(self.sample[at], cells.share):
+            reader = partial(cells.share, percent=in_percent(self.header[at]))
+            if SHARE not in self.guess.columns and mostly(self.sample[at], reader):
                 self.guess.columns[SHARE] = at
             else:
                 self._leave_out(at, gettext("its values are not percentages"))
@@ -171,7 +187,7 @@ class _Guesser:
     def guess_names(self, name: str, read: Callable[[str], str | None]) -> None:
         """Countries, languages or platforms: under their own heading, or under another one, where only the cells
         tell."""
-        fitting = [at for at, column in enumerate(self.sample) if _mostly(column, read) and self.meanings[at] != "name"]
+        fitting = [at for at, column in enumerate(self.sample) if mostly(column, read) and self.meanings[at] != "name"]
         own = [at for at, meaning in enumerate(self.meanings) if meaning == name]
         for at in (at for at in own if self.sample[at] and at not in fitting):
             self._leave_out(at)
@@ -207,31 +223,46 @@ class _Guesser:
         knows what it is names nobody."""
         free = [at for at in range(len(self.header)) if at not in self.guess.columns.values() and self.sample[at]]
         called = [at for at in free if self.meanings[at] == "name"]
-        named = [at for at in called if _names_accounts(self.sample[at])]
+        named = [at for at in called if names_accounts(self.sample[at])]
         for at in (at for at in called if at not in named):
             self._leave_out(at, gettext("its values don’t look like account names"))
-        named.sort(key=lambda at: -_account_like(self.sample[at]))
+        named.sort(key=lambda at: -account_like(self.sample[at]))
         if not named:
-            self._doubt(gettext("No column looks like account names. Choose one."))
+            self._ask(gettext("No column looks like account names. Choose one."))
             return
-        first, titles = named[0], [at for at in named[1:] if not _mostly(self.sample[at], accounts.is_address)]
+        first, others = named[0], named[1:]
         self.guess.columns["name"] = first
-        if titles:
-            self.guess.columns["title"] = titles[0]
-            if _account_like(self.sample[first]) - _account_like(self.sample[titles[0]]) < NEAR:
-                about = {"account": self._heading(first), "title": self._heading(titles[0])}
-                self._doubt(
-                    gettext("“%(account)s” and “%(title)s” look alike. Check which one is the account name.", **about)
+        addresses = [at for at in others if mostly(self.sample[at], accounts.is_address)]
+        for at in addresses:
+            if disagree(self.sample[first], self.sample[at]):
+                about = {"heading": self._heading(first), "other": self._heading(at)}
+                self._ask(
+                    gettext(
+                        "“%(heading)s” and “%(other)s” name different accounts. The first is used: check it.", **about
+                    )
                 )
+        if titles := [
+            at for at in others if at not in addresses and not platform_of(self.header[at]) == self.platform != ""
+        ]:
+            self._choose_title(first, titles[0])
+
+    def _choose_title(self, account: int, title: int) -> None:
+        self.guess.columns["title"] = title
+        if account_like(self.sample[account]) - account_like(self.sample[title]) < NEAR:
+            about = {"account": self._heading(account), "title": self._heading(title)}
+            self._ask(
+                gettext("“%(account)s” and “%(title)s” look alike. Check which one is the account name.", **about)
+            )
 
     def guess_platform(self, file_name: str) -> None:
         """Addresses and a column of platforms are believed before the headings, those before the name of the file."""
-        known = tree(PLATFORM).by_code
-        texts = (" ".join(self.header).lower(), file_name.lower())
-        hinted = [{code for code, hint in HINTS.items() if hint.search(text) and code in known} for text in texts]
-        ways = [codes for codes in (self._platforms_of_cells(), *hinted) if len(codes) == 1]
-        named = [next(iter(codes)) for codes in ways]
-        if len(self._platforms_of_cells()) > 1:
+        in_cells = self._platforms_of_cells()
+        ways = [codes for codes in (in_cells, hinted(" ".join(self.header)), hinted(file_name)) if len(codes) == 1]
+        named = [_only(codes) for codes in ways]
+        several = len(in_cells) > 1 or (self.several and not named)
+        if self.platform:
+            named, doubt = [self.platform], ""
+        elif several:
             doubt = gettext("The list has accounts of several platforms. Choose whose to import.")
         elif len(set(named)) > 1:
             doubt = gettext("The file name and the headings point to different platforms. The headings are used.")
@@ -239,15 +270,16 @@ class _Guesser:
             doubt = gettext("The file does not say which platform these accounts are on. Choose one.")
         else:
             doubt = ""
-        self.guess.platform = named[0] if named and len(self._platforms_of_cells()) < 2 else ""
+        self.guess.platform = named[0] if named and (self.platform or not several) else ""
         self.guess.platform_doubts = [doubt] if doubt else []
         self.guess.doubts += self.guess.platform_doubts
 
     def _platforms_of_cells(self) -> set[str]:
-        columns = self.guess.columns
-        addresses = self.sample[columns["name"]] if "name" in columns else ()
-        platforms = {accounts.platform_of(cell) for cell in addresses if accounts.is_address(cell)}
-        named = self.sample[columns["platform"]] if "platform" in columns else ()
+        """Those of the addresses in all columns of accounts, and of the column of platforms."""
+        columns = [self.sample[at] for at, meaning in enumerate(self.meanings) if meaning == "name"]
+        platforms = {accounts.platform_of(cell) for column in columns for cell in column if accounts.is_address(cell)}
+        at = self.guess.columns.get("platform")
+        named = self.sample[at] if at is not None else ()
         return (platforms | {code for cell in named if (code := cells.platform(cell))}) - {""}
 
     def _leave_out(self, at: int, why: str = "") -> None:
@@ -257,26 +289,9 @@ class _Guesser:
     def _doubt(self, sentence: str) -> None:
         self.guess.doubts.append(sentence)
 
+    def _ask(self, sentence: str) -> None:
+        self.guess.questions.append(sentence)
+        self._doubt(sentence)
+
     def _heading(self, at: int) -> str:
         return " ".join(self.header[at].split())[:60]
-
-
-def _mostly(column: Cells, matches: Callable[[str], object]) -> bool:
-    """Whether most cells fit."""
-    return bool(column) and sum(1 for cell in column if matches(cell) not in (None, False)) >= MOSTLY * len(column)
-
-
-def _names_accounts(column: Cells) -> bool:
-    """Whether the cells tell people apart and are neither ranks nor other numbers."""
-    different = len({accounts.key(cell) for cell in column}) * 2 >= len(column)
-    return different and not _mostly(column, lambda cell: RANK.fullmatch(cell) or counts.written(cell))
-
-
-def _account_like(column: Cells) -> float:
-    """The share of cells without blanks, capitals and letters that accounts can't have; addresses count by their
-    accounts."""
-    return sum(1 for cell in column if ACCOUNT.fullmatch(accounts.account(cell, "") or "")) / len(column)
-
-
-def _same(one: Cells, other: Cells) -> bool:
-    return list(one) == list(other)

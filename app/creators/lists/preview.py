@@ -14,7 +14,7 @@ from app.creators.lists.reading import (
     Read,
     read,
 )
-from app.creators.lists.receiving import content_of, understood
+from app.creators.lists.receiving import content_of, understanding
 from app.creators.models import CreatorList, ListStatus
 from app.csvfiles.cells import guarded
 
@@ -29,6 +29,7 @@ class Preview:
     read: Read
     doubts: list[str]
     known: int  # accounts that are channels already
+    questions: list[str]  # those of the doubts that somebody has to answer
 
     def examples(self, position: int) -> list[str]:
         """What stands in a column: the first of its different cells."""
@@ -43,13 +44,20 @@ def preview_of(creator_list: CreatorList) -> Preview:
     WrongStatus when its file is gone.
     """
     listed = opened(content_of(creator_list))
-    guessed = understood(listed, creator_list.file_name)
+    guessed = understanding(creator_list, listed)
+    if creator_list.platform not in ("", guessed.platform):
+        guessed = understanding(creator_list, listed, creator_list.platform)
     about = (creator_list.columns, creator_list.platform, creator_list.decimal_sign)
     came = read(listed, *about) if "name" in creator_list.columns else Read()
     known = storing.known(came.accounts, creator_list.platform)
     untouched = guessed.columns == creator_list.columns or "name" not in creator_list.columns
     doubts = [*listed.doubts, *(guessed.doubts if untouched else ())]
-    return Preview(listed, came, doubts, known)
+    return Preview(listed, came, doubts, known, guessed.questions if untouched else [])
+
+
+def headings(creator_list: CreatorList) -> list[str]:
+    """The headings of the list's file. WrongStatus when it is gone."""
+    return opened(content_of(creator_list)).header
 
 
 def faults(creator_list: CreatorList) -> list[Fault]:

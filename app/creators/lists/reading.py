@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext
 
-from app.creators.accounts import account, key
-from app.creators.lists import cells
+from app.creators.accounts import account, beside, is_possible, key
+from app.creators.lists import categories, cells
 from app.creators.lists.columns import (
     CATEGORIES,
     CHECK,
@@ -21,15 +21,22 @@ from app.creators.lists.columns import (
     NUMBERS,
     SHARE,
     Columns,
+    in_percent,
     is_whole,
+    known_by,
     label,
 )
-from app.creators.lists.counts import DecimalSign, agree, count, sign_of
+from app.creators.lists.counts import MOST_LIKELY, DecimalSign, agree, count, is_three, sign_of
 from app.creators.lists.opening import Listed
+from app.creators.lists.words import platform_of
 from app.csvfiles.cells import BREAKING
 from app.csvfiles.report import shown
 
 CONTROL = re.compile(f"[{BREAKING}]")
+TOTAL = re.compile(
+    r"(?:grand |eind|sub)?(?:total|totaal|totale|summe|gesamt|somme|suma|soma|jumlah|sum|average|gemiddelde)s?:?",
+    re.IGNORECASE,
+)
 COUNTED = frozenset((*NUMBERS, *CHECKS))
 
 
@@ -56,6 +63,7 @@ class Account:
     languages: tuple[str, ...]
     categories: tuple[str, ...]
     figures: dict[str, int]
+    elsewhere: tuple[tuple[str, str], ...] = ()  # platform and account of what the row names beside it
 
 
 @dataclass
@@ -94,7 +102,8 @@ def read(listed: Listed, columns: Columns, platform: str = "", decimal_sign: str
     signs = {name: _sign(listed, position, name) for name, position in columns.items() if name in COUNTED}
     undecided = [listed.header[columns[name]] for name, sign in signs.items() if sign is None and name in NUMBERS]
     given = DecimalSign(decimal_sign) if decimal_sign else None
-    reader = _Reader(listed.header, columns, platform, {name: sign or given for name, sign in signs.items()})
+    last = listed.rows[-1][0] if listed.rows else 0
+    reader = _Reader(listed.header, columns, platform, {name: sign or given for name, sign in signs.items()}, last)
     result, seen = Read(undecided=undecided if given is None else []), dict[str, int]()
     for line, row in listed.rows:
         result.rows += 1
@@ -105,22 +114,37 @@ def read(listed: Listed, columns: Columns, platform: str = "", decimal_sign: str
     return result
 
 
+def _beside(header: Sequence[str], columns: Columns, platform: str) -> dict[int, str]:
+    """Which further columns name accounts of other platforms, and of which."""
+    sides = {at: platform_of(heading) for at, heading in enumerate(header) if known_by(heading) == "name"}
+    mapped = set(columns.values())
+    return {at: side for at, side in sides.items() if platform and side not in ("", platform) and at not in mapped}
+
+
 def _sign(listed: Listed, position: int, name: str) -> DecimalSign | None:
-    column = (cells.bare(row[position]) for row in listed.cells if position < len(row))
-    return sign_of(column, whole=is_whole(name) and name in NUMBERS)
+    column = [cells.bare(row[position]) for row in listed.cells if position < len(row)]
+    sign = sign_of(column, whole=is_whole(name) and name in NUMBERS)
+    # a number of a workbook has a point before its decimals, a text in it is written as its writer does
+    if listed.workbook and sign is DecimalSign.COMMA and any(map(is_three, column)):
+        return None
+    return sign
 
 
 class _Reader:
     """Reads rows and notes what can't be taken."""
 
     def __init__(
-        self, header: Sequence[str], columns: Columns, platform: str, signs: Mapping[str, DecimalSign | None]
+        self, header: Sequence[str], columns: Columns, platform: str, signs: Mapping[str, DecimalSign | None], last: int
     ) -> None:
         self.header, self.columns, self.platform, self.signs = header, columns, platform, signs
+        self.folded, self.last = [heading.casefold() for heading in header], last
+        self.beside = _beside(header, columns, platform)
         self.faults: list[Fault] = []
+        self.meant: dict[str, tuple[str, ...]] = {}  # of the categories read so far
         self.reasons = {
             "nothing": gettext("no value"),
             "number": gettext("not a number"),
+            "much": gettext("more than any account has"),
             "share": gettext("not a percentage"),
             "country": gettext("unknown country"),
             "language": gettext("unknown language"),
@@ -143,7 +167,9 @@ class _Reader:
             return None
         unsound = cells.says_nothing(cell) or CONTROL.search(row[self.columns["name"]].strip())
         name = None if unsound else account(cell, self.platform)
-        if not name or len(name) > cells.LONGEST_NAME:
+        if self._is_no_account(row, line, cell):
+            return None
+        if not name or len(name) > cells.LONGEST_NAME or not is_possible(name, self.platform):
             self._refuse(line, cell, gettext("not a valid account name"))
             return None
         earlier = seen.setdefault(key(name), line)
@@ -154,12 +180,33 @@ class _Reader:
         return Account(
             line,
             name,
-            self._title(row),
+            self._title(row) or beside(cell, self.platform),
             self._word(line, row, "country", cells.country),
             tuple(filter(None, [self._word(line, row, "language", cells.language)])),
             self._categories(line, row),
             self._figures(line, row),
+            self._elsewhere(row),
         )
+
+    def _is_no_account(self, row: Sequence[str], line: int, cell: str) -> bool:
+        """Whether it is a row of totals at the end, or the headings once more; both are said."""
+        if any(self.header) and [cells.bare(each).casefold() for each in row[: len(self.header)]] == self.folded:
+            self._refuse(line, cell, gettext("the headings once more"))
+            return True
+        if line == self.last and TOTAL.fullmatch(cell):
+            self._refuse(line, cell, gettext("a total, not an account"))
+            return True
+        return False
+
+    def _elsewhere(self, row: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """The accounts of other platforms in columns of their own."""
+        found = []
+        for at, platform in self.beside.items():
+            cell = cells.bare(row[at])
+            name = None if cells.says_nothing(cell) else account(cell, platform)
+            if name and is_possible(name, platform) and len(name) <= cells.LONGEST_NAME:
+                found.append((platform, name))
+        return tuple(found)
 
     def _title(self, row: Sequence[str]) -> str:
         text = " ".join(CONTROL.sub(" ", self._cell(row, "title")).split())[: cells.LONGEST_TITLE]
@@ -173,7 +220,7 @@ class _Reader:
         return value or ""
 
     def _categories(self, line: int, row: Sequence[str]) -> tuple[str, ...]:
-        """Each once: what our tree knows by its name there, the rest as it is written."""
+        """Each once: as it is written, and what our tree calls it."""
         words: list[str] = []
         for what in CATEGORIES:
             cell = self._cell(row, what)
@@ -182,17 +229,19 @@ class _Reader:
             if cells.says_nothing(cell):
                 self._note(line, what, cell, "nothing")
                 continue
-            known = cells.category(cell)
+            known = self.meant.get(cell)
             if known is None:
+                known = self.meant[cell] = categories.known(cell)
+            if not known:
                 self._note(line, what, cell, "category", kept=True)
-            words.append(known or CONTROL.sub(" ", cell).replace("|", "/")[: cells.LONGEST_CATEGORY])
+            words += [CONTROL.sub(" ", cell).replace("|", "/")[: cells.LONGEST_CATEGORY], *known]
         return tuple(dict.fromkeys(words))
 
     def _figures(self, line: int, row: Sequence[str]) -> dict[str, int]:
         values: dict[str, int | None] = {name: self._number(line, row, name) for name in self._mapped(NUMBERS)}
         for name in self._mapped([SHARE]):
             cell = self._cell(row, name)
-            values[name] = cells.share(cell)
+            values[name] = cells.share(cell, percent=in_percent(self.header[self.columns[name]]))
             if cell and values[name] is None:
                 self._note(line, name, cell, "nothing" if cells.says_nothing(cell) else "share")
         return {name: value for name, value in values.items() if value is not None}
@@ -203,9 +252,11 @@ class _Reader:
         if sign is None:
             return None
         value = count(cell, sign)
-        if value is None:
+        if value is None or value > MOST_LIKELY:
             if cell:
-                self._note(line, name, cell, "nothing" if cells.says_nothing(cell) else "number")
+                self._note(
+                    line, name, cell, "nothing" if cells.says_nothing(cell) else "number" if value is None else "much"
+                )
             return None
         if name + CHECK not in self.columns or agree(beside, value, sign_beside):
             return value

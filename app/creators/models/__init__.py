@@ -1,6 +1,12 @@
 """The tables of the room, one module a topic."""
 
-from app.creators.models.creator_list import CreatorList, ListMapping, ListStatus
+from app.creators.models.creator_list import (
+    CreatorList,
+    Likeness,
+    LikenessStatus,
+    ListMapping,
+    ListStatus,
+)
 from app.creators.models.profile import (
     AskingPrice,
     BrandProfile,
@@ -22,6 +28,8 @@ __all__ = [
     "CreatorTag",
     "Figure",
     "FigureSource",
+    "Likeness",
+    "LikenessStatus",
     "ListMapping",
     "ListStatus",
     "Measure",

@@ -1,4 +1,4 @@
-"""Lists of accounts from elsewhere. Constraints: migration 0020."""
+"""Lists of accounts from elsewhere, and who of them may be one person. Constraints: migrations 0020, 0032, 0063."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ForeignKey, LargeBinary, Text
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,6 +23,7 @@ class ListStatus(Word):
     IMPORTED = "imported", _("Imported"), "good"
     DISCARDED = "discarded", _("Discarded"), "quiet"
     WITHDRAWN = "withdrawn", _("Withdrawn"), "bad"
+    KEPT = "kept", _("Yours alone"), "good"  # a brand's own list: nothing of it becomes a creator
 
 
 class ListMapping(Base):
@@ -42,7 +43,8 @@ class CreatorList(Base):
 
     __tablename__ = "creator_list"
     TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
-        ListStatus.PREVIEWED: frozenset({ListStatus.IMPORTED, ListStatus.DISCARDED}),
+        ListStatus.PREVIEWED: frozenset({ListStatus.IMPORTED, ListStatus.KEPT, ListStatus.DISCARDED}),
+        ListStatus.KEPT: frozenset({ListStatus.DISCARDED}),
         ListStatus.IMPORTED: frozenset({ListStatus.WITHDRAWN}),
     }
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -68,3 +70,33 @@ class CreatorList(Base):
     by_name: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Instant)
     import_id: Mapped[int | None]
+    brand_id: Mapped[int | None] = mapped_column(ForeignKey("brand.id"))  # whose own list it is; none: the platform's
+    offered_at: Mapped[datetime | None] = mapped_column(Instant)  # a brand's list: since when the admin may see it
+
+
+class LikenessStatus(Word):
+    """What became of two creators who may be one person."""
+
+    ALIKE = "alike", _("To be decided"), "warn"
+    MERGED = "merged", _("Merged"), "good"
+    TWO = "two_people", _("Two people"), "quiet"
+
+
+class Likeness(Base):
+    """Two creators who may be one person, and what speaks for it; they may be gone by now."""
+
+    __tablename__ = "likeness"
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
+        LikenessStatus.ALIKE: frozenset({LikenessStatus.MERGED, LikenessStatus.TWO}),
+    }
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    public_id: Mapped[UUID] = mapped_column(PublicId, server_default="gen_random_uuid()")
+    one_id: Mapped[int]
+    other_id: Mapped[int]
+    one_handle: Mapped[str] = mapped_column(Text)
+    other_handle: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    status: Mapped[str] = mapped_column(Text, server_default=LikenessStatus.ALIKE)
+    found_at: Mapped[datetime] = mapped_column(Instant)
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decided_by: Mapped[str | None] = mapped_column(Text)

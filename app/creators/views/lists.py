@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from app import clock
 from app.catalog import naming
 from app.creators.blueprint import blueprint
 from app.creators.forms.lists import ListForm, MappingForm, TakeBackForm, mapping_form
-from app.creators.lists import preview, receiving, withdrawing
+from app.creators.lists import own, preview, receiving, withdrawing
 from app.creators.lists.columns import (
     CHECKS,
     FIELDS,
@@ -65,6 +66,15 @@ def creator_list_create() -> ResponseReturnValue:
     return _listing(form), 422
 
 
+@blueprint.post("/admin/creator-lists/offered/<uuid:offered_list>")
+@require(ADMIN)
+def creator_list_take_up(offered_list: UUID) -> ResponseReturnValue:
+    """Takes a copy of a list that a brand offers, to look at."""
+    copy = own.take_up(offered_list, by=identity(), at=clock.now())
+    db.session.commit()
+    return redirect(url_for("creators.creator_list", creator_list=copy.public_id), 303)
+
+
 @blueprint.get("/admin/creator-lists/<uuid:creator_list>")
 @require(READERS)
 def creator_list(creator_list: UUID) -> ResponseReturnValue:
@@ -87,9 +97,7 @@ def creator_list_update(creator_list: UUID) -> ResponseReturnValue:
         if form.outdated(mapping_form(target, shown, formdata=None)):
             return _page(target, shown, form), 409
         try:
-            about = {"platform": form.platform.data, "measured_on": form.measured_on.data}
-            about["decimal_sign"] = form.decimal_sign.data or ""
-            receiving.remap(target, columns=form.columns(), at=clock.now(), **about)
+            remap(target, form)
         except (BadInput, ValueError) as error:
             form.form_errors.append(str(error))
         else:
@@ -151,8 +159,20 @@ def creator_list_cells(creator_list: UUID) -> ResponseReturnValue:
     return download(preview.as_csv(preview.faults(target)), f"{target.file_name}.cells.csv")
 
 
+def remap(target: CreatorList, form: MappingForm) -> None:
+    """Reads the list as it is said; where only the platform was chosen, its columns of that platform."""
+    columns, platform = form.columns(), form.platform.data
+    others = "name" not in columns or receiving.of_another(preview.headings(target), columns, platform)
+    if others and columns == target.columns and platform not in ("", target.platform):
+        receiving.choose_platform(target, platform, at=clock.now())
+        columns = target.columns
+    about = {"measured_on": form.measured_on.data, "decimal_sign": form.decimal_sign.data or ""}
+    receiving.remap(target, platform=platform, columns=columns, at=clock.now(), **about)
+
+
 def _list(public_id: UUID) -> CreatorList:
-    target = db.session.scalar(select(CreatorList).where(CreatorList.public_id == public_id))
+    listed = select(CreatorList).where(CreatorList.public_id == public_id, CreatorList.brand_id.is_(None))
+    target = db.session.scalar(listed)
     if target is None:
         raise NotFound(gettext("There is no such list."))
     return target
@@ -163,17 +183,31 @@ def _listing(form: ListForm) -> str:
         "creators/creator_lists.html",
         form=form,
         lists=receiving.latest(LISTED),
+        offered=own.offered(LISTED),
         may_act=identity().has(ADMIN),
         naming=naming,
     )
 
 
 def _page(target: CreatorList, shown: preview.Preview, form: MappingForm) -> str:
+    def address(page: str) -> str:
+        return url_for(f"creators.creator_list{page}", creator_list=target.public_id)
+
+    addresses = {"all": url_for("creators.creator_lists"), "mapping": address("_update"), "go": address("_import")}
+    addresses |= {"discard": address("_discard"), "cells": address("_cells")}
+    return preview_page(target, shown, form, addresses, may_act=identity().has(ADMIN))
+
+
+def preview_page(
+    target: CreatorList, shown: preview.Preview, form: MappingForm, addresses: Mapping[str, str], *, may_act: bool
+) -> str:
+    """The page of a list that is looked at: the platform's, or a brand's own."""
     mapped = [field for field in FIELDS if field in target.columns and field not in CHECKS]
     return render_template(
         "creators/creator_list.html",
         creator_list=target,
         shown=shown,
+        addresses=addresses,
         seen=receiving.reading_of(target),
         question=receiving.two_readings(shown.read) if shown.read.undecided else "",
         form=form,
@@ -181,7 +215,7 @@ def _page(target: CreatorList, shown: preview.Preview, form: MappingForm) -> str
         mapped=[(shown.listed.header[at], label(field)) for field, at in target.columns.items()],
         rows=shown.read.accounts[:ROWS],
         faults=shown.read.faults[:FAULTS],
-        may_act=identity().has(ADMIN),
+        may_act=may_act,
         naming=naming,
     )
 

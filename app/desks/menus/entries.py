@@ -15,6 +15,7 @@ BRAND_DESK: Desk = [
         [
             (_("Creators"), "desks.brand_creators"),
             (_("Lists"), "desks.brand_lists"),
+            (_("Lists you bring"), "creators.brand_own_lists"),
             (_("Campaigns"), "campaigns.brand_campaigns"),
             (_("Samples"), "samples.brand_samples"),
         ],
@@ -156,6 +157,7 @@ ADMIN_DESK: Desk = [
             (_("Uploads"), "uploads.admin_uploads"),
             (_("Imports"), "uploads.admin_imports"),
             (_("Lists of creators"), "creators.creator_lists"),
+            (_("One person, several platforms"), "creators.creators_alike"),
             (_("Corrections"), "sales.corrections"),
             (_("Disputes"), "sales.admin_disputes"),
             (_("Held commissions"), "sales.held_commissions"),

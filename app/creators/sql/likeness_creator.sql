@@ -1,0 +1,1 @@
+delete from creator where id = %(goes)s

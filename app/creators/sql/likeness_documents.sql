@@ -1,0 +1,1 @@
+delete from search_document where creator_id = %(goes)s

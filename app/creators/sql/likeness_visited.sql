@@ -1,0 +1,1 @@
+select from touch where creator_id = %(creator)s limit 1
