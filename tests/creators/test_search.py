@@ -93,14 +93,14 @@ def written() -> dict[str, Any]:
 
 
 def test_people_find_whom_they_expect(described: None) -> None:
-    assert not_as_expected(QUERIES) == []
+    assert not not_as_expected(QUERIES), not_as_expected(QUERIES)
     assert len(QUERIES) == 40
 
 
 def test_both_languages_other_letters_and_accounts_find_whom_people_expect(more: None) -> None:
-    assert not_as_expected(MORE_QUERIES) == []
+    assert not not_as_expected(MORE_QUERIES), not_as_expected(MORE_QUERIES)
     assert len(MORE_QUERIES) == 30
-    assert not_as_expected(QUERIES) == []
+    assert not not_as_expected(QUERIES), not_as_expected(QUERIES)
 
 
 def test_dutch_stems_alone_would_not_do(described: None) -> None:

@@ -14,5 +14,6 @@ def find(connection: Connection, text: str, *, limit: int = 50) -> list[tuple[in
     question = understand(connection, text)
     if question is None or not question.query:
         return []
-    values = {"query": question.query, "order": question.order, "candidates": CANDIDATES, "limit": limit}
+    texts = {name: getattr(question, name) for name in ("query", "order", "account", "name", "exact")}
+    values = texts | {"candidates": CANDIDATES, "limit": limit}
     return connection.execute(statement("app.creators", "search_find"), values).fetchall()

@@ -1,7 +1,7 @@
 """Lists creators under filters: all of them, or those a text fits, in a chosen order, page by page.
 
-Every filter but the price and what a brand notes down lies in the index of the documents, so a million creators are
-not looked through. What is found is counted up to a thousand.
+Every filter but the price and what a brand notes down lies in the index of the documents or in their figures, so a
+million creators are not looked through. What is found is counted up to MOST.
 """
 
 from __future__ import annotations
@@ -15,13 +15,28 @@ from app.creators.search.finding import CANDIDATES
 from app.creators.search.questions import Question, understand
 from app.database import statement
 
-MOST = 1_000  # creators that are counted and can be paged through
+MOST = 50_000  # creators that are counted and can be paged through
+MATCH, BEST, PRICE = "match", "best", "price"
+TURNED = "-"  # before the name of an order: the other way round
 ORDERS: dict[str, LiteralString] = {
-    "match": "rank desc, followers desc, creator_id",
-    "best": "d.level desc, coalesce(d.followers, -1) desc, d.creator_id",
+    MATCH: "rank desc, followers desc, creator_id",
+    BEST: "d.level desc, coalesce(d.followers, -1) desc, d.creator_id",
     "followers": "coalesce(d.followers, -1) desc, d.creator_id",
+    "live": "d.live_viewers desc nulls last, d.creator_id",
+    "views": "d.views desc nulls last, d.creator_id",
+    "engagement": "d.engagement_bps desc nulls last, d.creator_id",
+    "growth": "d.growth_bps desc nulls last, d.creator_id",
+    "fatigue": "d.fatigue nulls last, d.creator_id",
     "name": "d.name, d.creator_id",
-    "price": "a.amount, d.creator_id",
+    PRICE: "a.amount, d.creator_id",
+    "-followers": "d.followers nulls last, d.creator_id",
+    "-live": "d.live_viewers nulls last, d.creator_id",
+    "-views": "d.views nulls last, d.creator_id",
+    "-engagement": "d.engagement_bps nulls last, d.creator_id",
+    "-growth": "d.growth_bps nulls last, d.creator_id",
+    "-fatigue": "d.fatigue desc nulls last, d.creator_id",
+    "-name": "d.name desc, d.creator_id desc",
+    "-price": "a.amount desc, d.creator_id",
 }
 PRICED: LiteralString = (
     " join asking_price a on a.creator_id = d.creator_id and a.per = 'hour' and a.currency = %(currency)s"
@@ -30,6 +45,12 @@ CONDITIONS: dict[str, LiteralString] = {
     "query": " and d.words @@ %(query)s::tsquery",
     "facets": " and d.facets @> %(facets)s::text[]",
     "followers": " and coalesce(d.followers, -1) >= %(followers)s::bigint",
+    "followers_most": " and d.followers <= %(followers_most)s::bigint",
+    "live": " and d.live_viewers >= %(live)s::bigint",
+    "views": " and d.views >= %(views)s::bigint",
+    "engagement": " and d.engagement_bps >= %(engagement)s::int",
+    "growth": " and d.growth_bps >= %(growth)s::int",
+    "fatigue": " and d.fatigue <= %(fatigue)s::int",
     "price": " and a.amount <= %(price)s::bigint",
     "tag": (
         " and exists (select from creator_tag t"
@@ -45,7 +66,9 @@ CONDITIONS: dict[str, LiteralString] = {
 @dataclass(frozen=True)
 class Filters:
     """What is asked for. `category` is a node's id; `price` the most an hour live may cost, in minor units of
-    `currency`; `tag` and `shortlist` (its id) are the brand's."""
+    `currency`; `followers`, `live` (viewers) and `views` at least so many, `followers_most` at most; `engagement` and
+    `growth` (of followers in thirty days) at least, in basis points; `fatigue` at most, of 100; `tag` and `shortlist`
+    (its id) are the brand's. Whoever's figure is not known is not among those under a filter of it."""
 
     brand: int
     currency: str
@@ -56,6 +79,12 @@ class Filters:
     platform: str | None = None
     verified: bool = False
     followers: int | None = None
+    followers_most: int | None = None
+    live: int | None = None
+    views: int | None = None
+    engagement: int | None = None
+    growth: int | None = None
+    fatigue: int | None = None
     price: int | None = None
     tag: str | None = None
     shortlist: int | None = None
@@ -71,12 +100,19 @@ class Filters:
     @property
     def set(self) -> bool:
         """Whether anything is asked for."""
-        return any((self.text, self.facets, self.followers, self.price, self.tag, self.shortlist))
+        asked = (self.text, self.facets, *(getattr(self, name) for name in CONDITIONS if name in vars(self)))
+        return any(each not in (None, "") for each in asked)
+
+    @property
+    def priced(self) -> bool:
+        """Whether only those are listed who ask a price in `currency`."""
+        return self.price is not None or (self.order or "").removeprefix(TURNED) == PRICE
 
     def sorted_by(self, text: bool) -> str:
         """The order of the list; by match only where there is a text. The best without one are those with sales anybody
-        may read of, then those who are here themselves, then everybody on a list; of each the largest first."""
-        return self.order if self.order and (text or self.order != "match") else "match" if text else "best"
+        may read of, then those who are here themselves, then everybody on a list; of each the largest first. Whoever's
+        figure is not known is the last."""
+        return self.order if self.order and (text or self.order != MATCH) else MATCH if text else BEST
 
 
 @dataclass(frozen=True)
@@ -95,8 +131,8 @@ def listed(connection: Connection, filters: Filters, *, first: int = 0, rows: in
         return Listed([], 0, question)
     values = _values(filters, question)
     order = filters.sorted_by(question is not None)
-    base = _base(values, priced=order == "price")
-    text = _ranked(base) if order == "match" else "select d.creator_id" + base
+    base = _base(values, CONDITIONS, priced=filters.priced)
+    text = _ranked(values, base, priced=filters.priced) if order == MATCH else "select d.creator_id" + base
     page: LiteralString = text + " order by " + ORDERS[order] + " limit %(rows)s offset %(first)s"
     values |= {"rows": max(0, min(rows, MOST - first)), "first": first}
     people = connection.execute(page, values, prepare=False).fetchall()
@@ -106,20 +142,23 @@ def listed(connection: Connection, filters: Filters, *, first: int = 0, rows: in
 
 
 def _values(filters: Filters, question: Question | None) -> dict[str, Any]:
-    values = {"query": question and question.query, "order": question and question.order, "facets": filters.facets}
-    return vars(filters) | values | {"candidates": CANDIDATES}
+    texts = {"query": question and question.query, "ranked_by": question and question.order}
+    texts |= {name: getattr(question, name, "") for name in ("account", "name", "exact")}
+    return vars(filters) | texts | {"facets": filters.facets, "candidates": CANDIDATES}
 
 
-def _base(values: Mapping[str, Any], *, priced: bool) -> LiteralString:
+def _base(values: Mapping[str, Any], conditions: Mapping[str, LiteralString], *, priced: bool) -> LiteralString:
     """From where, under the conditions that are set; the prices only where they are asked for."""
     text: LiteralString = " from search_document d"
-    text += PRICED if priced or values["price"] is not None else ""
+    text += PRICED if priced else ""
     text += " where true"
-    for name, condition in CONDITIONS.items():
+    for name, condition in conditions.items():
         if values[name] is not None:
             text += condition
     return text
 
 
-def _ranked(base: LiteralString) -> LiteralString:
-    return statement("app.creators", "search_ranked").replace("{base}", base)
+def _ranked(values: Mapping[str, Any], base: LiteralString, *, priced: bool) -> LiteralString:
+    exactly = CONDITIONS | {"query": " and d.words @@ %(exact)s::tsquery"}
+    exact = _base(values, exactly, priced=priced)
+    return statement("app.creators", "search_ranked").replace("{base}", base).replace("{exact}", exact)
