@@ -49,13 +49,13 @@ def searching(ground: Ground) -> None:
         took: dict[str, list[float]] = {"a bare indexed select": [], "a search": [], "a list": []}
         for _round in range(ground.rounds):
             for text in (query.text for query in (*QUERIES, *MORE_QUERIES)):
-                _timed(took["a bare indexed select"], lambda text=text: raw().execute(BARE, [text]).fetchall())  # type: ignore[misc]
-                found = _timed(took["a search"], lambda text=text: search.listed(raw(), _filters(text=text)))  # type: ignore[misc]
+                _timed(took["a bare indexed select"], lambda text=text: raw().execute(BARE, [text]).fetchall())  
+                found = _timed(took["a search"], lambda text=text: search.listed(raw(), _filters(text=text)))  
                 assert found.creators, text
             for name, filters, first in _lists(number):
                 found = _timed(
                     took["a list"],
-                    lambda filters=filters, first=first: search.listed(raw(), filters, first=first, rows=PAGE),  # type: ignore[misc]
+                    lambda filters=filters, first=first: search.listed(raw(), filters, first=first, rows=PAGE),  
                 )
                 assert found.creators, name
     cuts = {name: quantiles(times, n=100) for name, times in took.items()}

@@ -63,6 +63,39 @@ def test_a_brand_finds_creators_and_sees_what_is_known(cast: Cast, browse: Brows
     assert "Tess Visser" in dutch
 
 
+def test_headings_sort_by_every_figure_and_back_in_the_address(cast: Cast, browse: Browse, tess: Creator) -> None:
+    raw().execute(
+        "update search_document set live_viewers = 321, views = 654, engagement_bps = 310, growth_bps = 420,"
+        " gained = 500, grown_since = '2026-02-01' where creator_id = %s",
+        [tess.id],
+    )
+    db.session.commit()
+    olga = browse("olga")
+    everybody = page(cast, olga)
+    for said in (
+        ">321<",
+        ">654<",
+        "3.1%",
+        "+4.2%",
+        "+500 followers since the list of 1 Feb 2026",
+        "sort=live",
+        "sort=growth",
+    ):
+        assert said in everybody, said
+    sorted_by = page(cast, olga, "?sort=growth&market=")
+    assert 'aria-sort="descending"' in sorted_by
+    assert "sort=-growth" in sorted_by
+    turned = page(cast, olga, "?sort=-growth")
+    assert 'aria-sort="ascending"' in turned
+    assert "Growth of followers, the other way round" in turned
+    for query in ("live=321", "views=654", "engagement=3.1", "growth=4.2", "fatigue=42", "followers_most=12300"):
+        shown = page(cast, olga, f"?{query}")
+        assert "Tess Visser" in shown, query
+        assert "Mira Live" not in shown, query
+        assert ('<details class="more-filters" open>' in shown) == (query != "live=321"), query
+    assert "Tess Visser" not in page(cast, olga, "?growth=4.3")
+
+
 def test_nobody_found_says_what_to_do(cast: Cast, browse: Browse, tess: Creator) -> None:
     assert "a category finds more than a word" in page(cast, browse("olga"), "?q=xqzt")
 
@@ -109,6 +142,9 @@ def test_nonsense_in_the_address_is_refused_in_a_sentence(cast: Cast, browse: Br
         "sort=x",
         "page=0",
         "list=1",
+        "sort=-best",
+        "growth=much",
+        "fatigue=101",
         "page=1001",
     ):
         assert olga.get(f"{address}?{query}").status_code == 422, query

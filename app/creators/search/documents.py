@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -63,6 +64,15 @@ def _ideas() -> list[str]:
     """Words of the thesaurus of which compounds may be made."""
     words = {word for idea in thesaurus.ideas() for word in (*idea.asks, *idea.answers)}
     return sorted(word for word in words if len(word) >= SHORTEST_IDEA and " " not in word)
+
+
+@contextmanager
+def by_index(connection: Connection) -> Iterator[None]:
+    """Has documents found by their index in the block: how many fit a question of many words is beyond the planner, who
+    would rather read them all."""
+    connection.execute("set local enable_seqscan = off")
+    yield
+    connection.execute("set local enable_seqscan to default")
 
 
 def _take_apart(connection: Connection) -> None:

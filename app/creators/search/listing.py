@@ -7,10 +7,11 @@ million creators are not looked through. What is found is counted up to MOST.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, LiteralString
 
-from app.creators.search.documents import Connection
+from app.creators.search.documents import Connection, by_index
 from app.creators.search.finding import CANDIDATES
 from app.creators.search.questions import Question, understand
 from app.database import statement
@@ -117,15 +118,17 @@ class Filters:
 
 @dataclass(frozen=True)
 class Listed:
-    """One page of creators' ids, how many there are (MOST + 1: more than MOST), and how the text was understood."""
+    """One page of creators' ids, how many there are (MOST + 1: more than MOST), how the text was understood, and how
+    many of them can be paged through: all that are counted, or by match those that were put in order."""
 
     creators: Sequence[int]
     count: int
     question: Question | None = None
+    within_reach: int = MOST
 
 
 def listed(connection: Connection, filters: Filters, *, first: int = 0, rows: int = 50) -> Listed:
-    """The creators under the filters from number `first` on, at most `rows` of them and none after MOST."""
+    """The creators under the filters from number `first` on, at most `rows` of them, and none that is out of reach."""
     question = understand(connection, filters.text) if filters.text else None
     if question is not None and not question.query:
         return Listed([], 0, question)
@@ -134,11 +137,13 @@ def listed(connection: Connection, filters: Filters, *, first: int = 0, rows: in
     base = _base(values, CONDITIONS, priced=filters.priced)
     text = _ranked(values, base, priced=filters.priced) if order == MATCH else "select d.creator_id" + base
     page: LiteralString = text + " order by " + ORDERS[order] + " limit %(rows)s offset %(first)s"
-    values |= {"rows": max(0, min(rows, MOST - first)), "first": first}
-    people = connection.execute(page, values, prepare=False).fetchall()
+    reach = CANDIDATES if order == MATCH else MOST
+    values |= {"rows": max(0, min(rows, reach - first)), "first": first}
     counted = statement("app.creators", "search_count").replace("{base}", base)
-    (count,) = connection.execute(counted, values | {"most": MOST + 1}, prepare=False).fetchone() or (0,)
-    return Listed([row[0] for row in people], count, question)
+    with by_index(connection) if question else nullcontext():
+        people = connection.execute(page, values, prepare=False).fetchall()
+        (count,) = connection.execute(counted, values | {"most": MOST + 1}, prepare=False).fetchone() or (0,)
+    return Listed([row[0] for row in people], count, question, min(count, reach))
 
 
 def _values(filters: Filters, question: Question | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from flask_babel import get_locale
 
 from app.catalog.taxonomy import CATEGORY, tree
 from app.creators.search import compounds, letters, thesaurus
-from app.creators.search.documents import Connection, known
+from app.creators.search.documents import Connection, by_index, known
 from app.database import statement
 
 MOST_WORDS = 12  # of a question; what comes after them is not looked for
@@ -126,7 +126,8 @@ class _Asked:
         self.add([first + second for first, second in pairwise(words)], list(phrases.values()))
         found = {span: [self._queries[phrase]] for span, phrase in phrases.items()}
         for at, (first, second) in enumerate(pairwise(words)):
-            found[at, at + 2].append(self.query(first + second))
+            apart = self._parts.get(first + second) == (first, second)
+            found[at, at + 2].append(self._queries[first + second] if apart else self.query(first + second))
         return found
 
     def order(self, words: Sequence[str], each: Sequence[str]) -> str:
@@ -199,7 +200,8 @@ def _alike(connection: Connection, word: str) -> list[str]:
 
 def _described(connection: Connection, queries: Sequence[str]) -> set[str]:
     """Those of the queries that find anybody."""
-    rows = connection.execute(statement("app.creators", "search_described"), {"queries": list(queries)})
+    with by_index(connection):
+        rows = connection.execute(statement("app.creators", "search_described"), {"queries": list(queries)}).fetchall()
     return {query for (query,) in rows}
 
 

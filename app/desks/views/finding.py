@@ -13,7 +13,7 @@ from app.catalog import naming
 from app.catalog.fields import INDENT
 from app.catalog.taxonomy import CATEGORY, PLATFORM, TERRITORY, tree
 from app.creators import search, shortlists
-from app.creators.search.listing import MOST, ORDERS
+from app.creators.search.listing import MOST, ORDERS, TURNED
 from app.csvfiles.cells import COUNTRIES, LANGUAGES
 from app.database import PAGE, db, raw
 from app.desks import creator_rows
@@ -25,7 +25,12 @@ from app.web.filters import BadFilter
 
 Options = list[tuple[str, str]]
 INVITES = 6  # open campaigns that have a button
-FIELDS = ("q", "category", "market", "language", "platform", "followers", "price", "verified", "tag", "list", "sort")
+FIELDS = (
+    *("q", "category", "market", "language", "platform", "followers", "followers_most", "live", "views", "engagement"),
+    *("growth", "fatigue", "price", "verified", "tag", "list", "sort"),
+)
+MORE = ("followers_most", "views", "engagement", "growth", "fatigue", "verified", "tag", "list")  # folded up until used
+FALLING = ("followers", "live", "views", "engagement", "growth")  # the largest first, unless turned
 
 
 @party_page(blueprint, "GET", "creators", sides=(Side.BRAND,))
@@ -41,11 +46,15 @@ def creators(party: Party) -> ResponseReturnValue:
         most=MOST,
         filters=filters,
         own=FIELDS,
+        more_open=any(request.args.get(name) for name in MORE),
+        sorts=_sorts(filters.order),
+        sorted_by=filters.sorted_by(listing.question is not None),
+        falling=FALLING,
         rows=creator_rows.candidates(listing.creators, party.brand, tags=party.ours),
         options=_options(party),
         first=(page - 1) * PAGE + 1,
         previous=page - 1,
-        following=page + 1 if page * PAGE < min(listing.count, MOST) else 0,
+        following=page + 1 if page * PAGE < listing.within_reach else 0,
         lists=shortlists.lists_of(party.brand) if party.ours else [],
         campaigns=_open_campaigns(party) if party.may_deal else [],
     )
@@ -66,11 +75,35 @@ def _filters(party: Party) -> search.Filters:
         platform=query_args.choice(given, "platform", tree(PLATFORM).by_code),
         verified=query_args.choice(given, "verified", ("1",)) is not None,
         followers=query_args.whole(given, "followers"),
+        followers_most=query_args.whole(given, "followers_most"),
+        live=query_args.whole(given, "live"),
+        views=query_args.whole(given, "views"),
+        engagement=query_args.percentage(given, "engagement"),
+        growth=query_args.percentage(given, "growth"),
+        fatigue=query_args.whole(given, "fatigue", 100),
         price=query_args.amount(given, "price", currency),
         tag=query_args.text(given, "tag") if party.ours else None,
         shortlist=shortlists.get_list(party.brand, shortlist).id if shortlist else None,
         order=query_args.choice(given, "sort", ORDERS),
     )
+
+
+def _sorts(order: str | None) -> Options:
+    """The orders to choose from; one that a heading has turned only where it is in force."""
+    names = {
+        "": gettext("Best first"),
+        "followers": gettext("Followers"),
+        "live": gettext("Live viewers"),
+        "views": gettext("Average views"),
+        "engagement": gettext("Engagement"),
+        "growth": gettext("Growth of followers"),
+        "fatigue": gettext("Fatigue, least first"),
+        "name": gettext("Name"),
+        "price": gettext("Price, lowest first"),
+    }
+    if order and order.startswith(TURNED):
+        names[order] = gettext("%(order)s, the other way round", order=names[order.removeprefix(TURNED)])
+    return list(names.items())
 
 
 def _page() -> int:
