@@ -44,26 +44,27 @@ create function lexeme(said text) returns text language sql immutable strict par
     select '''' || replace(replace(said, '\\', '\\\\'), '''', '''''') || ''''
 $$;
 
--- By what creators are compared. `top` is the main category's branch; all may be unknown, then null.
+-- By what creators are compared; what is not known is null.
 create table likeness (
     creator_id int primary key,
     categories int[] not null,          -- the finest
-    branches int[] not null,            -- the first level above them
+    branches int[] not null,            -- those of the first level that they lie in
     market char(2),                     -- where most of the audience is, else home
-    language char(2),
-    age smallint,                       -- the band that most of the audience is in
-    reach bigint                        -- followers of the largest channel
+    language char(2),                   -- spoken, else that of most of the audience
+    age text,                           -- the band that most of the audience is in
+    size double precision not null      -- logarithm of followers, and a trace of the number so that none are equal
 );
 
--- Buyers of a brand who have bought through both of two creators; read by that brand alone.
+-- Buyers of a brand who have bought through both of two creators within a year; read by that brand alone.
 create table shared_buyers (
     brand_id int not null,
     creator_id int not null,
     other_id int not null,
     buyers int not null constraint ck_shared_buyers_some check (buyers > 0),
-    closeness smallint not null,        -- buyers of both in a hundred buyers of the smaller crowd
+    closeness smallint not null,        -- of a hundred buyers of the one with fewer, so many are the other's too
     primary key (brand_id, creator_id, other_id)
 );
+create index ix_shared_buyers_creator on shared_buyers (creator_id, brand_id);
 
 -- The creators most like each, the same for every reader.
 create table alike (
@@ -71,11 +72,11 @@ create table alike (
     place smallint not null,            -- 1 is the most alike
     other_id int not null,
     points smallint not null,
-    category smallint not null,         -- 2: the same, 1: of the same branch, 0: another
+    category smallint not null constraint ck_alike_category check (category between 0 and 2),   -- 2: same, 1: same branch
     market boolean not null,
     language boolean not null,
     age boolean not null,
-    buyers int not null default 0,      -- at least so many are shared, over at least three brands; 0: fewer, or unknown
+    buyers int not null default 0,      -- shared over at least three brands, rounded down; 0: too few to be told
     primary key (creator_id, place)
 );
 """

@@ -121,6 +121,24 @@ def test_every_figure_sorts_both_ways_and_filters_and_who_has_none_is_last(
     assert not everybody.set
 
 
+def test_those_like_one_come_in_their_order_and_stay_under_filters(
+    market: dict[int, str], everybody: search.Filters
+) -> None:
+    ids = {handle: number for number, handle in market.items()}
+    like = replace(everybody, alike=(ids["dora"], ids["carl"], ids["bert"]))
+    found = {
+        order: [market[each] for each in search.listed(raw(), replace(like, **asked)).creators]  # type: ignore[arg-type]
+        for order, asked in {
+            "": {},
+            "by size": {"order": "followers"},
+            "some": {"category": tree(CATEGORY).word("beauty").id},
+        }.items()
+    }
+    assert found == {"": ["dora", "carl", "bert"], "by size": ["carl", "bert", "dora"], "some": ["dora", "bert"]}
+    assert search.listed(raw(), replace(everybody, alike=())).creators == []
+    assert replace(everybody, order="alike").sorted_by(text=False) == "best"
+
+
 def test_growth_is_that_of_thirty_days_between_the_newest_list_and_one_a_week_before(app: Flask) -> None:
     person = listed_creator("anna", "Anna", followers=1_100)
     small = Channel(

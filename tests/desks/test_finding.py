@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from app.creators import search, shortlists
 from app.creators.models import AskingPrice, CreatorTag
+from app.creators.search import alike
 from app.database import db, raw
 from app.ranking.models import Fatigue
 from app.users.models import Creator
@@ -77,7 +78,7 @@ def test_headings_sort_by_every_figure_and_back_in_the_address(cast: Cast, brows
         ">654<",
         "3.1%",
         "+4.2%",
-        "+500 followers since the list of 1 Feb 2026",
+        "+500 since ",
         "sort=live",
         "sort=growth",
     ):
@@ -94,6 +95,51 @@ def test_headings_sort_by_every_figure_and_back_in_the_address(cast: Cast, brows
         assert "Mira Live" not in shown, query
         assert ('<details class="more-filters" open>' in shown) == (query != "live=321"), query
     assert "Tess Visser" not in page(cast, olga, "?growth=4.3")
+
+
+def test_creators_like_one_stand_on_their_page_and_in_a_list_with_the_reasons(
+    cast: Cast, browse: Browse, tess: Creator
+) -> None:
+    raw().execute("delete from fatigue")  # the fixture's has no causes, which the page would tell
+    anna = listed_creator("anna", "Anna Bags", followers=14_000, categories=["fashion.bags"])
+    ben = listed_creator("ben", "Ben Shoes", followers=14_000, categories=["fashion.shoes"])
+    search.rebuild(raw(), at=NOON)
+    alike.compare(raw(), at=NOON)
+    db.session.commit()
+    mine, olga = f"/market/creators/{tess.public_id}", browse("olga")
+    read = olga.get(mine).text
+    assert "Creators like this one" in read
+    assert (
+        read.index("Anna Bags")
+        < read.index("the same category")
+        < read.index("Ben Shoes")
+        < read.index("a category nearby")
+    )
+    listed = page(cast, olga, f"?like={tess.public_id}")
+    assert "Creators like Tess Visser, the most alike first." in listed
+    assert listed.index("Anna Bags") < listed.index("Ben Shoes")
+    assert "Mira Live" not in listed
+    assert "a category nearby" in page(cast, olga, f"?like={tess.public_id}&sort=name")
+    assert "Ben Shoes" not in page(cast, olga, f"?like={tess.public_id}&category=fashion.bags")
+    address = f"/brands/{cast.brands['lumen'].public_id}/creators?like="
+    assert olga.get(address + str(cast.brands["lumen"].public_id)).status_code == 422
+    assert "a category nearby" in browse("audrey").get(mine).text
+    assert (
+        "Creators like this one" not in browse("mira").get(f"/market/creators/{cast.creators['mira'].public_id}").text
+    )
+    assert {anna.id, ben.id} == {each.creator_id for each in alike.alike_of(raw(), tess.id)}
+
+
+def test_a_page_says_why_nobody_is_like_a_creator(cast: Cast, browse: Browse, tess: Creator) -> None:
+    raw().execute("delete from fatigue")
+    db.session.commit()
+    olga, address = browse("olga"), f"/market/creators/{tess.public_id}"
+    assert "Not compared yet: it is done every night" in olga.get(address).text
+    alike.compare(raw(), at=NOON)
+    db.session.commit()
+    assert "Nobody else in the market is at home in a category of Tess Visser" in olga.get(address).text
+    mira = f"/market/creators/{cast.creators['mira'].public_id}"
+    assert "Nobody has said what Mira Live is at home in" in olga.get(mira).text
 
 
 def test_nobody_found_says_what_to_do(cast: Cast, browse: Browse, tess: Creator) -> None:

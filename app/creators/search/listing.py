@@ -17,7 +17,7 @@ from app.creators.search.questions import Question, understand
 from app.database import statement
 
 MOST = 50_000  # creators that are counted and can be paged through
-MATCH, BEST, PRICE = "match", "best", "price"
+MATCH, BEST, PRICE, LIKE = "match", "best", "price", "alike"
 TURNED = "-"  # before the name of an order: the other way round
 ORDERS: dict[str, LiteralString] = {
     MATCH: "rank desc, followers desc, creator_id",
@@ -30,6 +30,7 @@ ORDERS: dict[str, LiteralString] = {
     "fatigue": "d.fatigue nulls last, d.creator_id",
     "name": "d.name, d.creator_id",
     PRICE: "a.amount, d.creator_id",
+    LIKE: "array_position(%(alike)s::int[], d.creator_id)",
     "-followers": "d.followers nulls last, d.creator_id",
     "-live": "d.live_viewers nulls last, d.creator_id",
     "-views": "d.views nulls last, d.creator_id",
@@ -53,6 +54,7 @@ CONDITIONS: dict[str, LiteralString] = {
     "growth": " and d.growth_bps >= %(growth)s::int",
     "fatigue": " and d.fatigue <= %(fatigue)s::int",
     "price": " and a.amount <= %(price)s::bigint",
+    "alike": " and d.creator_id = any(%(alike)s::int[])",
     "tag": (
         " and exists (select from creator_tag t"
         " where t.brand_id = %(brand)s and t.creator_id = d.creator_id and t.tag = %(tag)s)"
@@ -68,8 +70,9 @@ CONDITIONS: dict[str, LiteralString] = {
 class Filters:
     """What is asked for. `category` is a node's id; `price` the most an hour live may cost, in minor units of
     `currency`; `followers`, `live` (viewers) and `views` at least so many, `followers_most` at most; `engagement` and
-    `growth` (of followers in thirty days) at least, in basis points; `fatigue` at most, of 100; `tag` and `shortlist`
-    (its id) are the brand's. Whoever's figure is not known is not among those under a filter of it."""
+    `growth` (of followers in thirty days) at least, in basis points; `fatigue` at most, of 100; `alike` the ids of
+    creators like one, the most alike first; `tag` and `shortlist` (its id) are the brand's. Whoever's figure is not
+    known is not among those under a filter of it."""
 
     brand: int
     currency: str
@@ -87,6 +90,7 @@ class Filters:
     growth: int | None = None
     fatigue: int | None = None
     price: int | None = None
+    alike: tuple[int, ...] | None = None
     tag: str | None = None
     shortlist: int | None = None
     order: str | None = None  # of ORDERS; None: the best match where there is a text, else the best
@@ -113,7 +117,9 @@ class Filters:
         """The order of the list; by match only where there is a text. The best without one are those with sales anybody
         may read of, then those who are here themselves, then everybody on a list; of each the largest first. Whoever's
         figure is not known is the last."""
-        return self.order if self.order and (text or self.order != MATCH) else MATCH if text else BEST
+        usual = MATCH if text else LIKE if self.alike is not None else BEST
+        possible = {MATCH: text, LIKE: self.alike is not None}
+        return self.order if self.order and possible.get(self.order, True) else usual
 
 
 @dataclass(frozen=True)
@@ -149,7 +155,8 @@ def listed(connection: Connection, filters: Filters, *, first: int = 0, rows: in
 def _values(filters: Filters, question: Question | None) -> dict[str, Any]:
     texts = {"query": question and question.query, "ranked_by": question and question.order}
     texts |= {name: getattr(question, name, "") for name in ("account", "name", "exact")}
-    return vars(filters) | texts | {"facets": filters.facets, "candidates": CANDIDATES}
+    alike = None if filters.alike is None else list(filters.alike)
+    return vars(filters) | texts | {"facets": filters.facets, "alike": alike, "candidates": CANDIDATES}
 
 
 def _base(values: Mapping[str, Any], conditions: Mapping[str, LiteralString], *, priced: bool) -> LiteralString:

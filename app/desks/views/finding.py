@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy import select
 
 from app import clock
 from app.campaigns import campaigns
@@ -13,11 +14,13 @@ from app.catalog import naming
 from app.catalog.fields import INDENT
 from app.catalog.taxonomy import CATEGORY, PLATFORM, TERRITORY, tree
 from app.creators import search, shortlists
+from app.creators.search import alike
 from app.creators.search.listing import MOST, ORDERS, TURNED
 from app.csvfiles.cells import COUNTRIES, LANGUAGES
 from app.database import PAGE, db, raw
-from app.desks import creator_rows
+from app.desks import alike_rows, creator_rows
 from app.desks.blueprint import blueprint
+from app.users.models import Creator
 from app.users.party_pages import Party, party_page
 from app.users.sides import Side
 from app.web import query_args
@@ -27,7 +30,7 @@ Options = list[tuple[str, str]]
 INVITES = 6  # open campaigns that have a button
 FIELDS = (
     *("q", "category", "market", "language", "platform", "followers", "followers_most", "live", "views", "engagement"),
-    *("growth", "fatigue", "price", "verified", "tag", "list", "sort"),
+    *("growth", "fatigue", "price", "verified", "tag", "list", "like", "sort"),
 )
 MORE = ("followers_most", "views", "engagement", "growth", "fatigue", "verified", "tag", "list")  # folded up until used
 FALLING = ("followers", "live", "views", "engagement", "growth")  # the largest first, unless turned
@@ -36,7 +39,9 @@ FALLING = ("followers", "live", "views", "engagement", "growth")  # the largest 
 @party_page(blueprint, "GET", "creators", sides=(Side.BRAND,))
 def creators(party: Party) -> ResponseReturnValue:
     """Everybody in the market, or those who fit what was typed and chosen."""
-    filters, page = _filters(party), _page()
+    model = _model()
+    alike_to = alike.alike_of(raw(), model.id, readers=_readers(party)) if model else []
+    filters, page = _filters(party, tuple(each.creator_id for each in alike_to) if model else None), _page()
     listing = search.listed(raw(), filters, first=(page - 1) * PAGE, rows=PAGE)
     return render_template(
         "desks/find_creators.html",
@@ -50,6 +55,8 @@ def creators(party: Party) -> ResponseReturnValue:
         sorts=_sorts(filters.order),
         sorted_by=filters.sorted_by(listing.question is not None),
         falling=FALLING,
+        model=model,
+        reasons={each.creator_id: alike_rows.reasons(each) for each in alike_to},
         rows=creator_rows.candidates(listing.creators, party.brand, tags=party.ours),
         options=_options(party),
         first=(page - 1) * PAGE + 1,
@@ -60,7 +67,21 @@ def creators(party: Party) -> ResponseReturnValue:
     )
 
 
-def _filters(party: Party) -> search.Filters:
+def _model() -> Creator | None:
+    """The creator whose likes are asked for; BadFilter where there is none."""
+    chosen = query_args.identifier(request.args, "like")
+    found = db.session.scalar(select(Creator).where(Creator.public_id == chosen)) if chosen else None
+    if chosen and found is None:
+        raise BadFilter(gettext("There is no such creator: open their page and follow its link again."), field="like")
+    return found
+
+
+def _readers(party: Party) -> tuple[int, ...]:
+    """The brand, where its own people look: they alone read of its buyers."""
+    return (party.owner.id,) if party.ours else ()
+
+
+def _filters(party: Party, alike_to: tuple[int, ...] | None) -> search.Filters:
     """What the address asks for; BadFilter for what no list has."""
     given, currency = request.args, party.brand.currency
     category = query_args.choice(given, "category", tree(CATEGORY).by_code)
@@ -82,6 +103,7 @@ def _filters(party: Party) -> search.Filters:
         growth=query_args.percentage(given, "growth"),
         fatigue=query_args.whole(given, "fatigue", 100),
         price=query_args.amount(given, "price", currency),
+        alike=alike_to,
         tag=query_args.text(given, "tag") if party.ours else None,
         shortlist=shortlists.get_list(party.brand, shortlist).id if shortlist else None,
         order=query_args.choice(given, "sort", ORDERS),
