@@ -69,10 +69,10 @@ def compare(connection: Connection, *, at: datetime) -> int:
     connection.execute("analyze member")
     for kind, traits in levels():
         connection.execute(_level(traits), {"kind": kind, "keep": KEPT}, prepare=False)
+        connection.execute("analyze likely")
     connection.execute("delete from shared_buyers")
     _run(connection, "alike_buyers", since=until - timedelta(days=DAYS), until=until, fewest=FEWEST)
     _run(connection, "alike_told", brands=TOLD_BRANDS, floor=TOLD_FLOOR)
-    connection.execute("analyze likely")
     connection.execute("delete from alike")
     everybody = _pairs(
         "(select coalesce(l.creator_id, t.creator_id) as creator_id, coalesce(l.other_id, t.other_id) as other_id,"

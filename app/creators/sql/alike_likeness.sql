@@ -1,20 +1,31 @@
 -- What everybody who can be found is compared by: as documents, channels and languages say.
 insert into likeness as old (creator_id, categories, branches, market, language, age, size)
-with at_home as (
-    select d.creator_id, n.id, n.lo, n.hi, t.id as top
-    from search_document d
-    cross join lateral unnest(d.facets) f (facet)
-    join node n on starts_with(f.facet, 'c:') and n.id = substr(f.facet, 3)::int
+with word as materialized (
+    select 'c:' || n.id as facet, n.id, n.lo, n.hi, t.id as top
+    from node n
     join node t on t.tree = n.tree and t.lo <= n.lo and n.hi <= t.hi
         and t.parent_id = (select id from node r where r.tree = 'category' and r.parent_id is null)
+    where n.tree = 'category'
+),
+at_home as materialized (
+    select d.creator_id, w.id, w.lo, w.hi, w.top
+    from (select creator_id, unnest(facets) as facet from search_document) d join word w using (facet)
+),
+finest as (  -- without those that another one lies in
+    select a.creator_id, array_agg(a.id order by a.id) as categories
+    from (
+        select a.creator_id, a.id
+        from at_home a
+        left join at_home f on f.creator_id = a.creator_id and f.id <> a.id and a.lo <= f.lo and f.hi <= a.hi
+        group by a.creator_id, a.id
+        having count(f.id) = 0
+    ) a
+    group by a.creator_id
 ),
 topics as (
-    select a.creator_id, array_agg(distinct a.top order by a.top) as branches,
-        array_agg(distinct a.id order by a.id) filter (where not exists (
-            select from at_home f
-            where f.creator_id = a.creator_id and f.id <> a.id and a.lo <= f.lo and f.hi <= a.hi)) as categories
-    from at_home a
-    group by a.creator_id
+    select a.creator_id, array_agg(distinct a.top order by a.top) as branches, f.categories
+    from at_home a join finest f using (creator_id)
+    group by a.creator_id, f.categories
 ),
 audience as (
     select c.creator_id, s.what, s.key, sum(greatest(coalesce(c.followers, 0), 1)::numeric * s.share::int) as weight
