@@ -66,7 +66,7 @@ def test_an_unknown_part_is_refused_in_a_sentence() -> None:
     done = bench("nonsense")
     assert done.returncode == 2
     parts = (
-        "import, uploads, settlement, payouts, sending, bonuses, contracts, matching, searching, ranking, viewers, api,"
-        " following, memory"
+        "import, uploads, settlement, payouts, sending, bonuses, contracts, matching, searching, plans, ranking,"
+        " viewers, api, following, memory"
     )
     assert f"there is no part nonsense: choose from {parts}" in done.stderr
