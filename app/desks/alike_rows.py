@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import format_decimal, gettext, ngettext
 from sqlalchemy import select
 
+from app.creators import search
 from app.creators.search import alike
 from app.creators.search.alike import Alike, Known
 from app.database import db, raw
+from app.ranking.models import Fatigue
 from app.users.models import Creator
 
 SHOWN = 6  # on a creator's page
@@ -31,6 +34,16 @@ class AlikeList:
     rows: list[AlikeRow]
     missing: str
     more: bool
+
+
+def compare(at: datetime) -> int:
+    """Notes how tired audiences are where creators are looked for, and works out anew who is like whom; returns how
+    many pairs are kept. Nothing is committed."""
+    tired = select(Fatigue.creator_id, Fatigue.value).where(
+        Fatigue.brand_id == 0, Fatigue.country == "", Fatigue.value.is_not(None)
+    )
+    search.note_fatigue(raw(), dict(list(db.session.execute(tired))))
+    return alike.compare(raw(), at=at)
 
 
 def alike_rows(creator: Creator, readers: Collection[int], *, limit: int = SHOWN) -> AlikeList:

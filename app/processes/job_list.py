@@ -12,8 +12,8 @@ from sqlalchemy import text
 from app.api.jobs import clean_api
 from app.bonuses.jobs import evaluate_due
 from app.contracts.jobs import tend_offers
-from app.creators.jobs import compare_creators
 from app.database import db, raw
+from app.desks.jobs import compare_creators
 from app.errors import StreamcutError
 from app.integrations.jobs import clean_bodies
 from app.integrations.sweeping import sweep

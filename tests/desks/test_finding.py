@@ -11,6 +11,7 @@ from app.creators import search, shortlists
 from app.creators.models import AskingPrice, CreatorTag
 from app.creators.search import alike
 from app.database import db, raw
+from app.desks.jobs import compare_creators
 from app.ranking.models import Fatigue
 from app.users.models import Creator
 from tests.cast import Cast
@@ -37,8 +38,18 @@ def tess(cast: Cast) -> Creator:
     )
     db.session.flush()
     search.rebuild(raw(), at=NOON)
+    search.note_fatigue(raw(), {creator.id: 42})
     db.session.commit()
     return creator
+
+
+def test_the_night_notes_fatigue_and_compares_and_a_rebuild_keeps_it(cast: Cast, tess: Creator) -> None:
+    raw().execute("update search_document set fatigue = 1")
+    assert compare_creators(NOON).endswith("pairs of creators that are alike.")
+    search.rebuild(raw(), at=NOON)
+    noted = raw().execute("select creator_id, fatigue from search_document where fatigue is not null").fetchall()
+    assert noted == [(tess.id, 42)]
+    assert compare_creators(NOON) == compare_creators(NOON)
 
 
 def page(cast: Cast, browser: FlaskClient, query: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -41,6 +41,13 @@ def rebuild(connection: Connection, creator_ids: Collection[int] | None = None, 
     _take_apart(connection)
     _run(connection, "search_store", values)
     return looked_at
+
+
+def note_fatigue(connection: Connection, values: Mapping[int, int]) -> None:
+    """Writes down how tired each creator's audience is, of 100, by their numbers; it is known to a room above this one.
+    Nothing is committed."""
+    take_turn(connection, Lock.SEARCHING)
+    _run(connection, "search_fatigue", {"creators": list(values), "values": list(values.values())})
 
 
 def known(connection: Connection, words: Collection[str]) -> frozenset[str]:

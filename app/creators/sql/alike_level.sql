@@ -2,7 +2,7 @@
 -- found too few on the levels before. Along one line of sizes the nearest stand nearest; of whoever shares as much, fewer
 -- than `keep` were found before; so the nearest of the others stand within `keep` places.
 insert into likely (creator_id, other_id, distance)
-with standing as materialized (
+with lined as materialized (
     select m.creator_id, m.category, m.size{columns},
         row_number() over (partition by m.category{columns} order by m.size) as place
     from member m
@@ -16,14 +16,14 @@ short as materialized (
 ),
 reached as (
     select s.*, s.place + step as there
-    from standing s join short using (creator_id)
+    from lined s join short using (creator_id)
     cross join generate_series(-%(keep)s::int, %(keep)s::int) step
     where step <> 0
 ),
 near as (
     select s.creator_id, o.creator_id as other_id, min(abs(o.size - s.size)) as distance
     from reached s
-    join standing o on o.category = s.category and o.place = s.there{same}
+    join lined o on o.category = s.category and o.place = s.there{same}
     group by s.creator_id, o.creator_id
 ),
 ranked as (

@@ -1,5 +1,5 @@
 insert into sought (creator_id, name, said_name, called, accounts, topics, synonyms, phrases, about, around, facets,
-    followers, level, live_viewers, views, engagement_bps, growth_bps, gained, grown_since, fatigue)
+    followers, level, live_viewers, views, engagement_bps, growth_bps, gained, grown_since)
 with wanted as (
     select c.id, c.name, c.handle, c.country, c.languages
     from creator c
@@ -131,7 +131,7 @@ select w.id, plain_words(normalize(w.name, nfkc)),
     plain_words(concat_ws(' ', t.above, l.names, c.platforms)),
     coalesce(f.facets, '{}'), c.followers,
     case when v.id is not null then 2 when h.id is not null then 1 else 0 end,
-    c.live_viewers, c.views, c.engagement_bps, g.growth_bps, g.gained, g.since, tired.value
+    c.live_viewers, c.views, c.engagement_bps, g.growth_bps, g.gained, g.since
 from wanted w
 left join channels c on c.id = w.id
 left join profile p on p.creator_id = w.id
@@ -142,4 +142,3 @@ left join facets f on f.id = w.id
 left join proven v on v.id = w.id
 left join here h on h.id = w.id
 left join grown g on g.id = w.id
-left join fatigue tired on tired.creator_id = w.id and tired.brand_id = 0 and tired.country = ''

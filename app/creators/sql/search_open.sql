@@ -19,6 +19,5 @@ create temporary table if not exists sought (
     engagement_bps int,
     growth_bps int,
     gained bigint,
-    grown_since date,
-    fatigue int
+    grown_since date
 ) on commit drop

@@ -2,7 +2,7 @@
 -- Names stand for themselves only (".kok" is no cook), accounts and names are found whole too ("@name", "=a name"),
 -- and so is what a few words together mean ("_sleeping bag" is no bag).
 insert into search_document as old (creator_id, name, words, facets, followers, level, live_viewers, views, engagement_bps,
-    growth_bps, gained, grown_since, fatigue, changed_at)
+    growth_bps, gained, grown_since, changed_at)
 with parts as (
     select s.creator_id, string_agg(array_to_string(k.parts, ' '), ' ' order by k.word) as words
     from sought s
@@ -16,7 +16,7 @@ select s.creator_id, s.name,
     setweight(n.names || stems(s.topics), 'A') || setweight(stems(s.synonyms) || n.phrases, 'B')
     || setweight(stems(s.about), 'C') || setweight(stems(concat_ws(' ', s.around, p.words)), 'D'),
     s.facets, s.followers, s.level, s.live_viewers, s.views, s.engagement_bps, s.growth_bps, s.gained, s.grown_since,
-    s.fatigue, %(at)s
+    %(at)s
 from sought s
 left join parts p using (creator_id)
 cross join lateral (
@@ -36,9 +36,9 @@ order by s.creator_id
 on conflict (creator_id) do update set name = excluded.name, words = excluded.words, facets = excluded.facets,
     followers = excluded.followers, level = excluded.level, live_viewers = excluded.live_viewers, views = excluded.views,
     engagement_bps = excluded.engagement_bps, growth_bps = excluded.growth_bps, gained = excluded.gained,
-    grown_since = excluded.grown_since, fatigue = excluded.fatigue, changed_at = excluded.changed_at
+    grown_since = excluded.grown_since, changed_at = excluded.changed_at
 where (old.name, old.words, old.facets, old.followers, old.level, old.live_viewers, old.views, old.engagement_bps,
-        old.growth_bps, old.gained, old.grown_since, old.fatigue)
+        old.growth_bps, old.gained, old.grown_since)
     is distinct from (excluded.name, excluded.words, excluded.facets, excluded.followers, excluded.level,
         excluded.live_viewers, excluded.views, excluded.engagement_bps, excluded.growth_bps, excluded.gained,
-        excluded.grown_since, excluded.fatigue)
+        excluded.grown_since)

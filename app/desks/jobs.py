@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.creators.search import alike
-from app.database import db, raw
+from app.database import db
+from app.desks import alike_rows
 
 
 def compare_creators(at: datetime) -> str:
     """Works out anew who is like whom; commits and says how many pairs are kept."""
-    pairs = alike.compare(raw(), at=at)
+    pairs = alike_rows.compare(at)
     db.session.commit()
     return f"{pairs} pairs of creators that are alike."
