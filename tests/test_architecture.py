@@ -58,7 +58,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     "creators": (
         "outcome airtime profile profile_category asking_price figure brand_profile result_consent list_mapping "
         "creator_list list_account category_word search_word search_document shortlist shortlist_entry creator_tag "
-        "creator_note likeness shared_buyers alike"
+        "creator_note creator_traits shared_buyers alike"
     ),
     "campaigns": "campaign campaign_product application approach participation",
     "samples": "sample",

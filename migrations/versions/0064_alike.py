@@ -45,7 +45,7 @@ create function lexeme(said text) returns text language sql immutable strict par
 $$;
 
 -- By what creators are compared; what is not known is null.
-create table likeness (
+create table creator_traits (
     creator_id int primary key,
     categories int[] not null,          -- the finest
     branches int[] not null,            -- those of the first level that they lie in
@@ -82,7 +82,7 @@ create table alike (
 """
 
 DOWN = """
-drop table alike, shared_buyers, likeness;
+drop table alike, shared_buyers, creator_traits;
 create or replace function word_query(word text) returns tsquery language plpgsql immutable strict parallel safe as $$
 declare
     other text;

@@ -92,7 +92,7 @@ def test_the_most_alike_are_those_of_a_comparison_with_everybody(cast: Cast, mon
     for kept in (24, 4, 1):
         monkeypatch.setattr(alike, "KEPT", kept)
         alike.compare(raw(), at=NOON)
-        everybody = query_rows(raw(), "select * from likeness", {})
+        everybody = query_rows(raw(), "select * from creator_traits", {})
         for each in people:
             found = [(a.creator_id, a.points) for a in alike.alike_of(raw(), each.id, limit=kept)]
             assert found == by_hand(everybody, each.id), each.handle
@@ -113,13 +113,8 @@ def test_likeness_is_what_documents_and_audiences_say(cast: Cast) -> None:
     each = person("a", "beauty.nails", "games", audience_countries={"NL": 4_000, "DE": 5_000}, followers=1_000)
     search.rebuild(raw(), at=NOON)
     alike.compare(raw(), at=NOON)
-    row = (
-        raw()
-        .execute(
-            "select categories, branches, market, language, age, size from likeness where creator_id = %s", [each.id]
-        )
-        .fetchone()
-    )
+    query = "select categories, branches, market, language, age, size from creator_traits where creator_id = %s"
+    row = raw().execute(query, [each.id]).fetchone()
     assert row
     assert row[:5] == (
         sorted([node("beauty.nails").id, node("games").id]),

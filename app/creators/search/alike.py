@@ -63,7 +63,7 @@ def compare(connection: Connection, *, at: datetime) -> int:
     take_turn(connection, Lock.COMPARING)
     until = at.replace(hour=0, minute=0, second=0, microsecond=0)
     _run(connection, "alike_open")
-    _run(connection, "alike_likeness")
+    _run(connection, "alike_traits")
     _run(connection, "alike_gone")
     _run(connection, "alike_members")
     connection.execute("analyze member")

@@ -10,7 +10,7 @@ with lined as materialized (
 ),
 short as materialized (
     select l.creator_id, %(keep)s::int - count(f.other_id) as wanted
-    from likeness l left join likely f using (creator_id)
+    from creator_traits l left join likely f using (creator_id)
     group by l.creator_id
     having count(f.other_id) < %(keep)s::int
 ),

@@ -1,5 +1,5 @@
 -- What everybody who can be found is compared by: as documents, channels and languages say.
-insert into likeness as old (creator_id, categories, branches, market, language, age, size)
+insert into creator_traits as old (creator_id, categories, branches, market, language, age, size)
 with word as materialized (
     select 'c:' || n.id as facet, n.id, n.lo, n.hi, t.id as top
     from node n
