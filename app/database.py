@@ -65,6 +65,7 @@ class Lock(IntEnum):
     FLASH = 7_236_301  # and the run sheet's item: pieces at a price for minutes are given out one click at a time
     RATING = 7_236_400  # one refresh of creators' scores at a time
     SEARCHING = 7_236_401  # one rebuild of the search at a time: all of them write the same words
+    COMPARING = 7_236_403  # one comparison of creators with each other at a time
     LISTS = 7_236_402  # one list of accounts is imported or taken back at a time
 
 

@@ -60,7 +60,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "outcome airtime profile profile_category asking_price figure brand_profile result_consent list_mapping "
         "creator_list list_account listed_account likeness "
         "category_word search_word search_document shortlist shortlist_entry creator_tag "
-        "creator_note"
+        "creator_note creator_traits shared_buyers alike"
     ),
     "campaigns": "campaign campaign_product application approach participation",
     "samples": "sample",

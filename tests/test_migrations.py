@@ -32,6 +32,7 @@ WITHOUT_MODEL = {
     *("claim", "credit_line", "funding_state", "reservation", "shortage", "bonus_month", "award"),
     "status_move",
     *("outcome", "airtime", "category_word", "search_word", "search_document", "list_account", "listed_account"),
+    *("creator_traits", "shared_buyers", "alike"),
     *("pace", "click_pace"),
     "receipt_series",
     *("webhook_latest", "webhook_refusal", "webhook_erasure"),

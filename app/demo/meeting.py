@@ -24,6 +24,7 @@ from app.creators.channels import Measurement
 from app.creators.profiles import ProfileDraft
 from app.database import db, raw
 from app.demo.voices import ABOUT, PROFILES, ProfileText
+from app.desks import alike_rows
 from app.ranking import backtests, creator_scores
 from app.samples import samples
 from app.samples.samples import SampleRequest
@@ -53,6 +54,7 @@ def meet(person_of: People, now: datetime) -> None:
     samples.request(_creator("mira"), _brand("nordhaut"), wanted, by=person_of(AGENT), at=now - timedelta(days=1))
     creator_scores.refresh(raw(), at=now)
     search.rebuild(raw(), at=now)
+    alike_rows.compare(now)
     this_month = now.date().replace(day=1)
     backtests.run(raw(), cut_on=clock.first_of_last_month(this_month), until_on=this_month, by_name="Anna Vos", at=now)
 

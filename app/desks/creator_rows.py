@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import select
 
@@ -12,14 +12,18 @@ from app.catalog.taxonomy import CATEGORY, tree
 from app.creators import shortlists
 from app.creators.models import AskingPrice
 from app.database import db, raw
+from app.database import rows as rows_of
 from app.ranking.models import Fatigue
 from app.streams.models import Channel
 from app.users.models import Brand, Creator
 
+FIGURES = ("live_viewers", "views", "engagement_bps", "growth_bps", "gained", "grown_since")  # as a document has them
+
 
 @dataclass
 class Candidate:
-    """A creator as a row of a list; `price` for an hour live, in minor units of the brand's currency."""
+    """A creator as a row of a list; `price` for an hour live, in minor units of the brand's currency; `growth` of
+    followers in thirty days in basis points, `gained` since the list of the day `grown_since`."""
 
     creator: Creator
     channels: list[Channel] = field(default_factory=list)
@@ -28,6 +32,12 @@ class Candidate:
     verified: bool = False  # whether there are results that anybody may read
     fatigue: int | None = None  # 0 to 100, with all brands together (rules.md B25)
     tags: list[str] = field(default_factory=list)
+    live_viewers: int | None = None
+    views: int | None = None
+    engagement_bps: int | None = None
+    growth_bps: int | None = None
+    gained: int | None = None
+    grown_since: date | None = None
 
 
 def candidates(ids: Sequence[int], brand: Brand, *, tags: bool) -> list[Candidate]:
@@ -35,17 +45,19 @@ def candidates(ids: Sequence[int], brand: Brand, *, tags: bool) -> list[Candidat
     by_id = {each.id: Candidate(each) for each in db.session.scalars(select(Creator).where(Creator.id.in_(ids)))}
     rows = [by_id[each] for each in ids]
     _add_channels(by_id, ids)
-    for creator, facets in _facets(ids).items():
-        by_id[creator].verified = "verified" in facets
-        by_id[creator].categories = _finest(facets)
+    for row in rows_of(raw(), "app.creators", "search_figures", {"creators": list(ids)}):
+        for name in FIGURES:
+            setattr(by_id[row.creator_id], name, getattr(row, name))
+        by_id[row.creator_id].verified = "verified" in row.facets
+        by_id[row.creator_id].categories = _finest(row.facets)
     prices = select(AskingPrice).where(
         AskingPrice.creator_id.in_(ids), AskingPrice.per == "hour", AskingPrice.currency == brand.currency
     )
     for price in db.session.scalars(prices):
         by_id[price.creator_id].price = price.amount
     tired = select(Fatigue).where(Fatigue.creator_id.in_(ids), Fatigue.brand_id == 0, Fatigue.country == "")
-    for row in db.session.scalars(tired):
-        by_id[row.creator_id].fatigue = row.value
+    for fatigue in db.session.scalars(tired):
+        by_id[fatigue.creator_id].fatigue = fatigue.value
     for creator, words in (shortlists.tags_of(brand, ids) if tags else {}).items():
         by_id[creator].tags = words
     return rows
@@ -56,11 +68,6 @@ def _add_channels(rows: Mapping[int, Candidate], ids: Sequence[int]) -> None:
     query = select(Channel).where(Channel.creator_id.in_(ids))
     for channel in db.session.scalars(query.order_by(Channel.followers.desc().nulls_last(), Channel.id)):
         rows[channel.creator_id].channels.append(channel)
-
-
-def _facets(ids: Sequence[int]) -> dict[int, list[str]]:
-    query = "select creator_id, facets from search_document where creator_id = any(%s)"
-    return defaultdict(list, raw().execute(query, [list(ids)]).fetchall())
 
 
 def _finest(facets: Sequence[str]) -> list[str]:

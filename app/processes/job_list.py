@@ -13,6 +13,7 @@ from app.api.jobs import clean_api
 from app.bonuses.jobs import evaluate_due
 from app.contracts.jobs import tend_offers
 from app.database import db, raw
+from app.desks.jobs import compare_creators
 from app.errors import StreamcutError
 from app.integrations.jobs import clean_bodies
 from app.integrations.sweeping import sweep
@@ -117,6 +118,7 @@ JOBS = {
         Job("tend-unclaimed", _("Remind creators of money that waits for them"), Nightly(6, 15), tend_unclaimed),
         Job("count-late-payment", _("Count late payment"), Nightly(6, 30), count_late_payment),
         Job("rate-creators", _("Update creator results and scores"), Nightly(6, 0), rate_creators),
+        Job("compare-creators", _("Look which creators are alike"), Nightly(6, 10), compare_creators),
         Job("note-results", _("Update the medians of live desks"), Nightly(6, 45), note_results),
     )
 }

@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from app.clock import first_instant
 from app.web.filters import BadFilter
-from app.web.numbers import read_amount, read_whole
+from app.web.numbers import read_amount, read_percent, read_whole
 
 Arguments = Mapping[str, str]
 
@@ -58,6 +58,15 @@ def amount(arguments: Arguments, name: str, currency: str) -> int | None:
     value = arguments.get(name, "").strip()
     try:
         return read_amount(value, currency) if value else None
+    except ValueError as error:
+        raise BadFilter(str(error), field=name) from None
+
+
+def percentage(arguments: Arguments, name: str) -> int | None:
+    """A percentage from 0 to 100 in basis points; None when none is given."""
+    value = arguments.get(name, "").strip()
+    try:
+        return read_percent(value) if value else None
     except ValueError as error:
         raise BadFilter(str(error), field=name) from None
 

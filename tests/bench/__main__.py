@@ -26,6 +26,7 @@ from tests.bench.memory import memory
 from tests.bench.payouts import payouts
 from tests.bench.plans import plans
 from tests.bench.ranking import ranking
+from tests.bench.searching import searching
 from tests.bench.sending import sending
 from tests.bench.settling import settling
 from tests.bench.uploads import uploads
@@ -40,6 +41,7 @@ PARTS: dict[str, Callable[[Ground], None]] = {
     "bonuses": bonuses,
     "contracts": contracts,
     "matching": matching,
+    "searching": searching,
     "plans": plans,
     "ranking": ranking,
     "viewers": viewers,

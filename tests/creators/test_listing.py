@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
+from flask import Flask
 
 from app.catalog.taxonomy import CATEGORY, tree
 from app.creators import search
@@ -17,6 +19,7 @@ from app.creators.models import (
 )
 from app.creators.search import listing
 from app.database import db, raw
+from app.streams.models import Channel
 from app.users.models import Creator
 from tests.cast import Cast
 from tests.creators.test_search import listed_creator
@@ -73,6 +76,103 @@ def test_filters_leave_those_who_fit_the_best_first(market: dict[int, str], ever
     assert handles(text="tassen") == handles(text="tas") == ["anna"]
     assert handles(text="schoonheid", order="followers", market="NL") == ["bert"]
     assert handles(text="xqzt") == []
+
+
+def test_every_figure_sorts_both_ways_and_filters_and_who_has_none_is_last(
+    market: dict[int, str], everybody: search.Filters
+) -> None:
+    ids = {handle: number for number, handle in market.items()}
+    figures = {
+        "anna": (40, 900, 310, 150, 20),
+        "bert": (300, None, 100, -50, 60),
+        "carl": (None, 5_000, None, None, None),
+    }
+    for handle, known in figures.items():
+        raw().execute(
+            "update search_document set live_viewers = %s, views = %s, engagement_bps = %s, growth_bps = %s,"
+            " fatigue = %s where creator_id = %s",
+            [*known, ids[handle]],
+        )
+
+    def handles(**asked: object) -> list[str]:
+        found = search.listed(raw(), replace(everybody, **asked))  # type: ignore[arg-type]
+        assert found.count == len(found.creators)
+        return [market[each] for each in found.creators]
+
+    for order, first, turned in (
+        ("live", ["bert", "anna"], ["anna", "bert"]),
+        ("views", ["carl", "anna"], ["anna", "carl"]),
+        ("engagement", ["anna", "bert"], ["bert", "anna"]),
+        ("growth", ["anna", "bert"], ["bert", "anna"]),
+        ("fatigue", ["anna", "bert"], ["bert", "anna"]),
+        ("followers", ["carl", "bert", "anna"], ["anna", "bert", "carl"]),
+        ("name", ["anna", "bert"], ["mira", "joon"]),
+    ):
+        assert handles(order=order)[: len(first)] == first, order
+        assert handles(order="-" + order)[: len(turned)] == turned, order
+        assert len(handles(order="-" + order)) == len(market), order
+    assert (handles(order="price"), handles(order="-price")) == (["bert", "anna"], ["anna", "bert"])
+    assert handles(live=41) == handles(growth=-50, live=41) == ["bert"]
+    assert handles(views=900) == ["carl", "anna"]
+    assert handles(engagement=101) == handles(growth=0) == handles(fatigue=20) == ["anna"]
+    assert handles(followers_most=5_000) == ["bert", "anna"]
+    assert handles(text="tassen", fatigue=20, order="growth") == ["anna"]
+    assert replace(everybody, growth=0).set
+    assert not everybody.set
+
+
+def test_those_like_one_come_in_their_order_and_stay_under_filters(
+    market: dict[int, str], everybody: search.Filters
+) -> None:
+    ids = {handle: number for number, handle in market.items()}
+    like = replace(everybody, alike=(ids["dora"], ids["carl"], ids["bert"]))
+    found = {
+        order: [market[each] for each in search.listed(raw(), replace(like, **asked)).creators]  # type: ignore[arg-type]
+        for order, asked in {
+            "": {},
+            "by size": {"order": "followers"},
+            "some": {"category": tree(CATEGORY).word("beauty").id},
+        }.items()
+    }
+    assert found == {"": ["dora", "carl", "bert"], "by size": ["carl", "bert", "dora"], "some": ["dora", "bert"]}
+    assert search.listed(raw(), replace(everybody, alike=())).creators == []
+    assert replace(everybody, order="alike").sorted_by(text=False) == "best"
+
+
+def test_growth_is_that_of_thirty_days_between_the_newest_list_and_one_a_week_before(app: Flask) -> None:
+    person = listed_creator("anna", "Anna", followers=1_100)
+    small = Channel(
+        creator_id=person.id,
+        platform="twitch",
+        name="a",
+        categories=[],
+        followers=5,
+        audience_countries={},
+        recorded_at=NOON,
+    )
+    db.session.add(small)
+    db.session.flush()
+    largest = (
+        raw().execute("select id from channel where creator_id = %s and id <> %s", [person.id, small.id]).fetchone()
+    )
+    for channel, day, followers, source in (
+        (largest, date(2026, 3, 1), 1_100, "creator_list"),
+        (largest, date(2026, 2, 26), 9_999, "creator_list"),
+        (largest, date(2026, 2, 14), 1_000, "creator_list"),
+        (largest, date(2026, 1, 1), 10, "creator_list"),
+        (largest, date(2026, 2, 20), 1, "creator"),
+        ((small.id,), date(2026, 3, 1), 5, "creator_list"),
+        ((small.id,), date(2026, 2, 1), 1, "creator_list"),
+    ):
+        figure = (
+            "insert into figure (channel_id, what, value, source, measured_on, recorded_at)"
+            " values (%s, 'followers', %s, %s, %s, %s)"
+        )
+        assert channel
+        raw().execute(figure, [channel[0], followers, source, day, NOON])
+    search.rebuild(raw(), at=NOON)
+    grown = "select growth_bps, gained, grown_since from search_document where creator_id = %s"
+    assert raw().execute(grown, [person.id]).fetchone() == (2_000, 100, date(2026, 2, 14))
 
 
 def test_the_best_without_a_text_have_sold_or_are_here(market: dict[int, str], everybody: search.Filters) -> None:

@@ -4,9 +4,9 @@
 found_words (migration 0021).
 """
 
-from app.creators.search.documents import rebuild
+from app.creators.search.documents import note_fatigue, rebuild
 from app.creators.search.finding import find
 from app.creators.search.listing import Filters, listed
 from app.creators.search.questions import spread
 
-__all__ = ["Filters", "find", "listed", "rebuild", "spread"]
+__all__ = ["Filters", "find", "listed", "note_fatigue", "rebuild", "spread"]

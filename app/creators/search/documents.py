@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import psycopg
 
 from app.creators.results import UNKNOWN
-from app.creators.search import compounds
+from app.creators.search import compounds, letters, thesaurus
 from app.database import Lock, statement, take_turn
 
 Connection = psycopg.Connection[Any]
+SHORTEST_IDEA = 4  # letters of a word of the thesaurus that may be a part of a compound
 MANY = 5_000  # words for which all that is known is loaded, instead of what could be in them
 
 
@@ -32,11 +35,19 @@ def rebuild(connection: Connection, creator_ids: Collection[int] | None = None, 
     _run(connection, "search_open", {})
     connection.execute("delete from sought")
     looked_at = _run(connection, "search_gather", values)
+    _spell_names(connection)
     connection.execute("analyze sought")
-    _run(connection, "search_words", {})
+    _run(connection, "search_words", {"ideas": _ideas()})
     _take_apart(connection)
     _run(connection, "search_store", values)
     return looked_at
+
+
+def note_fatigue(connection: Connection, values: Mapping[int, int]) -> None:
+    """Writes down how tired each creator's audience is, of 100, by their numbers; it is known to a room above this one.
+    Nothing is committed."""
+    take_turn(connection, Lock.SEARCHING)
+    _run(connection, "search_fatigue", {"creators": list(values), "values": list(values.values())})
 
 
 def known(connection: Connection, words: Collection[str]) -> frozenset[str]:
@@ -46,6 +57,29 @@ def known(connection: Connection, words: Collection[str]) -> frozenset[str]:
         return _column(connection.execute(query))
     pieces = list({piece for word in words for piece in compounds.pieces(word)})
     return _column(connection.execute(query + " and word = any(%s)", [pieces]))
+
+
+def _spell_names(connection: Connection) -> None:
+    """Writes beside names in other letters in which ways they are looked for."""
+    names = _cursor(connection, "search_names", {}).fetchall()
+    spelled = [" ".join(letters.words(name)) for _creator, name in names]
+    _run(connection, "search_spelled", {"creators": [creator for creator, _name in names], "spelled": spelled})
+
+
+@cache
+def _ideas() -> list[str]:
+    """Words of the thesaurus of which compounds may be made."""
+    words = {word for idea in thesaurus.ideas() for word in (*idea.asks, *idea.answers)}
+    return sorted(word for word in words if len(word) >= SHORTEST_IDEA and " " not in word)
+
+
+@contextmanager
+def by_index(connection: Connection) -> Iterator[None]:
+    """Has documents found by their index in the block: how many fit a question of many words is beyond the planner, who
+    would rather read them all."""
+    connection.execute("set local enable_seqscan = off")
+    yield
+    connection.execute("set local enable_seqscan to default")
 
 
 def _take_apart(connection: Connection) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from app.creators.search.documents import Connection
+from app.creators.search.documents import Connection, by_index
 from app.creators.search.questions import understand
 from app.database import statement
 
-CANDIDATES = 5_000  # how many that fit are put in order; a text that fits more of them is no text to look for
+CANDIDATES = 2_000  # how many that fit are put in order, the largest first: a text that fits more is none to look for
 
 
 def find(connection: Connection, text: str, *, limit: int = 50) -> list[tuple[int, float]]:
@@ -14,5 +14,7 @@ def find(connection: Connection, text: str, *, limit: int = 50) -> list[tuple[in
     question = understand(connection, text)
     if question is None or not question.query:
         return []
-    values = {"query": question.query, "order": question.order, "candidates": CANDIDATES, "limit": limit}
-    return connection.execute(statement("app.creators", "search_find"), values).fetchall()
+    texts = {name: getattr(question, name) for name in ("query", "order", "account", "name", "exact")}
+    values = texts | {"candidates": CANDIDATES, "limit": limit}
+    with by_index(connection):
+        return connection.execute(statement("app.creators", "search_find"), values).fetchall()

@@ -1,5 +1,8 @@
 -- A document is written anew only where it has changed.
-insert into search_document as old (creator_id, name, words, facets, followers, level, changed_at)
+-- Names stand for themselves only (".kok" is no cook), accounts and names are found whole too ("@name", "=a name"),
+-- and so is what a few words together mean ("_sleeping bag" is no bag).
+insert into search_document as old (creator_id, name, words, facets, followers, level, live_viewers, views, engagement_bps,
+    growth_bps, gained, grown_since, changed_at)
 with parts as (
     select s.creator_id, string_agg(array_to_string(k.parts, ' '), ' ' order by k.word) as words
     from sought s
@@ -10,13 +13,32 @@ with parts as (
     group by s.creator_id
 )
 select s.creator_id, s.name,
-    setweight(stems(s.called || ' ' || s.topics), 'A') || setweight(stems(s.synonyms), 'B')
+    setweight(n.names || stems(s.topics), 'A') || setweight(stems(s.synonyms) || n.phrases, 'B')
     || setweight(stems(s.about), 'C') || setweight(stems(concat_ws(' ', s.around, p.words)), 'D'),
-    s.facets, s.followers, s.level, %(at)s
+    s.facets, s.followers, s.level, s.live_viewers, s.views, s.engagement_bps, s.growth_bps, s.gained, s.grown_since,
+    %(at)s
 from sought s
 left join parts p using (creator_id)
+cross join lateral (
+    select coalesce(string_agg(lexeme(each) || ':1', ' ' order by each), '')::tsvector as names, (
+            select coalesce(string_agg(distinct lexeme('_' || p) || ':1', ' '), '')::tsvector
+            from unnest(s.phrases) p where p <> ''
+        ) as phrases
+    from (
+        select case when starts_with(w, '~') then w else '.' || w end
+        from unnest(string_to_array(concat_ws(' ', s.called, s.spelled), ' ')) w where w <> ''
+        union select '@' || a from unnest(s.accounts) a
+        union select '=' || s.name
+    ) names (each)
+    where length(each) <= 300
+) n
 order by s.creator_id
 on conflict (creator_id) do update set name = excluded.name, words = excluded.words, facets = excluded.facets,
-    followers = excluded.followers, level = excluded.level, changed_at = excluded.changed_at
-where (old.name, old.words, old.facets, old.followers, old.level)
-    is distinct from (excluded.name, excluded.words, excluded.facets, excluded.followers, excluded.level)
+    followers = excluded.followers, level = excluded.level, live_viewers = excluded.live_viewers, views = excluded.views,
+    engagement_bps = excluded.engagement_bps, growth_bps = excluded.growth_bps, gained = excluded.gained,
+    grown_since = excluded.grown_since, changed_at = excluded.changed_at
+where (old.name, old.words, old.facets, old.followers, old.level, old.live_viewers, old.views, old.engagement_bps,
+        old.growth_bps, old.gained, old.grown_since)
+    is distinct from (excluded.name, excluded.words, excluded.facets, excluded.followers, excluded.level,
+        excluded.live_viewers, excluded.views, excluded.engagement_bps, excluded.growth_bps, excluded.gained,
+        excluded.grown_since)

@@ -3,7 +3,7 @@
 insert into search_word as known (word, said, part)
 select word, bool_or(said), bool_or(part and word ~ '^[a-z]{3,20}$' and to_tsvector('dutch', word) <> '')
 from (
-    select unnest(string_to_array(s.called || ' ' || s.around, ' ')), true, false from sought s
+    select unnest(string_to_array(concat_ws(' ', s.called, s.spelled, s.around), ' ')), true, false from sought s
     union all select unnest(string_to_array(s.topics || ' ' || s.synonyms, ' ')), true, true from sought s
     union all
     select a.word, true, length(a.word) >= 5 from sought s cross join lateral unnest(string_to_array(s.about, ' ')) a (word)
@@ -11,8 +11,9 @@ from (
     union all
     select unnest(string_to_array(plain_words(n.name_en || ' ' || n.name_nl), ' ')), false, true
     from node n where n.tree = 'category'
+    union all select unnest(%(ideas)s::text[]), false, true
 ) found (word, said, part)
-where word <> '' and length(word) <= 60
+where word <> '' and word !~ '^~''' and length(word) <= 60
 group by word
 order by word
 on conflict (word) do update set said = known.said or excluded.said, part = known.part or excluded.part

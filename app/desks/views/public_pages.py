@@ -21,6 +21,7 @@ from app.creators import (
     results,
 )
 from app.database import db
+from app.desks.alike_rows import alike_rows
 from app.desks.blueprint import blueprint
 from app.errors import NotFound
 from app.ranking import fatigue_words, market_fit
@@ -58,6 +59,7 @@ def creator_page(shown: UUID) -> ResponseReturnValue:
         stranger=readers is None,
         claimed=claims.states(Creator, [creator.id], at=at)[creator.id] == "claimed",
         desk=_desk(who),
+        alike=alike_rows(creator, readers or ()) if _compares(who) else None,
         naming=naming,
     )
 
@@ -87,6 +89,11 @@ def _may_look(who: Identity | None, creator: Creator) -> bool:
 def _insider(who: Identity | None, creator: Creator) -> bool:
     """Whether somebody is of the creator themself or of the platform."""
     return who is not None and (who.has(PLATFORM) or creator.id in who.creator_ids())
+
+
+def _compares(who: Identity | None) -> bool:
+    """Whether somebody looks for creators: for a brand, or on behalf of the platform."""
+    return who is not None and who.has(BRAND | PLATFORM)
 
 
 def _desk(who: Identity | None) -> Brand | None:

@@ -1,0 +1,2 @@
+-- Names of these creators with letters outside ASCII.
+select creator_id, said_name from sought where said_name ~ '[^ -~]'
