@@ -31,6 +31,7 @@ WITHOUT_MODEL = {
     *("alembic_version", "heartbeat", "job_run", "market", "mishap", "revision"),
     *("claim", "credit_line", "funding_state", "reservation", "shortage", "bonus_month", "award"),
     "status_move",
+    "house_product",
     *("outcome", "airtime", "category_word", "search_word", "search_document", "list_account"),
     *("pace", "click_pace"),
     "receipt_series",
@@ -39,7 +40,7 @@ WITHOUT_MODEL = {
     *("show_presence", "show_minute", "item_minute", "product_tap", "stream_result"),
 }
 # Columns that only statements over sets need.
-UNSAID = {"import.by_id", *(f"terms.{name}" for name in ("begins_at", "brand_id", "creator_id", "ends_at"))}
+UNSAID = {"import.by_id", *(f"terms.{name}" for name in ("begins_at", "ends_at"))}
 FAMILIES: list[tuple[type[types.TypeEngine[Any]], set[str]]] = [
     (types.Boolean, {"boolean"}),
     (types.Integer, {"smallint", "integer", "bigint"}),

@@ -19,7 +19,7 @@ from psycopg.sql import SQL, Identifier
 from app.csvfiles.blocks import Layout
 from app.csvfiles.kinds import Kind
 from app.csvfiles.report import shown
-from app.csvfiles.staging import DIFFERENCES, JUDGED, commas, parameters, parts_of
+from app.csvfiles.staging import DIFFERENCES, FOUND, JUDGED, commas, parameters, parts_of
 from app.database import raw, statement
 from app.errors import Conflict
 from config import settings
@@ -187,10 +187,11 @@ def _query(kind: Kind, name: str) -> bytes:
     types = {column.name: column.cell.type for column in kind.columns} | dict(kind.derived)
     columns = commas(SQL("{} {}").format(Identifier(name), SQL(type_)) for name, type_ in types.items())
     last = LAST[name].format(**parts) if name in LAST else _store(kind, name)
+    found = SQL(" found as materialized ({}),").format(FOUND.format(**parts)) if kind.hot else SQL("")
     query = SQL(
         "with staged as (select * from jsonb_to_recordset(%(rows)s::jsonb) as staged (at_line int, {columns})),"
-        " judged as materialized ({judged}) {last}"
-    ).format(columns=columns, judged=JUDGED.format(**parts), last=last)
+        "{found} judged as materialized ({judged}) {last}"
+    ).format(columns=columns, found=found, judged=JUDGED.format(**parts), last=last)
     return query.as_bytes(None)
 
 

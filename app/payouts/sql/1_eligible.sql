@@ -1,7 +1,7 @@
 -- What a creator earned, is available at the cut-off, and stands in no live payout. Taken once: every later statement
 -- of the assembly sees this same set, whatever is posted meanwhile. A commission that is held stays where it is.
 create temporary table eligible on commit drop as
-select e.brand_id, e.id, e.creator_id, case e.credit when 'creator' then e.amount else -e.amount end as amount
+select e.brand_id, e.id, e.creator_id, case when e.credit = 'creator' then e.amount else -e.amount end as amount
 from entry e
 left join payout_line l on l.brand_id = e.brand_id and l.entry_id = e.id and l.released_at is null
 where e.kind in ('commission', 'bonus', 'vat') and e.currency = %(currency)s and e.available_on <= %(cutoff_on)s

@@ -34,9 +34,7 @@ from (
             case
                 when s.import_id = any (%(withdrawn)s::int[]) then 'withdrawn'
                 when (
-                    select true from product p
-                    where p.brand_id = s.brand_id and p.sku = s.sku and not p.commissionable
-                    limit 1
+                    select true from house_product p where p.brand_id = s.brand_id and p.sku = s.sku limit 1
                 ) then 'not_commissionable'
             end stands,     -- what is so whoever brought the buyer
             array_agg(s.id) sales
