@@ -51,8 +51,9 @@ REVISIONS = SQL("""
 ONE = SQL("lateral (select * from ({select}) e where {key} limit 1) e")
 
 # A block is small and the tables are large: whatever is known of their sizes, each row finds its own by index.
-BY_INDEX = SQL("set local enable_hashjoin = off; set local enable_mergejoin = off")
-ANY_WAY = SQL("set local enable_hashjoin to default; set local enable_mergejoin to default")
+_WAYS = ("hashjoin", "mergejoin", "memoize")
+BY_INDEX = SQL("; ").join(SQL("set local {} = off").format(Identifier(f"enable_{way}")) for way in _WAYS)
+ANY_WAY = SQL("; ").join(SQL("set local {} to default").format(Identifier(f"enable_{way}")) for way in _WAYS)
 
 
 Refused = list[tuple[int, list[str] | None]]  # line; column and reason, or None where other content is stored
