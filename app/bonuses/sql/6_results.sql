@@ -33,7 +33,8 @@ with share as (
         from line l
         join deal k on k.contract_id = l.contract_id
         cross join lateral (select (l.occurred_at at time zone k.zone)::date sold_on) d
-        where l.contract_id = s.contract_id and l.currency = s.currency and l.in_month
+        where s.kind = 'guarantee' and s.active < s.days    -- here too: else the lines are read for every promise
+            and l.contract_id = s.contract_id and l.currency = s.currency and l.in_month
             and d.sold_on between s.first_on and s.last_on
             and not exists (
                 select from pause p
