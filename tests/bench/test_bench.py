@@ -31,6 +31,7 @@ OF_THE_PRODUCT = [
     "API, batches / bare endpoint, batches",
     "API, batches / API, one by one",
     "redirect / bare indexed SELECT",
+    "live batches, full / empty",
 ]
 OF_THE_MARKET = [
     "import / COPY + ON CONFLICT",
@@ -65,6 +66,6 @@ def test_an_unknown_part_is_refused_in_a_sentence() -> None:
     assert done.returncode == 2
     parts = (
         "import, uploads, settlement, payouts, sending, bonuses, contracts, matching, plans, ranking, viewers, api,"
-        " following, memory"
+        " following, memory, growth"
     )
     assert f"there is no part nonsense: choose from {parts}" in done.stderr
