@@ -21,7 +21,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "person brand brand_fee creator membership user_session attempt invitation password_reset audit_event "
         "totp_factor passkey passkey_challenge recovery_code factor_use"
     ),
-    "catalog": "product node brand_category brand_node",
+    "catalog": "product house_product node brand_category brand_node",
     "ledger": (
         "entry balance top_up top_up_return checkout receipt receipt_series payout_schedule credit_line reservation "
         "funding_state shortage"

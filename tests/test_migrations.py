@@ -33,6 +33,7 @@ WITHOUT_MODEL = {
     "status_move",
     *("outcome", "airtime", "category_word", "search_word", "search_document", "list_account", "listed_account"),
     *("creator_traits", "shared_buyers", "alike"),
+    "house_product",
     *("pace", "click_pace"),
     "receipt_series",
     *("webhook_latest", "webhook_refusal", "webhook_erasure"),
@@ -41,7 +42,7 @@ WITHOUT_MODEL = {
     *("show_presence", "show_minute", "item_minute", "product_tap", "stream_result"),
 }
 # Columns that only statements over sets need.
-UNSAID = {"import.by_id", *(f"terms.{name}" for name in ("begins_at", "brand_id", "creator_id", "ends_at"))}
+UNSAID = {"import.by_id", *(f"terms.{name}" for name in ("begins_at", "ends_at"))}
 FAMILIES: list[tuple[type[types.TypeEngine[Any]], set[str]]] = [
     (types.Boolean, {"boolean"}),
     (types.Integer, {"smallint", "integer", "bigint"}),

@@ -16,6 +16,7 @@ from app.cli.group import Launching, commands, instant
 from app.database import db
 from app.errors import BadInput
 from app.processes import (
+    distribution,
     events,
     job_list,
     job_runs,
@@ -23,7 +24,7 @@ from app.processes import (
     scheduler,
     worker,
 )
-from app.processes.database_setup import for_programs
+from app.processes.database_setup import for_programs, owner
 from app.security import Role
 from app.users import people, trail
 from app.users.models import Brand, Membership
@@ -120,6 +121,28 @@ def with_database(command: tuple[str, ...]) -> None:
                 running.wait()
     if running.returncode:
         raise click.exceptions.Exit(running.returncode)
+
+
+@commands.command("distribute")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+def distribute(dry_run: bool) -> None:
+    """Spread the large tables over the nodes of a Citus, by brand; again after an upgrade. Nothing else may run.
+
+    Example: flask distribute --dry-run
+    """
+    with owner() as connection:
+        todo = distribution.plan(connection)
+        for step in todo.sentences:
+            click.echo(step)
+        if not todo.sentences:
+            click.echo("everything lies where it should")
+        elif dry_run:
+            click.echo("nothing was done: leave out --dry-run to do it")
+        else:
+            distribution.distribute(connection)
+            click.echo("done: now run `flask check-books`")
+        for node in distribution.without_login(connection):
+            click.echo(f"the application's login does not exist on {node}: make it there (docs/operations.md)")
 
 
 @commands.command("create-admin")

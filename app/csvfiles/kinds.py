@@ -53,6 +53,7 @@ class Kind:
     matched_by: tuple[str, ...] = ()
     first: tuple[str, str] | None = None
     counted: bool = False
+    hot: bool = False  # its table is a large one whose rows lie with their brand: looked up by `key` alone
     by_brand: bool = False  # a brand's members may bring their own
     derive: Derive | None = None
     # further staged columns and their types

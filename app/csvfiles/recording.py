@@ -19,7 +19,7 @@ from psycopg.sql import SQL, Identifier
 from app.csvfiles.blocks import Layout
 from app.csvfiles.kinds import Kind
 from app.csvfiles.report import shown
-from app.csvfiles.staging import DIFFERENCES, JUDGED, commas, parameters, parts_of
+from app.csvfiles.staging import ANY_WAY, BY_INDEX, DIFFERENCES, FOUND, JUDGED, commas, parameters, parts_of
 from app.database import raw, statement
 from app.errors import Conflict
 from config import settings
@@ -116,7 +116,12 @@ def _record(kind: Kind, brand_id: int, staged: Sequence[Staged], through: str, a
     for _ in range(TRIES):
         try:
             with raw().transaction():
-                return _judged_and_stored(kind, staged, values)
+                if not kind.hot:
+                    return _judged_and_stored(kind, staged, values)
+                raw().execute(BY_INDEX)
+                outcomes = _judged_and_stored(kind, staged, values)
+                raw().execute(ANY_WAY)
+                return outcomes
         except (errors.UniqueViolation, errors.DeadlockDetected, _Moved):
             continue  # somebody has stored one of them in between: judged again, it is there
     raise Conflict(gettext("Somebody is storing some of these rows at the same moment: send them again."))
@@ -196,10 +201,11 @@ def _query(kind: Kind, name: str) -> bytes:
     types = {column.name: column.cell.type for column in kind.columns} | dict(kind.derived)
     columns = commas(SQL("{} {}").format(Identifier(name), SQL(type_)) for name, type_ in types.items())
     last = LAST[name].format(**parts) if name in LAST else _store(kind, name)
+    found = SQL(" found as materialized ({}),").format(FOUND.format(**parts)) if kind.hot else SQL("")
     query = SQL(
         "with staged as (select * from jsonb_to_recordset(%(rows)s::jsonb) as staged (at_line int, {columns})),"
-        " judged as materialized ({judged}) {last}"
-    ).format(columns=columns, judged=JUDGED.format(**parts), last=last)
+        "{found} judged as materialized ({judged}) {last}"
+    ).format(columns=columns, found=found, judged=JUDGED.format(**parts), last=last)
     return query.as_bytes(None)
 
 

@@ -1,7 +1,9 @@
-"""The two temporary tables of an import, and the statements over them that are the same for every kind.
+"""The temporary tables of an import, and the statements over them that are the same for every kind.
 
 `staged` holds a block of rows as read, cast by COPY. `judged` holds them with the ids they stand for, with what is
-stored under the same key (`stored`, its id; `same`, whether the content is the same), and with `fault`.
+stored under the same key (`stored`, its id; `same`, whether the content is the same), and with `fault`. What is looked
+up in tables that lie with their brand (Kind.hot) is found first, by a plain join on the key, and stands in `found`: a
+distributed PostgreSQL can do that, and can't look up row after row for a table of ours.
 """
 
 from __future__ import annotations
@@ -24,12 +26,17 @@ JUDGED = SQL("""
         coalesce(e.import_id = %(import_id)s, false) as again,
         j.fault is null and e.id is not null and row({judged}) is distinct from row({found}) as changed
     from ({judge}) j
-    left join lateral (select * from ({select}) e where {key} limit 1) e on true""")
+    left join {one} on {met}""")
+
+FOUND = SQL("""
+    select j.at_line as of_line, e.*
+    from staged j
+    join ({select}) e on {brought}""")
 
 DIFFERENCES = SQL("""
     select j.at_line, d.name, d.stored
     from judged j
-    join lateral (select * from ({select}) e where {key} and {own} limit 1) e on true
+    join {one} on {met} and {own}
     cross join lateral (values {values}) d (name, stored, differs)
     where j.changed and d.differs""")
 
@@ -38,8 +45,15 @@ REVISIONS = SQL("""
     select %(kind)s, j.stored, jsonb_build_object({before}), jsonb_build_object({after}), %(at)s, %(by_name)s,
         %(import_id)s
     from judged j
-    join lateral (select * from ({select}) e where {key} limit 1) e on true
+    join {one} on {met}
     where j.changed""")
+
+ONE = SQL("lateral (select * from ({select}) e where {key} limit 1) e")
+
+# A block is small and the tables are large: whatever is known of their sizes, each row finds its own by index.
+_WAYS = ("hashjoin", "mergejoin", "memoize")
+BY_INDEX = SQL("; ").join(SQL("set local {} = off").format(Identifier(f"enable_{way}")) for way in _WAYS)
+ANY_WAY = SQL("; ").join(SQL("set local {} to default").format(Identifier(f"enable_{way}")) for way in _WAYS)
 
 
 Refused = list[tuple[int, list[str] | None]]  # line; column and reason, or None where other content is stored
@@ -96,6 +110,7 @@ class Staging:
         names = [*(column.name for column in layout.columns), *kind.derived]
         self._copy = SQL("copy staged (at_line, {}) from stdin (null '')").format(commas(map(Identifier, names)))
         parts = parts_of(kind)
+        self._found = FOUND.format(**parts) if kind.hot else None
         self._judged = JUDGED.format(**parts)
         self._differences = DIFFERENCES.format(**parts)
         self._revisions = REVISIONS.format(**parts)
@@ -105,16 +120,22 @@ class Staging:
         columns = commas(SQL("{} {}").format(Identifier(name), SQL(type_)) for name, type_ in types.items())
         self._execute(SQL("create temporary table staged (at_line int, {})").format(columns))
         with psycopg.ClientCursor(self.connection) as cursor:  # a CREATE TABLE AS takes no parameters on the server
+            if self._found:
+                cursor.execute(SQL("create temporary table found as {} with no data").format(self._found), self.given)
             cursor.execute(SQL("create temporary table judged as {} with no data").format(self._judged), self.given)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:  # else the caller rolls back
-            self._execute(SQL("drop table staged, judged"))
+            self._execute(SQL("drop table {}").format(self._tables))
+
+    @property
+    def _tables(self) -> SQL:
+        return SQL("staged, judged, found") if self._found else SQL("staged, judged")
 
     def load(self, block: Block) -> None:
         """Puts a block into `staged`."""
-        self._execute(SQL("truncate staged, judged"))
+        self._execute(SQL("truncate {}").format(self._tables))
         rows = zip(block.lines, block.staged, strict=True)
         with self.connection.cursor() as cursor, cursor.copy(self._copy) as copy:
             copy.write("".join([f"{line}\t{row}\n" for line, row in rows]))
@@ -125,6 +146,10 @@ class Staging:
         self._execute(SQL("select measure_tables({})").format(Literal(list(self.kind.tables))))
         if self.kind.first:
             self._execute(SQL(statement(*self.kind.first)))
+        if self._found:
+            self._execute(BY_INDEX)
+            self._execute(SQL("insert into found {}").format(self._found))
+            self._execute(ANY_WAY)
         self._execute(SQL("insert into judged {}").format(self._judged))
         query = SQL("select at_line, fault from judged where fault is not null or changed or fresh and {}")
         return self._execute(query.format(Literal(again))).fetchall()
@@ -162,12 +187,13 @@ class Staging:
 def parts_of(kind: Kind) -> dict[str, Composable]:
     """What the statements above differ in, by kind."""
     content = [column for column in kind.columns if column.name not in kind.key]
+    select = SQL(statement(kind.package, f"{kind.name}_stored"))
     return {
         "judge": SQL(statement(kind.package, f"{kind.name}_judge")),
-        "select": SQL(statement(kind.package, f"{kind.name}_stored")),
-        "key": SQL(" and ").join(
-            SQL("{} = {}").format(column_of("e", name), column_of("j", name)) for name in kind.match
-        ),
+        "select": select,
+        "one": SQL("found e") if kind.hot else ONE.format(select=select, key=_alike(kind.match)),
+        "met": SQL("e.of_line = j.at_line") if kind.hot else SQL("true"),
+        "brought": _alike(kind.key),
         "own": own_rows("e", kind),
         "judged": commas(column_of("j", column.name) for column in content),
         "found": commas(column_of("e", column.name) for column in content),
@@ -180,3 +206,7 @@ def parts_of(kind: Kind) -> dict[str, Composable]:
         "before": commas(SQL("{}, {}").format(Literal(column.name), written("e", column)) for column in content),
         "after": commas(SQL("{}, {}").format(Literal(column.name), written("j", column)) for column in content),
     }
+
+
+def _alike(names: Iterable[str]) -> Composed:
+    return SQL(" and ").join(SQL("{} = {}").format(column_of("e", name), column_of("j", name)) for name in names)

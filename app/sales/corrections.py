@@ -21,13 +21,20 @@ from app.errors import BadInput, Conflict, NotFound
 from app.sales.models import REJECTIONS
 from app.sales.settlement import (
     LANES,
+    NONE,
     UNSETTLEABLE,
-    Batch,
+    Claimed,
+    Given,
+    claim_import,
+    claim_sales,
+    common,
+    decide,
+    done,
     gather,
     lock_lane,
+    moved,
     open_work,
     post_claimed,
-    settle_claimed,
 )
 from app.web.texts import required_text
 
@@ -124,22 +131,20 @@ def rule_lines(
     and `at`. Lines whose import has been withdrawn are withdrawn, and Conflict where nothing else is among them. The
     caller holds the brand's lane."""
     open_work(connection)
-    connection.execute(
-        "insert into claimed select brand_id, null, null, id, source, order_ref, line_ref from sale"
-        " where brand_id = %s and id = any (%s)",
-        [brand_id, list(sale_ids)],
-    )
     values = {"terms": award and award.terms_id, "label": award and award.label}
 
-    def settle(connection: Connection, *, at: datetime, by: str, note: str) -> Batch:
-        lines, given = gather(connection, at=at, redecide=False, rulings=False, by=by, note=note)
-        ruled = connection.execute(statement("app.sales", "ruled"), given | values).rowcount
-        if not connection.execute("update work set fresh = false where not withdrawn").rowcount:
+    def ruled(connection: Connection, given: Given) -> int:
+        row = connection.execute(statement("app.sales", "1_withdrawn"), given).fetchone()
+        withdrawn, standing = row or (NONE, NONE)
+        if standing == NONE:
             raise Conflict(gettext("The file this sale came in was withdrawn, so nobody can earn on it."))
-        ruled += connection.execute(statement("app.sales", "2_decide"), given).rowcount
-        return post_claimed(connection, given, lines=lines, decided=ruled)
+        ruling = given | values | {"standing": standing, "moved": moved(connection, given, standing)}
+        made = connection.execute(statement("app.sales", "ruled"), ruling).rowcount
+        left = {name: common(given[name], withdrawn) for name in ("first", "again")}
+        return made + decide(connection, given | left)
 
-    return settled(connection, settle, **who)
+    claimed = claim_sales(connection, brand_id, sale_ids)
+    return settled(connection, claimed, ruled, **who)
 
 
 def _redecide(
@@ -156,13 +161,13 @@ def _redecide(
     reason = stated_reason(reason)
     lock_lane(connection, brand_id % LANES, wait=True)
     open_work(connection)
-    connection.execute(
-        "insert into claimed select brand_id, null, null, id, source, order_ref, line_ref from sale"  # noqa: S608
-        f" where brand_id = %(brand)s and {where}"
+    found = connection.execute(
+        f"select id from sale where brand_id = %(brand)s and {where}"  # noqa: S608
         " and exists (select from decision d where d.brand_id = sale.brand_id and d.sale_id = sale.id)",
         {"brand": brand_id, **span},
     )
-    return settled(connection, at=at, redecide=True, rulings=rulings, by=by, note=reason)
+    claimed = claim_sales(connection, brand_id, [row[0] for row in found])
+    return settled(connection, claimed, at=at, redecide=True, rulings=rulings, by=by, note=reason)
 
 
 def withdraw_import(connection: Connection, import_id: int, *, by: str, reason: str, at: datetime) -> Correction:
@@ -184,26 +189,21 @@ def withdraw_import(connection: Connection, import_id: int, *, by: str, reason: 
     if withdrawn_at is not None:
         raise Conflict("This import has been withdrawn already.")
     brands = connection.execute(statement("app.sales", "withdrawn_brands"), {"import": import_id}).fetchall()
-    for lane in sorted({brand % LANES for (brand,) in brands}):
+    lanes = sorted({brand % LANES for (brand,) in brands})
+    for lane in lanes:
         lock_lane(connection, lane, wait=True)
     connection.execute(
         "update import set withdrawn_at = %s, withdrawn_by = %s, withdrawn_reason = %s where id = %s",
         [at, by, reason, import_id],
     )
     open_work(connection)
-    connection.execute(statement("app.sales", "withdrawn_lines"), {"import": import_id})
-    return settled(connection, at=at, by=by, note=reason)
+    return settled(connection, claim_import(connection, import_id, lanes), at=at, by=by, note=reason)
 
 
 def post_decided(connection: Connection, brand_id: int, sale_id: int, *, at: datetime) -> Correction:
     """Posts what a new decision of a line, written by the caller, changes: target minus booked. The lane is held."""
     open_work(connection)
-    connection.execute(
-        "insert into claimed select brand_id, null, null, id, source, order_ref, line_ref from sale"
-        " where brand_id = %s and id = %s",
-        [brand_id, sale_id],
-    )
-    return settled(connection, at=at)
+    return settled(connection, claim_sales(connection, brand_id, [sale_id]), at=at)
 
 
 def stated_reason(text: str) -> str:
@@ -212,17 +212,24 @@ def stated_reason(text: str) -> str:
 
 
 def settled(
-    connection: Connection, settle: Callable[..., Batch] = settle_claimed, *, at: datetime, **how: Any
+    connection: Connection,
+    claimed: Claimed,
+    decided: Callable[[Connection, Given], int] = decide,
+    *,
+    at: datetime,
+    **how: Any,
 ) -> Correction:
-    """Settles the claimed lines; Conflict when one of them can't be settled at all."""
+    """Settles the claimed lines; `decided` decides them. Conflict when one of them can't be settled at all."""
     try:
-        batch = settle(connection, at=at, **how)
+        given = gather(connection, claimed, at=at, **how)
+        batch = post_claimed(connection, given, decided=decided(connection, given))
     except UNSETTLEABLE as error:
         reason = str(error).splitlines()[0]
         raise Conflict(
             gettext("Nothing was corrected, for one of these lines can't be settled: %(why)s", why=reason)
         ) from error
     cursor = connection.cursor(row_factory=dict_row)
-    changes = cursor.execute(statement("app.sales", "corrected"), {"at": at}).fetchall()
-    sums = rows(connection, "app.sales", "corrected_sums", {"at": at}, Sum)
+    changes = cursor.execute(statement("app.sales", "corrected"), given).fetchall()
+    sums = rows(connection, "app.sales", "corrected_sums", given, Sum)
+    done(connection, given)
     return Correction(batch.lines, batch.decided, batch.entries, changes, sums)

@@ -45,7 +45,7 @@ SALES = Kind(
     ),
     key=("brand", "source", "order", "line"),
     tables=("sale",),
-    matched_by=("brand_id", "source", "order", "line"),
+    hot=True,
     store=("sales_store",),
     by_brand=True,
     derive=_derive_sale,
@@ -68,7 +68,7 @@ REFUNDS = Kind(
     ),
     key=("brand", "source", "refund", "order", "line"),
     tables=("refund",),
-    matched_by=("brand_id", "source", "refund", "order", "line"),
+    hot=True,
     store=("refunds_store",),
     by_brand=True,
 )

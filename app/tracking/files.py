@@ -29,7 +29,7 @@ TOUCHES = Kind(
     ),
     key=("brand", "touch"),
     tables=("touch", "stream"),
-    matched_by=("brand_id", "touch"),
+    hot=True,
     store=("touches_store",),
     by_brand=True,
     derive=_derive_visitor,

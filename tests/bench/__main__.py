@@ -20,6 +20,7 @@ from tests.bench.contracts import contracts
 from tests.bench.deliveries import deliveries
 from tests.bench.following import following
 from tests.bench.ground import Ground, Skipped, plain, prepared
+from tests.bench.growth import growth
 from tests.bench.imports import imports
 from tests.bench.matching import matching
 from tests.bench.memory import memory
@@ -49,21 +50,23 @@ PARTS: dict[str, Callable[[Ground], None]] = {
     "following": following,
     "deliveries": deliveries,
     "memory": memory,
+    "growth": growth,
 }
 
 
 def main() -> None:
-    """The command line: `python -m tests.bench [PART ...] [--rounds N] [--quick]`."""
+    """The command line: `python -m tests.bench [PART ...] [--rounds N] [--lines N] [--quick]`."""
     asked = argparse.ArgumentParser("make bench", description="Ratios of the product to bare PostgreSQL.")
     asked.add_argument("parts", nargs="*", metavar="PART", help=f"what to measure: {', '.join(PARTS)} (default: all)")
     asked.add_argument("--rounds", type=int, default=0, help="rounds of each comparison (default: 5; quick: 1)")
     asked.add_argument("--quick", action="store_true", help="a few thousand rows: seconds, and no figures to rely on")
+    asked.add_argument("--lines", type=int, default=0, help="settled lines of `growth` (default: 2 million)")
     asked.add_argument("--folder", type=Path, default=ROOT / "instance" / "bench", help="where the database lies")
     given = asked.parse_args()
     if unknown := set(given.parts) - set(PARTS):
         asked.error(f"there is no part {', '.join(sorted(unknown))}: choose from {', '.join(PARTS)}")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped then too
-    with prepared(given.folder, given.rounds or (1 if given.quick else 5), given.quick) as ground:
+    with prepared(given.folder, given.rounds or (1 if given.quick else 5), given.quick, given.lines) as ground:
         print(f"{ground.rounds} rounds, the contenders in turn; medians. A ratio holds to a fifth, a rate does not.")
         for name in given.parts or PARTS:
             try:

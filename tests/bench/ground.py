@@ -41,12 +41,14 @@ class Skipped(Exception):
 
 @dataclass(frozen=True)
 class Ground:
-    """The server and the folder of one run. `quick`: a few thousand lines instead of all, to see that it works."""
+    """The server and the folder of one run. `quick`: a few thousand lines instead of all, to see that it works;
+    `lines`: how large the market of `growth` is (0: as usual)."""
 
     server: Server
     folder: Path
     rounds: int
     quick: bool
+    lines: int = 0
 
     def some(self, whole: int, few: int) -> int:
         """A number of rows: `whole`, or `few` in a quick run."""
@@ -102,7 +104,7 @@ def empty_database(server: Server, name: str) -> Iterator[str]:
 
 
 @contextmanager
-def prepared(folder: Path, rounds: int, quick: bool) -> Iterator[Ground]:
+def prepared(folder: Path, rounds: int, quick: bool, lines: int = 0) -> Iterator[Ground]:
     """The ground of a run; one run at a time. Its server is stopped at the end, whatever happens."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
@@ -116,7 +118,7 @@ def prepared(folder: Path, rounds: int, quick: bool) -> Iterator[Ground]:
         files.mkdir()
         try:
             server.start()
-            yield Ground(server, files, rounds, quick)
+            yield Ground(server, files, rounds, quick, lines)
         finally:
             server.stop()
             shutil.rmtree(files, ignore_errors=True)

@@ -44,10 +44,10 @@ def settling(ground: Ground) -> None:
             print(f"  skipped: the floor, for there is no {FLOOR}")
         rates = interleaved(ground.rounds, contenders)
     if "floor.py" in rates:
-        ratio(rates, "settle, one process", "floor.py", aim=0.5)
+        ratio(rates, "settle, one process", "floor.py", aim=0.55)
         ratio(rates, "settle, a process a core", "floor.py", aim=0.5)
     ratio(rates, "settle, one process", "one sale at a time in Python", aim=15)
-    ratio(rates, "settle, batches of 1,000", "settle, a lane at once", aim=0.7)
+    ratio(rates, "settle, batches of 1,000", "settle, a lane at once", aim=0.75)
 
 
 class _Market:

@@ -37,6 +37,7 @@ OF_THE_PRODUCT = [
     "p99 of an answer / of the bare page's",
     "a delivery's answer, p99, in quarters of a second",
     "from arrival to the settled sale, p99, in 2 s",
+    "live batches, full / empty",
 ]
 OF_THE_MARKET = [
     "import / COPY + ON CONFLICT",
@@ -71,6 +72,6 @@ def test_an_unknown_part_is_refused_in_a_sentence() -> None:
     assert done.returncode == 2
     parts = (
         "import, uploads, settlement, payouts, sending, bonuses, contracts, matching, searching, plans, ranking,"
-        " viewers, api, following, memory"
+        " viewers, api, following, deliveries, memory, growth"
     )
     assert f"there is no part nonsense: choose from {parts}" in done.stderr

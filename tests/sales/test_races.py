@@ -58,7 +58,10 @@ APPENDED = (
     "insert into due (brand_id, lane, source, order_ref, line_ref) select %(brand)s, %(lane)s, 'shop', %(order)s, '1'"
 )
 DEDUPLICATED = f"{APPENDED} where not exists (select from due where (brand_id, order_ref) = (%(brand)s, %(order)s))"
-BY_KEY = "delete from due d using claimed c where (d.brand_id, d.order_ref) = (c.brand_id, c.order_ref)"
+BY_KEY = (
+    "delete from due d using due c where (d.brand_id, d.order_ref) = (c.brand_id, c.order_ref)"
+    " and c.lane = any (%(lanes)s::smallint[]) and c.id = any (%(claimed)s::bigint[])"
+)
 
 
 class Race:

@@ -5,7 +5,7 @@ from payout o
 join payout_batch b on b.id = o.batch_id and b.status in ('approved', 'completed')
 join creator c on c.id = o.creator_id
 join lateral (
-    select count(*) entries, sum(case e.credit when 'creator' then e.amount else -e.amount end)::bigint amount
+    select count(*) entries, sum(case when e.credit = 'creator' then e.amount else -e.amount end)::bigint amount
     from payout_line l
     join entry e on e.brand_id = l.brand_id and e.id = l.entry_id
     where l.payout_id = o.id and l.brand_id = %(brand)s

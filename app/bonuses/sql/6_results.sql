@@ -39,7 +39,8 @@ with share as (
                     select d.terms_id from decision d where d.brand_id = l.brand_id and d.sale_id = l.sale_id
                     order by d.nr desc limit 1)) then l.base else l.base - l.refunded end * l.rate_bps + 5000) / 10000 commission
         ) whole
-        where l.contract_id = s.contract_id and l.currency = s.currency and l.in_month
+        where s.kind = 'guarantee' and s.active < s.days    -- here too: else the lines are read for every promise
+            and l.contract_id = s.contract_id and l.currency = s.currency and l.in_month
             and d.sold_on between s.first_on and s.last_on
             and not exists (
                 select from pause p

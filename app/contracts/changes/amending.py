@@ -139,7 +139,8 @@ def _next_terms(contract: Contract, sheet: Sheet, begins: datetime, at: datetime
     newest.valid = cut(newest.valid, begins)
     db.session.flush()
     valid = Range(begins, contract.period.upper)
-    db.session.add(Terms(contract_id=contract.id, nr=newest.nr + 1, valid=valid, recorded_at=at, **terms(sheet)))
+    pair = {"contract_id": contract.id, "brand_id": contract.brand_id, "creator_id": contract.creator_id}
+    db.session.add(Terms(**pair, nr=newest.nr + 1, valid=valid, recorded_at=at, **terms(sheet)))
     db.session.flush()
 
 

@@ -78,6 +78,8 @@ class Terms(Base):
     __tablename__ = "terms"
     id: Mapped[int] = mapped_column(primary_key=True)
     contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
+    brand_id: Mapped[int]  # those of the contract: settlement looks terms up by them
+    creator_id: Mapped[int]
     nr: Mapped[int]
     valid: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     commission_bps: Mapped[int]

@@ -92,7 +92,8 @@ def _create_contract(agreement: Agreement, at: datetime) -> Contract:
     )
     db.session.add(contract)
     db.session.flush()
-    db.session.add(Terms(contract_id=contract.id, nr=1, valid=period, recorded_at=at, **amending.terms(sheet)))
+    pair = {"contract_id": contract.id, "brand_id": contract.brand_id, "creator_id": contract.creator_id}
+    db.session.add(Terms(**pair, nr=1, valid=period, recorded_at=at, **amending.terms(sheet)))
     _add_coupons(contract, sheet, at)
     lines = monthly_lines.lines_of(sheet)
     monthly_lines.write(contract, lines, sheet.currency, first_on=sheet.starts_on, at=at)

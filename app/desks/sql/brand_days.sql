@@ -12,7 +12,7 @@ from (
         coalesce(sum(signed.amount) filter (where e.kind = 'fee'), 0)
     from sold s
     join entry e on e.brand_id = %(brand)s and e.kind in ('commission', 'fee') and e.cause = s.id
-    cross join lateral (select case e.debit when 'brand_funds' then e.amount else -e.amount end amount) signed
+    cross join lateral (select case when e.debit = 'brand_funds' then e.amount else -e.amount end amount) signed
     group by s.day, s.currency
 ) figures
 group by day, currency

@@ -19,6 +19,6 @@ cross join lateral (
     select coalesce(sum(signed.amount) filter (where e.kind = 'commission'), 0)::bigint commission,
         coalesce(sum(signed.amount) filter (where e.kind = 'fee'), 0)::bigint fee
     from entry e
-    cross join lateral (select case e.debit when 'brand_funds' then e.amount else -e.amount end amount) signed
+    cross join lateral (select case when e.debit = 'brand_funds' then e.amount else -e.amount end amount) signed
     where e.brand_id = n.brand_id and e.kind in ('commission', 'fee') and e.cause = n.id
 ) e

@@ -7,7 +7,7 @@ join sale s on s.brand_id = d.brand_id and s.id = d.sale_id
 join coupon o on o.contract_id = d.contract_id and o.key = s.coupon_key and o.period @> s.occurred_at
     and o.id = any (%(numbers)s)
 cross join lateral (
-    select sum(case e.credit when 'creator' then e.amount else -e.amount end) earned
+    select sum(case when e.credit = 'creator' then e.amount else -e.amount end) earned
     from entry e
     where e.brand_id = d.brand_id and e.kind = 'commission' and e.cause = d.sale_id and e.creator_id = d.creator_id
 ) e

@@ -6,7 +6,7 @@ join decision d on d.brand_id = p.brand_id and d.creator_id = p.creator_id and d
 join touch t on t.brand_id = d.brand_id and t.id = d.touch_id and t.link_id = any (%(numbers)s)
 join sale s on s.brand_id = d.brand_id and s.id = d.sale_id
 cross join lateral (
-    select sum(case e.credit when 'creator' then e.amount else -e.amount end) earned
+    select sum(case when e.credit = 'creator' then e.amount else -e.amount end) earned
     from entry e
     where e.brand_id = d.brand_id and e.kind = 'commission' and e.cause = d.sale_id and e.creator_id = d.creator_id
 ) e

@@ -1,7 +1,7 @@
 -- Every entry of a creator's month that changes what is owed, in the order in which they were written; with all brands,
 -- or with one.
 select e.brand_id, e.id, e.recorded_at, b.name brand_name, b.public_id brand_uuid, e.kind, e.currency, e.available_on,
-    case e.credit when 'creator' then e.amount else -e.amount end amount,
+    case when e.credit = 'creator' then e.amount else -e.amount end amount,
     s.id sale_id, s.order_ref, s.line_ref, n.kind bonus, m.month bonus_month, p.reference payout_ref, p.public_id payout_uuid,
     i.number invoice, i.public_id invoice_uuid
 from entry e

@@ -5,16 +5,15 @@ with closed as materialized (
     from brand b
     where b.id in (select k.brand_id from contract k where k.creator_id = %(creator)s)
         and b.id <> %(brand)s and b.handle <> all (%(carved)s)
-        and case %(level)s
-            when 'full' then true
-            when 'named_rivals' then b.handle = any (%(rivals)s)
+        and case when %(level)s = 'full' then true
+            when %(level)s = 'named_rivals' then b.handle = any (%(rivals)s)
             else exists (
                 select from brand_node s
                 join node n on n.id = s.node_id
                 where s.brand_id = b.id and int4range(n.lo, n.hi) && %(categories)s::int4multirange) end
 )
 select e.currency, count(distinct e.brand_id) brands,
-    sum(case e.credit when 'creator' then e.amount else -e.amount end)::bigint amount
+    sum(case when e.credit = 'creator' then e.amount else -e.amount end)::bigint amount
 from closed
 join entry e on e.brand_id = closed.id and e.creator_id = %(creator)s
 where e.kind in ('commission', 'bonus') and e.occurred_at >= %(begin)s and e.occurred_at < %(end)s

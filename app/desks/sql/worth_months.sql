@@ -30,10 +30,9 @@ with pairs as materialized (
 ), lines as materialized (
     select d.creator_id, date_trunc('month', s.occurred_at at time zone %(zone)s)::date as month,
         s.brand_id, s.source, s.order_ref, s.base_minor - least(s.base_minor, r.amount) net,
-        coalesce(case l.label
-            when 'in_stream' then %(in_stream)s::int
-            when 'replay' then %(replay)s::int
-            when 'after_stream' then %(after_stream)s::int
+        coalesce(case when l.label = 'in_stream' then %(in_stream)s::int
+            when l.label = 'replay' then %(replay)s::int
+            when l.label = 'after_stream' then %(after_stream)s::int
             else %(off_stream)s::int end, %(commission)s::int) rate_bps,
         e.amount really
     from pairs p
@@ -53,7 +52,7 @@ with pairs as materialized (
             and r.currency = s.currency and i.withdrawn_at is null
     ) r
     cross join lateral (
-        select coalesce(sum(case e.credit when 'creator' then e.amount else -e.amount end), 0)::bigint amount
+        select coalesce(sum(case when e.credit = 'creator' then e.amount else -e.amount end), 0)::bigint amount
         from entry e
         where e.brand_id = s.brand_id and e.cause = s.id and e.kind = 'commission' and e.creator_id = d.creator_id
     ) e
@@ -72,7 +71,7 @@ with pairs as materialized (
     from lines
     group by creator_id, month
     union all
-    select b.creator_id, b.month, 0, 0, 0, case e.credit when 'creator' then e.amount else -e.amount end, 0
+    select b.creator_id, b.month, 0, 0, 0, case when e.credit = 'creator' then e.amount else -e.amount end, 0
     from pairs p
     join contract k using (brand_id, creator_id)
     join bonus_month b on b.contract_id = k.id and b.month between %(first)s and %(last)s and b.currency = %(currency)s

@@ -1,13 +1,13 @@
 -- With whom a brand or creator has a contract or earned something, and how far self-billing between them is.
 with pair as (
     select brand_id, creator_id from contract
-    where case %(side)s when 'brand' then brand_id else creator_id end = %(party)s
+    where case when %(side)s = 'brand' then brand_id else creator_id end = %(party)s
     union
     select brand_id, creator_id from balance
-    where account = 'creator' and case %(side)s when 'brand' then brand_id else creator_id end = %(party)s
+    where account = 'creator' and case when %(side)s = 'brand' then brand_id else creator_id end = %(party)s
 )
-select p.brand_id, p.creator_id, case %(side)s when 'brand' then c.public_id else b.public_id end public_id,
-    case %(side)s when 'brand' then c.name else b.name end "name", a.public_id agreement,
+select p.brand_id, p.creator_id, case when %(side)s = 'brand' then c.public_id else b.public_id end public_id,
+    case when %(side)s = 'brand' then c.name else b.name end "name", a.public_id agreement,
     coalesce(s.state, 'not_asked') state
 from pair p
 join brand b on b.id = p.brand_id

@@ -2,7 +2,7 @@
 -- Something of which a part was payable before the pair first agreed is the creator's own to invoice, refunds too.
 -- `original`: the invoice in which what is taken back here stands; nothing where it was never invoiced. What belongs
 -- to an invoice that is in dispute waits until that is settled. `round`: how often the entry was invoiced before.
-select e.id, e.kind, case e.credit when 'creator' then e.amount else -e.amount end amount, o.invoice_id original,
+select e.id, e.kind, case when e.credit = 'creator' then e.amount else -e.amount end amount, o.invoice_id original,
     (select count(*) from invoice_entry x where x.brand_id = e.brand_id and x.entry_id = e.id)::int + 1 round
 from entry e
 left join lateral (

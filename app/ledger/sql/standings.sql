@@ -3,7 +3,7 @@ with b as (
     select currency, account, available_on, amount from balance
     where creator_id = %(creator)s and brand_id in (select id from brand)
 ), paid as (
-    select e.currency, sum(case e.kind when 'settle' then e.amount else -e.amount end) amount
+    select e.currency, sum(case when e.kind = 'settle' then e.amount else -e.amount end) amount
     from entry e
     where e.creator_id = %(creator)s and e.brand_id in (select id from brand) and e.kind in ('settle', 'return')
     group by 1

@@ -23,7 +23,7 @@ with aired as (
             and not exists (select from import i where i.id = r.import_id and i.withdrawn_at is not null)
     ) r
     cross join lateral (
-        select coalesce(sum(case e.credit when 'creator' then e.amount else -e.amount end), 0)::bigint amount
+        select coalesce(sum(case when e.credit = 'creator' then e.amount else -e.amount end), 0)::bigint amount
         from entry e
         where e.brand_id = s.brand_id and e.cause = s.id and e.kind = 'commission' and e.creator_id = a.creator_id
     ) c

@@ -34,7 +34,7 @@ cross join lateral (
         and not exists (select from import i where i.id = r.import_id and i.withdrawn_at is not null)
 ) r
 cross join lateral (
-    select coalesce(sum(case e.credit when 'creator' then e.amount else -e.amount end), 0)::bigint amount
+    select coalesce(sum(case when e.credit = 'creator' then e.amount else -e.amount end), 0)::bigint amount
     from entry e
     where e.brand_id = l.brand_id and e.cause = l.id and e.kind = 'commission' and e.creator_id = l.creator_id
 ) c

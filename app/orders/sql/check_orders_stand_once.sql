@@ -11,7 +11,7 @@ select coalesce(r.brand_id, e.brand_id), coalesce(r.id, e.cause), r.status, r.am
 from order_refund r
 full join (
     select brand_id, cause, count(*) entries,
-        sum(case debit when 'brand_funds' then amount else -amount end)::bigint booked
+        sum(case when debit = 'brand_funds' then amount else -amount end)::bigint booked
     from entry where kind = 'order_refunded' group by brand_id, cause
 ) e on e.brand_id = r.brand_id and e.cause = r.id
 where coalesce(e.booked, 0) is distinct from case when r.status <> 'done' then 0

@@ -1,8 +1,7 @@
 -- How many orders came by the imports of the last days: nobody counts them one by one while they come.
 update import i set new_rows = counted.lines, read_rows = counted.lines
 from (
-    select i.id, case i.kind
-        when 'sales' then (
+    select i.id, case when i.kind = 'sales' then (
             select count(*) from sale s
             where s.brand_id = i.brand_id and s.import_id = i.id and s.occurred_at >= i.started_at - interval '2 days')
         else (

@@ -12,8 +12,8 @@ left join lateral (
 ) r on true
 left join lateral (
     select
-        sum(case debit when 'brand_funds' then amount else -amount end) filter (where kind = 'commission') commission,
-        sum(case debit when 'brand_funds' then amount else -amount end) filter (where kind = 'fee') fee
+        sum(case when debit = 'brand_funds' then amount else -amount end) filter (where kind = 'commission') commission,
+        sum(case when debit = 'brand_funds' then amount else -amount end) filter (where kind = 'fee') fee
     from entry e where e.brand_id = s.brand_id and e.cause = s.id and e.kind in ('commission', 'fee')
 ) e on true
 where s.brand_id = %(brand)s and s.id = %(sale)s

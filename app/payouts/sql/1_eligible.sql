@@ -2,7 +2,8 @@
 -- written off. Taken once: every later statement of the assembly sees this same set, whatever is posted meanwhile. A
 -- commission that is held stays where it is.
 create temporary table eligible on commit drop as
-select e.brand_id, e.id, e.creator_id, e.kind, e.cause, case e.credit when 'creator' then e.amount else -e.amount end as amount
+select e.brand_id, e.id, e.creator_id, e.kind, e.cause,
+    case when e.credit = 'creator' then e.amount else -e.amount end as amount
 from entry e
 left join payout_line l on l.brand_id = e.brand_id and l.entry_id = e.id and l.released_at is null
 where e.kind in ('commission', 'bonus', 'vat', 'carry', 'write_off') and e.currency = %(currency)s

@@ -3,7 +3,7 @@
 select b.public_id as brand, b.name, coalesce(cash.amount, 0) + part.amount as before, part.amount,
     coalesce(cash.amount, 0)::bigint as rest
 from (
-    select l.brand_id, p.currency, sum(case e.credit when 'creator' then e.amount else -e.amount end)::bigint as amount
+    select l.brand_id, p.currency, sum(case when e.credit = 'creator' then e.amount else -e.amount end)::bigint as amount
     from payout p
     join payout_line l on l.payout_id = p.id and l.released_at is null
     join entry e on e.brand_id = l.brand_id and e.id = l.entry_id

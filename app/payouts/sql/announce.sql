@@ -5,7 +5,7 @@ with told as (
     from payout o
     join creator c on c.id = o.creator_id
     join lateral (
-        select l.brand_id, count(*) entries, sum(case e.credit when 'creator' then e.amount else -e.amount end) amount
+        select l.brand_id, count(*) entries, sum(case when e.credit = 'creator' then e.amount else -e.amount end) amount
         from payout_line l
         join entry e on e.brand_id = l.brand_id and e.id = l.entry_id
         where l.payout_id = o.id

@@ -15,7 +15,7 @@ where not case
         select from bonus_month m where m.id = e.cause and m.brand_id = e.brand_id and m.creator_id = e.creator_id)
     when e.kind = 'provider_fee' then exists (
         select from provider_movement m where m.id = e.cause
-            and m.cost = case e.credit when 'bank' then e.amount else -e.amount end)
+            and m.cost = case when e.credit = 'bank' then e.amount else -e.amount end)
     when e.kind = 'vat' then exists (
         select from invoice i where i.id = e.cause and i.brand_id = e.brand_id
             and i.creator_id is not distinct from e.creator_id and i.tax >= e.amount)

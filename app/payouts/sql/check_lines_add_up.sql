@@ -32,7 +32,7 @@ from (
                 and q.order_ref = s.order_ref and q.line_ref = s.line_ref and q.resolved_at is null)
     union all
     select e.brand_id, e.cause, e.kind, e.creator_id, e.available_on,
-        case e.debit when 'brand_funds' then -e.amount else e.amount end
+        case when e.debit = 'brand_funds' then -e.amount else e.amount end
     from entry e
     where e.kind in ('commission', 'fee')
         and not exists (

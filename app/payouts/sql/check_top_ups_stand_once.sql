@@ -5,7 +5,7 @@ full join (
     from entry where kind = 'top_up' group by brand_id, cause
 ) e on e.brand_id = t.brand_id and e.cause = t.id
 where (coalesce(e.entries, 0), coalesce(e.booked, 0))
-    is distinct from case t.status when 'approved' then (1::bigint, t.amount) else (0::bigint, 0::bigint) end
+    is distinct from case when t.status = 'approved' then (1::bigint, t.amount) else (0::bigint, 0::bigint) end
 union all
 -- What was taken back stands once too, in the brand and currency of its top-up.
 select r.brand_id, r.top_up_id, r.kind, r.amount, count(e.id), coalesce(sum(e.amount), 0)::bigint

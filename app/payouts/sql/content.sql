@@ -9,7 +9,7 @@ join creator c on c.id = p.creator_id
 left join payment_destination bank on bank.creator_id = p.creator_id
 left join payout_hold hold on hold.creator_id = p.creator_id and hold.released_at is null
 left join (
-    select l.payout_id, sum(case e.credit when 'creator' then e.amount else -e.amount end)::bigint as total,
+    select l.payout_id, sum(case when e.credit = 'creator' then e.amount else -e.amount end)::bigint as total,
         sha256(string_agg(format('%%s:%%s:%%s:%%s', e.brand_id, e.id, e.credit, e.amount), ' '
             order by e.brand_id, e.id)::bytea) as digest
     from payout_line l

@@ -4,8 +4,8 @@
 with earned as (
     select e.brand_id, e.creator_id, e.available_on, payout.paid_on,
         least(coalesce(term.days, %(usual)s),
-            case size.size when 'large' then %(usual)s else %(longest)s end) as days,
-        sum(case e.credit when 'creator' then e.amount else -e.amount end)::bigint as amount
+            case when size.size = 'large' then %(usual)s else %(longest)s end) as days,
+        sum(case when e.credit = 'creator' then e.amount else -e.amount end)::bigint as amount
     from entry e
     left join payout_line l on l.brand_id = e.brand_id and l.entry_id = e.id and l.released_at is null
     left join (

@@ -3,7 +3,7 @@
 -- the contract's share of it its own (`carried` is the rest of the debt), and what is held of single commissions (`held`, of what is payable now) is nobody's due while it is.
 with kept as (
     select e.currency, e.brand_id, e.creator_id, e.available_on,
-        sum(case e.credit when 'creator' then e.amount else -e.amount end) as amount
+        sum(case when e.credit = 'creator' then e.amount else -e.amount end) as amount
     from commission_hold h
     join entry e on e.brand_id = h.brand_id and e.kind = 'commission' and e.cause = h.sale_id
         and e.creator_id = h.creator_id and e.available_on <= %(cutoff_on)s

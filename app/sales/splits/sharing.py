@@ -11,9 +11,9 @@ from app.database import statement
 
 
 def share(connection: psycopg.Connection[Any], given: dict[str, Any]) -> None:
-    """Shares the commissions of the lines in `work`, and puts into `posting` what each share still wants, in the place
+    """Shares the commissions of the gathered lines, and puts into `posting` what each share still wants, in the place
     of what the ordinary statements have put there. One look at the batch's brands where none of them shares."""
-    row = connection.execute(_sql("split_brands")).fetchone()
+    row = connection.execute(_sql("split_brands"), given).fetchone()
     if row and row[0]:
         for name in ("split_copy", "split_share", "split_unpost", "split_post"):
             connection.execute(_sql(name), given)

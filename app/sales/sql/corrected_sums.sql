@@ -1,15 +1,17 @@
 -- What this correction books, by brand, creator (null: the platform's fee) and currency.
 select b.id brand_id, b.name brand_name, c.id creator_id, c.name creator_name, e.currency, e.lines, e.amount
 from (
-    select w.brand_id, e.creator_id, e.currency, count(distinct e.cause) lines,
-        sum(case e.debit when 'brand_funds' then e.amount else -e.amount end)::bigint amount
-    from work w
-    cross join lateral (    -- offset 0: one look-up a line, never a join with all entries
+    select q.brand_id, e.creator_id, e.currency, count(distinct e.cause) lines,
+        sum(case when e.debit = 'brand_funds' then e.amount else -e.amount end)::bigint amount
+    from due q
+    cross join lateral (
         select * from entry e
-        where e.brand_id = w.brand_id and e.kind in ('commission', 'fee') and e.cause = w.sale_id
-            and e.recorded_at = %(at)s offset 0
+        where e.brand_id = q.brand_id and e.kind in ('commission', 'fee') and e.cause = q.sale_id
+            and e.recorded_at = %(at)s
+        limit 2147483647
     ) e
-    group by w.brand_id, e.creator_id, e.currency
+    where q.lane = any (%(lanes)s::smallint[]) and q.id = any (%(lines)s::bigint[])
+    group by q.brand_id, e.creator_id, e.currency
 ) e
 join brand b on b.id = e.brand_id
 left join creator c on c.id = e.creator_id

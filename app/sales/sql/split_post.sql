@@ -1,12 +1,13 @@
--- Target minus booked for each share of the lines in `work`, so that refunds keep every share exact. What is left of the
+-- Target minus booked for each share of the lines of the batch, so that refunds keep every share exact. What is left of the
 -- commission is reckoned as in 3_post_difference.sql, and cut by the weights.
 with shared as (
-    select w.brand_id, w.sale_id, w.currency, d.nr, d.available_on, coalesce(r.happened_at, w.occurred_at) as happened_at,
+    select w.brand_id, w.id as sale_id, w.currency, d.nr, d.available_on, coalesce(r.happened_at, w.occurred_at) as happened_at,
         (case when r.refunded > 0 and commission_kept(w.brand_id, w.source, w.order_ref, d.terms_id) then w.base_minor
             else w.base_minor - least(w.base_minor, r.refunded) end * d.rate_bps + 5000) / 10000 as commission
-    from work w
+    from due q
+    cross join lateral (select * from sale s where s.brand_id = q.brand_id and s.id = q.sale_id limit 1) w
     cross join lateral (
-        select * from decision d where d.brand_id = w.brand_id and d.sale_id = w.sale_id order by d.nr desc limit 1
+        select * from decision d where d.brand_id = w.brand_id and d.sale_id = w.id order by d.nr desc limit 1
     ) d
     cross join lateral (
         select coalesce(sum(r.amount), 0)::bigint as refunded, max(r.occurred_at) as happened_at
@@ -14,7 +15,7 @@ with shared as (
         where r.brand_id = w.brand_id and r.source = w.source and r.order_ref = w.order_ref and r.line_ref = w.line_ref
             and r.currency = w.currency and r.import_id <> all (%(withdrawn)s::int[])
     ) r
-    where exists (
+    where q.lane = any (%(lanes)s::smallint[]) and q.id = any (%(lines)s::bigint[]) and exists (
         select from decision_share x where x.brand_id = d.brand_id and x.sale_id = d.sale_id and x.nr = d.nr)
 ), sides as (
     select s.brand_id, s.sale_id, s.currency, s.happened_at, x.creator_id, s.available_on,
@@ -23,11 +24,11 @@ with shared as (
     join decision_share x on x.brand_id = s.brand_id and x.sale_id = s.sale_id and x.nr = s.nr
     union all
     select s.brand_id, s.sale_id, s.currency, s.happened_at, e.creator_id, e.available_on,
-        case e.debit when 'brand_funds' then -e.amount else e.amount end, e.seq
+        case when e.debit = 'brand_funds' then -e.amount else e.amount end, e.seq
     from shared s
     cross join lateral (
         select * from entry e
-        where e.brand_id = s.brand_id and e.kind = 'commission' and e.cause = s.sale_id offset 0
+        where e.brand_id = s.brand_id and e.kind = 'commission' and e.cause = s.sale_id limit 2147483647
     ) e
 )
 insert into posting

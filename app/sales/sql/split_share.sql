@@ -3,12 +3,13 @@
 -- creator there is nothing to share. The rule is that of the winner's contract, as it was made: what was promised before
 -- stays whole; once the brand shares no more, nothing is. What stands by an earlier decision with the same winner is not shared anew.
 with decided as (
-    select w.brand_id, w.sale_id, w.occurred_at, w.visitor, w.base_minor, w.currency, d.nr, d.creator_id, d.touch_id, d.rate_bps,
+    select w.brand_id, w.id as sale_id, w.occurred_at, w.visitor, w.base_minor, w.currency, d.nr, d.creator_id, d.touch_id, d.rate_bps,
         r.first_bps, r.last_bps, case when b.currency = w.currency then r.floor else 0 end as floor
-    from work w
+    from due q
+    cross join lateral (select * from sale s where s.brand_id = q.brand_id and s.id = q.sale_id limit 1) w
     join brand b on b.id = w.brand_id
     cross join lateral (
-        select * from decision d where d.brand_id = w.brand_id and d.sale_id = w.sale_id order by d.nr desc limit 1
+        select * from decision d where d.brand_id = w.brand_id and d.sale_id = w.id order by d.nr desc limit 1
     ) d
     join contract k on k.id = d.contract_id
     cross join lateral (
@@ -18,7 +19,9 @@ with decided as (
         select n.is_on from split_rule n
         where n.brand_id = w.brand_id and n.set_at <= w.occurred_at order by n.id desc limit 1
     ) now
-    where d.rule = 'touch' and r.is_on and now.is_on and w.fresh
+    where q.lane = any (%(lanes)s::smallint[])
+        and (q.id = any (%(first)s::bigint[]) or q.id = any (%(again)s::bigint[]))
+        and d.rule = 'touch' and r.is_on and now.is_on
         and not exists (
             select from decision_share n where n.brand_id = d.brand_id and n.sale_id = d.sale_id and n.nr = d.nr)
         and not exists (

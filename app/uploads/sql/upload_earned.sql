@@ -33,7 +33,7 @@ cross join lateral (
     select sum(signed.amount) filter (where e.kind = 'commission') commission,
         sum(signed.amount) filter (where e.kind = 'fee') fee
     from entry e
-    cross join lateral (select case e.debit when 'brand_funds' then e.amount else -e.amount end amount) signed
+    cross join lateral (select case when e.debit = 'brand_funds' then e.amount else -e.amount end amount) signed
     where e.brand_id = m.brand_id and e.kind in ('commission', 'fee') and e.cause = m.id and e.recorded_at >= %(at)s
 ) e
 group by 1, 2
