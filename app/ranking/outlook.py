@@ -12,8 +12,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy import special
-
 CERTAIN = 1e-12  # a chance below this is none
 
 
@@ -30,6 +28,8 @@ class Distribution:
         """What is not reached in a share `q` (0 to below 1) of all cases."""
         if self.mean <= 0 or q <= self.nothing:
             return 0.0
+        from scipy import special  # when it is first asked for: no other page should wait for it
+
         shape, scale = self._gamma()
         if scale == 0:
             return self.mean / (1 - self.nothing)
@@ -41,6 +41,8 @@ class Distribution:
             return 0.0
         if self.mean <= 0:
             return 1.0
+        from scipy import special
+
         shape, scale = self._gamma()
         if scale == 0:
             return self.nothing if amount <= self.mean / (1 - self.nothing) else 1.0
@@ -67,8 +69,8 @@ NOTHING = Distribution(0.0, 0.0, 1.0)
 class Outlook:
     """What is known of a creator's net sales per hour in a market, a category and a currency.
 
-    Orders come `clumping` at a time (1: each by itself), as streams differ more than chance alone would make them:
-    `shape` and `hours` count clumps.
+    Nobody knows the rate of orders exactly (`shape`, `hours`), and one stream goes better than another: the rate of an
+    hour varies by `unevenness` (a variance, relative to the rate), which evens out over many.
     """
 
     shape: float  # of the gamma posterior of the orders of an hour
@@ -76,7 +78,7 @@ class Outlook:
     value: float  # what an order brings on average after returns, minor units
     variation: float  # the deviation of one order's value, relative to its mean
     widening: float = 1.0  # on the deviation, as calibrated for its band of exposure; 1 for none
-    clumping: float = 1.0
+    unevenness: float = 0.0
 
     @property
     def orders_an_hour(self) -> float:
@@ -92,12 +94,11 @@ class Outlook:
         orders = self.orders_an_hour * hours
         if orders <= 0 or self.value <= 0:
             return NOTHING
-        scattered = orders * (self.clumping + self.variation**2)
-        variance = (scattered + orders**2 / self.shape) * self.widening**2
-        # what is wider is so as its rate is less sure; what comes by itself stays
+        scattered = orders * (1 + self.variation**2)
+        variance = (scattered + orders**2 * (1 / self.shape + self.unevenness / hours)) * self.widening**2
+        # what is wider is so as the rate is less sure: the chance of each order by itself stays
         unsure = max(variance - scattered, 0.0) / orders**2
-        clumps = orders / self.clumping
-        nothing = math.exp(-math.log1p(unsure * clumps) / unsure) if unsure * clumps > CERTAIN else math.exp(-clumps)
+        nothing = math.exp(-math.log1p(unsure * orders) / unsure) if unsure * orders > CERTAIN else math.exp(-orders)
         return Distribution(orders * self.value, math.sqrt(variance) * self.value, nothing)
 
 

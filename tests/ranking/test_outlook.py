@@ -19,7 +19,7 @@ OUTLOOKS = st.builds(
     value=st.floats(1, 1e6),
     variation=st.floats(0, 5),
     widening=st.floats(0.3, 5),
-    clumping=st.floats(1, 20),
+    unevenness=st.floats(0, 5),
 )
 
 
@@ -27,13 +27,17 @@ def drawn(outlook: Outlook, hours: float, count: int = 60_000) -> np.ndarray:
     """Net sales of `hours` hours, so many times."""
     draw = np.random.default_rng(3)
     rates = draw.gamma(outlook.shape, 1 / outlook.hours, count)
+    if outlook.unevenness:
+        rates *= draw.gamma(hours / outlook.unevenness, outlook.unevenness / hours, count)
     orders = draw.poisson(rates * hours)
     shape = 1 / outlook.variation**2
     return draw.gamma(np.maximum(orders, 1) * shape, outlook.value / shape) * (orders > 0)
 
 
 @pytest.mark.parametrize("hours", [0.25, 1.0, 10.0])
-@pytest.mark.parametrize("outlook", [KNOWN, replace(KNOWN, shape=0.6, hours=2.0), replace(KNOWN, shape=200, hours=80)])
+@pytest.mark.parametrize(
+    "outlook", [KNOWN, replace(KNOWN, shape=0.6, hours=2.0), replace(KNOWN, shape=200, hours=80, unevenness=0.5)]
+)
 def test_mean_deviation_and_quantiles_are_those_of_drawing_it(outlook: Outlook, hours: float) -> None:
     sold, found = drawn(outlook, hours), outlook.over(hours)
     assert found.mean == pytest.approx(sold.mean(), rel=0.05)
@@ -68,14 +72,14 @@ def test_a_distribution_is_one(outlook: Outlook, hours: float) -> None:
 
 
 @given(outlook=OUTLOOKS, wider=st.floats(1.05, 3))
-def test_widening_widens_and_clumps_scatter(outlook: Outlook, wider: float) -> None:
+def test_widening_widens_and_uneven_streams_scatter(outlook: Outlook, wider: float) -> None:
     before = outlook.over(4)
     after = replace(outlook, widening=outlook.widening * wider).over(4)
     assert after.deviation > before.deviation
     assert after.nothing >= before.nothing - 1e-9
     assert after.mean == before.mean
-    clumped = replace(outlook, clumping=outlook.clumping * wider).over(4)
-    assert clumped.deviation > before.deviation
+    uneven = replace(outlook, unevenness=outlook.unevenness + wider).over(4)
+    assert uneven.deviation > before.deviation
 
 
 def test_sums_shares_and_nothing() -> None:
