@@ -226,8 +226,8 @@ def _unshrunk(row: Any) -> Stand:
     stand = stand_of(row)
     if row.evidence != Evidence.OWN:
         return stand
-    own = max(0.0, (row.sales_index * (row.orders + creator_scores.PRIOR) - creator_scores.PRIOR) / row.orders)
-    return replace(stand, sales=own / (own + 1))
+    own = max(0.0, (row.orders_index - (1 - row.own) * row.prior_index) / max(row.own, 0.01))
+    return replace(stand, sales=own * row.value_index)
 
 
 def _months(first: date, last: date) -> int:
