@@ -168,7 +168,7 @@ def _questions(
                 "score": [score(stand_of(each), brief, weigh) for each in best.values()],
                 "unshrunk": [score(_unshrunk(each), brief, weigh) for each in best.values()],
                 "sales": [each.sales_index for each in best.values()],
-                "followers": [float(each.followers) for each in best.values()],
+                "followers": [float(each.followers or 0) for each in best.values()],
             },
             [
                 Forecasted(sold.low, sold.middle, sold.high, came[creator].an_hour({briefs.top_of(each.category)}))
