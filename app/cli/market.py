@@ -33,7 +33,7 @@ def rate_creators(text: str | None) -> None:
 @click.option(
     "--weights",
     "points",
-    help="Try other points than those in force: category,sales,audience,reliability,price,freshness.",
+    help="Try other settings than those in force, in percent: margin,category,audience,reliability,freshness.",
 )
 def backtest(cut: str, until: str, points: str | None) -> None:
     """Score creators as of a day and grade the ranking by what came since, against followers and chance.

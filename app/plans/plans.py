@@ -276,11 +276,11 @@ def _row(offered: Offered) -> dict[str, Any]:
         "sold": offered.sold,
         "expected": option.expected,
         "deviation": option.deviation,
-        "score": match.score,
+        "score": match.points,
         "priced": match.stand.price is not None,
         "evidence": facts.evidence,
         "near": facts.near,
-        "discount": facts.discount,
+        "discount": facts.own,
     }
 
 

@@ -168,7 +168,7 @@ def _questions(
                 "score": [score(stand_of(each), brief, weigh) for each in best.values()],
                 "unshrunk": [score(_unshrunk(each), brief, weigh) for each in best.values()],
                 "sales": [each.sales_index for each in best.values()],
-                "followers": [float(each.followers) for each in best.values()],
+                "followers": [float(each.followers or 0) for each in best.values()],
             },
             [
                 Forecasted(sold.low, sold.middle, sold.high, came[creator].an_hour({briefs.top_of(each.category)}))
@@ -226,8 +226,8 @@ def _unshrunk(row: Any) -> Stand:
     stand = stand_of(row)
     if row.evidence != Evidence.OWN:
         return stand
-    own = max(0.0, (row.sales_index * (row.orders + creator_scores.PRIOR) - creator_scores.PRIOR) / row.orders)
-    return replace(stand, sales=own / (own + 1))
+    own = max(0.0, (row.orders_index - (1 - row.own) * row.prior_index) / max(row.own, 0.01))
+    return replace(stand, sales=own * row.value_index)
 
 
 def _months(first: date, last: date) -> int:

@@ -1,4 +1,4 @@
-"""The form for the weights of the score."""
+"""The form for the switches of the order."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from app.ranking.weights import NAMES
 from app.web.fields import WholeField
 from app.web.versions import VersionedForm
 
-NEEDED = [InputRequired(_("Enter zero or more points."))]
+NEEDED = [InputRequired(_("Enter a whole percentage."))]
 
 
 class RankingForm(VersionedForm):
-    """The points each part can bring; together 100."""
+    """The margin that is taken where a brand says none, and by how much each fit counts, in percent."""
 
+    margin = WholeField(_("Margin"), NEEDED, description=_("Share of net sales a brand keeps before creator costs."))
     category = WholeField(_("Category"), NEEDED)
-    sales = WholeField(_("Verified sales"), NEEDED)
     audience = WholeField(_("Audience"), NEEDED)
     reliability = WholeField(_("Reliability"), NEEDED)
-    price = WholeField(_("Price"), NEEDED)
-    freshness = WholeField(_("Freshness"), NEEDED)
+    freshness = WholeField(
+        _("Freshness"), NEEDED, description=_("0 until a back-test shows that fatigue foretells lower sales.")
+    )
 
     def weights(self) -> Weights:
         """What was filled in."""

@@ -42,6 +42,9 @@ def simulate(cast: Cast) -> dict[int, float]:
     for nr, (creator, rate) in enumerate(rates.items()):
         show(cast, creator, BEGIN, 1 if nr % 2 else WELL_KNOWN, rate, draw)
         show(cast, creator, CUT, WELL_KNOWN, rate, draw)
+        contract = "insert into contract (ref, brand_id, creator_id, starts_on, ends_on, timezone, period, recorded_at)"
+        days = "'2026-01-01', '2026-12-31', 'UTC', '[2026-01-01,2027-01-01)'"
+        raw().execute(f"{contract} values (%s, %s, %s, {days}, %s)", [f"S{creator}", brand.id, creator, AT])
         channel = "insert into channel (creator_id, platform, name, categories, followers, recorded_at)"
         values = [creator, draw.randrange(1_000_000), AT]
         raw().execute(f"{channel} values (%s, 'tiktok', 'sim', '{{home}}', %s, %s)", values)
@@ -131,12 +134,12 @@ def test_a_forecast_is_held_against_its_own_market(app: Flask, cast: Cast) -> No
 
 def test_other_weights_are_tried_without_setting_them(app: Flask, cast: Cast) -> None:
     simulate(cast)
-    only = weights.parsed("0,100,0,0,0,0")
+    only = weights.parsed("40,0,0,0,0")
     found = backtests.run(raw(), cut_on=CUT, until_on=UNTIL, weigh=only, by_name="Adam", at=AT).figures
     assert found["ndcg"]["score"] == found["ndcg"]["sales"]
-    assert found["weights"]["sales"] == 100
+    assert found["weights"]["margin"] == 40
     assert weights.now() == Weights()
-    for wrong in ("1,2,3", "25,25,15,15,10,11", "a,b,c,d,e,f"):
+    for wrong in ("1,2,3", "0,25,15,15,10", "a,b,c,d,e"):
         with pytest.raises(BadInput):
             weights.parsed(wrong)
 
