@@ -47,9 +47,9 @@ def _rate(world: World) -> Array:
 def _worth(world: World) -> Array:
     shape = world.shape
     count, logs = np.zeros(world.worth.shape), np.zeros(world.worth.shape)
-    for creator, category, _brand, _country, amount, _returned in world.lines:
-        count[creator, category] += 1
-        logs[creator, category] += np.log(amount)
+    for each in world.lines:
+        count[each.creator, each.category] += 1
+        logs[each.creator, each.category] += np.log(each.amount)
     precision = 1 / shape.weights**2 + count / shape.baskets**2
     centre = (np.log(shape.weight) / shape.weights**2 + logs / shape.baskets**2) / precision
     return np.exp(centre + 0.5 / precision + shape.baskets**2 / 2)
@@ -58,7 +58,7 @@ def _worth(world: World) -> Array:
 def _kept(world: World) -> Array:
     bad, good = world.shape.returns
     count, back = np.zeros(world.worth.shape), np.zeros(world.worth.shape)
-    for creator, category, _brand, _country, _amount, returned in world.lines:
-        count[creator, category] += 1
-        back[creator, category] += returned
+    for each in world.lines:
+        count[each.creator, each.category] += 1
+        back[each.creator, each.category] += each.returned
     return 1 - (bad + back) / (bad + good + count)

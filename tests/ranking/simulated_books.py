@@ -88,9 +88,9 @@ def _deals(world: World, codes: dict[tuple[int, int], int], draw: np.random.Gene
     _copy("stream (id, ref, creator_id, brand_id, platform, starts_at, ends_at, skus, recorded_at)", streams)
     sales, decisions, refunds = [], [], []
     about = ("in_stream", 1, 1_000, "commission_bps", 500, date(2026, 8, 1))
-    for nr, (n, k, b, m, amount, returned) in enumerate(world.lines, FIRST):
+    for nr, (n, k, b, hour, m, amount, returned) in enumerate(world.lines, FIRST):
         brand, (contract, made) = codes[k, b], of_pair[n, k, b]
-        stream, begin = made[int(draw.integers(len(made)))]
+        stream, begin = made[hour]
         at = begin + timedelta(minutes=int(draw.integers(60)))
         where = world.shape.markets[m]
         sales.append((brand, nr, "s", f"O{nr}", "1", at, "S", 1, 1, amount, "EUR", where, at, 0))

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -60,6 +60,19 @@ SHAPES = (
 )
 
 
+class Line(NamedTuple):
+    """An order: whose, in which category, by which brand, in which hour with it (from 0) and country, and for how much;
+    all by their place in the arrays."""
+
+    creator: int
+    category: int
+    brand: int
+    hour: int
+    country: int
+    amount: int
+    returned: bool
+
+
 @dataclass(frozen=True)
 class World:
     """A drawn market. Arrays by creator, then category, then country; money in minor units."""
@@ -76,9 +89,7 @@ class World:
     hours: Array  # under a contract: creator, category, brand
     idle: Array  # before it
     orders: Array
-    lines: Sequence[tuple[Any, ...]] = field(
-        repr=False, default=()
-    )  # creator, category, brand, country, amount, returned
+    lines: Sequence[Line] = field(repr=False, default=())
 
     @property
     def gains(self) -> Array:
@@ -89,8 +100,8 @@ class World:
     def seen(self) -> Array:
         """Net sales an hour as they were seen; nothing where nothing was."""
         net = np.zeros(self.rate.shape)
-        for creator, category, _brand, country, amount, returned in self.lines:
-            net[creator, category, country] += 0 if returned else amount
+        for each in self.lines:
+            net[each.creator, each.category, each.country] += 0 if each.returned else each.amount
         return net / np.maximum(1, self.hours.sum(axis=2))[:, :, None]
 
     def outcomes(self, hours: Array, seed: int) -> Array:
@@ -125,17 +136,18 @@ def drawn(shape: Shape, seed: int) -> World:
     idle = (
         (draw.poisson(6, hours.shape) * draw.integers(0, 3, hours.shape) * (hours > 0)) if shape.partly else 0 * hours
     )
-    exposed = draw.gamma(np.repeat(shape.steady * hours[:, :, :, None], m, 3)) / shape.steady
-    by_brand = draw.poisson(rate[:, :, None, :] * exposed)
-    lines = []
-    for place in zip(*by_brand.nonzero(), strict=True):
-        creator, category, brand, country = map(int, place)
-        amounts = draw.lognormal(inner[creator, category], shape.baskets, by_brand[place]).round()
-        back = draw.random(len(amounts)) > kept[creator, category]
-        lines += [
-            (creator, category, brand, country, max(1, int(amount)), bool(gone))
-            for amount, gone in zip(amounts, back, strict=True)
-        ]
+    orders, lines = np.zeros((n, k, m)), []
+    for creator, category, brand in zip(*map(list, hours.nonzero()), strict=True):
+        luck = draw.gamma(shape.steady, size=(hours[creator, category, brand], m)) / shape.steady
+        by_hour = draw.poisson(rate[creator, category] * luck)
+        orders[creator, category] += by_hour.sum(axis=0)
+        for hour, country in zip(*map(list, by_hour.nonzero()), strict=True):
+            amounts = draw.lognormal(inner[creator, category], shape.baskets, by_hour[hour, country]).round()
+            back = draw.random(len(amounts)) > kept[creator, category]
+            lines += [
+                Line(int(creator), int(category), int(brand), int(hour), int(country), max(1, int(amount)), bool(gone))
+                for amount, gone in zip(amounts, back, strict=True)
+            ]
     return World(
         shape,
         FIRST + np.arange(n),
@@ -148,7 +160,7 @@ def drawn(shape: Shape, seed: int) -> World:
         kept,
         hours,
         idle,
-        by_brand.sum(axis=2),
+        orders,
         lines,
     )
 
