@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from app.ranking.verdicts import BETTER, FEW, SAME, WORSE, Question, difference, verdicts
+from app.ranking.backtests.verdicts import BETTER, FEW, SAME, WORSE, Question, difference, verdicts
 
 
 def asked(knowing: float, *, brands: int = 8, cuts: int = 2, seed: int = 1, creators: int = 30) -> list[Question]:

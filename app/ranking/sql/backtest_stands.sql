@@ -1,5 +1,5 @@
--- How these creators stood in a market, with what the followers of their channels add up to.
-select s.*, coalesce(f.followers, 0)::bigint followers
+-- How these creators stood in a market, with what the followers of their channels add up to; none where nobody knows.
+select s.*, f.followers::bigint followers
 from standing s
 left join lateral (
     select sum(c.followers) followers from channel c where c.creator_id = s.creator_id

@@ -10,11 +10,11 @@ from app import clock
 from app.database import db
 from app.errors import BadInput
 from app.ranking import (
-    backtests,
     creator_scores,
     scoring,
     weights,
 )
+from app.ranking.backtests import running
 from app.ranking.blueprint import blueprint
 from app.ranking.fatigue import FEWEST
 from app.ranking.forms import RankingForm
@@ -28,7 +28,7 @@ ADMIN = frozenset({Role.ADMIN})
 @require(ANYBODY)
 def ranking() -> ResponseReturnValue:
     """What decides who stands where, with the points of every part, and how well it did when it was last tested."""
-    tested = backtests.newest()
+    tested = running.newest()
     return render_template(
         "ranking/ranking.html",
         ranking=weights.newest(),
@@ -37,7 +37,7 @@ def ranking() -> ResponseReturnValue:
         scoring=scoring,
         fewest=FEWEST,
         tested=tested,
-        telling=tested is not None and backtests.telling(tested),
+        telling=tested is not None and running.telling(tested),
         grades=grades(tested.figures) if tested else [],
     )
 
