@@ -12,6 +12,7 @@ from app.database import db, raw
 from app.processes import job_runs, scheduler
 from app.ranking import weights
 from app.ranking.backtests import running, words
+from app.ranking.backtests.figures import METHODS
 
 
 @commands.command("rate-creators")
@@ -48,7 +49,10 @@ def backtest(cut: str, until: str, every: int | None, points: str | None, tried:
     db.session.commit()
     figures = result.figures
     click.echo(f"{result.queries} questions, {figures['forecasts']} forecasts, {result.seconds:.1f} s")
-    for method, found in figures["verdicts"].items():
+    for method in METHODS:
+        found = figures["verdicts"].get(method)
+        if found is None:
+            continue
         grade, chance = found["grade"][0], found["chance"]
         click.echo(f"NDCG@10 {method:10} {grade:.3f}, chance {chance[1]:.3f} to {chance[2]:.3f}: {found['word']}")
     for sentence in words.meaning(figures):

@@ -19,8 +19,8 @@ from app.words import Word
 class PlanMethod(Word):
     """How a plan was found."""
 
-    EXACT = "exact", _("Solved exactly"), "good"
-    GREEDY = "greedy", _("A good plan, not proven the best"), "info"
+    EXACT = "exact", _("The best of all selections, by these forecasts"), "good"
+    GREEDY = "greedy", _("A good selection, not proven the best"), "info"
 
 
 class Plan(Base):

@@ -12,7 +12,7 @@ import psycopg
 from app import clock
 from app.database import db, raw
 from app.errors import BadInput
-from app.ranking import backtests
+from app.ranking.backtests import running
 from app.sales.jobs import settle_due
 from tests.bench.ground import FILES, MARKET, Ground
 from tests.bench.rounds import WIDTH, timed
@@ -28,7 +28,7 @@ def ranking(ground: Ground) -> None:
         _follow(owner)
         with timed() as clock_:
             try:
-                found = backtests.run(raw(), cut_on=CUT, until_on=UNTIL, by_name="bench", at=clock.now())
+                found = running.run(raw(), cut_on=CUT, until_on=UNTIL, by_name="bench", at=clock.now())
             except BadInput as nothing:
                 print(f"back-test: {nothing.sentence}")  # a quick run has the first lines only
                 return

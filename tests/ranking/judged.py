@@ -23,8 +23,14 @@ def market(shape: Shape, seed: int) -> World:
     """The market of a seed, in the tables and worked out as every night."""
     world = drawn(shape, seed)
     simulated_books.store(world, seed)
+    plan_well()
     creator_scores.refresh(raw(), at=CUT)
     return world
+
+
+def plan_well() -> None:
+    """Keeps the planner, which takes tables that this transaction has filled for empty, from loops within loops."""
+    raw().execute("set local enable_nestloop = off")
 
 
 def questions(world: World) -> Iterator[tuple[Question, list[Match]]]:
