@@ -293,7 +293,7 @@ def test_hours_are_those_of_the_campaign_half_and_twice_as_many() -> None:
 
 def test_each_piece_of_hours_brings_less_than_the_one_before() -> None:
     counted = [yields.counted(hours, 10) for hours in range(31)]
-    steps = [after - before for before, after in pairwise(counted)]
+    steps = [round(after - before, 6) for before, after in pairwise(counted)]
     assert steps == sorted(steps, reverse=True)
     assert (counted[5], counted[10], counted[20]) == (5, pytest.approx(9.5), pytest.approx(16.5))
 
