@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
@@ -62,6 +62,21 @@ def money(minor: int | Money | None, currency: str = "") -> str:
     if get_currency_symbol(value.currency, locale)[-1].isalpha() and "\N{NO-BREAK SPACE}" not in pattern:
         pattern = pattern.replace("¤", "¤\N{NO-BREAK SPACE}")
     return format_currency(value.major(), value.currency, format=pattern, locale=locale, currency_digits=False)
+
+
+def money_about(minor: float | None, currency: str) -> str:
+    """An amount that is an estimate: two figures and no decimals, for more would be pretence: `123456` and `EUR` as
+    `€1,200`; below ten of the currency's units to one unit."""
+    if minor is None:
+        return ""
+    units = Decimal(str(round(minor, 3))) / 10 ** exponent(currency)
+    step = Decimal(10) ** max(0, units.adjusted() - 1) if units else Decimal(1)
+    about = (units / step).to_integral_value(ROUND_HALF_UP) * step
+    locale = _locale()
+    pattern = str(locale.currency_formats["standard"].pattern).replace(".00", "")
+    if get_currency_symbol(currency, locale)[-1].isalpha() and "\N{NO-BREAK SPACE}" not in pattern:
+        pattern = pattern.replace("¤", "¤\N{NO-BREAK SPACE}")
+    return format_currency(about, currency, format=pattern, locale=locale, currency_digits=False)
 
 
 def percent(bps: int | None) -> str:
@@ -143,7 +158,12 @@ def init_app(app: Flask) -> None:
     babel.domain_instance = _Sentences()
     app.jinja_env.undefined = StrictUndefined
     filters: dict[str, Any] = {"money": money, "percent": percent, "number": number, "instant": instant, "day": day}
-    filters |= {"month": month, "instant_in_zone": instant_in_zone, "platform_day": platform_day}
+    filters |= {
+        "money_about": money_about,
+        "month": month,
+        "instant_in_zone": instant_in_zone,
+        "platform_day": platform_day,
+    }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(get_locale=_locale, here=here, here_without=here_without, zone=_zone)
 

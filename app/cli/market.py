@@ -38,9 +38,9 @@ def rate_creators(text: str | None) -> None:
 def backtest(cut: str, until: str, every: int | None, points: str | None, tried: str | None) -> None:
     """Score creators as of a day and grade the ranking by what came since, against sales, followers and chance.
 
-    Settings are six whole numbers: category,sales,audience,reliability,price,freshness.
+    Settings are five whole numbers: margin,category,audience,reliability,freshness.
 
-    Example: flask backtest --cut 2026-05-01 --until 2026-11-01 --every 2 --try 25,35,15,15,10,0
+    Example: flask backtest --cut 2026-05-01 --until 2026-11-01 --every 2 --try 40,50,20,0,0
     """
     about = {"weigh": weights.parsed(points) if points else None, "tried": weights.parsed(tried) if tried else None}
     result = running.run(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from itertools import islice
 
 from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import Range
@@ -15,35 +14,26 @@ from app.contracts import periods
 from app.contracts.models import Agreement, Contract, Offer, OfferRound, Terms
 from app.contracts.offers.rounds import OPEN
 from app.contracts.periods import period_of, start_of
-from app.creators import profiles
-from app.database import db
-from app.users.memberships import reachable
+from app.database import db, raw, rows
 from app.users.models import Creator
-
-BATCH = 20_000  # creators of one statement
 
 
 def obstacles(campaign: Campaign, ids: Collection[int], *, at: datetime) -> dict[int, str]:
     """Those of the creators who can't be planned, with a word of what is in the way: `joined`, `drafted`, `applied`,
     `not_open`, `not_here`, `offered` (an offer is on its way), `closed` (a contract that covers only some of the days).
     Neither an invitation nor a contract of the pair is in the way. An exclusivity is looked for by `closed`."""
-    words: dict[int, str] = {}
-    for some in _batches(ids):
-        words |= dict.fromkeys(set(some) - reachable(some), "not_here")
-        words |= dict.fromkeys(profiles.not_asking(some), "not_open")
-        words |= dict.fromkeys(_offered_to(campaign.brand_id, some), "offered")
-        words |= {each.creator_id: "closed" for each in _met(campaign, some, at) if not _covers(each, campaign, at)}
-        involved = participants.involved(campaign.id, some, at=at)
-        words |= {creator: word for creator, word in involved.items() if word != "invited"}
-    return words
+    wanted = set(ids)
+    found = rows(raw(), "app.plans", "out_of_reach", {"creators": sorted(wanted)})
+    words = {each.id: "not_open" if each.here else "not_here" for each in found}
+    words |= dict.fromkeys(wanted & set(_offered_to(campaign.brand_id)), "offered")
+    partly = {each.creator_id for each in _met(campaign, at) if not _covers(each, campaign, at)}
+    words |= dict.fromkeys(wanted & partly, "closed")
+    return words | {creator: word for creator, word in _involved(campaign, wanted, at).items() if word != "invited"}
 
 
 def invited(campaign: Campaign, ids: Collection[int], *, at: datetime) -> set[int]:
     """Those who are invited and have not answered yet."""
-    words: dict[int, str] = {}
-    for some in _batches(ids):
-        words |= participants.involved(campaign.id, some, at=at)
-    return {each for each, word in words.items() if word == "invited"}
+    return {each for each, word in _involved(campaign, set(ids), at).items() if word == "invited"}
 
 
 def closed(campaign: Campaign, creators: Sequence[Creator], *, at: datetime) -> set[int]:
@@ -54,17 +44,22 @@ def closed(campaign: Campaign, creators: Sequence[Creator], *, at: datetime) -> 
 def contracts(campaign: Campaign, ids: Collection[int], *, at: datetime) -> dict[int, tuple[Contract, Terms]]:
     """The pairs' contracts that cover the campaign's days which are left, with the terms that count on the first of
     them, by creator: who has one takes part by it."""
-    found = (each for some in _batches(ids) for each in _met(campaign, some, at))
-    met = {each.creator_id: each for each in found if _covers(each, campaign, at)}
+    met = {each.creator_id: each for each in _met(campaign, at) if _covers(each, campaign, at)}
+    met = {creator: met[creator] for creator in set(ids) & set(met)}
     first = start_of(_days(campaign, at))
     query = select(Terms).where(Terms.contract_id.in_([each.id for each in met.values()]), Terms.valid.contains(first))
     terms = {each.contract_id: each for each in db.session.scalars(query)}
     return {creator: (each, terms[each.id]) for creator, each in met.items() if each.id in terms}
 
 
-def _met(campaign: Campaign, ids: Collection[int], at: datetime) -> Sequence[Contract]:
-    """The pairs' contracts in the campaign's days; of several of one pair the first, as `contract_for` takes it."""
-    query = select(Contract).where(Contract.brand_id == campaign.brand_id, Contract.creator_id.in_(list(ids)))
+def _involved(campaign: Campaign, ids: set[int], at: datetime) -> dict[int, str]:
+    some = {each.creator_id for each in rows(raw(), "app.plans", "involved", {"campaign": campaign.id})}
+    return participants.involved(campaign.id, ids & some, at=at)
+
+
+def _met(campaign: Campaign, at: datetime) -> Sequence[Contract]:
+    """The brand's contracts in the campaign's days; of several of one pair the first, as `contract_for` takes it."""
+    query = select(Contract).where(Contract.brand_id == campaign.brand_id)
     found = db.session.scalars(
         query.where(Contract.period.overlaps(_days(campaign, at))).order_by(Contract.starts_on.desc())
     )
@@ -76,22 +71,15 @@ def _covers(contract: Contract, campaign: Campaign, at: datetime) -> bool:
     return start_of(contract.period) <= start_of(days) and periods.end_of(contract.period) >= periods.end_of(days)
 
 
-def _batches(ids: Collection[int]) -> Iterator[list[int]]:
-    """Few enough at a time for one statement."""
-    left = iter(ids)
-    while some := list(islice(left, BATCH)):
-        yield some
-
-
 def _days(campaign: Campaign, at: datetime) -> Range[datetime]:
     sheet = participation.from_today(campaign, at)
     return period_of(sheet.starts_on, sheet.ends_on, sheet.timezone)
 
 
-def _offered_to(brand_id: int, ids: Collection[int]) -> Sequence[int]:
+def _offered_to(brand_id: int) -> Sequence[int]:
     """Those with whom an offer of the brand's is open, or is to be signed."""
     query = select(Offer.creator_id).join(OfferRound, OfferRound.offer_id == Offer.id)
     query = query.outerjoin(Agreement, Agreement.offer_round_id == OfferRound.id)
     open_ = or_(OfferRound.status.in_(("draft", *OPEN)), Agreement.status == "to_sign")
-    query = query.where(Offer.brand_id == brand_id, Offer.contract_id.is_(None), Offer.creator_id.in_(list(ids)), open_)
+    query = query.where(Offer.brand_id == brand_id, Offer.contract_id.is_(None), open_)
     return db.session.scalars(query.distinct()).all()

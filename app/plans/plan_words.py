@@ -46,11 +46,12 @@ def cautions(row: Row) -> list[str]:
     if row["evidence"] == Evidence.NEAR:
         where = {"market": naming.country(row["market"]), "near": naming.country(row["near"])}
         share = percent(round(row["discount"] * WHOLE))
-        sentences.append(
-            gettext("No sales in %(market)s yet: based on %(near)s, counted at %(share)s.", share=share, **where)
-        )
+        sentences.append(gettext("No streams in %(market)s yet: %(share)s rests on %(near)s.", share=share, **where))
+    elif row["evidence"] == Evidence.BESIDE:
+        share = percent(round(row["discount"] * WHOLE))
+        sentences.append(gettext("No streams in this category yet: %(share)s rests on others.", share=share))
     elif row["evidence"] == Evidence.NONE:
-        sentences.append(gettext("No sales yet: rated as average until there are."))
+        sentences.append(gettext("Never streamed under a contract yet: expected from reach and audience alone."))
     if row.get("contract"):
         sentences.append(gettext("Works under your running contract: its commission counts, and no offer is needed."))
     if row.get("invited"):

@@ -1,7 +1,8 @@
-"""The creators who score best for a brief, proven to be the best without looking at all of them; one creator's score;
-and the other way round, the campaigns that suit a creator best (rules.md B19).
+"""The creators who contribute most to a brief, proven to be the best without looking at all of them; one creator's
+score; and the other way round, the campaigns that suit a creator best (rules.md B19).
 
-Hard filters come first, exclusivity last: it is asked lazily, from the best down. There is no paid place.
+Best is who is expected to contribute most an hour (scoring.py). Hard filters come first, exclusivity last: it is asked
+lazily, from the best down. There is no paid place.
 """
 
 from __future__ import annotations
@@ -9,18 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import islice
-from typing import Any, LiteralString
+from typing import Any
 
 import psycopg
-from babel.numbers import get_territory_currencies
 
 from app.campaigns import campaigns
 from app.campaigns.models import Campaign
 from app.catalog.taxonomy import CATEGORY, FORMAT, PLATFORM, ROOTS, TERRITORY, Word, multirange_text, tree
 from app.creators import search
-from app.creators.audience import AGES
 from app.database import query_rows, raw, rows, statement
 from app.ranking import (
     briefs,
@@ -28,36 +27,54 @@ from app.ranking import (
     scoring,
     weights,
 )
+from app.ranking.among import Among, usual_hours
 from app.ranking.forecast import Earnings
 from app.ranking.scoring import (
+    NOBODY_KNOWS,
     SAME,
-    UNKNOWN,
     Brief,
     Parts,
     Stand,
     Weights,
 )
+from app.ranking.search_statements import abroad, search_values, shortlist_text
 
 Connection = psycopg.Connection[Any]
-HAIR = 1e-6  # points by which a bar is lowered, so that no rounding hides anybody
 FEWEST = 10  # rows of a bucket's head
 SPARE = 5  # one more in so many is looked for at first, as some will be closed
 
 
 @dataclass(frozen=True)
 class Match:
-    """A creator's best standing for a brief with its score; `facts` is its row, for reasons and forecasts."""
+    """A creator's best standing for a brief with its score: the net contribution of an hour that is expected, minor
+    units of the brief's currency. `facts` is its row, for reasons and forecasts; `better` how many of those it is
+    `among` contribute more, where that is known."""
 
     stand: Stand
     score: float
     facts: Any
     brief: Brief
     weights: Weights
+    among: Among | None = None
+    better: int | None = None
 
     @cached_property
     def parts(self) -> Parts:
-        """Each part of the score, from 0 to 1."""
+        """Each thing that counts, from 0 to 1."""
         return scoring.parts(self.stand, self.brief)
+
+    @cached_property
+    def points(self) -> int:
+        """A picture of the score: how many in a hundred of the others who fit it is not below. 100 for the best."""
+        if self.among is None:
+            return 100
+        better, size = self.among.place(self.score) if self.better is None else (self.better, self.among.size)
+        return 100 if size < 2 else max(0, round(100 * (1 - better / (size - 1))))
+
+    @property
+    def fitted(self) -> float:
+        """What is expected of an hour against the mean of the market, times all that fits: the same in any money."""
+        return scoring.fitted(self.stand, self.brief, self.weights)
 
     @property
     def creator_id(self) -> int:
@@ -68,13 +85,14 @@ class Match:
 def best(connection: Connection, brief: Brief, weights: Weights, *, limit: int = 50, clear: bool = True) -> list[Match]:
     """The `limit` best creators for the brief, the best first, of equal ones the lowest number; one row a creator.
 
-    `weights` have to be those in force, which the standings are added up by. `clear`: without those whom an exclusivity
-    keeps from the work on the brief's days.
+    `weights` have to be those in force, which the standings' quality is worked out by. `clear`: without those whom an
+    exclusivity keeps from the work on the brief's days.
     """
     wanted = limit + limit // SPARE if clear else limit
-    values = _values(brief, weights, search.spread(connection, brief.words))
+    usual, ways = usual_hours(connection, brief), search.spread(connection, brief.words)
+    among = Among(connection, brief, weights, usual, ways)
     while True:
-        ranked = _ranked(connection, brief, weights, values | {"limit": wanted})
+        ranked = _ranked(connection, among, wanted)
         closed = closed_to(connection, brief, [each.creator_id for each in ranked]) if clear else frozenset()
         kept = [each for each in ranked if each.creator_id not in closed]
         if len(kept) >= limit or len(ranked) < wanted:
@@ -84,12 +102,12 @@ def best(connection: Connection, brief: Brief, weights: Weights, *, limit: int =
 
 def match_of(connection: Connection, brief: Brief, weights: Weights, creator_id: int) -> Match | None:
     """The creator's score for the brief; None where none of their standings fits it. Exclusivity is not asked for."""
-    ways = search.spread(connection, brief.words)
-    return _match(connection, brief, weights, _facts(connection, creator_id), ways)
+    among = Among(connection, brief, weights, usual_hours(connection, brief), search.spread(connection, brief.words))
+    return _match(among, _facts(connection, creator_id))
 
 
 def campaigns_for(creator_id: int, *, limit: int = 50, at: datetime) -> list[tuple[Campaign, Match, Earnings]]:
-    """The `limit` best campaigns in the market that the creator fits and may work for, the best score first, each with
+    """The `limit` best campaigns in the market that the creator fits and may work for, the best fit first, each with
     what they could earn. Campaigns of brands that have nothing left to promise are not in the market (rules.md B20)."""
     connection, in_force = raw(), weights.now()
     facts = _facts(connection, creator_id)
@@ -97,10 +115,12 @@ def campaigns_for(creator_id: int, *, limit: int = 50, at: datetime) -> list[tup
     ways = _ways(connection, (brief for _campaign, brief in market))
     pairs = []
     for campaign, brief in market:
-        match = _match(connection, brief, in_force, facts, [ways[word] for word in brief.words])
+        usual = usual_hours(connection, brief)
+        among = Among(connection, brief, in_force, usual, [ways[word] for word in brief.words])
+        match = _match(among, facts)
         if match is not None:
             pairs.append((campaign, match))
-    pairs.sort(key=lambda pair: (-pair[1].score, pair[0].id))
+    pairs.sort(key=lambda pair: (-pair[1].fitted, pair[0].id))
     free = (
         pair for pair in pairs if not closed_to(connection, pair[1].brief, [creator_id])
     )  # asked from the best down
@@ -127,15 +147,21 @@ def closed_to(connection: Connection, brief: Brief, creators: Collection[int]) -
 
 
 def stand_of(
-    row: Any, *, words_found: int = 0, pair_freshness: float | None = None, asking_price: tuple[int, str] | None = None
+    row: Any,
+    *,
+    words_found: int = 0,
+    pair_freshness: float | None = None,
+    asking_price: tuple[int, str] | None = None,
+    usual: float = NOBODY_KNOWS,
 ) -> Stand:
-    """A row of `standing` as the score takes it. `asked`: the price and its currency, where the brief's is another."""
+    """A row of `standing` as the score takes it. `asking_price` is in the brief's currency, where the row's is another;
+    `usual` what an hour brings there on average."""
     price, currency = asking_price or (row.price, row.price_currency)
     return Stand(
         creator_id=row.creator_id,
         country=row.country,
         category=row.category,
-        sales=row.sales,
+        sales=row.sales_index,
         audience=row.audience,
         reliability=row.reliability,
         freshness=row.freshness,
@@ -147,19 +173,22 @@ def stand_of(
         price_currency=currency,
         words_found=words_found,
         pair_freshness=pair_freshness,
+        usual=usual,
     )
 
 
-def _ranked(connection: Connection, brief: Brief, weights: Weights, values: dict[str, Any]) -> list[Match]:
+def _ranked(connection: Connection, among: Among, limit: int) -> list[Match]:
     """The best by score alone. The nearest categories lead; all do where these hold too few creators."""
-    limit, nearest = values["limit"], max(values["near"], default=0.0)
+    brief = among.brief
+    values = search_values(brief, among.weights, among.usual, among.ways) | {"limit": limit}
+    nearest = max(values["near"], default=0.0)
     leads = [near == nearest for near in values["near"]]
-    head = max(FEWEST, 2 * limit // max(1, len(brief.markets) * sum(leads)))
-    search = _search(bool(brief.words), _abroad(brief))
-    rows = query_rows(connection, search, values | {"leads": leads, "all_lead": False, "head": head})
-    if not rows:
+    head = max(FEWEST, 2 * limit // max(1, sum(leads)))
+    text = shortlist_text(bool(brief.words), abroad(brief))
+    found = query_rows(connection, text, values | {"leads": leads, "all_lead": False, "head": head})
+    if not found:
         everyone = {"leads": [True] * len(leads), "all_lead": True, "head": limit}
-        rows = query_rows(connection, search, values | everyone)
+        found = query_rows(connection, text, values | everyone)
     return [
         Match(
             stand_of(
@@ -167,67 +196,17 @@ def _ranked(connection: Connection, brief: Brief, weights: Weights, values: dict
                 words_found=row.words_found,
                 pair_freshness=row.pair_freshness,
                 asking_price=None if row.asked is None else (row.asked, brief.currency),
+                usual=among.usual[row.country, row.category],
             ),
             row.score,
             row,
             brief,
-            weights,
+            among.weights,
+            among,
+            better,
         )
-        for row in rows
+        for better, row in enumerate(found)
     ]
-
-
-@cache
-def _search(with_words: bool, abroad: bool) -> LiteralString:
-    """shortlist.sql with its parts in their places."""
-    walk = statement("app.ranking", "shortlist_walk")
-    foreign: LiteralString = "1.0::float8" if abroad else "%(unknown)s::float8"
-    elsewhere: LiteralString = "price is not null and price_currency <> %(currency)s" if abroad else "false"
-    walk = walk.replace("{foreign}", foreign).replace("{elsewhere}", elsewhere)
-    exact = statement("app.ranking", "shortlist_exact" if with_words else "shortlist_plain")
-    parts: dict[str, LiteralString] = {
-        "{head}": walk.replace("{least}", "'-infinity'"),
-        "{asked}": statement("app.ranking", "shortlist_asked") if abroad else "null::bigint",
-        "{rest}": walk.replace("{least}", "bar.score - b.most"),
-        "{exact_heads}": exact.replace("{walked}", "heads"),
-        "{exact_rest}": exact.replace("{walked}", "likely"),
-    }
-    text = statement("app.ranking", "shortlist")
-    for place, part in parts.items():
-        text = text.replace(place, part)
-    return _short(text)
-
-
-def _short(text: LiteralString) -> LiteralString:
-    """The statement without comments and indentation: psycopg remembers how it has read the shorter ones only."""
-    lines: list[LiteralString] = [line.partition("--")[0].strip() for line in text.splitlines()]
-    return "\n".join(line for line in lines if line)
-
-
-def _values(brief: Brief, weights: Weights, ways: Sequence[str]) -> dict[str, Any]:
-    near = [value for _node, value in brief.nearness]
-    return {
-        **vars(weights),
-        "brand": brief.brand_id,
-        "markets": list(brief.markets),
-        "nodes": [node for node, _near in brief.nearness],
-        "near": near,
-        "whole": [scoring.most_category_fit(each, brief) for each in near],
-        "most": [scoring.most_without_quality(each, brief, weights) for each in near],
-        "languages": list(brief.languages) or None,
-        "platforms": list(brief.platforms) or None,
-        "ages": [int(band in brief.ages) for band in AGES] if brief.ages else None,
-        "currency": brief.currency,
-        "ceiling": brief.hour_ceiling,
-        "words": list(ways),
-        "hair": HAIR,
-        "by_language": scoring.LANGUAGE,
-        "by_age": scoring.AGE,
-        "by_words": scoring.WORDS,
-        "without_words": 1 - scoring.WORDS,
-        "other_tongue": scoring.OTHER_TONGUE,
-        "unknown": UNKNOWN,
-    }
 
 
 def _facts(connection: Connection, creator_id: int) -> list[Any]:
@@ -240,35 +219,35 @@ def _ways(connection: Connection, of: Iterable[Brief]) -> Mapping[str, str]:
     return dict(zip(words, search.spread(connection, words), strict=True))
 
 
-def _match(
-    connection: Connection, brief: Brief, weights: Weights, facts: Collection[Any], ways: Sequence[str]
-) -> Match | None:
-    """The best of one creator's standings that fit the brief; `ways` are its words as `search.spread` has them."""
+def _match(among: Among, facts: Collection[Any]) -> Match | None:
+    """The best of one creator's standings that fit the brief."""
+    brief = among.brief
     fitting = [row for row in facts if scoring.fits(stand_of(row, asking_price=_asked(row, brief)), brief)]
     if not fitting:
         return None
-    words = _words_found(connection, ways, fitting[0].creator_id)
-    scored = [_scored(row, words, _pair(row, brief), brief, weights) for row in fitting]
+    words = _words_found(among.connection, among.ways, fitting[0].creator_id)
+    scored = [_scored(row, words, among) for row in fitting]
     return min(scored, key=lambda each: (-each.score, each.stand.category, each.stand.country))
 
 
-def _scored(row: Any, words: int, pair: float | None, brief: Brief, weights: Weights) -> Match:
-    stand = stand_of(row, words_found=words, pair_freshness=pair, asking_price=_asked(row, brief))
-    return Match(stand, scoring.score(stand, brief, weights), row, brief, weights)
+def _scored(row: Any, words: int, among: Among) -> Match:
+    brief = among.brief
+    stand = stand_of(
+        row,
+        words_found=words,
+        pair_freshness=_pair(row, brief),
+        asking_price=_asked(row, brief),
+        usual=among.usual[row.country, row.category],
+    )
+    return Match(stand, scoring.score(stand, brief, among.weights), row, brief, among.weights, among)
 
 
 def _asked(row: Any, brief: Brief) -> tuple[int, str] | None:
     """What an hour costs in the brief's money, where the standing has its price in another."""
-    if row.price is None or row.price_currency == brief.currency or not _abroad(brief):
+    if row.price is None or row.price_currency == brief.currency or not abroad(brief):
         return None
     amount = row.prices.get(brief.currency)
     return None if amount is None else (amount, brief.currency)
-
-
-def _abroad(brief: Brief) -> bool:
-    """Whether a market has other money than the brief: else a standing has the price in the brief's if there is one."""
-    money = (next(iter(get_territory_currencies(each, brief.starts_on)), None) for each in brief.markets)
-    return any(each != brief.currency for each in money)
 
 
 def _pair(row: Any, brief: Brief) -> float | None:

@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import select
+
 from app import clock
 from app.campaigns.models import Campaign
 from app.catalog.taxonomy import CATEGORY, Word, tree
+from app.contracts.terms.clauses import promised
+from app.contracts.terms.sheet import Sheet
+from app.database import db, raw, statement
 from app.ranking.scoring import (
     BELOW_ONE,
     BESIDE,
     SAME,
     Brief,
 )
+from app.users.models import BrandFee
 
 
 def brief_of(campaign: Campaign, *, at: datetime) -> Brief:
     """The campaign's brief. Money is in minor units of its currency; days are the brand's, those of it that are left:
-    what closed a creator until yesterday keeps nobody from the work."""
+    what closed a creator until yesterday keeps nobody from the work. From sales go the commission during a stream and
+    the brand's fee; what the terms promise for sure is shared out over the hours."""
+    sheet = campaign.sheet
     today = clock.today(campaign.terms["timezone"], at=at)
     return Brief(
         brand_id=campaign.brand_id,
@@ -32,7 +40,33 @@ def brief_of(campaign: Campaign, *, at: datetime) -> Brief:
         ends_on=campaign.ends_on,
         currency=campaign.currency,
         hour_ceiling=campaign.hour_ceiling,
+        costs_bps=in_stream(sheet) + _fee(campaign.brand_id, at),
+        fixed_an_hour=for_sure(sheet) / max(1, campaign.hours),
+        usual_price=usual_price(campaign.currency) if campaign.hour_ceiling is None else 0,
     )
+
+
+def in_stream(sheet: Sheet) -> int:
+    """The sheet's commission on what is sold during a stream, in basis points."""
+    return sheet.commission_bps if sheet.in_stream_bps is None else sheet.in_stream_bps
+
+
+def for_sure(sheet: Sheet) -> int:
+    """What the sheet promises for sure over all its days, in minor units: monthly money by the days of each month, and
+    gifts."""
+    return sum(promised(sheet, year) for year in range(sheet.starts_on.year, sheet.ends_on.year + 1))
+
+
+def _fee(brand_id: int, at: datetime) -> int:
+    """The platform's fee on the brand's sales at an instant, in basis points."""
+    query = select(BrandFee.fee_bps).where(BrandFee.brand_id == brand_id, BrandFee.valid.contains(at))
+    return db.session.scalar(query) or 0
+
+
+def usual_price(currency: str) -> int:
+    """What half of those who ask a price for an hour in this money ask at most; 0 where nobody does."""
+    (amount,) = raw().execute(statement("app.ranking", "usual_price"), {"currency": currency}).fetchall()[0]
+    return amount or 0
 
 
 def nearness_of(codes: Collection[str]) -> tuple[tuple[int, float], ...]:

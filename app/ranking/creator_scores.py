@@ -1,7 +1,7 @@
 """How every creator stands in each market and category (rules.md B19), worked out from the books every night.
 
-Sales per hour live are held against the mean of market and category and shrunk towards it while orders are few. A
-market without evidence leans on the nearest one that has some, at a discount which is shown.
+What was streamed under contracts is held against what it brought, also where that was nothing; what is expected of each
+is the model's (app/ranking/learning.py).
 """
 
 from __future__ import annotations
@@ -16,26 +16,14 @@ from app.creators.audience import AGES
 from app.creators.profiles import creators_changed
 from app.creators.sales_facts import Connection, Span, run
 from app.database import Lock, raw, take_turn
-from app.ranking import fatigue
+from app.ranking import fatigue, learning
 from app.ranking.scoring import COUNTRY, UNKNOWN
 
-PRIOR = 30  # orders at the mean that everybody begins with
-SAME_TONGUE, SAME_REGION, ELSEWHERE = 0.8, 0.6, 0.4  # what a market's evidence is worth in another one
-WIDE = 0.6  # how far creators lie apart where fewer than ENOUGH of them show it
-ENOUGH = 5
-NOISE = 0.35  # of a forecast, however well a creator is known
 FEWEST_SHARE = 0.05  # of an audience that make a country a market
 GOOD, EVENTS = 3, 5  # events that everybody's reliability begins with, and how many of them were good
 BREACH = 3  # events a broken exclusivity counts as, all bad
 
 RULES: dict[str, Any] = {
-    "prior": PRIOR,
-    "same_tongue": SAME_TONGUE,
-    "same_region": SAME_REGION,
-    "elsewhere": ELSEWHERE,
-    "wide": WIDE,
-    "enough": ENOUGH,
-    "noise": NOISE,
     "fewest_share": FEWEST_SHARE,
     "good": GOOD,
     "events": EVENTS,
@@ -73,24 +61,28 @@ def refresh(
     sales_facts.open_tables(connection, at)
     outcome, airtime = sales_facts.gather(connection, span)
     tired = fatigue.measure(connection, span)
-    run(connection, "selling", values, ROOM)
-    run(connection, "evidence", values, ROOM)
     means = 0
+    for name in STEPS:
+        run(connection, name, values, ROOM)
+        connection.execute(ANALYZE[name])
     if creators is None:
         connection.execute("delete from market_mean")
         means = run(connection, "market_mean", values, ROOM)
-    for name in ("market_index", "crowd", "conduct", "persona", "at_home", "market_fit"):
-        run(connection, name, values, ROOM)
-        connection.execute(ANALYZE[name])
+        learnt = learning.learn(connection, until=span.until, at=at)
+    else:
+        learnt = learning.stored(connection)
+    learning.rate(connection, *learnt)
+    connection.execute("analyze rated")
     sales_facts.empty(connection, "standing", span)
     return Refreshed(outcome, airtime, tired, means, run(connection, "standing", values, ROOM))
 
 
-ANALYZE = {name: f"analyze {name}" for name in ("market_index", "crowd", "conduct", "persona", "at_home", "market_fit")}
+STEPS = ("selling", "exposure", "evidence", "crowd", "conduct", "persona", "at_home", "market_fit")
+ANALYZE = {name: f"analyze {name}" for name in STEPS}
 
 
 def weigh(connection: Connection) -> int:
-    """Adds up every standing's quality anew under the newest weights; returns how many rows."""
+    """Works out every standing's quality anew under the newest switches; returns how many rows."""
     return run(connection, "standing_quality", RULES, ROOM)
 
 

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from app.ranking import credibility, prior
-from app.ranking.credibility import EMPTY, Floats, Nest, Places, Shrunk, Strengths, places, sums
-from app.ranking.learnt import Estimates, Exposures, Features, Mean, Model, Part
-from app.ranking.prior import Coefficient
+from app.ranking.statistics import credibility, prior
+from app.ranking.statistics.credibility import EMPTY, Floats, Nest, Places, Shrunk, Strengths, places, sums
+from app.ranking.statistics.learnt import Estimates, Exposures, Features, Mean, Model, Part
+from app.ranking.statistics.prior import Coefficient
 
 __all__ = ["Estimates", "Exposures", "Features", "Mean", "Model", "Part", "apply", "estimate", "learn"]
 

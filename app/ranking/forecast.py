@@ -1,8 +1,8 @@
 """What can be expected of a creator: net sales as a range, and what the creator would earn from them.
 
-A forecast is the creator's sales index times what an hour live brings on average in the market, the category and the
-money; its range holds four of five outcomes, by the spread that was seen between creators and how little is known of
-this one (standing.spread).
+A forecast is what the model knows of a creator (outlook.py): how they compare with an hour at the mean of the market,
+the category and the money, and how sure that is. Four of five outcomes lie in its range, as widened by what came of
+yesterday's (calibration.py).
 
 What one brand sold is its own business, also with its rivals: a forecast that rests on a single brand besides the
 reader's own is not made, and where the creator sold for a single other brand only, how well is taken roughly.
@@ -11,28 +11,35 @@ reader's own is not made, and where the creator sold for a single other brand on
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import select
 
 from app.campaigns.models import Campaign
-from app.contracts.terms.clauses import promised
 from app.contracts.terms.sheet import Sheet
 from app.database import db
 from app.ranking import briefs
+from app.ranking.briefs import for_sure, in_stream
 from app.ranking.models import MarketMean
+from app.ranking.outlook import Outlook
 
-SAFE = 1.28  # standard deviations either side: four of five outcomes lie between
+LOW, HIGH = 0.1, 0.9  # of all outcomes, that lie below the ends of a range
 PLATFORM: Final = None  # a reader from whom no brand's sales are kept
 CLASSES = (0.5, 0.75, 1.0, 1.5, 2.0)  # as which an index is taken that rests on one brand
+LEAST = 1e-9  # orders of an hour, where none are expected
+ROUGHLY = 2.0  # the shape that goes with a class
 
 
 @dataclass(frozen=True)
 class Mean:
-    """What a minute live brings on average, net in minor units, and up to three of the brands that sold it."""
+    """What an hour live brings on average: orders, their net value in minor units, how much that varies from order to
+    order and the rate from hour to hour; and up to three of the brands for whom it was."""
 
-    a_minute: float
+    orders: float
+    value: float
+    variation: float
+    unevenness: float
     brands: frozenset[int]
 
 
@@ -95,17 +102,30 @@ def forecast_of(
     `standing` is a match or a row of the table; `reader` the brand it is for (of a creator: that of the campaign), or
     PLATFORM. Many at once: read `means` of their countries first.
     """
+    known = outlook_of(standing, currency, reader=reader, means=means)
+    if known is None:
+        return None
+    sold = known.over(hours)
+    middle = round(sold.mean)
+    return Forecast(currency, min(round(sold.quantile(LOW)), middle), middle, max(round(sold.quantile(HIGH)), middle))
+
+
+def outlook_of(standing: Any, currency: str, *, reader: int | None, means: Means | None = None) -> Outlook | None:
+    """What is known of the sales of an hour live, in this currency; None as for a forecast. Brands read an hour to two
+    figures, for many forecasts of other hours would tell more."""
     row = getattr(standing, "facts", standing)
     known = means if means is not None else _means_of(row.country)
     mean = known.get((row.country, briefs.top_of(row.category), currency))
     if mean is None or _gives_away(mean.brands, reader):
         return None
-    index = _class_of(row.sales_index) if _gives_away(row.brands, reader) else row.sales_index
-    hour = index * max(0.0, mean.a_minute) * 60
-    ends = hour * max(0.0, 1 - SAFE * row.spread), hour, hour * (1 + SAFE * row.spread)
-    if reader is not PLATFORM:  # an hour to two figures, or many forecasts of other hours would tell more
-        ends = rough(round(ends[0])), rough(round(hour)), rough(round(ends[2]))
-    return Forecast(currency, *(round(each * hours) for each in ends))
+    index, value, shape, widening = row.orders_index, row.value_index, row.shape, row.widening
+    if _gives_away(row.brands, reader):
+        index, value, shape, widening = _class_of(row.sales_index), 1.0, ROUGHLY, 1.0
+    rate = max(mean.orders * index, LEAST)
+    found = Outlook(shape, shape / rate, max(0.0, mean.value * value), mean.variation, widening, mean.unevenness)
+    if reader is PLATFORM or found.value == 0:
+        return found
+    return replace(found, value=rough(round(found.an_hour())) / rate)
 
 
 def earnings(campaign: Campaign, standing: Any, *, means: Means | None = None) -> Earnings:
@@ -117,14 +137,13 @@ def earnings(campaign: Campaign, standing: Any, *, means: Means | None = None) -
 
 def commission(sheet: Sheet, sold: Forecast) -> Forecast:
     """The sheet's commission during the stream, on a forecast of net sales."""
-    rate = sheet.commission_bps if sheet.in_stream_bps is None else sheet.in_stream_bps
+    rate = in_stream(sheet)
     return Forecast(sold.currency, *(round(each * rate / 10_000) for each in (sold.low, sold.middle, sold.high)))
 
 
 def fixed(sheet: Sheet) -> int:
-    """What the sheet promises for sure over all its days, in minor units: monthly money by the days of each month, and
-    gifts."""
-    return sum(promised(sheet, year) for year in range(sheet.starts_on.year, sheet.ends_on.year + 1))
+    """What the sheet promises for sure over all its days, in minor units."""
+    return for_sure(sheet)
 
 
 def rough(amount: int) -> int:
@@ -141,7 +160,14 @@ def means(countries: Collection[str]) -> Means:
 def _means_of(country: str) -> Means:
     rows = db.session.scalars(select(MarketMean).where(MarketMean.country == country, MarketMean.minutes > 0))
     return {
-        (row.country, row.category, row.currency): Mean(row.net / row.minutes, frozenset(row.brands)) for row in rows
+        (row.country, row.category, row.currency): Mean(
+            row.orders * 60 / row.minutes if row.an_hour is None else row.an_hour,
+            row.net / max(1, row.orders) if row.value is None else row.value,
+            row.variation,
+            row.unevenness,
+            frozenset(row.brands),
+        )
+        for row in rows
     }
 
 

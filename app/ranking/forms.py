@@ -1,4 +1,4 @@
-"""The forms for the weights of the score, and for a back-test."""
+"""The forms for the switches of the order, and for a back-test."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ from app.web.fields import WholeField
 from app.web.versions import VersionedForm
 
 EVERY = (1, 2, 3, 4, 6, 12)  # months from one cut to the next
-NEEDED = [InputRequired(_("Enter zero or more points."))]
+NEEDED = [InputRequired(_("Enter a whole percentage."))]
 
 
 class RankingForm(VersionedForm):
-    """The points each part can bring; together 100."""
+    """The margin that is taken where a brand says none, and by how much each fit counts, in percent."""
 
+    margin = WholeField(_("Margin"), NEEDED, description=_("Share of net sales a brand keeps before creator costs."))
     category = WholeField(_("Category"), NEEDED)
-    sales = WholeField(_("Verified sales"), NEEDED)
     audience = WholeField(_("Audience"), NEEDED)
     reliability = WholeField(_("Reliability"), NEEDED)
-    price = WholeField(_("Price"), NEEDED)
-    freshness = WholeField(_("Freshness"), NEEDED)
+    freshness = WholeField(
+        _("Freshness"), NEEDED, description=_("0 until a back-test shows that fatigue foretells lower sales.")
+    )
 
     def weights(self) -> Weights:
         """What was filled in."""

@@ -52,9 +52,7 @@ def markets_of(creator_id: int) -> list[Market]:
             country=naming.country(country),
             category=names[top].name,
             evidence=row.evidence,
-            sales=compared(row.sales_index)
-            if row.evidence != Evidence.NONE
-            else gettext("Average, until there are sales"),
+            sales=compared(row.sales_index),
             resting_on=_resting_on(row),
             returns=_returned(row, returns.get((country, top))),
             fatigue="–" if row.fatigue is None else fatigue_words.level_in_words(row.fatigue),
@@ -105,16 +103,14 @@ def _returned(row: Standing, share: float | None) -> str:
 
 
 def _resting_on(row: Standing) -> str:
+    share = round(row.own * 100)
     if row.evidence == Evidence.NEAR:
-        return str(
-            gettext(
-                "No sales here yet: based on %(country)s, counted at %(share)s percent.",
-                country=naming.country(row.near or ""),
-                share=round(row.discount * 100),
-            )
-        )
+        near = naming.country(row.near or "")
+        return str(gettext("No streams here yet: %(share)s percent rests on %(country)s.", country=near, share=share))
+    if row.evidence == Evidence.BESIDE:
+        return str(gettext("No streams in it yet: %(share)s percent rests on other categories.", share=share))
     if row.evidence == Evidence.NONE:
-        return str(gettext("No sales in any market yet."))
+        return str(gettext("No streams under a contract yet: expected from reach and audience."))
     if row.orders < FEW:
         return str(gettext("Fewer than %(few)s orders: little data.", few=FEW))
     if row.orders < MANY:

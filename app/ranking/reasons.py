@@ -1,67 +1,110 @@
-"""Why a creator is where they are in a ranking, in words: the three parts that speak for them most, and what to be
-careful about (rules.md B19).
+"""Why a creator is where they are in a ranking, in words: the three things that speak for them most, what to be careful
+about, and the sum that the order goes by (rules.md B19).
 
 Both sides read the same sentences. What a creator sold may be what one rival sold, so sales an hour are told to the
-nearest ten percent and orders in classes.
+nearest ten percent, orders in classes, and the sum only where a forecast may be.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext, ngettext
 
 from app.catalog.taxonomy import CATEGORY, TERRITORY, tree
-from app.formatting import money, percent
+from app.formatting import money, money_about, number, percent
 from app.ranking import scoring
 from app.ranking.best_matches import Match
 from app.ranking.creator_scores import BREACH, EVENTS, GOOD
 from app.ranking.fatigue import FEWEST
 from app.ranking.fatigue_words import HIGH
 from app.ranking.models import Evidence
+from app.ranking.outlook import Outlook
 from app.ranking.scoring import SAME, UNKNOWN
 
 BEST = 3
 FEW, MANY = 30, 300  # orders
+COARSE = 4  # points to which a part is told: finer would tell what one brand sold
+WHOLE = 10_000
 
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a score: what it is called, its points and the most it can bring."""
+    """One thing that counts: what it is called and how good it is, from 0 to 100 in coarse steps."""
 
     name: str
-    points: float
-    most: int
+    points: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the sum, as people read it."""
+
+    name: str
+    amount: str
 
 
 def parts(match: Match) -> list[Part]:
-    """The parts of the score, in the order of rules.md B19."""
-    of, most = match.parts, match.weights
-    return [
-        Part(gettext("Category"), most.category * of.category, most.category),
-        Part(gettext("Verified sales"), most.sales * of.sales, most.sales),
-        Part(gettext("Audience"), most.audience * of.audience, most.audience),
-        Part(gettext("Reliability"), most.reliability * of.reliability, most.reliability),
-        Part(gettext("Price"), most.price * of.price, most.price),
-        Part(gettext("Freshness"), most.freshness * of.freshness, most.freshness),
+    """What counts, in the order of rules.md B19; what the switches leave out is not there."""
+    of, weights = match.parts, match.weights
+    shown = [
+        (gettext("Expected sales"), of.sales, True),
+        (gettext("Category"), of.category, weights.category > 0),
+        (gettext("Audience"), of.audience, weights.audience > 0),
+        (gettext("Reliability"), of.reliability, weights.reliability > 0),
+        (gettext("Price"), of.price, match.brief.hour_ceiling is not None),
+        (gettext("Freshness"), of.freshness, weights.freshness > 0),
     ]
+    return [Part(name, round(100 * value / COARSE) * COARSE) for name, value, counts in shown if counts]
+
+
+def arithmetic(match: Match, outlook: Outlook | None) -> list[Line]:
+    """The sum that the order goes by, an hour live; none where nothing may be said of the sales. `outlook` is that of
+    the match, for who reads it."""
+    if outlook is None:
+        return []
+    brief, weights, stand = match.brief, match.weights, match.stand
+    currency, sold = brief.currency, outlook.an_hour()
+    fit = scoring.fitted(replace(stand, sales=1.0), brief, weights)
+    kept, cost = scoring.kept(brief, weights), scoring.cost(stand, brief)
+    asked = scoring.price_of(stand, brief) is not None
+    lines = [
+        Line(gettext("Expected net sales of an hour"), money_about(sold, currency)),
+        Line(gettext("of which fits: category, audience, reliability"), percent(round(fit * 100) * 100)),
+        Line(gettext("of which you keep, after commission and fee"), percent(round(kept * WHOLE))),
+        Line(
+            gettext("less the price of an hour")
+            if asked
+            else gettext("less the usual price of an hour, as none is known"),
+            money_about(cost, currency),
+        ),
+    ]
+    if brief.fixed_an_hour:
+        lines.append(Line(gettext("less what the terms promise for sure"), money_about(brief.fixed_an_hour, currency)))
+    rest = sold * fit * kept - cost - brief.fixed_an_hour
+    return [*lines, Line(gettext("Expected contribution of an hour"), money_about(rest, currency))]
 
 
 def best_three(match: Match) -> list[str]:
-    """The three parts that bring most above the middle, each in a sentence; fewer where fewer are worth one."""
-    of, weights = match.parts, match.weights
-    weighted: list[tuple[float, Callable[[Match], str]]] = [
-        (weights.category * (of.category - UNKNOWN), _category),
-        (weights.sales * (of.sales - UNKNOWN), _sales),
-        (weights.audience * (of.audience - UNKNOWN), _audience),
-        (weights.reliability * (of.reliability - UNKNOWN), _reliability),
-        (weights.price * (of.price - UNKNOWN), _price),
-        (weights.freshness * (of.freshness - UNKNOWN), _freshness),
+    """The three things that bring most above the middle, each in a sentence; fewer where fewer are worth one."""
+    stand, brief, weights = match.stand, match.brief, match.weights
+    middle: list[tuple[float, Callable[[Match], str]]] = [
+        (match.score - scoring.score(other, brief, weights), say)
+        for other, say in (
+            (replace(stand, sales=1.0), _sales),
+            (replace(stand, audience=UNKNOWN), _audience),
+            (replace(stand, reliability=GOOD / EVENTS), _reliability),
+            (replace(stand, price=None), _price),
+            (replace(stand, freshness=UNKNOWN, pair_freshness=None), _freshness),
+        )
     ]
-    weighted.sort(key=lambda each: -each[0])
-    sentences = (say(match) for points, say in weighted if points > 0)
+    near = 1 - weights.category / 100 * (1 - UNKNOWN)
+    sold = match.score + scoring.cost(stand, brief) + brief.fixed_an_hour
+    middle.append((sold * (1 - near / scoring.category_factor(stand, brief, weights)), _category))
+    middle.sort(key=lambda each: -each[0])
+    sentences = (say(match) for gain, say in middle if gain > 0)
     return [sentence for sentence in sentences if sentence][:BEST]
 
 
@@ -69,6 +112,20 @@ def cautions(match: Match) -> list[str]:
     """What is not known, rests on little, or speaks against the creator; a sentence each."""
     sentences = [_evidence(match), *_of_fit(match), _unpriced(match), *_tired(match)]
     return [sentence for sentence in sentences if sentence]
+
+
+def reach(facts: Any) -> str:
+    """How many people a creator reaches, over all channels, as far as it is known."""
+    known = [
+        ngettext(
+            "%(count)s live viewer", "%(count)s live viewers", facts.live_viewers or 0, count=number(facts.live_viewers)
+        )
+        if facts.live_viewers is not None
+        else "",
+        gettext("%(count)s views", count=number(facts.views)) if facts.views is not None else "",
+        gettext("%(count)s followers", count=number(facts.followers)) if facts.followers is not None else "",
+    ]
+    return ", ".join(each for each in known if each)
 
 
 def _category(match: Match) -> str:
@@ -81,19 +138,21 @@ def _category(match: Match) -> str:
 
 def _sales(match: Match) -> str:
     facts = match.facts
-    if facts.evidence != Evidence.OWN:
-        return ""
+    own = facts.evidence == Evidence.OWN
     more = round((facts.sales_index - 1) * 10) * 10
-    values = {"market": _market(facts.country), "orders": _orders(facts.orders)}
+    values = {"market": _market(facts.country), "orders": _orders(facts.orders), "more": percent(more * 100)}
+    if not own:
+        if more <= 0:
+            return ""
+        return str(
+            gettext(
+                "Expected to sell about %(more)s more an hour than the average in %(market)s.",
+                **values,
+            )
+        )
     if more <= 0:
         return str(gettext("Sells as much an hour as the average in %(market)s (%(orders)s).", **values))
-    return str(
-        gettext(
-            "Sells about %(more)s more an hour than the average in %(market)s (%(orders)s).",
-            more=percent(more * 100),
-            **values,
-        )
-    )
+    return str(gettext("Sells about %(more)s more an hour than the average in %(market)s (%(orders)s).", **values))
 
 
 def _audience(match: Match) -> str:
@@ -134,7 +193,7 @@ def _price(match: Match) -> str:
 
 
 def _freshness(match: Match) -> str:
-    if match.facts.fatigue is None:
+    if match.facts.fatigue is None or not match.weights.freshness:
         return ""
     tired = round(100 * (1 - match.parts.freshness))
     return str(gettext("The audience is fresh: fatigue %(value)s of 100.", value=tired))
@@ -143,15 +202,20 @@ def _freshness(match: Match) -> str:
 def _evidence(match: Match) -> str:
     """How little the sales rest on."""
     facts, market = match.facts, _market(match.facts.country)
+    share = percent(round(facts.own * 100) * 100)
     if facts.evidence == Evidence.NEAR:
-        values = {"market": market, "near": _market(facts.near), "share": percent(round(facts.discount * 10_000))}
-        return str(gettext("No sales in %(market)s yet: based on %(near)s, counted at %(share)s.", **values))
+        values = {"market": market, "near": _market(facts.near), "share": share}
+        return str(gettext("No streams in %(market)s yet: %(share)s rests on %(near)s, the rest on reach.", **values))
+    if facts.evidence == Evidence.BESIDE:
+        return str(
+            gettext("No streams in this category yet: %(share)s rests on others, the rest on reach.", share=share)
+        )
     if facts.evidence == Evidence.NONE:
-        return str(gettext("No sales yet: rated as average until there are."))
+        return str(gettext("Never streamed under a contract yet: expected from reach and audience alone."))
     if facts.streams < FEWEST:
         return str(ngettext("Only %(num)d stream.", "Only %(num)d streams.", facts.streams))
     if facts.orders < FEW:
-        return str(gettext("Fewer than %(few)s orders: rated close to average.", few=FEW))
+        return str(gettext("Fewer than %(few)s orders: the range is wide.", few=FEW))
     return ""
 
 

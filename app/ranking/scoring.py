@@ -1,9 +1,11 @@
-"""The matching score (rules.md B19): 0 to 100 points, its parts, and nothing hidden. Pure: no database, no clock.
+"""What a creator is worth to a brief (rules.md B19): the net contribution of an hour live that is expected of them, and
+nothing hidden. Pure: no database, no clock.
 
-The unit is a standing: a creator in one market (a country) and one category. A creator's score for a brief is that of
-the best of their standings which fit it. The search in SQL (sql/shortlist.sql) adds up the same numbers in the same
-order, so both come to the same double; a test compares them. Every part is a number from 0 to 1, and rises with what
-it is about; the weights, which are data, turn it into points.
+The unit is a standing: a creator in one market (a country) and one category. What it is worth is what an hour brings
+there on average, times how the creator compares with that, times how well they fit; of that the brand keeps its margin
+less commission and fee, and from that go what the hour costs and what the campaign's terms promise. A creator is ranked
+by the best of their standings which fit the brief. The search in SQL (sql/shortlist.sql) multiplies the same numbers in
+the same order, so both come to the same double; a test compares them.
 """
 
 from __future__ import annotations
@@ -19,24 +21,30 @@ UNKNOWN = 0.5  # of what nobody has said: as good as the middle
 OTHER_TONGUE = 0.6  # a language of the brief, but not the creator's first
 COUNTRY, LANGUAGE, AGE = 0.6, 0.25, 0.15  # what audience fit is made of
 WORDS = 0.3  # of category fit, where the brief has words of its own
+NOBODY_KNOWS = 10_000.0  # minor units an hour brings where no market of this currency is known
+LEAST_KEPT = 0.01  # of sales, that a brand is taken to keep whatever it pays: else who sells most would come last
 
 
 @dataclass(frozen=True)
 class Weights:
-    """Points each part can bring; together 100."""
+    """The switches, in percent: what a brand keeps of net sales before it pays anybody, where it does not say so; and
+    how much of what is expected is taken off where a fit is missing altogether (0: it does not count)."""
 
-    category: int = 25
-    sales: int = 25
-    audience: int = 15
-    reliability: int = 15
-    price: int = 10
-    freshness: int = 10
+    margin: int = 40
+    category: int = 50
+    audience: int = 20
+    reliability: int = 50
+    freshness: int = 0
 
 
 @dataclass(frozen=True)
 class Brief:
     """What a campaign looks for. `nearness` says for each category (node id) that is near enough how near it is, from
-    0 to 1; a creator without such a category is no match. No languages, platforms, ages or words: any."""
+    0 to 1; a creator without such a category is no match. No languages, platforms, ages or words: any.
+
+    Of sales the brand keeps `margin_bps` (None: as the switches say) less `costs_bps`, commission and fee;
+    `fixed_an_hour` is what the terms promise for sure, and `usual_price` what an hour is taken to cost where nobody has
+    said; minor units of the currency."""
 
     brand_id: int
     nearness: tuple[tuple[int, float], ...]
@@ -49,11 +57,16 @@ class Brief:
     ends_on: date
     currency: str
     hour_ceiling: int | None  # the most an hour live may cost, minor units
+    margin_bps: int | None = None
+    costs_bps: int = 0
+    fixed_an_hour: float = 0.0
+    usual_price: int = 0
 
 
 @dataclass(frozen=True)
 class Stand:
-    """What is known of a creator in a market and a category, as far as the score needs it."""
+    """What is known of a creator in a market and a category, as far as the order needs it. `sales` is 1 for as much an
+    hour as the mean, which is `usual` (minor units of the brief's currency)."""
 
     creator_id: int
     country: str
@@ -70,11 +83,12 @@ class Stand:
     price_currency: str | None
     words_found: int = 0  # of the brief's words, in what the creator can be found by
     pair_freshness: float | None = None  # with the brief's brand, where that was measured
+    usual: float = NOBODY_KNOWS
 
 
 @dataclass(frozen=True)
 class Parts:
-    """Each part of a score from 0 to 1."""
+    """Each thing that counts from 0 to 1, the more the better."""
 
     category: float
     sales: float
@@ -96,44 +110,84 @@ def fits(stand: Stand, brief: Brief) -> bool:
 
 
 def parts(stand: Stand, brief: Brief) -> Parts:
-    """The parts of a creator's score in one market and category."""
+    """What counts of a creator in one market and category."""
     return Parts(
         category=category_fit(stand, brief),
-        sales=stand.sales,
+        sales=stand.sales / (stand.sales + 1),
         audience=COUNTRY * stand.audience + (LANGUAGE * language_fit(stand, brief) + AGE * age_fit(stand, brief)),
         reliability=stand.reliability,
         price=price_fit(stand, brief),
-        freshness=min(stand.freshness, stand.freshness if stand.pair_freshness is None else stand.pair_freshness),
+        freshness=freshness_of(stand),
     )
 
 
 def quality(stand: Stand, weights: Weights) -> float:
-    """The points no brief changes. The order of the additions is that of sql/standing_quality."""
+    """What no brief changes: sales against the mean, times reliability and the audience in the market. The order of the
+    products is that of sql/standing_quality."""
     return (
-        weights.sales * stand.sales
-        + weights.audience * COUNTRY * stand.audience
-        + weights.reliability * stand.reliability
-        + weights.freshness * stand.freshness
+        stand.sales
+        * (1 - weights.reliability / 100 * (1 - stand.reliability))
+        * (1 - weights.audience / 100 * COUNTRY * (1 - stand.audience))
     )
 
 
 def score(stand: Stand, brief: Brief, weights: Weights) -> float:
-    """Points from 0 to 100. Added up as the search does it: what no brief changes first."""
-    fit = parts(stand, brief)
+    """The net contribution of an hour that is expected, in minor units of the brief's currency; less than nothing where
+    the hour costs more than it brings."""
+    return stand.usual * kept(brief, weights) * fitted(stand, brief, weights) - cost(stand, brief) - brief.fixed_an_hour
+
+
+def fitted(stand: Stand, brief: Brief, weights: Weights) -> float:
+    """Sales against the mean, times all that fits; multiplied as the search does it."""
     return (
         quality(stand, weights)
-        - weights.freshness * (stand.freshness - fit.freshness)
-        + weights.category * fit.category
-        + weights.audience * (LANGUAGE * language_fit(stand, brief) + AGE * age_fit(stand, brief))
-        + weights.price * fit.price
+        * category_factor(stand, brief, weights)
+        * people_factor(stand, brief, weights)
+        * freshness_factor(stand, weights)
     )
 
 
-def most_without_quality(near: float, brief: Brief, weights: Weights) -> float:
-    """The most points that can come on top of `quality` in a category this near: when a search may stop."""
-    price = 1.0 if brief.hour_ceiling is not None else UNKNOWN
-    category = most_category_fit(near, brief)
-    return weights.category * category + weights.audience * (LANGUAGE + AGE) + weights.price * price
+def most_factor(near: float, brief: Brief, weights: Weights) -> float:
+    """What `quality` can be multiplied by at most in a category this near: when a search may stop."""
+    return 1 - weights.category / 100 * (1 - most_category_fit(near, brief))
+
+
+def kept(brief: Brief, weights: Weights) -> float:
+    """What the brand keeps of net sales, after commission and fee."""
+    margin = weights.margin / 100 if brief.margin_bps is None else brief.margin_bps / 10_000
+    return max(LEAST_KEPT, margin - brief.costs_bps / 10_000)
+
+
+def cost(stand: Stand, brief: Brief) -> float:
+    """What an hour costs; as is usual where nobody has said."""
+    price = price_of(stand, brief)
+    return float(assumed_price(brief) if price is None else price)
+
+
+def assumed_price(brief: Brief) -> float:
+    """What an unknown price is taken for: half of the ceiling, else what is usual."""
+    return brief.usual_price if brief.hour_ceiling is None else UNKNOWN * brief.hour_ceiling
+
+
+def category_factor(stand: Stand, brief: Brief, weights: Weights) -> float:
+    """What category and words leave of the sales."""
+    return 1 - weights.category / 100 * (1 - category_fit(stand, brief))
+
+
+def people_factor(stand: Stand, brief: Brief, weights: Weights) -> float:
+    """What the brief's languages and ages leave of the sales."""
+    short = LANGUAGE * (1 - language_fit(stand, brief)) + AGE * (1 - age_fit(stand, brief))
+    return 1 - weights.audience / 100 * short
+
+
+def freshness_factor(stand: Stand, weights: Weights) -> float:
+    """What fatigue leaves of the sales, where it counts."""
+    return 1 - weights.freshness / 100 * (1 - freshness_of(stand))
+
+
+def freshness_of(stand: Stand) -> float:
+    """How fresh the audience is, for the brief's brand too where that was measured."""
+    return min(stand.freshness, stand.freshness if stand.pair_freshness is None else stand.pair_freshness)
 
 
 def most_category_fit(near: float, brief: Brief) -> float:

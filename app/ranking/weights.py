@@ -1,4 +1,4 @@
-"""The weights of the score: data, public, and the same for everybody (rules.md B19). The newest row counts."""
+"""The switches of the order: data, public, and the same for everybody (rules.md B19). The newest row counts."""
 
 from __future__ import annotations
 
@@ -18,61 +18,72 @@ from app.users.trail import record
 
 HUNDRED = 100
 NAMES = tuple(each.name for each in fields(Weights))
+COLUMNS = {name: name if name == "margin" else f"by_{name}" for name in NAMES}
 
 
 def now() -> Weights:
-    """The weights in force."""
+    """The switches in force."""
     return weights_of(newest())
 
 
 def weights_of(ranking: Ranking) -> Weights:
-    """The weights of a row."""
-    return Weights(**{name: getattr(ranking, name) for name in NAMES})
+    """The switches of a row that has them."""
+    return Weights(**{name: getattr(ranking, column) for name, column in COLUMNS.items()})
 
 
 def newest() -> Ranking:
     """The row in force, with who set it and when."""
-    return db.session.scalars(select(Ranking).order_by(Ranking.id.desc()).limit(1)).one()
+    return db.session.scalars(
+        select(Ranking).where(Ranking.margin.is_not(None)).order_by(Ranking.id.desc()).limit(1)
+    ).one()
 
 
 def history() -> list[Ranking]:
-    """Every set of weights there was, the newest first."""
-    return list(db.session.scalars(select(Ranking).order_by(Ranking.id.desc())))
+    """Every set of switches there was, the newest first."""
+    return _rows(Ranking.margin.is_not(None))
+
+
+def points() -> list[Ranking]:
+    """The points of a score that were in force before there were switches, the newest first."""
+    return _rows(Ranking.margin.is_(None))
 
 
 def hold() -> None:
-    """From here to the end of the transaction nobody else sets weights, and no refresh reads those it adds up by."""
+    """From here to the end of the transaction nobody else sets switches, and no refresh reads those it works by."""
     take_turn(raw(), Lock.RATING)
 
 
 def set(weights: Weights, *, by: Identity, at: datetime) -> Ranking:
-    """New weights from now on; every standing is added up anew. BadInput unless they are whole points that come to
-    100, none below zero, and others than before."""
-    points = asdict(_whole(weights))
+    """New switches from now on; every standing's quality is worked out anew. BadInput unless they are whole percents, a
+    margin above none, and others than before."""
+    percents = asdict(_whole(weights))
     hold()
     before = now()
     if weights == before:
-        raise BadInput(gettext("These weights are already in use. Change at least two."))
-    ranking = Ranking(**points, valid_from=at, set_by_name=by.name)
+        raise BadInput(gettext("These settings are already in use. Change at least one."))
+    values = {column: percents[name] for name, column in COLUMNS.items()}
+    ranking = Ranking(**values, valid_from=at, set_by_name=by.name)
     db.session.add(ranking)
     db.session.flush()
     creator_scores.weigh(raw())
-    record("weigh", "ranking", ranking.id, by=by, at=at, before=asdict(before), after=points)
+    record("weigh", "ranking", ranking.id, by=by, at=at, before=asdict(before), after=percents)
     return ranking
 
 
 def parsed(text: str) -> Weights:
-    """Weights from six numbers with commas between them, in the order of `NAMES`. BadInput for anything else."""
+    """Switches from five numbers with commas between them, in the order of `NAMES`. BadInput for anything else."""
     numbers = text.split(",")
     if len(numbers) != len(NAMES) or not all(each.strip().isdecimal() for each in numbers):
-        raise BadInput(gettext("Enter six whole numbers, like 25,25,15,15,10,10."))
+        raise BadInput(gettext("Enter five whole numbers, like 40,50,20,50,0."))
     return _whole(Weights(*map(int, numbers)))
 
 
 def _whole(weights: Weights) -> Weights:
-    points = asdict(weights)
-    if min(points.values()) < 0 or sum(points.values()) != HUNDRED:
-        raise BadInput(
-            gettext("Points must add up to 100, none below zero. These add up to %(sum)s.", sum=sum(points.values()))
-        )
+    percents = asdict(weights)
+    if min(percents.values()) < 0 or max(percents.values()) > HUNDRED or not weights.margin:
+        raise BadInput(gettext("Enter whole percentages from 0 to 100, and a margin above 0."))
     return weights
+
+
+def _rows(where: object) -> list[Ranking]:
+    return list(db.session.scalars(select(Ranking).where(where).order_by(Ranking.id.desc())))  # type: ignore[arg-type]

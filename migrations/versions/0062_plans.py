@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0062"
-down_revision = "0059"
+down_revision = "0061"
 
 UP = """
 -- What a plan brings in four of five cases, and the chance that it loses money. Older plans have no such figures.

@@ -1,6 +1,7 @@
 """How creators stand, worked out plainly from the facts of `rated.py`: rules.md B19 and B25 read once more, in Python.
 
-It shares no code with the product but the pure score. What it knows of the world is written down here.
+It shares no code with the product but the pure score and the pure model, which it feeds with hours of its own counting.
+What it knows of the world is written down here.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
+
+from app.ranking import estimation
 from tests.ranking.rated import (
     BANDS,
     COUNTRIES,
@@ -64,12 +68,14 @@ class Reference:
         self.facts = facts
         self.brands = {brand.id: brand for brand in facts.brands}
         self.sold = [sold for line in facts.lines if (sold := self._sold(line))]
-        self.shows = [s for s in facts.shows if s.ends_at and SINCE <= s.starts_at < UNTIL and s.ends_at <= UNTIL]
+        self.every = [s for s in facts.shows if s.ends_at and SINCE <= s.starts_at < UNTIL and s.ends_at <= UNTIL]
+        self.shows = [s for s in self.every if self.counts(s)]
         self.outcome = self._outcome()
         self.airtime = self._airtime()
+        self.exposure = self._exposure()
         self.evidence = self._evidence()
         self.means = self._means()
-        self.index = self._index()
+        self.estimates = self._estimates()
         self.fatigue = dict(self._fatigue())
         self.standing = {key: row for creator in facts.creators for key, row in self._stands(creator)}
 
@@ -105,6 +111,12 @@ class Reference:
             groups[show.creator, show.brand, show.starts_at.date().replace(day=1)].append(show)
         return {key: (len(found), sum(map(self.kept, found)), _minutes(found)) for key, found in groups.items()}
 
+    def counts(self, show: Show) -> bool:
+        """Whether the stream was exposure for its brand: under a contract, or with sales for it."""
+        return show.contract or any(
+            (s.line.stream, s.creator, s.line.brand) == (show.id, show.creator, show.brand) for s in self.sold
+        )
+
     def kept(self, show: Show) -> bool:
         """Whether the stream was as long as its contract asks, and with a product."""
         sold = any(s.line.stream == show.id for s in self.sold)
@@ -113,33 +125,44 @@ class Reference:
 
     # -- sales per hour --
 
-    def selling(self, brand: Brand) -> set[tuple[str, str]]:
-        """The categories of the first level in which, and the money for which, a brand sells."""
-        said = {(top(each), brand.currency) for each in self.categories(brand) or {"all"}}
-        return said | {(top(s.category), s.line.currency) for s in self.sold if s.line.brand == brand.id}
+    def selling(self, brand: Brand) -> set[tuple[str, str, str]]:
+        """The categories of the first level in which, the money for which and the countries where a brand sells."""
+        said = {(top(each), brand.currency, brand.country) for each in self.categories(brand) or {"all"}}
+        theirs = [(key, row[0]) for key, row in self.outcome.items() if key[1] == brand.id]
+        whole, of_country = sum(orders for _, orders in theirs), defaultdict(int)
+        for (_, _, country, _, _, _), orders in theirs:
+            of_country[country] += orders
+        enough = {c for c, orders in of_country.items() if c == brand.country or orders >= 0.05 * whole}
+        return said | {(top(key[3]), key[4], key[2]) for key, _ in theirs if key[2] in enough}
 
-    def live(self, creator: int, where: str, money: str | None = None) -> tuple[int, int]:
-        """Streams and minutes for brands that sell in a category (for this money)."""
-        brands = [b.id for b in self.facts.brands if any(t == where and money in (None, m) for t, m in self.selling(b))]
-        found = [row for (who, brand, _), row in self.airtime.items() if who == creator and brand in brands]
-        return sum(streams for streams, _, _ in found), sum(minutes for _, _, minutes in found)
+    def _exposure(self) -> dict[Any, tuple[int, int, int, int, float]]:
+        """Minutes, orders, gross, net and squares, by creator, brand, country, top, money and month."""
+        groups = defaultdict(list)
+        for s in self.sold:
+            month = s.line.at.date().replace(day=1)
+            groups[s.creator, s.line.brand, s.country, top(s.category), s.line.currency, month].append(s)
+        found = {}
+        for (who, brand, month), (_, _, minutes) in self.airtime.items():
+            for where, money, country in self.selling(self.brands[brand]) if minutes else ():
+                there = groups[who, brand, country, where, money, month]
+                orders: dict[Any, int] = defaultdict(int)
+                for s in there:
+                    orders[s.order] += s.line.base
+                squares = float(sum(gross**2 for gross in orders.values()))
+                key = (who, brand, country, where, money, month)
+                found[key] = (minutes, len(orders), _gross(there), _net(there), squares)
+        return found
 
     def _evidence(self) -> dict[Any, tuple[int, int, int, int]]:
         groups = defaultdict(list)
-        for s in self.sold:
-            groups[s.creator, s.country, top(s.category), s.line.currency].append(s)
-        return {
-            (who, country, where, money): (
-                _orders(found), _gross(found), _net(found), self.live(who, where, money)[1],
-            )
-            for (who, country, where, money), found in groups.items()
-        }  # fmt: skip
+        for (who, _, country, where, money, _), (minutes, orders, gross, net, _) in self.exposure.items():
+            groups[who, country, where, money].append((orders, gross, net, minutes))
+        return {key: tuple(map(sum, zip(*rows, strict=True))) for key, rows in groups.items()}  # type: ignore[misc]
 
     def _means(self) -> dict[Any, dict[str, Any]]:
         groups = defaultdict(list)
         for (_, country, where, money), row in self.evidence.items():
-            if row[3]:
-                groups[country, where, money].append(row)
+            groups[country, where, money].append(row)
         found = {}
         for key, rows in groups.items():
             orders, gross, net, minutes = (sum(column) for column in zip(*rows, strict=True))
@@ -150,45 +173,70 @@ class Reference:
             found[key] |= {"brands": self._behind(*key)}
         return found
 
-    def _behind(self, country: str, where: str, money: str | None = None, who: int | None = None) -> list[int]:
-        """Three of the brands whose sales count in a market: of all creators or of one, in one money or in all."""
+    def _behind(
+        self, country: str = "", where: str = "", money: str | None = None, who: int | None = None
+    ) -> list[int]:
+        """Three of the brands whose hours count in a market or all, of all creators or of one, in one money or all."""
         return sorted(
             {
-                s.line.brand
-                for s in self.sold
-                if (s.country, top(s.category)) == (country, where)
-                and money in (None, s.line.currency)
-                and who in (None, s.creator)
-                and self.live(s.creator, where, s.line.currency)[1]
+                brand
+                for creator, brand, c, t, m, _ in self.exposure
+                if country in ("", c) and where in ("", t) and money in (None, m) and who in (None, creator)
             }
         )[:3]
 
-    def _index(self) -> dict[Any, tuple[int, float]]:
-        groups = defaultdict(list)
-        for (who, country, where, money), (orders, _, net, minutes) in self.evidence.items():
-            if minutes:
-                mean = self.means[country, where, money]
-                own = (net / minutes) / (mean["net"] / mean["minutes"]) if mean["net"] else 1.0
-                groups[who, country, where].append((orders, own))
-        found = {}
-        for key, rows in groups.items():
-            orders = sum(orders for orders, _ in rows)
-            found[key] = (orders, (sum(orders * own for orders, own in rows) + 30) / (orders + 30))
-        return found
+    def live(self, creator: int, country: str, where: str) -> tuple[int, int]:
+        """Streams and minutes for brands that sell there."""
+        brands = [b.id for b in self.facts.brands if any((t, c) == (where, country) for t, _, c in self.selling(b))]
+        found = [row for (who, brand, _), row in self.airtime.items() if who == creator and brand in brands and row[2]]
+        return sum(streams for streams, _, _ in found), sum(minutes for _, _, minutes in found)
+
+    def _estimates(self) -> dict[Any, dict[str, float]]:
+        """What the pure model makes of these hours, by creator, country and top."""
+        number = {word: nr for nr, word in enumerate(sorted({w for key in self.exposure for w in key[2:5]}))}
+        months: dict[Any, list[float]] = defaultdict(lambda: [0.0] * 5)
+        for (who, _, country, where, money, month), row in sorted(self.exposure.items()):
+            key = (who, number[where], number[country], number[money], month.year * 12 + month.month)
+            months[key] = [sum(pair) for pair in zip(months[key], (row[0] / 60, *row[1:]), strict=True)]
+        rows = [(*key, *of) for key, of in months.items()]
+        columns = np.array(rows, np.float64).reshape(-1, 10).T
+        ints = [each.astype(np.int64) for each in columns[:5]]
+        hours = estimation.Exposures(*ints, *columns[5:])  # type: ignore[call-arg]
+        unknown = max(number.values(), default=0) + 1
+        keys = [
+            (creator.id, number.get(where, unknown), number.get(country, unknown), country, where)
+            for creator in self.facts.creators
+            for country in (*COUNTRIES, "ZZ")
+            for where in {top(each) for each in self._home(creator)}
+        ]
+        whole = np.array([key[:3] for key in keys], np.int64).reshape(-1, 3)
+        names = ("a", "b", "c", "d", "e", "f")
+        none = np.full((len(keys), len(names)), np.nan)
+        found = estimation.estimate(hours, estimation.Features(whole[:, 0], whole[:, 1], whole[:, 2], none, names))
+        return {
+            (who, country, where): {
+                "orders_index": float(found.index[nr]),
+                "value_index": float(found.value[nr]),
+                "shape": float(found.shape[nr]),
+                "own": float(found.own[nr]),
+            }
+            for nr, (who, _, _, country, where) in enumerate(keys)
+        }
 
     # -- fatigue --
 
     def _fatigue(self) -> Any:
         for who in {show.creator for show in self.shows}:
             shows = sorted((s for s in self.shows if s.creator == who), key=lambda s: (s.starts_at, s.id))
-            yield (who, 0, ""), self._tired(shows, shows, len(shows), lambda s: True)
+            every = [s for s in self.every if s.creator == who]
+            yield (who, 0, ""), self._tired(shows, every, len(shows), lambda s: True)
             for brand in {show.brand for show in shows}:
                 theirs = [show for show in shows if show.brand == brand]
-                yield (who, brand, ""), self._tired(theirs, shows, len(theirs), lambda s: True, brand)
+                yield (who, brand, ""), self._tired(theirs, every, len(theirs), lambda s: True, brand)
             for country in COUNTRIES:
                 seen = {s.line.stream for s in self.in_streams(who) if s.country == country}
                 if seen:
-                    yield (who, 0, country), self._tired(shows, shows, len(seen), lambda s, c=country: s.country == c)
+                    yield (who, 0, country), self._tired(shows, every, len(seen), lambda s, c=country: s.country == c)
 
     def in_streams(self, who: int) -> list[Sold]:
         """What was sold in streams that are over, in the brand's own money."""
@@ -264,39 +312,48 @@ class Reference:
 
     # -- standings --
 
+    def _home(self, creator: Creator) -> set[str]:
+        """A creator's categories."""
+        named = {CALLED[w] for c in creator.channels for each in c.categories if (w := each.lower()) in CALLED}
+        home = set(creator.categories) | named | {s.category for s in self.sold if s.creator == creator.id}
+        besides = {key[3] for key in self.exposure if key[0] == creator.id} - {top(each) for each in home}
+        return home | besides or {"all"}
+
     def _stands(self, creator: Creator) -> Any:
         crowd = _shares([(c, c.countries) for c in creator.channels if c.countries])
         markets = {creator.country} | {c for c, share in crowd.items() if share >= 0.05}
         markets |= {country for who, country, _, _ in self.evidence if who == creator.id}
-        named = {CALLED[w] for c in creator.channels for each in c.categories if (w := each.lower()) in CALLED}
-        home = set(creator.categories) | named | {s.category for s in self.sold if s.creator == creator.id}
+        markets |= {
+            b.country
+            for b in self.facts.brands
+            if any(s.contract and (s.creator, s.brand) == (creator.id, b.id) for s in self.facts.shows)
+        }
         for country in markets - {"ZZ"}:
-            for category in home or {"all"}:
+            for category in self._home(creator):
                 yield (creator.id, country, category), self._stand(creator, country, category, crowd)
 
     def _stand(self, creator: Creator, country: str, category: str, crowd: dict[str, float]) -> dict[str, Any]:
         where = top(category)
-        evidence, near, discount, index, orders = self._leaning(creator.id, country, where)
+        evidence, near = self._leaning(creator.id, country, where)
         rows = [row for (who, c, t, _), row in self.evidence.items() if (who, c, t) == (creator.id, country, where)]
-        shown = [show for show in self.shows if show.creator == creator.id and show.contract]
+        shown = [show for show in self.every if show.creator == creator.id and show.contract]
         tired = self.fatigue.get((creator.id, 0, country), {}).get("value")
         tired = self.fatigue.get((creator.id, 0, ""), {}).get("value") if tired is None else tired
         ages = _shares([(c, c.ages) for c in creator.channels if c.ages])
         price = min(creator.prices, key=lambda each: (each[0] != MONEY[country], each[0]), default=(None, None))
-        streams, minutes = self.live(creator.id, where)
-        seen = {c.platform for c in creator.channels} | {"tiktok" for s in self.shows if s.creator == creator.id}
-        return {
+        streams, minutes = self.live(creator.id, country, where)
+        seen = {c.platform for c in creator.channels} | {"tiktok" for s in self.every if s.creator == creator.id}
+        of = self.estimates[creator.id, country, where]
+        followers = [c.followers for c in creator.channels if c.followers is not None]
+        return of | {
             "evidence": evidence,
             "near": near,
-            "discount": discount,
-            "sales_index": index,
-            "sales": index / (index + 1),
+            "sales_index": of["orders_index"] * of["value_index"],
             "audience": min(1, 2 * crowd.get(country, 0)) if crowd else 0.5 * (country == creator.country),
             "reliability": (sum(map(self.kept, shown)) + 3) / (len(shown) + 5),
             "events": len(shown),
             "fatigue": tired,
             "freshness": 0.5 if tired is None else 1 - tired / 100,
-            "spread": math.sqrt(self._apart(country, where) ** 2 * 30 / (30 + orders) + 0.35**2),
             "orders": sum(row[0] for row in rows),
             "streams": streams,
             "minutes": minutes,
@@ -306,31 +363,31 @@ class Reference:
             "ages": [round(10_000 * ages.get(band, 0)) for band in BANDS] if ages else None,
             "price": price[1],
             "price_currency": price[0],
-            "brands": [] if evidence == "none" else self._behind(near or country, where, who=creator.id),
+            "followers": sum(followers) if followers else None,
+            "brands": {
+                "own": lambda: self._behind(country, where, who=creator.id),
+                "near": lambda: self._behind(where=where, who=creator.id),
+                "beside": lambda: self._behind(who=creator.id),
+                "none": list[int],
+            }[evidence](),
         }
 
-    def _leaning(self, who: int, country: str, where: str) -> tuple[str, str | None, float, float, int]:
-        if (who, country, where) in self.index:
-            orders, index = self.index[who, country, where]
-            return "own", None, 1.0, index, orders
-        found = []
-        for (other, there, t), (orders, index) in self.index.items():
-            if (other, t) == (who, where):
-                kin = bool(LANGUAGES[there] & LANGUAGES[country])
-                discount = 0.8 if kin else 0.6 if REGION[there] == REGION[country] else 0.4
-                found.append((-discount, -orders, there, index))
-        if not found:
-            return "none", None, 1.0, 1.0, 0
-        minus, _, near, index = min(found)
-        return "near", near, -minus, 1 - minus * (index - 1), 0
-
-    def _apart(self, country: str, where: str) -> float:
-        found = [
-            (-m["creators"], money, m["spread"])
-            for (c, t, money), m in self.means.items()
-            if (c, t) == (country, where)
+    def _leaning(self, who: int, country: str, where: str) -> tuple[str, str | None]:
+        """What the estimate rests on, and the market nearby."""
+        hours: dict[tuple[str, str], int] = defaultdict(int)
+        for (creator, c, t, _), row in self.evidence.items():
+            if creator == who:
+                hours[c, t] += row[3]
+        if (country, where) in hours:
+            return "own", None
+        near = [
+            (not LANGUAGES[there] & LANGUAGES[country], REGION[there] != REGION[country], -minutes, there)
+            for (there, t), minutes in hours.items()
+            if t == where
         ]
-        return min(found)[2] if found and -min(found)[0] >= 5 else 0.6
+        if near:
+            return "near", min(near)[3]
+        return ("beside", None) if hours else ("none", None)
 
 
 def _orders(found: Sequence[Sold]) -> int:

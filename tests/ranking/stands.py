@@ -12,8 +12,9 @@ from app.ranking.scoring import Brief, Stand, Weights
 
 FIRST, LAST = date(2026, 5, 1), date(2026, 5, 31)
 COLUMNS = (
-    "creator_id country category quality sales_index sales audience reliability freshness spread orders streams "
-    "minutes evidence near discount fatigue events first_language languages platforms ages price price_currency brands"
+    "creator_id country category quality sales_index audience reliability freshness spread orders streams minutes "
+    "evidence near fatigue events first_language languages platforms ages price price_currency brands prior_index "
+    "orders_index value_index shape own widening followers live_viewers views"
 ).split()
 INSERT = f"insert into standing ({', '.join(COLUMNS)}) values ({', '.join(f'%({name})s' for name in COLUMNS)})"
 
@@ -24,7 +25,7 @@ def node(code: str) -> int:
 
 
 def row(creator_id: int, country: str = "NL", code: str = "beauty.skincare", **columns: Any) -> dict[str, Any]:
-    """A row of `standing` under the weights that are in force at first: a creator in the middle of everything."""
+    """A row of `standing` under the switches that are in force at first: a creator in the middle of everything."""
     made: dict[str, Any] = {
         "creator_id": creator_id,
         "country": country,
@@ -39,7 +40,6 @@ def row(creator_id: int, country: str = "NL", code: str = "beauty.skincare", **c
         "minutes": 0,
         "evidence": "none",
         "near": None,
-        "discount": 1.0,
         "fatigue": None,
         "events": 0,
         "first_language": "nl",
@@ -49,8 +49,16 @@ def row(creator_id: int, country: str = "NL", code: str = "beauty.skincare", **c
         "price": None,
         "price_currency": None,
         "brands": [],
+        "prior_index": 1.0,
+        "value_index": 1.0,
+        "shape": 10.0,
+        "own": 0.0,
+        "widening": 1.0,
+        "followers": None,
+        "live_viewers": None,
+        "views": None,
     } | columns
-    made.setdefault("sales", made["sales_index"] / (made["sales_index"] + 1))
+    made.setdefault("orders_index", made["sales_index"] / made["value_index"])
     made["quality"] = scoring.quality(stand(made), Weights())
     return made
 
@@ -58,6 +66,7 @@ def row(creator_id: int, country: str = "NL", code: str = "beauty.skincare", **c
 def stand(made: dict[str, Any], **known: Any) -> Stand:
     """The row as the score takes it."""
     values = {name: made[name] for name in Stand.__dataclass_fields__ if name in made}
+    values["sales"] = made["sales_index"]
     lists = {name: tuple(values[name]) for name in ("languages", "platforms")}
     return Stand(**{**values, **lists, "ages": made["ages"] and tuple(made["ages"]), **known})
 

@@ -30,7 +30,7 @@ BEGIN, CUT, UNTIL = date(2026, 1, 1), date(2026, 5, 1), date(2026, 7, 1)
 AT = datetime(2026, 7, 2, tzinfo=UTC)
 CREATORS, ORDER = 30, 2_000  # an order brings 20.00
 WELL_KNOWN = 40  # hours
-OTHER = Weights(10, 60, 10, 10, 5, 5)
+OTHER = Weights(40, 50, 20, 0, 30)
 
 
 def simulate(cast: Cast, *, other: bool = False) -> dict[int, float]:
@@ -255,7 +255,7 @@ def test_a_back_test_of_before_is_shown_as_it_was_made(
         "by_brand": [{"brand": "lumen", "creators": 12, "score": 0.5, "unshrunk": 0.4, "sales": 0.6}] * 3,
         "tenths": [{"count": 3, "said": 100.0, "came": 90.0, "within": 2}],
         "forecasts": 3,
-        "weights": asdict(Weights()),
+        "weights": {"category": 25, "sales": 25, "audience": 15, "reliability": 15, "price": 10, "freshness": 10},
     }
     about = {"cut_on": CUT, "until_on": UNTIL, "queries": 3, "seconds": 1.0, "by_name": "Adam", "made_at": AT}
     db.session.add(Backtest(figures=old, **about))

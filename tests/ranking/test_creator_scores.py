@@ -97,7 +97,8 @@ def _same(found: dict[Any, dict[str, Any]], wanted: dict[Any, dict[str, Any]], o
 def _as_scored(found: dict[Any, dict[str, Any]]) -> None:
     """The quality is the pure function's, to the last bit."""
     for (creator, country, _), row in found.items():
-        known = {name: row[name] for name in ("sales", "audience", "reliability", "freshness", "first_language")}
+        known = {name: row[name] for name in ("audience", "reliability", "freshness", "first_language")}
+        known["sales"] = row["sales_index"]
         rest = {"languages": (), "platforms": (), "ages": None, "price": None, "price_currency": None}
         stand = scoring.Stand(creator_id=creator, country=country, category=0, **known, **rest)
         assert row["quality"] == scoring.quality(stand, scoring.Weights())
@@ -185,31 +186,75 @@ def test_few_orders_say_little_and_many_say_much(app: Flask) -> None:
     lines += [line(2000 + n, 1002, 400) for n in range(100)]
     facts = Facts([LAMPS], [person(n) for n in (1000, 1001, 1002)], [show(n, 1000 + n) for n in range(3)], lines)
     refreshed(facts)
-    few, many, low = (stand(n, "NL")["sales_index"] for n in (1000, 1001, 1002))
-    assert 1 < few < many
-    assert low < 1
-    assert few == pytest.approx((2 * 120 / (280 / 3) + 30) / 32)
-    assert stand(1000, "NL")["spread"] > stand(1001, "NL")["spread"] > creator_scores.NOISE
+    few, many, low = (stand(n, "NL") for n in (1000, 1001, 1002))
+    assert few["orders_index"] < low["orders_index"] < many["orders_index"], "orders are what is counted"
+    assert few["value_index"] > 1 > many["value_index"]
+    assert few["shape"] < low["shape"] < many["shape"]
+    assert few["spread"] > many["spread"]
+    assert 0 < many["own"] < 1
 
 
-def test_a_market_without_evidence_leans_on_the_nearest_and_says_so(app: Flask) -> None:
+def test_hours_without_a_sale_stand_below_average_and_hours_without_a_contract_do_not_count(app: Flask) -> None:
+    """Of three one sells, one streamed 54 hours and sold nothing, one streamed as long without a contract."""
+    people = [person(number) for number in (1000, 1001, 1003)]
+    shows = [show(1, 1000), *(show(10 + n, 1001, 40 + n) for n in range(27))]
+    shows += [show(50 + n, 1003, 40 + n, contract=False) for n in range(27)]
+    refreshed(Facts([LAMPS], people, shows, [line(n, 1000) for n in range(20)]))
+    sold, silent, apart = (stand(number, "NL") for number in (1000, 1001, 1003))
+    assert (silent["evidence"], silent["orders"], silent["streams"], silent["minutes"]) == ("own", 0, 27, 54 * 60)
+    assert silent["sales_index"] < 0.5 < sold["sales_index"]
+    assert (apart["evidence"], apart["minutes"]) == ("none", 0)
+    assert apart["orders_index"] == apart["prior_index"]
+    assert rows("market_mean")["NL", "home", "EUR"]["minutes"] == 56 * 60
+
+
+def test_a_market_without_streams_leans_on_the_nearest_and_says_so(app: Flask) -> None:
     here = Channel("tiktok", 100, {"NL": 4000, "BE": 2000, "GB": 2000, "US": 2000}, {}, ())
-    lines = [line(n, 1000, 5000) for n in range(50)] + [line(100 + n, 1001, 1000) for n in range(50)]
+    lines = [line(n, 1000, 5000) for n in range(50)] + [line(100 + n, 1001, 5000) for n in range(5)]
     facts = Facts([LAMPS], [person(1000, channels=(here,)), person(1001)], [show(1, 1000), show(2, 1001)], lines)
     refreshed(facts)
     own = stand(1000, "NL")
-    assert (own["evidence"], own["near"], own["discount"]) == ("own", None, 1)
+    assert (own["evidence"], own["near"]) == ("own", None)
     leaning = {country: stand(1000, country) for country in ("BE", "GB", "US")}
     assert [(row["evidence"], row["near"], row["orders"]) for row in leaning.values()] == [("near", "NL", 0)] * 3
-    assert [row["discount"] for row in leaning.values()] == [0.8, 0.6, 0.4]
-    assert own["sales_index"] > leaning["BE"]["sales_index"] > leaning["GB"]["sales_index"]
-    assert leaning["US"]["sales_index"] == pytest.approx(1 + 0.4 * (own["sales_index"] - 1))
+    assert all(own["orders_index"] > row["orders_index"] > 1 for row in leaning.values())
+    assert all(own["own"] > row["own"] > 0 for row in leaning.values())
+
+
+def test_another_category_leans_on_what_was_sold_in_others(app: Flask) -> None:
+    both = replace(person(1000), categories=("home.lighting", "food.tea"))
+    lines = [line(n, 1000) for n in range(80)] + [line(100 + n, 1001) for n in range(5)]
+    refreshed(Facts([LAMPS], [both, person(1001)], [show(1, 1000), show(2, 1001)], lines))
+    row = stand(1000, "NL", "food.tea")
+    assert (row["evidence"], row["near"], row["orders"], row["brands"]) == ("beside", None, 0, [LAMPS.id])
+    assert stand(1000, "NL")["orders_index"] > row["orders_index"] > 1
+
+
+def test_what_is_known_without_sales_is_learnt_and_foretells(app: Flask) -> None:
+    """Sixty-six creators sell by their live viewers; one who never streamed has many, another few."""
+    people = [replace(person(2000 + n), channels=(Channel("tiktok", 100, {}, {}, ()),)) for n in range(68)]
+    shows = [show(n + 1, 2000 + n) for n in range(66)]
+    lines = [line(1000 * n + k, 2000 + n) for n in range(66) for k in range(2 + n % 9 * 3)]
+    store(Facts([LAMPS], people, shows, lines))
+    viewers = [10 * 2 ** (n % 9) for n in range(66)] + [10 * 2**8, 10]
+    raw().cursor().executemany(
+        "update channel set average_live_viewers = %s where creator_id = %s",
+        [(count, 2000 + n) for n, count in enumerate(viewers)],
+    )
+    creator_scores.refresh(raw(), at=UNTIL)
+    many, few = stand(2066, "NL"), stand(2067, "NL")
+    assert (many["evidence"], few["evidence"]) == ("none", "none")
+    assert many["prior_index"] > 1.3 > 0.7 > few["prior_index"]
+    assert many["live_viewers"] == 2560
+    before = {table: rows(table) for table in KEYS}
+    creator_scores.refresh(raw(), at=UNTIL, creators=[2003, 2066])
+    assert {table: rows(table) for table in KEYS} == before, "by what the night has learnt"
 
 
 def test_nobody_known_stands_in_the_middle(app: Flask) -> None:
     refreshed(Facts([], [Creator(1000, "JP", (), (), (), ())]))
     row = stand(1000, "JP", "all")
-    assert (row["evidence"], row["sales"], row["audience"], row["freshness"]) == ("none", 0.5, 0.5, 0.5)
+    assert (row["evidence"], row["sales_index"], row["audience"], row["freshness"]) == ("none", 1, 0.5, 0.5)
     assert row["reliability"] == 3 / 5
     assert (row["fatigue"], row["events"], row["price"]) == (None, 0, None)
 
@@ -218,7 +263,7 @@ def test_hours_count_only_for_the_categories_of_the_brands(app: Flask) -> None:
     facts = Facts(
         [LAMPS, Brand(1002, "NL", "EUR", {"P0": "beauty"}, ())],
         [person(1000)],
-        [show(1, 1000), Show(2, 1000, 1002, UNTIL - 9 * HOUR, UNTIL - 2 * HOUR, (), False)],
+        [show(1, 1000), Show(2, 1000, 1002, UNTIL - 9 * HOUR, UNTIL - 2 * HOUR, (), True)],
         [line(1, 1000)],
     )
     refreshed(facts)
@@ -236,10 +281,10 @@ def test_up_to_three_brands_are_named_whose_sales_a_mean_and_an_index_rest_on(ap
     facts.shows.extend([show(1, 1000), show(2, 1001), show(3, 1001, brand=shops[1])])
     refreshed(facts)
     means = rows("market_mean")
-    assert means["NL", "home", "EUR"]["brands"] == [1000, 1001, 1002]
+    assert means["NL", "home", "EUR"]["brands"] == [1000, 1001]
     assert means["NL", "home", "GBP"]["brands"] == [1001]
     found = {(who, where): stand(who, where)["brands"] for who, where in ((1000, "NL"), (1000, "BE"), (1001, "NL"))}
-    assert found == {(1000, "NL"): [1000, 1001, 1002], (1000, "BE"): [1000, 1001, 1002], (1001, "NL"): [1000, 1001]}
+    assert found == {(1000, "NL"): [1000], (1000, "BE"): [1000], (1001, "NL"): [1000, 1001]}
     assert stand(1002, "NL")["brands"] == [], "leans on nothing"
 
 
@@ -247,7 +292,7 @@ def test_facts_begin_with_a_month_so_that_twelve_whole_ones_are_kept(app: Flask)
     """Also in the middle of a month."""
     first = UNTIL.replace(year=UNTIL.year - 1)
     ends = [(1, first - HOUR, first), (2, first, first + HOUR), (3, UNTIL + HOUR, UNTIL + 2 * HOUR)]
-    shows = [Show(nr, 1000, LAMPS.id, *each, (), False) for nr, *each in ends]
+    shows = [Show(nr, 1000, LAMPS.id, *each, (), True) for nr, *each in ends]
     store(Facts([LAMPS], [person(1000)], shows, [line(nr, 1000, at=each[0]) for nr, *each in ends]))
     creator_scores.refresh(raw(), at=UNTIL + timedelta(days=20))
     months = [first.date(), UNTIL.date()]
@@ -302,15 +347,15 @@ def test_answers_and_broken_exclusivities_count_for_reliability(app: Flask) -> N
     assert (row["events"], row["reliability"]) == (10, (3 + 3) / (10 + 5))
 
 
-def test_new_weights_count_at_once(app: Flask) -> None:
+def test_new_switches_count_at_once(app: Flask) -> None:
     refreshed(draw(2))
     before = rows("standing")
     raw().execute(
-        "insert into ranking (category, sales, audience, reliability, price, freshness, valid_from, set_by_name)"
-        " values (0, 100, 0, 0, 0, 0, now(), 'Adam')"
+        "insert into ranking (margin, by_category, by_audience, by_reliability, by_freshness, valid_from, set_by_name)"
+        " values (40, 0, 0, 0, 0, now(), 'Adam')"
     )
     assert creator_scores.weigh(raw()) >= len(before)
     after = rows("standing")
-    assert all(row["quality"] == 100 * row["sales"] for row in after.values())
+    assert all(row["quality"] == row["sales_index"] for row in after.values())
     creator_scores.refresh(raw(), at=UNTIL)
     assert rows("standing") == after

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.ranking import calibration, credibility, prior
-from app.ranking.credibility import Nest, Strengths
+from app.ranking import calibration
 from app.ranking.estimation import Estimates, Exposures, Features, apply, estimate, learn
+from app.ranking.statistics import credibility, prior
+from app.ranking.statistics.credibility import Nest, Strengths
 
 NAMES = ("viewers", "followers", "engagement")
 MONTHS = 15

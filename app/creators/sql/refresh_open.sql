@@ -1,6 +1,6 @@
 -- The tables of one refresh; temporary, made anew by each, gone with the transaction.
 drop table if exists pg_temp.place, pg_temp.called, pg_temp.branch, pg_temp.sold, pg_temp.shown, pg_temp.selling,
-    pg_temp.evidence, pg_temp.market_index, pg_temp.crowd, pg_temp.conduct, pg_temp.persona, pg_temp.at_home,
+    pg_temp.exposure, pg_temp.evidence, pg_temp.rated, pg_temp.crowd, pg_temp.conduct, pg_temp.persona, pg_temp.at_home,
     pg_temp.market_fit;
 
 create temporary table place (          -- every country, with what is near it
@@ -44,17 +44,34 @@ create temporary table shown (          -- every stream that is over
     ends_at timestamptz not null,
     currency char(3) not null,          -- the brand's
     sponsored boolean not null,         -- under a contract of the two
+    counts boolean not null,            -- is exposure for the brand: that, or something was sold in it for the brand
     kept boolean not null               -- as long as that contract asks, and with a product
 ) on commit drop;
 
-create temporary table selling (        -- in which categories of the first level, and for which money, a brand sells
+create temporary table selling (        -- in which categories of the first level, where and for which money a brand sells
     brand_id int not null,
     top int not null,
     currency char(3) not null,
-    primary key (top, currency, brand_id)
+    country char(2) not null,
+    primary key (top, currency, country, brand_id)
 ) on commit drop;
 
-create temporary table evidence (       -- what a creator has sold in a market and a category of the first level
+create temporary table exposure (       -- hours that were streamed for a brand, and what they brought, where it sells
+    creator_id int not null,
+    brand_id int not null,
+    country char(2) not null,
+    top int not null,
+    currency char(3) not null,
+    month date not null,
+    minutes int not null,
+    orders int not null,
+    gross bigint not null,
+    net bigint not null,
+    squares double precision not null,  -- the sum of the squares of the orders' gross values
+    primary key (creator_id, top, country, currency, month, brand_id)
+) on commit drop;
+
+create temporary table evidence (       -- the same of all months and brands
     creator_id int not null,
     country char(2) not null,
     top int not null,
@@ -62,19 +79,23 @@ create temporary table evidence (       -- what a creator has sold in a market a
     orders int not null,
     gross bigint not null,
     net bigint not null,
-    minutes bigint not null,            -- of all streams for brands that sell in it, for this money
-    brands int[] not null,              -- whose sales these are; three where there are more, here and below
+    minutes bigint not null,
+    brands int[] not null,              -- for whom; three where there are more, here and below
     primary key (creator_id, top, country, currency)
 ) on commit drop;
 
-create temporary table market_index (   -- sales per hour where they are known, 1 = the mean
+create temporary table rated (          -- what app/ranking/estimation.py makes of a row of market_fit; 1 = the mean
     creator_id int not null,
     country char(2) not null,
     top int not null,
-    orders int not null,
-    sales_index double precision not null,
-    brands int[] not null,
-    primary key (creator_id, top, country)
+    prior_index double precision not null,
+    orders_index double precision not null,
+    value_index double precision not null,
+    shape double precision not null,
+    own double precision not null,
+    widening double precision not null,
+    spread double precision not null,
+    primary key (creator_id, country, top)
 ) on commit drop;
 
 create temporary table crowd (          -- the share of an audience in a country, over all channels, 0 to 1
@@ -93,13 +114,18 @@ create temporary table persona (        -- what is the same of a creator everywh
     ages smallint[],
     reliability double precision not null,
     events int not null,                -- that it rests on
-    fatigue int
+    fatigue int,
+    followers bigint,
+    live_viewers bigint,
+    views bigint,
+    engagement double precision         -- basis points
 ) on commit drop;
 
 create temporary table at_home (        -- a creator's categories, each with that of the first level
     creator_id int not null,
     category int not null,
     top int not null,
+    named boolean not null,             -- by the creator, not by what they did
     primary key (creator_id, category)
 ) on commit drop;
 
@@ -109,10 +135,10 @@ create temporary table market_fit (     -- a creator in a market and a category 
     top int not null,
     evidence text not null,
     near char(2),
-    discount double precision not null,
     orders int not null,
-    sales_index double precision not null,
-    spread double precision not null,
+    share double precision,             -- of the audience; null: not measured
+    named boolean not null,
+    speaks boolean not null,            -- a language of the market
     brands int[] not null,
     primary key (creator_id, country, top)
 ) on commit drop;

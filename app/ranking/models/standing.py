@@ -1,11 +1,11 @@
-"""How creators stand, worked out from the books every night. Constraints: migration 0024.
+"""How creators stand, worked out from the books every night. Constraints: migrations 0024 and 0061.
 
 Written by set-based statements only; the models are for reading.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -20,9 +20,10 @@ from app.words import Word
 class Evidence(Word):
     """What a creator's expected sales in a market rest on."""
 
-    OWN = "own", _("Own sales in this market"), "good"
+    OWN = "own", _("Own streams in this market"), "good"
     NEAR = "near", _("Based on a nearby market"), "warn"
-    NONE = "none", _("No sales yet"), "quiet"
+    BESIDE = "beside", _("Based on other categories"), "warn"
+    NONE = "none", _("Never streamed under a contract yet"), "quiet"
 
 
 class Fatigue(Base):
@@ -55,10 +56,14 @@ class MarketMean(Base):
     refund_bps: Mapped[int]
     spread: Mapped[float]
     brands: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    an_hour: Mapped[float | None]
+    value: Mapped[float | None]
+    variation: Mapped[float] = mapped_column(server_default="1")
+    unevenness: Mapped[float] = mapped_column(server_default="0")
 
 
 class Standing(Base):
-    """How a creator stands in a market and a category: what app/ranking/scoring.py calls the fixed parts."""
+    """How a creator stands in a market and a category: what no brief changes."""
 
     __tablename__ = "standing"
     creator_id: Mapped[int] = mapped_column(primary_key=True)
@@ -66,7 +71,6 @@ class Standing(Base):
     category: Mapped[int] = mapped_column(primary_key=True)
     quality: Mapped[float]
     sales_index: Mapped[float]
-    sales: Mapped[float]
     audience: Mapped[float]
     reliability: Mapped[float]
     freshness: Mapped[float]
@@ -76,7 +80,6 @@ class Standing(Base):
     minutes: Mapped[int]
     evidence: Mapped[str] = mapped_column(Text)
     near: Mapped[str | None] = mapped_column(Currency)
-    discount: Mapped[float]
     fatigue: Mapped[int | None]
     events: Mapped[int]
     first_language: Mapped[str] = mapped_column(Currency)
@@ -86,18 +89,46 @@ class Standing(Base):
     price: Mapped[int | None] = mapped_column(BigInteger)
     price_currency: Mapped[str | None] = mapped_column(Currency)
     brands: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
+    prior_index: Mapped[float]
+    orders_index: Mapped[float]
+    value_index: Mapped[float]
+    shape: Mapped[float]
+    own: Mapped[float]
+    widening: Mapped[float]
+    followers: Mapped[int | None] = mapped_column(BigInteger)
+    live_viewers: Mapped[int | None] = mapped_column(BigInteger)
+    views: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Ranking(Base):
-    """The weights of the score from an instant on; the newest counts."""
+    """The switches of the order from an instant on, in percent; the newest counts. Rows of before there were switches
+    have the points of a score instead, that came to a hundred."""
 
     __tablename__ = "ranking"
     id: Mapped[int] = mapped_column(primary_key=True)
-    category: Mapped[int]
-    sales: Mapped[int]
-    audience: Mapped[int]
-    reliability: Mapped[int]
-    price: Mapped[int]
-    freshness: Mapped[int]
+    category: Mapped[int | None]
+    sales: Mapped[int | None]
+    audience: Mapped[int | None]
+    reliability: Mapped[int | None]
+    price: Mapped[int | None]
+    freshness: Mapped[int | None]
+    margin: Mapped[int | None]
+    by_category: Mapped[int | None]
+    by_audience: Mapped[int | None]
+    by_reliability: Mapped[int | None]
+    by_freshness: Mapped[int | None]
     valid_from: Mapped[datetime] = mapped_column(Instant)
     set_by_name: Mapped[str] = mapped_column(Text)
+
+
+class RankingModel(Base):
+    """What was learnt of everybody in the last night (app/ranking/learning.py)."""
+
+    __tablename__ = "ranking_model"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    until_on: Mapped[date]
+    creators: Mapped[int]
+    hours: Mapped[float]
+    model: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    bands: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    made_at: Mapped[datetime] = mapped_column(Instant)

@@ -7,7 +7,8 @@ left join lateral (
     select sum(a.minutes) minutes
     from airtime a
     where a.creator_id = c.creator_id
-        and a.brand_id in (select brand_id from selling where top = any (%(tops)s) and currency = %(currency)s)
+        and a.brand_id in (select brand_id from selling where top = any (%(tops)s) and currency = %(currency)s
+            and country = %(country)s)
 ) a on true
 left join lateral (
     select sum(o.net) net

@@ -10,28 +10,30 @@
 -- Below six streams nothing is said; in a market these have to be streams that sold something there. The value is that
 -- of what was measured, and there is none where none of (a), (d) and (e) was: contracts alone tire nobody.
 insert into fatigue (creator_id, brand_id, country, streams, decline, sponsored, repeat_buyers, watch_time, value, working)
-with taken as materialized (        -- per stream and market, in the brand's own money
+with live as materialized (        -- streams that were exposure for their brand: others could not sell for it
+    select * from shown where counts
+), taken as materialized (        -- per stream and market, in the brand's own money
     select x.creator_id, x.stream_id, x.country, sum(x.net)::bigint net
     from sold x
-    join shown s on s.stream_id = x.stream_id and s.creator_id = x.creator_id and s.currency = x.currency
+    join live s on s.stream_id = x.stream_id and s.creator_id = x.creator_id and s.currency = x.currency
     group by 1, 2, 3
 ), scope as materialized (
     select creator_id, 0 brand_id, '' country, count(*)::int streams, least(%(most)s::int, count(*)::int / 2) half
-    from shown
+    from live
     group by 1
     union all
     select creator_id, brand_id, '', count(*)::int, least(%(most)s::int, count(*)::int / 2)
-    from shown
+    from live
     group by 1, 2
     union all
     select t.creator_id, 0, t.country, count(*)::int, (
-        select least(%(most)s::int, count(*)::int / 2) from shown s where s.creator_id = t.creator_id)
+        select least(%(most)s::int, count(*)::int / 2) from live s where s.creator_id = t.creator_id)
     from taken t
     group by 1, 3
 ), numbered as (        -- from the newest
     select *, row_number() over (partition by creator_id order by starts_at desc, stream_id desc) of_all,
         row_number() over (partition by creator_id, brand_id order by starts_at desc, stream_id desc) of_brand
-    from shown
+    from live
 ), looked as materialized (
     select c.creator_id, c.brand_id, c.country, c.half, n.stream_id, n.currency,
         case when c.brand_id = 0 then n.of_all else n.of_brand end nr,
@@ -72,7 +74,7 @@ with taken as materialized (        -- per stream and market, in the brand's own
 ), ordered as materialized (
     select x.creator_id, x.brand_id, x.stream_id, x.country, x.visitor, min(x.occurred_at) at
     from sold x
-    join shown s on s.stream_id = x.stream_id and s.creator_id = x.creator_id and s.currency = x.currency
+    join live s on s.stream_id = x.stream_id and s.creator_id = x.creator_id and s.currency = x.currency
     group by 1, 2, 3, 4, 5, x.source, x.order_ref
 ), met as materialized (
     select creator_id, brand_id, visitor, min(occurred_at) at from sold where visitor is not null group by 1, 2, 3

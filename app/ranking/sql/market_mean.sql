@@ -1,12 +1,8 @@
--- What an hour live brings in a market, a category of the first level and a money, over the creators who sold there and
--- streamed. `spread` weighs each creator by their minutes, as the mean does.
+-- What an hour live brings on average in a market, a category of the first level and a money, over the creators who
+-- streamed there, also without selling. `spread` weighs each creator by their minutes, as the mean does.
 insert into market_mean (country, category, currency, creators, orders, minutes, net, refund_bps, spread, brands)
 with behind as (
-    select country, top, currency, (array_agg(distinct brand))[1:3] brands
-    from evidence
-    cross join lateral unnest(brands) brand
-    where minutes > 0
-    group by 1, 2, 3
+    select country, top, currency, (array_agg(distinct brand_id))[1:3] brands from exposure group by 1, 2, 3
 )
 select country, top, currency, count(*), sum(orders), m, n,
     case when sum(gross) > 0 then round((sum(gross) - n) * 10000 / sum(gross)) else 0 end,
@@ -16,7 +12,6 @@ from (
     select country, top, currency, orders, gross, net, minutes, (sum(minutes) over market)::bigint m,
         (sum(net) over market)::bigint n
     from evidence
-    where minutes > 0
     window market as (partition by country, top, currency)
 ) e
 join behind b using (country, top, currency)

@@ -1,13 +1,10 @@
--- The whole score of what was walked, for a brief with words.
+-- The whole contribution of what was walked, for a brief with words.
     select l.creator_id, l.country, l.category, w.found, f.freshness pair_freshness, l.asked,
-        l.quality - %(freshness)s * (l.freshness - least(l.freshness, f.freshness))
-            + %(category)s * (%(without_words)s::float8 * l.near
-                + %(by_words)s::float8 * (w.found::float8 / cardinality(a.queries)))
-            + l.people + case
-                when l.elsewhere and %(ceiling)s::bigint is not null then %(price)s * case
-                    when l.asked is null then %(unknown)s::float8
-                    else 1 - l.asked::float8 / %(ceiling)s::float8 end
-                else l.price end score
+        l.scale * (l.quality * (1 - %(category)s * (1 - (%(without_words)s::float8 * l.near
+                + %(by_words)s::float8 * (w.found::float8 / cardinality(a.queries))))) * l.people
+                * (1 - %(freshness)s * (1 - least(l.freshness, f.freshness))))
+            - case when l.elsewhere then coalesce(l.asked::float8, %(assumed)s::float8) else l.cost end
+            - %(fixed)s::float8 score
     from {walked} l
     cross join (select array(select word_query(word) from unnest(%(words)s::text[]) word) queries offset 0) a
     left join lateral (

@@ -1,11 +1,9 @@
--- The whole score of what was walked, for a brief without words.
+-- The whole contribution of what was walked, for a brief without words.
     select l.creator_id, l.country, l.category, 0 found, f.freshness pair_freshness, l.asked,
-        l.quality - %(freshness)s * (l.freshness - least(l.freshness, f.freshness))
-            + %(category)s * l.near + l.people + case
-                when l.elsewhere and %(ceiling)s::bigint is not null then %(price)s * case
-                    when l.asked is null then %(unknown)s::float8
-                    else 1 - l.asked::float8 / %(ceiling)s::float8 end
-                else l.price end score
+        l.scale * (l.quality * (1 - %(category)s * (1 - l.near)) * l.people
+                * (1 - %(freshness)s * (1 - least(l.freshness, f.freshness))))
+            - case when l.elsewhere then coalesce(l.asked::float8, %(assumed)s::float8) else l.cost end
+            - %(fixed)s::float8 score
     from {walked} l
     left join lateral (
         select 1 - value::float8 / 100 freshness

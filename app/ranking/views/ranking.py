@@ -1,16 +1,19 @@
-"""How ranking works: the weights of the score for everybody to read, and for the administrator to change."""
+"""How ranking works: what it goes by and what was learnt, for everybody to read, and its switches for the
+administrator to change."""
 
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy import select
 
 from app import clock
 from app.database import db
 from app.errors import BadInput
 from app.ranking import (
     creator_scores,
+    learnt_words,
     scoring,
     weights,
 )
@@ -18,6 +21,7 @@ from app.ranking.backtests import running
 from app.ranking.blueprint import blueprint
 from app.ranking.fatigue import FEWEST
 from app.ranking.forms import RankingForm
+from app.ranking.models import RankingModel
 from app.ranking.views.backtests import grades
 from app.security import ANYBODY, Role, identity, require
 
@@ -27,8 +31,8 @@ ADMIN = frozenset({Role.ADMIN})
 @blueprint.get("/ranking")
 @require(ANYBODY)
 def ranking() -> ResponseReturnValue:
-    """What decides who stands where, with the points of every part, and how well it did when it was last tested."""
-    tested = running.newest()
+    """What decides who stands where, what was learnt from whom, and how well it did when it was last tested."""
+    tested, learnt = running.newest(), db.session.scalar(select(RankingModel).order_by(RankingModel.id.desc()))
     return render_template(
         "ranking/ranking.html",
         ranking=weights.newest(),
@@ -36,6 +40,9 @@ def ranking() -> ResponseReturnValue:
         rules=creator_scores,
         scoring=scoring,
         fewest=FEWEST,
+        learnt=learnt,
+        coefficients=learnt_words.coefficients(learnt) if learnt else [],
+        bands=learnt_words.bands(learnt) if learnt else [],
         tested=tested,
         telling=tested is not None and running.telling(tested),
         grades=grades(tested.figures) if tested else [],
@@ -45,14 +52,14 @@ def ranking() -> ResponseReturnValue:
 @blueprint.get("/admin/ranking")
 @require(ADMIN)
 def admin_ranking() -> ResponseReturnValue:
-    """The weights that are in force, those that were, and the form for others."""
+    """The switches that are in force, those that were, and the form for others."""
     return _page(_stored_weights()), 200
 
 
 @blueprint.post("/admin/ranking")
 @require(ADMIN)
 def admin_ranking_update() -> ResponseReturnValue:
-    """Sets other weights; every standing is added up anew at once."""
+    """Sets other switches; every standing's quality is worked out anew at once."""
     form = RankingForm()
     if form.validate_on_submit():
         weights.hold()
@@ -64,7 +71,7 @@ def admin_ranking_update() -> ResponseReturnValue:
             form.form_errors.append(error.sentence)
         else:
             db.session.commit()
-            flash(gettext("Saved. Every ranking uses the new weights from now on."), "success")
+            flash(gettext("Saved. Every ranking uses the new settings from now on."), "success")
             return redirect(url_for("ranking.admin_ranking"), 303)
     return _page(form), 422
 
@@ -74,4 +81,4 @@ def _stored_weights() -> RankingForm:
 
 
 def _page(form: RankingForm) -> str:
-    return render_template("ranking/admin_ranking.html", form=form, history=weights.history())
+    return render_template("ranking/admin_ranking.html", form=form, history=weights.history(), points=weights.points())

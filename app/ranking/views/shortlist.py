@@ -1,7 +1,8 @@
-"""Who suits whom: the creators who score best for a campaign, the campaigns that suit a creator best, and why."""
+"""Who suits whom: the creators who contribute most to a campaign, the campaigns that suit a creator best, and why."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import render_template
@@ -31,12 +32,13 @@ MOST = 50
 
 @party_page(blueprint, "GET", "campaigns/<uuid:campaign>/shortlist", sides=(Side.BRAND,))
 def shortlist(party: Party, campaign: UUID) -> ResponseReturnValue:
-    """The creators who score best for the campaign: every part of the score, why, what to be careful about, and what
-    to expect. Those whom an exclusivity keeps from the work are left out."""
+    """The creators of whom most is expected for the campaign: how that adds up, why, what to be careful about, and the
+    range. Those whom an exclusivity keeps from the work are left out."""
     target, at = campaigning.get_campaign(party.owner.id, campaign), clock.now()
     matches = best_matches.best(raw(), briefs.brief_of(target, at=at), weights.now(), limit=MOST)
     ids = [each.creator_id for each in matches]
     means = forecast.means({each.stand.country for each in matches})
+    about: dict[str, Any] = {"reader": target.brand_id, "means": means}
     return render_template(
         "ranking/shortlist.html",
         party=party,
@@ -44,9 +46,10 @@ def shortlist(party: Party, campaign: UUID) -> ResponseReturnValue:
         takes=campaigning.takes(target, at),
         matches=matches,
         forecasts={
-            each.creator_id: forecast.forecast_of(
-                each, target.currency, target.hours, reader=target.brand_id, means=means
-            )
+            each.creator_id: forecast.forecast_of(each, target.currency, target.hours, **about) for each in matches
+        },
+        sums={
+            each.creator_id: reasons.arithmetic(each, forecast.outlook_of(each, target.currency, **about))
             for each in matches
         },
         creators={each.id: each for each in db.session.scalars(select(Creator).where(Creator.id.in_(ids)))},

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
-from app.ranking.credibility import EMPTY, Floats, Places, Strengths, places, sums
 from app.ranking.outlook import Outlook
-from app.ranking.prior import Coefficient
+from app.ranking.statistics.credibility import EMPTY, Floats, Places, Strengths, places, sums
+from app.ranking.statistics.prior import Coefficient
 
 Key = tuple[int, int, int]  # category, market and currency, as numbers
 
@@ -95,6 +95,41 @@ class Model:
     returned: Part
     unevenness: float
 
+    @classmethod
+    def blank(cls, names: tuple[str, ...]) -> Model:
+        """Nothing was learnt: everybody is alike."""
+        part = Part(tuple(Coefficient(name, 0.0, 0.0, 0.0, 1.0) for name in names), Strengths())
+        return cls({}, part, part, part, 0.0)
+
+    def as_json(self) -> dict[str, Any]:
+        """The model for a jsonb column; `Model.of` reads it back, equal."""
+        parts = {
+            name: {
+                "coefficients": [asdict(each) for each in part.coefficients],
+                "strengths": asdict(part.strengths),
+                "levels": [[*key, level] for key, level in part.levels.items()],
+            }
+            for name, part in (("orders", self.orders), ("value", self.value), ("returned", self.returned))
+        }
+        return parts | {
+            "means": [[*key, asdict(mean)] for key, mean in self.means.items()],
+            "unevenness": self.unevenness,
+        }
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Model:
+        """The model from what `as_json` wrote."""
+        means = {(c, m, money): Mean(**mean) for c, m, money, mean in stored["means"]}
+        orders, value, returned = (
+            Part(
+                tuple(Coefficient(**each) for each in stored[name]["coefficients"]),
+                Strengths(**stored[name]["strengths"]),
+                {(c, m): level for c, m, level in stored[name]["levels"]},
+            )
+            for name in ("orders", "value", "returned")
+        )
+        return cls(means, orders, value, returned, stored["unevenness"])
+
 
 @dataclass(frozen=True)
 class Estimates:
@@ -124,6 +159,16 @@ class Estimates:
         keys, place = places(self.category, self.market)
         net = np.array([of[c, m, currency].net if (c, m, currency) in of else 0.0 for c, m in keys.tolist()])
         return net[place] * self.index * self.value
+
+    def usual(self) -> Floats:
+        """The mean orders of an hour of each row's market, in the money of most orders; 1 where it has no mean."""
+        of: dict[tuple[int, int], Mean] = {}
+        for (category, market, _money), mean in self.model.means.items():
+            if (category, market) not in of or of[category, market].orders < mean.orders:
+                of[category, market] = mean
+        keys, place = places(self.category, self.market)
+        found: Floats = np.array([of[c, m].an_hour if (c, m) in of else 1.0 for c, m in keys.tolist()])[place]
+        return found
 
     def outlook(self, row: int, currency: int = 0, widening: float = 1.0) -> Outlook | None:
         """What is known of the sales of a row; None where its market has no mean in this currency."""

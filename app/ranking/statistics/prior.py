@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.ranking.credibility import EMPTY, Floats, Places, sums
+from app.ranking.statistics.credibility import EMPTY, Floats, Places, sums
 
 FEWEST = 10  # creators for each coefficient; with fewer nothing is learnt
 BAR = 3.0  # how much more than chance (a squared deviation of 1) a coefficient has to explain
