@@ -86,12 +86,16 @@ def test_only_the_last_sixteen_streams_count(app: Flask) -> None:
 def test_more_than_half_of_the_streams_under_a_contract_tire(app: Flask) -> None:
     """The free ones are for another brand, with which there is none."""
     other = Brand(1001, "NL", "EUR", {}, ())
-    for paid, points in ((0, 0), (3, 0), (6, 100)):
-        free = [Show(s.id, 1000, 1001, s.starts_at, s.ends_at, (), False) for s in shows(6)[paid:]]
-        store(Facts([LAMPS, other], [CREATOR], [*shows(6)[:paid], *free], []))
+    for count, points in ((9, 0), (6, 0), (2, 50), (0, 100)):
+        free = [
+            Show(100 + nr, 1000, 1001, UNTIL - (nr + 2) * HOUR, UNTIL - (nr + 1) * HOUR, (), False)
+            for nr in range(count)
+        ]
+        store(Facts([LAMPS, other], [CREATOR], [*shows(6), *free], []))
         creator_scores.refresh(raw(), at=UNTIL)
         found = db.session.get_one(Fatigue, (1000, 0, ""))
-        assert found.sponsored == points, paid
+        assert found.sponsored == points, count
+        assert found.streams == 6, "those that could sell for a brand"
         assert found.value is None, "contracts alone tire nobody"
         db.session.rollback()
 

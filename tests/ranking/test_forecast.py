@@ -21,8 +21,9 @@ OURS = 900
 
 
 def standing(**columns: object) -> SimpleNamespace:
-    about = {"country": "NL", "category": stands.node("home.lighting"), "sales_index": 1.5, "spread": 0.5, "brands": []}
-    return SimpleNamespace(**(about | columns))
+    about = {"country": "NL", "category": stands.node("home.lighting"), "sales_index": 1.5, "brands": []}
+    about |= {"value_index": 1.0, "shape": 20.0, "widening": 1.0} | columns
+    return SimpleNamespace(**({"orders_index": about["sales_index"]} | about))
 
 
 @pytest.fixture
@@ -33,19 +34,42 @@ def mean(cast: Cast) -> None:
 
 def test_a_forecast_is_the_index_times_the_mean_with_four_of_five_outcomes_around_it(mean: None) -> None:
     exact = {"reader": forecast.PLATFORM}
-    assert forecast.forecast_of(standing(), "EUR", 4, **exact) == Forecast("EUR", 129_600, 360_000, 590_400)
-    assert forecast.forecast_of(standing(spread=2.0), "EUR", 4, **exact) == Forecast("EUR", 0, 360_000, 1_281_600)
+    found = forecast.forecast_of(standing(), "EUR", 4, **exact)
+    assert found is not None
+    assert found.middle == 360_000
+    known = forecast.outlook_of(standing(), "EUR", **exact)
+    assert known is not None
+    assert (known.shape, known.orders_an_hour, known.value) == (20, pytest.approx(75), pytest.approx(1_200))
+    sold = known.over(4)
+    assert (found.low, found.high) == (round(sold.quantile(0.1)), round(sold.quantile(0.9)))
+    wide = forecast.forecast_of(standing(shape=1.0), "EUR", 4, **exact)
+    assert wide is not None
+    assert 0 < wide.low < found.low < found.middle == wide.middle < found.high < wide.high
+    wider = forecast.forecast_of(standing(widening=2.0), "EUR", 4, **exact)
+    assert wider is not None
+    assert wider.low < found.low < found.high < wider.high
     assert forecast.forecast_of(
         standing(), "EUR", 4, reader=OURS, means=forecast.means({"NL", "BE"})
     ) == forecast.forecast_of(standing(), "EUR", 4, reader=OURS)
 
 
+def test_what_the_model_has_learnt_of_a_market_counts_before_what_was_seen(mean: None) -> None:
+    raw().execute("update market_mean set an_hour = 10, value = 3000, variation = 2, unevenness = 0.5")
+    found = forecast.outlook_of(standing(), "EUR", reader=forecast.PLATFORM)
+    assert found is not None
+    assert (found.orders_an_hour, found.value) == (pytest.approx(15), 3_000)
+    assert (found.variation, found.unevenness) == (2, 0.5)
+
+
 def test_brands_read_an_hour_to_two_figures_however_many_hours_they_ask_for(mean: None) -> None:
-    hour = forecast.forecast_of(standing(), "EUR", 1, reader=OURS)
-    assert hour == Forecast("EUR", 32_000, 90_000, 150_000)
-    assert forecast.forecast_of(standing(), "EUR", 7, reader=OURS) == Forecast(
-        "EUR", 7 * 32_000, 7 * 90_000, 7 * 150_000
-    )
+    odd = standing(sales_index=1.2345)
+    hour = forecast.forecast_of(odd, "EUR", 1, reader=OURS)
+    assert hour is not None
+    assert hour.middle == 74_000
+    found = forecast.forecast_of(odd, "EUR", 7, reader=OURS)
+    assert found is not None
+    assert found.middle == 7 * 74_000
+    assert found.low / 7 > hour.low, "many hours are surer than one"
 
 
 def test_nothing_is_said_of_another_currency_another_market_and_another_category(mean: None) -> None:
@@ -87,9 +111,10 @@ def test_earnings_are_what_is_promised_and_the_commission_during_the_stream(cast
     terms = campaigning.terms(cast.brands["lumen"], in_stream_bps=2_000, bonuses=(Bonus("retainer", 30_000),))
     found = forecast.earnings(campaigning.campaign(cast.brands["lumen"], terms, hours=4), standing())
     assert found.fixed == 90_000, "April to June"
-    assert found.commission == Forecast("EUR", 25_600, 72_000, 120_000)
-    assert (found.low, found.middle, found.high) == (115_600, 162_000, 210_000)
-    assert found.roughly == (116_000, 210_000)
+    assert found.commission is not None
+    assert found.commission.middle == 72_000, "20 % of 4 x 900.00"
+    assert 90_000 < found.low < found.middle == 162_000 < found.high
+    assert found.roughly[0] == 90_000 + rough(found.commission.low)
     assert forecast.commission(replace(terms, in_stream_bps=None), Forecast("EUR", 0, 10, 100)).high == 10
 
 

@@ -1,4 +1,4 @@
-"""The score is between 0 and 100, rises with each of its parts, and never with what the bound says it can't."""
+"""The contribution rises with each thing that counts, falls with what the hour costs, and never is above its bound."""
 
 from __future__ import annotations
 
@@ -15,8 +15,11 @@ from app.ranking.scoring import (
     Parts,
     Stand,
     Weights,
+    assumed_price,
+    cost,
     fits,
-    most_without_quality,
+    kept,
+    most_factor,
     nearness,
     parts,
     quality,
@@ -30,7 +33,7 @@ STANDS = st.builds(
     creator_id=st.just(1),
     country=st.just("NL"),
     category=st.sampled_from([1, 2, 3]),
-    sales=share,
+    sales=st.floats(0, 20),
     audience=share,
     reliability=share,
     freshness=share,
@@ -42,6 +45,7 @@ STANDS = st.builds(
     price_currency=st.sampled_from(["EUR", "GBP"]),
     words_found=st.integers(0, 2),
     pair_freshness=st.none() | share,
+    usual=st.floats(0, 1e6),
 )
 BRIEFS = st.builds(
     Brief,
@@ -56,25 +60,34 @@ BRIEFS = st.builds(
     ends_on=st.just(date(2026, 2, 1)),
     currency=st.just("EUR"),
     hour_ceiling=st.none() | st.integers(1, 9_000),
+    margin_bps=st.none() | st.integers(1, 10_000),
+    costs_bps=st.integers(0, 9_000),
+    fixed_an_hour=st.floats(0, 1e5),
+    usual_price=st.integers(0, 9_000),
 )
-POINTS = st.lists(st.integers(0, 100), min_size=5, max_size=5).map(sorted)
-WEIGHTS = POINTS.map(lambda cuts: Weights(*(b - a for a, b in zip([0, *cuts], [*cuts, 100], strict=True))))
+PERCENT = st.integers(0, 100)
+WEIGHTS = st.builds(Weights, st.integers(1, 100), PERCENT, PERCENT, PERCENT, PERCENT)
 HAIR = 1e-9
 calmly = settings(deadline=None, max_examples=60)
 
 
 @calmly
 @given(stand=STANDS, brief=BRIEFS, weights=WEIGHTS)
-def test_a_score_is_the_sum_of_its_parts_within_its_bounds(stand: Stand, brief: Brief, weights: Weights) -> None:
+def test_a_contribution_is_what_is_kept_of_sales_less_costs_within_its_bound(
+    stand: Stand, brief: Brief, weights: Weights
+) -> None:
     if not fits(stand, brief):
         return
-    found, total = parts(stand, brief), score(stand, brief, weights)
+    found, expected = parts(stand, brief), score(stand, brief, weights)
     each = [getattr(found, field.name) for field in fields(Parts)]
     assert all(-HAIR <= part <= 1 + HAIR for part in each)
-    assert total == pytest.approx(sum(getattr(weights, f.name) * getattr(found, f.name) for f in fields(Parts)))
-    assert -HAIR <= total <= 100 + HAIR
-    most = most_without_quality(nearness(stand.category, brief), brief, weights)
-    assert total <= quality(stand, weights) + most + HAIR
+    scale = stand.usual * kept(brief, weights)
+    best = scale * stand.sales - cost(stand, brief) - brief.fixed_an_hour
+    hair = HAIR * (1 + abs(scale * stand.sales))
+    assert expected <= best + hair, "fits take off, and never add"
+    most = most_factor(nearness(stand.category, brief), brief, weights)
+    assert expected <= scale * quality(stand, weights) * most - brief.fixed_an_hour + hair
+    assert expected >= -cost(stand, brief) - brief.fixed_an_hour - hair
 
 
 @calmly
@@ -92,10 +105,13 @@ def test_a_score_never_falls_when_one_thing_gets_better(
         after = replace(stand, words_found=2)
     elif what == "price":
         after = replace(stand, price=max(1, round(before * better)))
+    elif what == "sales":
+        after = replace(stand, sales=before + better)
     else:
         after = replace(stand, **{what: before + (1 - before) * better})
     assert fits(after, brief)
-    assert score(after, brief, weights) >= score(stand, brief, weights) - HAIR
+    was = score(stand, brief, weights)
+    assert score(after, brief, weights) >= was - HAIR * (1 + abs(was))
 
 
 def test_nearer_categories_wanted_languages_and_wanted_ages_bring_more() -> None:
@@ -105,9 +121,27 @@ def test_nearer_categories_wanted_languages_and_wanted_ages_bring_more() -> None
     def of(stand: Stand, **wishes: tuple[str, ...]) -> float:
         return score(stand, replace(brief, **wishes), Weights())
 
-    assert of(stand) - of(replace(stand, category=2)) == pytest.approx(25 * 0.4)
+    assert of(replace(stand, category=2)) / of(stand) == pytest.approx(1 - 0.5 * 0.4)
     assert of(stand, languages=("nl",)) > of(stand, languages=("en",))
     assert of(stand, ages=("18-24",)) > of(replace(stand, ages=None), ages=("18-24",)) > of(stand, ages=("25-34",))
+
+
+def test_what_is_kept_and_what_an_hour_costs() -> None:
+    stand = Stand(1, "NL", 1, 2.0, 1, 1, 1, "nl", ("nl",), ("tiktok",), None, 5_000, "EUR", usual=50_000)
+    brief = Brief(1, ((1, 1.0),), ("NL",), (), (), (), (), date(2026, 1, 1), date(2026, 2, 1), "EUR", None)
+    plain = Weights(margin=50)
+    assert score(stand, brief, plain) == 2 * 50_000 * 0.5 - 5_000
+    assert score(stand, replace(brief, margin_bps=3_000, costs_bps=1_350, fixed_an_hour=2_000), plain) == pytest.approx(
+        2 * 50_000 * 0.165 - 5_000 - 2_000
+    )
+    assert score(stand, replace(brief, costs_bps=9_000), plain) == pytest.approx(2 * 50_000 * 0.01 - 5_000)
+    unknown = replace(stand, price=None)
+    assert assumed_price(replace(brief, usual_price=7_000)) == 7_000 == cost(unknown, replace(brief, usual_price=7_000))
+    assert cost(unknown, replace(brief, hour_ceiling=6_000, usual_price=7_000)) == 3_000
+    assert cost(replace(stand, price_currency="GBP"), brief) == 0
+    tired = replace(stand, freshness=0.0)
+    assert score(tired, brief, plain) == score(stand, brief, plain), "a warning, not a loss"
+    assert score(tired, brief, replace(plain, freshness=10)) < score(stand, brief, plain)
 
 
 def test_the_hard_filters_are_market_category_language_platform_and_price() -> None:
