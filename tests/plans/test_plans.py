@@ -141,7 +141,7 @@ def test_who_is_not_chosen_is_told_with_what_they_lacked(lumen: Brand, cast: Cas
     rows = {name: plannable.stand(each) for name, each in people.items()}
     rows["best"] = plannable.stand(people["best"], sales_index=3.0)
     rows["poor"] = plannable.stand(people["poor"], sales_index=0.1)
-    rows["risky"] = plannable.stand(people["risky"], spread=3.0)
+    rows["risky"] = plannable.stand(people["risky"], shape=0.1)
     rows["unknown"] = plannable.stand(people["unknown"], "DE")
     rows["pounds"] = plannable.stand(people["pounds"], price_currency="GBP")
     stands.store(list(rows.values()))
@@ -195,7 +195,7 @@ def test_what_is_short_of_money_is_told_by_how_much(lumen: Brand) -> None:
 def test_who_is_bold_takes_more_risk(lumen: Brand) -> None:
     wild, steady = crowd(2)
     plannable.market()
-    stands.store([plannable.stand(wild, sales_index=1.5, spread=0.9), plannable.stand(steady, spread=0.1)])
+    stands.store([plannable.stand(wild, sales_index=1.5, shape=0.5), plannable.stand(steady, shape=100.0)])
     campaign = campaigning.published(lumen)
     assert list(chosen(planned(campaign, most_creators=1, appetite="bold"))) == [wild.id]
     assert list(chosen(planned(campaign, most_creators=1, appetite="careful"))) == [steady.id]
@@ -540,7 +540,7 @@ def test_a_contract_that_ended_meanwhile_is_no_reason_to_invite(lumen: Brand) ->
 def test_who_is_new_gets_trial_hours_within_their_own_budget(lumen: Brand) -> None:
     proven, *new = crowd(5)
     plannable.market()
-    fresh = [plannable.stand(each, sales_index=1.5, spread=3.0, evidence="none") for each in new]
+    fresh = [plannable.stand(each, sales_index=1.5, shape=0.3, evidence="none") for each in new]
     stands.store([plannable.stand(proven, sales_index=1.0), *fresh])
     campaign = campaigning.published(lumen, hours=8)
     plan = planned(campaign, appetite="careful", budget=600_000, trial_bps=1_000)

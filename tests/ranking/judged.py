@@ -5,17 +5,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from app.database import raw
-from app.ranking import best_matches, creator_scores, grading, weights
+from app.ranking import best_matches, creator_scores, forecast, grading, weights
 from app.ranking.best_matches import Match
 from app.ranking.scoring import Parts
 from tests.ranking import oracle, simulated_books, stands
 from tests.ranking.simulation import CATEGORIES, CUT, FIRST, Array, Shape, World, drawn
 
+HOURS = (2, 4, 8, 16)  # that ranges are asked of
+PROVEN = 30  # orders in a category and a country
 Question = tuple[int, int]  # a category and a country, by their place in the arrays
 
 
@@ -68,3 +70,40 @@ def graded(gains: Array, scores: Array) -> float:
 def means(marks: Mapping[str, list[float]]) -> dict[str, float]:
     """The mean of each."""
     return {name: float(np.mean(values)) for name, values in marks.items()}
+
+
+@dataclass(frozen=True)
+class Held:
+    """How many ranges of forecasts there were, how many held what came, and how many of the proven ones begin at 0."""
+
+    count: int
+    within: int
+    proven: int
+    proven_from_zero: int
+
+
+def held(world: World, seed: int) -> Held:
+    """Everybody's range of 2 to 16 hours in every category and country, held against one draw of what comes."""
+    draw = np.random.default_rng(seed)
+    hours = draw.choice(HOURS, size=world.rate.shape)
+    came, found = world.outcomes(hours, seed), [0, 0, 0, 0]
+    means_of = forecast.means(world.shape.markets)
+    for (k, m), matches in questions(world):
+        for n, match in enumerate(matches):
+            known = forecast.outlook_of(match, "EUR", reader=forecast.PLATFORM, means=means_of)
+            if known is None:
+                continue
+            sold = known.over(float(hours[n, k, m]))
+            low, high = sold.quantile(forecast.LOW), sold.quantile(forecast.HIGH)
+            proven = world.orders[n, k, m] >= PROVEN
+            found[0] += 1
+            found[1] += low <= came[n, k, m] <= high
+            found[2] += proven
+            found[3] += proven and low <= 0
+    return Held(*map(int, found))
+
+
+def coefficients() -> dict[str, tuple[float, float]]:
+    """What the last refresh learnt of the audience for orders an hour, by name, each with its standard error."""
+    (model,) = raw().execute("select model from ranking_model order by id desc limit 1").fetchone() or ({},)
+    return {each["name"]: (each["value"], each["error"]) for each in model["orders"]["coefficients"]}
