@@ -23,6 +23,8 @@ from app.ranking.scoring import (
     UNKNOWN,
     Brief,
     Weights,
+    assumed_price,
+    kept,
 )
 from tests.bench.ground import Ground
 from tests.bench.rounds import verdict
@@ -32,14 +34,15 @@ FIRST, LAST = date(2026, 6, 1), date(2026, 6, 30)
 TONGUES = ("nl", "en", "de", "fr", "es", "it", "pl", "sv", "da", "pt", "tr", "ar")
 CATEGORIES, COUNTRIES = 40, 30
 TOP, LOOKED_AT = 50, 2_000
+HOUR = 60_000.0  # what an hour brings on average, minor units
 FORCE = Weights()
 Found = TypeVar("Found")
 Arrays = dict[str, Any]
 
 COPY = (
-    "copy standing (creator_id, country, category, quality, sales_index, sales, audience, reliability, freshness,"
-    " spread, orders, streams, minutes, evidence, events, first_language, languages, platforms, price, price_currency)"
-    " from stdin"
+    "copy standing (creator_id, country, category, quality, sales_index, orders_index, audience, reliability,"
+    " freshness, spread, orders, streams, minutes, evidence, events, prior_index, value_index, shape, own, widening,"
+    " first_language, languages, platforms, price, price_currency) from stdin"
 )
 # What a search would do that trusts stored quality: the 2,000 best of the wanted category, ranked by the whole score.
 TRUSTING = """
@@ -49,9 +52,9 @@ TRUSTING = """
             and (price is null or price <= %(ceiling)s)
         order by quality desc limit %(looked_at)s
     ) x
-    order by quality + 25
-        + 15 * (0.25 * case when first_language = any (%(languages)s::text[]) then 1 else 0.6 end + 0.15)
-        + 10 * coalesce(1 - price::float8 / %(ceiling)s, 0.5) desc, creator_id
+    order by %(scale)s * quality
+        * (1 - 0.2 * 0.25 * (1 - case when first_language = any (%(languages)s::text[]) then 1 else 0.6 end))
+        - coalesce(price::float8, %(ceiling)s / 2.0) desc, creator_id
     limit %(top)s"""
 
 
@@ -101,17 +104,16 @@ def _market(number: int) -> Arrays:
         "tongue": draw.integers(0, len(TONGUES), number),
         "price": np.round(draw.lognormal(9.5, 1.2, number)).astype("int64"),
         "index": index,
-        "sales": index / (index + 1),
+        "orders": index,
         "audience": np.minimum(1.0, 2 * draw.beta(2, 4, number)),
         "reliability": (draw.binomial(events, 0.9) + 3.0) / (events + 5.0),
         "freshness": np.where(draw.random(number) < 0.5, UNKNOWN, 1 - np.round(100 * draw.beta(1, 3, number)) / 100),
         "priced": draw.random(number) < 0.8,
     }
     arrays["quality"] = (
-        FORCE.sales * arrays["sales"]
-        + FORCE.audience * COUNTRY * arrays["audience"]
-        + FORCE.reliability * arrays["reliability"]
-        + FORCE.freshness * arrays["freshness"]
+        index
+        * (1 - FORCE.reliability / 100 * (1 - arrays["reliability"]))
+        * (1 - FORCE.audience / 100 * COUNTRY * (1 - arrays["audience"]))
     )
     return arrays
 
@@ -122,7 +124,9 @@ def _store(owner: psycopg.Connection[Any], market: Arrays) -> None:
         for *plain, tongue, price, said in zip(*columns, strict=True):
             first = TONGUES[tongue]
             known = (price, "EUR") if said else (None, None)
-            copy.write_row((*plain, 0.5, 0, 0, 0, "none", 0, first, [first], ["tiktok"], *known))
+            copy.write_row((*plain, 0.5, 0, 0, 0, "none", 0, 1, 1, 10, 0, 1, first, [first], ["tiktok"], *known))
+    for country in _countries():
+        owner.execute(MEAN, {"country": country, "hour": HOUR})
     db.session.rollback()  # an old snapshot would keep the rows from being known as visible to all
     owner.execute("vacuum analyze standing")
 
@@ -144,7 +148,12 @@ CLOSE = (
     "insert into claim (creator_id, contract_id, kind, lanes, categories, platforms, territories, formats, period)"
     " select creator_id, id, 'block', '{[1,2)}', '{(,)}', '{(,)}', '{(,)}', '{(,)}', period from contract",
 )
-ORDER = "creator country category quality index sales audience reliability freshness tongue price priced".split()
+MEAN = (
+    "insert into market_mean (country, category, currency, creators, orders, minutes, net, refund_bps, spread, brands,"
+    " an_hour, value) select %(country)s, id, 'EUR', 9, 900, 6000, 0, 0, 0, '{}', 1, %(hour)s from node"
+    " where tree = 'category' and parent_id = (select id from node where tree = 'category' and parent_id is null)"
+)
+ORDER = "creator country category quality index orders audience reliability freshness tongue price priced".split()
 
 
 def _briefs(asked: int) -> Iterator[Brief]:
@@ -179,6 +188,7 @@ def _trusting(brief: Brief) -> list[int]:
         "languages": list(brief.languages),
         "ceiling": brief.hour_ceiling,
         "looked_at": LOOKED_AT,
+        "scale": HOUR * kept(brief, FORCE),
         "top": TOP,
     }
     return [creator for (creator,) in raw().execute(TRUSTING, values).fetchall()]
@@ -193,15 +203,18 @@ def _brute(market: Arrays, brief: Brief, closed: int = 0) -> list[tuple[int, flo
     category = near[market["category"]]
     spoken = market["tongue"] == TONGUES.index(brief.languages[0])
     known = market["priced"]
-    price = np.where(known, 1 - market["price"] / ceiling, UNKNOWN)
-    people = LANGUAGE * np.where(spoken, 1.0, OTHER_TONGUE) + AGE * 1.0
-    score = market["quality"] + FORCE.category * category + FORCE.audience * people + FORCE.price * price
+    cost = np.where(known, market["price"], assumed_price(brief))
+    people = 1 - FORCE.audience / 100 * (LANGUAGE * (1 - np.where(spoken, 1.0, OTHER_TONGUE)) + AGE * (1 - 1.0))
+    near_enough = 1 - FORCE.category / 100 * (1 - category)
+    fresh = 1 - FORCE.freshness / 100 * (1 - market["freshness"])
+    scale = HOUR * kept(brief, FORCE)
+    score = scale * (market["quality"] * near_enough * people * fresh) - cost - brief.fixed_an_hour
     fits = (category > 0) & (market["country"] == brief.markets[0]) & spoken & (~known | (market["price"] <= ceiling))
     fits &= market["creator"] > closed
-    score = np.where(fits, score, -1.0)
+    score = np.where(fits, score, -np.inf)
     order = np.argpartition(score, -TOP)[-TOP:]
     floor = score[order].min()
-    order = np.flatnonzero(score >= max(floor, 0.0))
+    order = np.flatnonzero(fits & (score >= floor))
     order = order[np.lexsort((market["creator"][order], -score[order]))][:TOP]
     return list(zip(market["creator"][order].tolist(), score[order].tolist(), strict=True))
 

@@ -105,15 +105,25 @@ def test_results_are_shown_to_whom_they_tell_nothing_of_one_brand(
 def standings(cast: Cast) -> Creator:
     """Mira has sold in the Netherlands, and nowhere else."""
     mira, home = cast.creators["mira"], db.session.execute(text("select id from node where code = 'home'")).scalar_one()
-    fixed = {"quality": 1, "sales": 0.5, "audience": 0.5, "reliability": 0.6, "freshness": 0.5, "spread": 0.5}
+    fixed = {
+        "quality": 1,
+        "prior_index": 1,
+        "value_index": 1,
+        "shape": 10,
+        "widening": 1,
+        "audience": 0.5,
+        "reliability": 0.6,
+        "freshness": 0.5,
+        "spread": 0.5,
+    }
     fixed |= {"minutes": 1, "events": 0, "languages": ["nl"], "platforms": [], "first_language": "nl", "streams": 1}
-    for country, evidence, near, discount, orders, index in (
+    for country, evidence, near, own, orders, index in (
         ("NL", "own", None, 1, 299, 1.7),
         ("BE", "near", "NL", 0.8, 0, 1.4),
-        ("JP", "none", None, 1, 0, 1),
+        ("JP", "none", None, 0, 0, 1),
     ):
         row = {"creator_id": mira.id, "country": country, "category": home, "evidence": evidence, "near": near}
-        row |= {"discount": discount, "orders": orders, "sales_index": index} | fixed
+        row |= {"own": own, "orders": orders, "sales_index": index, "orders_index": index} | fixed
         db.session.add(Standing(**row))
     db.session.commit()
     return mira
@@ -128,9 +138,15 @@ def test_the_market_fit_says_what_it_rests_on_and_gives_no_brands_numbers_away(s
             "Home",
             "near",
             "Above average",
-            "No sales here yet: based on Netherlands, counted at 80 percent.",
+            "No streams here yet: 80 percent rests on Netherlands.",
         ),
-        ("Japan", "Home", "none", "Average, until there are sales", "No sales in any market yet."),
+        (
+            "Japan",
+            "Home",
+            "none",
+            "About average",
+            "No streams under a contract yet: expected from reach and audience.",
+        ),
     ]
 
 

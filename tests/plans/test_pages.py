@@ -50,7 +50,7 @@ def campaign(cast: Cast) -> Campaign:
     """Mira sells well at 50.00 an hour, Joon has no price and no sales in the market."""
     plannable.market()
     mira, joon = cast.creators["mira"], cast.creators["joon"]
-    near = {"evidence": "near", "near": "GB", "discount": 0.4}
+    near = {"evidence": "near", "near": "GB", "own": 0.4}
     stands.store([plannable.stand(mira, sales_index=2.0), plannable.stand(joon, "BE", price=None, **near)])
     made = campaigning.published(cast.brands["lumen"], at=clock.now(), markets=("NL", "BE", "DE"), hours=10, **DAYS)
     db.session.commit()
@@ -166,7 +166,7 @@ def test_evidence_from_elsewhere_and_a_price_that_is_not_known_are_said(
     form = form_of(owner.get(plan), "/plan")
     made = owner.post(plan, data=changed(form, appetite="bold", **{"market_NL-wanted": [], "market_DE-wanted": []}))
     shown = page(owner, made.location)
-    assert "based on United Kingdom, counted at 40%" in shown
+    assert "40% rests on United Kingdom" in shown
     assert "No asking price: calculated with commission only." in shown
     assert "Mira Live" not in shown
 

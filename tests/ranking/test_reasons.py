@@ -10,6 +10,7 @@ from flask import Flask
 
 from app.ranking import reasons, scoring
 from app.ranking.best_matches import Match
+from app.ranking.outlook import Outlook
 from app.ranking.scoring import Weights
 from tests.ranking import stands
 
@@ -41,19 +42,42 @@ def match(brief: Any = None, words_found: int = 0, pair: float | None = None, **
     return Match(stand, scoring.score(stand, brief, Weights()), SimpleNamespace(**made), brief, Weights())
 
 
-def test_the_parts_of_a_score_add_up_to_it() -> None:
-    found = match(**STAR)
-    assert sum(part.points for part in reasons.parts(found)) == pytest.approx(found.score)
-    assert sum(part.most for part in reasons.parts(found)) == 100
+def test_what_counts_is_told_in_coarse_steps_and_what_does_not_is_left_out() -> None:
+    found = {part.name: part.points for part in reasons.parts(match(**STAR))}
+    assert found == {"Expected sales": 68, "Category": 100, "Audience": 76, "Reliability": 88, "Price": 20}
+    assert "Price" not in {part.name for part in reasons.parts(match(stands.brief(), **STAR))}
 
 
-def test_the_three_parts_that_bring_most_above_the_middle_are_told_with_their_figures() -> None:
+def test_the_sum_is_the_score_roughly_and_none_where_sales_may_not_be_told() -> None:
+    brief = stands.brief(hour_ceiling=5_000, costs_bps=1_000, fixed_an_hour=500.0)
+    found = match(brief, **STAR)
+    known = Outlook(shape=10, hours=10, value=20_400, variation=1)
+    lines = reasons.arithmetic(found, known)
+    assert [line.amount for line in lines] == ["€200", "90%", "30%", "€40", "€5", "€10"]
+    assert found.score == pytest.approx(20_400 * 0.9 * 0.3 - 4_000 - 500, rel=0.05)
+    assert reasons.arithmetic(found, None) == []
+    unpriced = match(stands.brief(hour_ceiling=5_000), **STAR | {"price": None})
+    assert "as none is known" in reasons.arithmetic(unpriced, known)[3].name
+
+
+def test_the_three_things_that_bring_most_above_the_middle_are_told_with_their_figures() -> None:
     assert reasons.best_three(match(**STAR)) == [
+        "Sells about 100% more an hour than the average in Netherlands (more than 300 orders).",
         "Works in Skin care.",
         "Reliable: all streams, samples and answers were as agreed.",
-        "The audience is fresh: fatigue 5 of 100.",
     ]
     assert reasons.cautions(match(**STAR)) == []
+
+
+def test_reach_is_told_as_far_as_it_is_known() -> None:
+    assert reasons.reach(match(live_viewers=1_200, followers=45_000).facts) == "1,200 live viewers, 45,000 followers"
+    assert reasons.reach(match(views=9).facts) == "9 views"
+    assert reasons.reach(match().facts) == ""
+
+
+def test_who_never_streamed_is_told_by_what_is_expected_of_them() -> None:
+    found = match(sales_index=1.3)
+    assert "Expected to sell about 30% more an hour than the average in Netherlands." in reasons.best_three(found)
 
 
 def test_reliability_is_told_as_a_share_since_a_breach_counts_as_events_that_never_happened() -> None:
@@ -77,7 +101,7 @@ def test_a_creator_of_whom_nothing_is_known_says_so() -> None:
     found = match()
     assert reasons.best_three(found) == ["Works in Skin care."]
     assert reasons.cautions(found) == [
-        "No sales yet: rated as average until there are.",
+        "Never streamed under a contract yet: expected from reach and audience alone.",
         "Price unknown.",
         "Fatigue unknown: fewer than 6 streams, or none that sold.",
     ]
@@ -88,10 +112,14 @@ def test_a_creator_of_whom_nothing_is_known_says_so() -> None:
     [
         ({"streams": 2}, "Only 2 streams."),
         ({"streams": 1}, "Only 1 stream."),
-        ({"orders": 9}, "Fewer than 30 orders: rated close to average."),
+        ({"orders": 9}, "Fewer than 30 orders: the range is wide."),
         (
-            {"evidence": "near", "near": "BE", "discount": 0.8},
-            "No sales in Netherlands yet: based on Belgium, counted at 80%.",
+            {"evidence": "near", "near": "BE", "own": 0.8},
+            "No streams in Netherlands yet: 80% rests on Belgium, the rest on reach.",
+        ),
+        (
+            {"evidence": "beside", "own": 0.3},
+            "No streams in this category yet: 30% rests on others, the rest on reach.",
         ),
         ({"code": "beauty.hair"}, "Not an exact category match: works in Hair care."),
         ({"price_currency": "GBP"}, "Asks £40.00 an hour, in another currency, so it is not compared."),
@@ -111,7 +139,7 @@ def test_found_keywords_audience_and_price_are_reasons() -> None:
     brief = stands.brief(hour_ceiling=10_000, words=("serum", "glow"))
     quiet = {"reliability": 0.5, "sales_index": 0.9, "fatigue": None, "freshness": 0.5, "audience": 0.9}
     assert reasons.best_three(match(brief, words_found=2, **(STAR | quiet))) == [
+        "Asks €40.00 an hour, 60% below the limit.",
         "Works in Skin care and matches 2 of the 2 keywords.",
         "45% of the audience is in Netherlands.",
-        "Asks €40.00 an hour, 60% below the limit.",
     ]
