@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -49,19 +48,16 @@ class Range:
 
 
 def choose(pool: Pool, limits: Limits, *, seconds: float, at: datetime) -> Chosen:
-    """The choice that is worth most within the limits, in about so many seconds. Nobody is in it whom an exclusivity
-    keeps out; they are told by the pool that comes back."""
-    started = perf_counter()
+    """The choice that is worth most within the limits; the search may take so many seconds. Nobody is in it whom an
+    exclusivity keeps out; they are told by the pool that comes back."""
     asked: set[int] = set()
-    places: Any = None
+    places = _near(pool, limits)
     while True:
-        places = _near(pool, limits)
         new = [each for each in dict.fromkeys(pool.creators[places].tolist()) if each not in asked]
         some = new[:ASKED] if not asked else []
         offered = [pool.offered(place) for place in places]
         if not some:
-            left = max(0.5, seconds - (perf_counter() - started))
-            solved = planning.solve([each.option for each in offered], limits, seconds=left)
+            solved = planning.solve([each.option for each in offered], limits, seconds=seconds)
             chosen = Chosen(pool, offered, solved)
             some = [each.option.creator for each in chosen.taken if each.option.creator not in asked]
             if not some:
@@ -70,6 +66,7 @@ def choose(pool: Pool, limits: Limits, *, seconds: float, at: datetime) -> Chose
         shut = _shut(pool.campaign, some, at)
         if shut:
             pool = pool.without(shut, "closed")
+            places = _near(pool, limits)
 
 
 def basket_of(chosen: Chosen, limits: Limits) -> Basket:

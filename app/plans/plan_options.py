@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -84,7 +85,7 @@ class Pool:
     margin_bps: int
     lacks: Mapping[int, tuple[Match, str]]
 
-    @property
+    @cached_property
     def creators(self) -> Array:
         """Whose each option is."""
         return np.array([each.match.creator_id for each in self.rows], dtype=int)[self.row]
