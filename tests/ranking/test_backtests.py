@@ -22,7 +22,7 @@ from app.ranking.backtests import running, words
 from app.ranking.models import Backtest
 from app.ranking.scoring import Weights
 from tests.cast import Cast
-from tests.contracts.dealing import form_of
+from tests.contracts.dealing import changed, form_of
 from tests.payouts.people import identity
 from tests.ranking import judged
 
@@ -181,15 +181,12 @@ def test_a_year_is_cut_where_months_are() -> None:
 
 
 def test_only_hours_under_a_contract_count(app: Flask, cast: Cast) -> None:
-    rates = simulate(cast)
-    about = {"cut_on": CUT, "until_on": UNTIL, "by_name": "Adam", "at": AT}
-    before = running.run(raw(), **about).figures
-    raw().execute("update contract set starts_on = '2026-05-01', period = '[2026-05-01,2027-01-01)' where ref = 'S3'")
-    bare = list(rates)[4]
-    raw().execute("delete from contract where creator_id = %s", [bare])
-    after = running.run(raw(), **about).figures
-    assert after["forecasts"] == before["forecasts"] - 1, "who had no contract then brought nothing an hour of it"
-    assert next(band["count"] for band in after["bands"]) == 1, "and one had no hours of it before"
+    simulate(cast)
+    draw, bare = random.Random(3), cast.creators["mira"].id
+    for day in (BEGIN, CUT):
+        show(cast, bare, day, 20, 5.0, draw)
+    found = running.run(raw(), cut_on=CUT, until_on=UNTIL, by_name="Adam", at=AT).figures
+    assert found["forecasts"] == CREATORS, "an hour that no contract covers brought nobody anything"
 
 
 def test_a_list_without_followers_is_no_grade_of_nothing(
@@ -216,20 +213,19 @@ def test_what_an_administrator_asks_for_is_made_by_the_worker(
     simulate(cast)
     db.session.commit()
     admin, address = browse("adam"), "/admin/back-test"
-    form = form_of(admin.get(address), address) | {"cut_on": "2026-05-01", "until_on": "2026-07-01", "every": "2"}
-    wrong = admin.post(address, data=form | {"cut_on": "2026-05-02"})
+    form = changed(form_of(admin.get(address), address), cut_on="2026-05-01", until_on="2026-07-01", every="2")
+    wrong = admin.post(address, data=changed(form, cut_on="2026-05-02"))
     assert wrong.status_code == 422
     assert "first day of two months" in wrong.text
     settings = {name: str(value) for name, value in asdict(OTHER).items()}
-    assert admin.post(address, data=form | settings | {"others": "y"}).status_code == 303
+    assert admin.post(address, data=changed(form, **settings, others="y")).status_code == 303
     assert "1 back-test is being made." in admin.get(address).text
     assert jobs.answer_requests() == 1
     assert jobs.answer_requests() == 0
     shown = admin.get(address).text
     assert "is being made" not in shown
     assert "Our score, tried settings" in shown
-    empty = form | {"cut_on": "2025-05-01", "until_on": "2025-07-01"}
-    admin.post(address, data=empty)
+    admin.post(address, data=changed(form, cut_on="2025-05-01", until_on="2025-07-01"))
     jobs.answer_requests()
     assert (
         "The last back-test could not be made: In these months no brand had three creators" in admin.get(address).text
