@@ -76,14 +76,38 @@ alter table ranking
     add constraint ck_ranking_hundred check (category + sales + audience + reliability + price + freshness = 100
         and least(category, sales, audience, reliability, price, freshness) >= 0);
 drop table ranking_model;
-truncate standing, market_mean;
-alter table standing
-    drop prior_index, drop orders_index, drop value_index, drop shape, drop own, drop widening, drop followers,
-    drop live_viewers, drop views,
-    drop constraint ck_standing_evidence,
-    add constraint ck_standing_evidence check (evidence in ('own', 'near', 'none')),
-    add sales double precision not null,
-    add discount double precision not null default 1;
+truncate market_mean;
+drop table standing;     -- made anew: a column that is added comes last
+create table standing (
+    creator_id int not null,
+    country char(2) not null,
+    category int not null,
+    quality double precision not null,
+    sales_index double precision not null,
+    sales double precision not null,
+    audience double precision not null,
+    reliability double precision not null,
+    freshness double precision not null,
+    spread double precision not null,
+    orders int not null,
+    streams int not null,
+    minutes int not null,
+    evidence text not null constraint ck_standing_evidence check (evidence in ('own', 'near', 'none')),
+    near char(2),
+    discount double precision not null default 1,
+    fatigue int,
+    events int not null,
+    first_language char(2) not null default '',
+    languages text[] not null,
+    platforms text[] not null,
+    ages smallint[],
+    price bigint,
+    price_currency char(3),
+    brands int[] not null default '{}',
+    primary key (creator_id, country, category)
+);
+create index ix_standing_best on standing (country, category, quality desc, creator_id)
+    include (freshness, languages, first_language, platforms, ages, price, price_currency);
 alter table market_mean drop an_hour, drop value, drop variation, drop unevenness;
 """
 
