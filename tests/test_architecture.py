@@ -64,7 +64,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
     ),
     "campaigns": "campaign campaign_product application approach participation",
     "samples": "sample",
-    "ranking": "fatigue market_mean standing ranking ranking_model backtest",
+    "ranking": "fatigue market_mean standing ranking ranking_model backtest backtest_request",
     "plans": "plan",
     "uploads": "upload upload_file export_reading",
     "orders": "product_stock product_price selling_terms flash_price purchase order_refund waiting_buyer",

@@ -10,7 +10,9 @@ from app import clock
 from app.cli.group import commands, day, instant
 from app.database import db, raw
 from app.processes import job_runs, scheduler
-from app.ranking import backtests, weights
+from app.ranking import weights
+from app.ranking.backtests import running, words
+from app.ranking.backtests.figures import METHODS
 
 
 @commands.command("rate-creators")
@@ -30,26 +32,31 @@ def rate_creators(text: str | None) -> None:
 @click.option(
     "--until", required=True, help="The first of a later month: what came from the cut until then grades them."
 )
-@click.option(
-    "--weights",
-    "points",
-    help="Try other settings than those in force, in percent: margin,category,audience,reliability,freshness.",
-)
-def backtest(cut: str, until: str, points: str | None) -> None:
-    """Score creators as of a day and grade the ranking by what came since, against followers and chance.
+@click.option("--every", type=int, help="Cut again every so many months, each graded until the next (default: once).")
+@click.option("--weights", "points", help="Test other settings than those in force.")
+@click.option("--try", "tried", help="Test these settings beside them, on the same cuts.")
+def backtest(cut: str, until: str, every: int | None, points: str | None, tried: str | None) -> None:
+    """Score creators as of a day and grade the ranking by what came since, against sales, followers and chance.
 
-    Example: flask backtest --cut 2026-07-01 --until 2026-11-01
+    Settings are five whole numbers: margin,category,audience,reliability,freshness.
+
+    Example: flask backtest --cut 2026-05-01 --until 2026-11-01 --every 2 --try 40,50,20,0,0
     """
-    weigh = weights.parsed(points) if points else None
-    days = {"cut_on": day(cut), "until_on": day(until)}
-    result = backtests.run(raw(), **days, weigh=weigh, by_name=job_runs.COMMAND_LINE, at=clock.now())
+    about = {"weigh": weights.parsed(points) if points else None, "tried": weights.parsed(tried) if tried else None}
+    result = running.run(
+        raw(), cut_on=day(cut), until_on=day(until), every=every, **about, by_name=job_runs.COMMAND_LINE, at=clock.now()
+    )
     db.session.commit()
     figures = result.figures
-    click.echo(f"{result.queries} brands, {figures['forecasts']} forecasts, {result.seconds:.1f} s")
-    for method, grade in figures["ndcg"].items():
-        click.echo(f"NDCG@10 {method:10} {grade:.3f}")
-    for nr, tenth in enumerate(figures["tenths"], 1):
-        click.echo(
-            f"tenth {nr:2}: forecast {tenth['said'] / 100:12.2f}, came {tenth['came'] / 100:12.2f} an hour,"
-            f" {tenth['within']} of {tenth['count']} within the range"
-        )
+    click.echo(f"{result.queries} questions, {figures['forecasts']} forecasts, {result.seconds:.1f} s")
+    for method in METHODS:
+        found = figures["verdicts"].get(method)
+        if found is None:
+            continue
+        grade, chance = found["grade"][0], found["chance"]
+        click.echo(f"NDCG@10 {method:10} {grade:.3f}, chance {chance[1]:.3f} to {chance[2]:.3f}: {found['word']}")
+    for sentence in words.meaning(figures):
+        click.echo(sentence)
+    click.echo(words.held(figures))
+    for band in figures["bands"]:
+        click.echo(f"{words.band(band['word'])}: {band['within']} of {band['count']} within the range")

@@ -25,7 +25,8 @@ from app.creators.profiles import ProfileDraft
 from app.database import db, raw
 from app.demo.voices import ABOUT, PROFILES, ProfileText
 from app.desks import alike_rows
-from app.ranking import backtests, creator_scores
+from app.ranking import creator_scores
+from app.ranking.backtests import running
 from app.samples import samples
 from app.samples.samples import SampleRequest
 from app.security import Identity
@@ -56,7 +57,7 @@ def meet(person_of: People, now: datetime) -> None:
     search.rebuild(raw(), at=now)
     alike_rows.compare(now)
     this_month = now.date().replace(day=1)
-    backtests.run(raw(), cut_on=clock.first_of_last_month(this_month), until_on=this_month, by_name="Anna Vos", at=now)
+    running.run(raw(), cut_on=clock.first_of_last_month(this_month), until_on=this_month, by_name="Anna Vos", at=now)
 
 
 @dataclass(frozen=True)

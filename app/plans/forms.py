@@ -55,6 +55,13 @@ class PlanForm(FlaskForm):
         description=_("Share of net sales left after the cost of goods, before creator costs."),
     )
     most_creators = WholeField(_("Maximum number of creators"), description=_("Empty: no limit."))
+    trials = PercentField(
+        _("Trial hours"),
+        [InputRequired(_("Fill in a percentage."))],
+        description=_(
+            "Most of the budget that may go to one or two hours with creators who are new in a market. 0: none."
+        ),
+    )
     appetite = SelectField(_("Risk"), choices=[SelectChoice(name, label) for name, label in APPETITES.items()])
 
     def wishes(self) -> Wishes:
@@ -66,6 +73,7 @@ class PlanForm(FlaskForm):
             margin_bps=self.margin.data,
             most_creators=self.most_creators.data,
             appetite=self.appetite.data,
+            trial_bps=self.trials.data,
             markets={code: Bound(part.creators.data, part.money.data) for code, part in wanted.items()},
         )
 
@@ -85,6 +93,7 @@ def plan_form(campaign: Campaign, wishes: Wishes) -> PlanForm:
         for code in campaign.markets
     }
     shown |= {"budget": wishes.budget, "margin": wishes.margin_bps, "most_creators": wishes.most_creators}
+    shown |= {"trials": wishes.trial_bps}
     form = type("CampaignPlanForm", (PlanForm,), fields)(data=shown | {"appetite": wishes.appetite}, meta=meta)
     form.markets = names
     built: PlanForm = form

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from app.plans.plan_model import (
+    TRIALS,
     Key,
     Limits,
     Option,
@@ -13,7 +14,7 @@ from app.plans.plan_model import (
 )
 
 TRIES = 5_000  # options that are looked at for an exchange: those worth most
-LACKS = ("creators", "market_creators", "money", "market_money", "less")  # the first that holds is told
+LACKS = ("creators", "market_creators", "money", "market_money", "trial_money", "less")  # the first that holds is told
 Left = Callable[[], float]  # seconds
 
 
@@ -48,7 +49,7 @@ class Basket:
         reasons = {("less", 0)}
         for key, bound in self.limits.of(option):
             creators, money = self._left.get(key) or _room(bound.creators, bound.money)
-            part = "market_" if isinstance(key, tuple) else ""
+            part = ("trial_" if key[1] == TRIALS else "market_") if isinstance(key, tuple) else ""
             reasons |= {(f"{part}creators", 0)} if creators < 1 else set()
             reasons |= {(f"{part}money", int(option.cost - money))} if money < option.cost else set()
         return min(reasons, key=lambda each: LACKS.index(each[0]))

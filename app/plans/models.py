@@ -1,4 +1,4 @@
-"""Plans for a budget. Constraints: migration 0025."""
+"""Plans for a budget. Constraints: migrations 0025 and 0062."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from app.words import Word
 class PlanMethod(Word):
     """How a plan was found."""
 
-    EXACT = "exact", _("Solved exactly"), "good"
-    GREEDY = "greedy", _("A good plan, not proven the best"), "info"
+    EXACT = "exact", _("The best of all selections, by these forecasts"), "good"
+    GREEDY = "greedy", _("A good selection, not proven the best"), "info"
 
 
 class Plan(Base):
@@ -37,6 +37,11 @@ class Plan(Base):
     seconds: Mapped[float]
     expected: Mapped[int] = mapped_column(BigInteger)
     cost: Mapped[int] = mapped_column(BigInteger)
+    low: Mapped[int | None] = mapped_column(
+        BigInteger
+    )  # what it brings in four of five cases, and the chance of a loss
+    high: Mapped[int | None] = mapped_column(BigInteger)
+    loss: Mapped[float | None]
     choices: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     others: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     considered: Mapped[int]

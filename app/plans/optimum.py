@@ -5,8 +5,12 @@ scipy is loaded when the first plan is asked for: no other page should wait for 
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from app.plans.plan_model import Key, Limits, Option
@@ -61,6 +65,7 @@ def best(options: Sequence[Option], limits: Limits, seconds: float) -> tuple[lis
     import numpy as np
     from scipy.optimize import Bounds, LinearConstraint, milp
 
+    _hush()
     worths, scale = _worths(options, limits)
     matrix, most = _rows(options, limits)
     solution = milp(
@@ -89,20 +94,29 @@ def _rows(options: Sequence[Option], limits: Limits) -> tuple[Any, Any]:
     import numpy as np
     from scipy.sparse import csr_array
 
-    rows: dict[tuple[Key, bool], tuple[list[int], list[float]]] = {}
+    rows: dict[tuple[Key, str], tuple[list[int], list[float]]] = {}
     for place, option in enumerate(options):
         for key, bound in limits.of(option):
-            for money, most, use in ((False, bound.creators, 1), (True, bound.money, option.cost)):
+            for what, most, use in (("creators", bound.creators, 1), ("money", bound.money, option.cost)):
                 if most is not None:
-                    places, shares = rows.setdefault((key, money), ([], []))
+                    places, shares = rows.setdefault((key, what), ([], []))
                     places.append(place)
                     shares.append(use / max(1, most))
-    for places in one_of(options):
-        rows[0, len(rows)] = places, [1.0] * len(places)  # type: ignore[index]
-    starts = np.cumsum([0, *(len(places) for places, _shares in rows.values())])
-    columns = [place for places, _shares in rows.values() for place in places]
-    values = [share for _places, shares in rows.values() for share in shares]
-    return csr_array((values, columns, starts), shape=(len(rows), len(options))), np.ones(len(rows))
+    whole = [*rows.values(), *((places, [1.0] * len(places)) for places in one_of(options))]
+    starts = np.cumsum([0, *(len(places) for places, _shares in whole)])
+    columns = [place for places, _shares in whole for place in places]
+    values = [share for _places, shares in whole for share in shares]
+    return csr_array((values, columns, starts), shape=(len(whole), len(options))), np.ones(len(whole))
+
+
+@cache
+def _hush() -> None:
+    """HiGHS prints a line of its own where it repairs a solution, whatever it is told about output. It is the only one
+    here that writes by C's `stdout`; Python and its logs do not, and go on as before."""
+    library = ctypes.CDLL(None)
+    library.fopen.restype = ctypes.c_void_p
+    with contextlib.suppress(ValueError):  # where C's library has no such name, the line stays
+        ctypes.c_void_p.in_dll(library, "stdout").value = library.fopen(os.devnull.encode(), b"w")
 
 
 def one_of(options: Sequence[Option]) -> list[list[int]]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-Key = int | tuple[int, str]  # a campaign, or a campaign and one of its markets
+TRIALS = "trials"  # beside the markets of a campaign
+Key = int | tuple[int, str]  # a campaign, or a campaign and one of its markets or its trials
 
 
 @dataclass(frozen=True)
 class Option:
     """A creator could work so many hours for a campaign: what that costs, the net contribution expected of it and by
     how much that may deviate, in minor units of the plan's currency. `closes` are the campaigns that the creator could
-    not work for at the same time, as its exclusivity closes them."""
+    not work for at the same time, as its exclusivity closes them. `trial`: to find out; what may go wrong is bounded by
+    what trials may cost, and so is not counted against it."""
 
     campaign: int
     creator: int
@@ -22,6 +24,7 @@ class Option:
     expected: int
     deviation: int = 0
     closes: frozenset[int] = frozenset()
+    trial: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,13 @@ class Bound:
 
 @dataclass(frozen=True)
 class Limits:
-    """What no plan goes beyond: for each campaign, and for markets of a campaign. `risk` is how much of a deviation is
-    counted against what is expected: 0 for none of it."""
+    """What no plan goes beyond: for each campaign, for markets of a campaign, and for its trials. `risk` is how much of
+    a deviation is counted against what is expected: 0 for none of it."""
 
     campaigns: Mapping[int, Bound] = field(default_factory=dict)
     markets: Mapping[tuple[int, str], Bound] = field(default_factory=dict)
     risk: float = 0.0
+    trials: Mapping[int, Bound] = field(default_factory=dict)
 
     def of(self, option: Option) -> Iterator[tuple[Key, Bound]]:
         """The bounds that an option counts in."""
@@ -50,10 +54,13 @@ class Limits:
         part = self.markets.get(market)
         if part is not None:
             yield market, part
+        tried = self.trials.get(option.campaign) if option.trial else None
+        if tried is not None:
+            yield (option.campaign, TRIALS), tried
 
     def worth(self, option: Option) -> float:
         """What an option is worth to who plans: what is expected, less the risk."""
-        return option.expected - self.risk * option.deviation
+        return option.expected - (0.0 if option.trial else self.risk * option.deviation)
 
 
 @dataclass(frozen=True)

@@ -7,25 +7,36 @@ from typing import Any
 
 from flask_babel import gettext
 
+from app.campaigns import invitations
 from app.catalog import naming
 from app.formatting import money, number, percent
 from app.plans.models import Plan, PlanMethod
+from app.ranking import forecast
 from app.ranking.models import Evidence
 
 Row = Mapping[str, Any]
 WHOLE = 10_000
-OBSTACLES = frozenset("joined drafted applied invited not_open not_here offered contract closed no_time".split())
+SELDOM = 0.01  # a chance below this is not told as a figure
+OBSTACLES = frozenset("joined drafted applied not_open not_here offered closed no_time".split())
 LOSSES = frozenset({"loss", "risky"})
+INVITING = "invite_"  # before a word of why somebody could not be invited
 
 
 def why(row: Row, currency: str) -> list[str]:
     """What speaks for a choice, and what to be careful about: a sentence each."""
     back = {"gain": money(100 * row["expected"] // max(1, row["cost"]), currency), "one": money(100, currency)}
     sentences = [gettext("Expected profit: %(gain)s per %(one)s spent.", **back)]
+    if row.get("trial"):
+        sentences.append(gettext("Trial hours, to find out: new in this market."))
     if row["of"] > 1:
         place = {"place": number(row["place"]), "of": number(row["of"])}
         sentences.append(gettext("Ranks %(place)s of %(of)s available creators by profit.", **place))
-    sentences.append(gettext("It could be %(deviation)s more or less.", deviation=money(row["deviation"], currency)))
+    if "low" in row:
+        sentences.append(gettext("Most likely %(range)s.", range=between(row["low"], row["high"], currency)))
+    else:
+        sentences.append(
+            gettext("It could be %(deviation)s more or less.", deviation=money(row["deviation"], currency))
+        )
     return [*map(str, sentences), *cautions(row)]
 
 
@@ -41,6 +52,8 @@ def cautions(row: Row) -> list[str]:
         sentences.append(gettext("No streams in this category yet: %(share)s rests on others.", share=share))
     elif row["evidence"] == Evidence.NONE:
         sentences.append(gettext("Never streamed under a contract yet: expected from reach and audience alone."))
+    if row.get("contract"):
+        sentences.append(gettext("Works under your running contract: its commission counts, and no offer is needed."))
     if row.get("invited"):
         sentences.append(gettext("Is invited and has not answered yet."))
     if not row["priced"]:
@@ -67,6 +80,9 @@ def nobody(plan: Plan) -> str:
 
 def lack(row: Row, currency: str, *, anybody: bool = True) -> str:
     """What somebody who was not chosen lacked; `anybody` was chosen in their place, or nobody."""
+    if row["lacked"].startswith(INVITING):
+        reason = invitations.REASONS[row["lacked"].removeprefix(INVITING)]
+        return str(gettext("Could not be invited: %(reason)s.", reason=reason))
     sentences = {
         "joined": gettext("Already takes part."),
         "drafted": gettext("Has a draft offer from you: send it."),
@@ -75,7 +91,8 @@ def lack(row: Row, currency: str, *, anybody: bool = True) -> str:
         "not_open": gettext("Is not open to offers."),
         "not_here": gettext("Has no user account yet."),
         "offered": gettext("Has an open offer from you."),
-        "contract": gettext("Has a contract with you for these days, with its own terms. Invite them instead."),
+        "contract": gettext("Has a contract with you for these days, with its own terms. Make a new plan."),
+        "no_contract": gettext("The contract with you no longer covers these days. Make a new plan."),
         "no_time": gettext("Too few days are left for a live hour."),
         "closed": gettext("Blocked by an exclusivity, or by a contract with you that covers only some of the days."),
         "unknown": gettext(
@@ -100,6 +117,7 @@ def _no_room(row: Row, currency: str, *, anybody: bool) -> str:
             "market_money": gettext(
                 "%(short)s over this market’s budget; the chosen creators bring in more.", short=short
             ),
+            "trial_money": gettext("%(short)s over the budget for trial hours; others bring in more.", short=short),
         }
     else:
         sentences = {
@@ -107,8 +125,32 @@ def _no_room(row: Row, currency: str, *, anybody: bool) -> str:
             "market_creators": gettext("No places left in this market."),
             "money": gettext("%(short)s over budget.", short=short),
             "market_money": gettext("%(short)s over this market’s budget.", short=short),
+            "trial_money": gettext("%(short)s over the budget for trial hours.", short=short),
         }
     return str(sentences[row["lacked"]])
+
+
+def between(low: int, high: int, currency: str) -> str:
+    """A range to two figures, for more would be pretence."""
+    return str(gettext("between %(low)s and %(high)s", low=_roughly(low, currency), high=_roughly(high, currency)))
+
+
+def risk(plan: Plan, currency: str) -> str:
+    """What the plan brings in four of five cases, and the chance that it loses money; nothing for older plans."""
+    if plan.low is None or plan.high is None or plan.loss is None or not plan.choices:
+        return ""
+    share = percent(round(plan.loss * 100) * 100)
+    if plan.loss < SELDOM:
+        chance = gettext("A loss is very unlikely.")
+    else:
+        chance = gettext("The chance of a loss is %(share)s.", share=share)
+    said = gettext("In four of five cases %(range)s.", range=between(plan.low, plan.high, currency))
+    return f"{said} {chance}"
+
+
+def _roughly(amount: int, currency: str) -> str:
+    rough = forecast.rough(abs(amount))
+    return money(-rough if amount < 0 else rough, currency)
 
 
 def proof(plan: Plan) -> str:

@@ -61,7 +61,7 @@ def useful(options: Sequence[Option], limits: Limits) -> list[int]:
     good = (place for place, worth in enumerate(worths) if worth > 0)
     for place in sorted(good, key=lambda each: (options[each].cost, -worths[each], each)):
         each = options[place]
-        same = (each.creator, each.campaign, each.market, each.closes)
+        same = (each.creator, each.campaign, each.market, each.closes, each.trial)
         if worths[place] > best.get(same, 0.0) and empty.fits(place):
             best[same] = worths[place]
             places.append(place)

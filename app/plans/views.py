@@ -17,7 +17,7 @@ from app.campaigns.models import Campaign, CampaignStatus
 from app.catalog import naming
 from app.database import db, raw
 from app.errors import BadInput, Conflict
-from app.plans import plan_words, plans
+from app.plans import drafting, plan_words, plans
 from app.plans.blueprint import blueprint
 from app.plans.forms import APPETITES, PlanForm, plan_form
 from app.plans.models import Plan
@@ -69,14 +69,35 @@ def plan_draft(party: Party, campaign: UUID, plan: UUID) -> ResponseReturnValue:
     target = campaigns.get_campaign(party.owner.id, campaign)
     chosen = plans.get_plan(target.id, plan)
     try:
-        offers = plans.draft_offers(chosen, by=party.person, at=clock.now())
+        offers = drafting.draft_offers(chosen, by=party.person, at=clock.now())
     except Conflict as error:
         db.session.rollback()
         return _page(party, target, plans.get_plan(target.id, plan), refusal=error.sentence), error.status
     db.session.commit()
+    invited = sum("approach" in each for each in chosen.choices)
     sentence = ngettext("%(num)d draft offer created.", "%(num)d draft offers created.", len(offers))
-    more = gettext("Creators see an offer once you send it.") if offers else gettext("Make a new plan.")
-    flash(f"{sentence} {more}", "success" if offers else "warning")
+    more = gettext("Creators see an offer once you send it.") if offers else ""
+    if invited:
+        more += " " + ngettext(
+            "%(num)d creator with a contract is invited.", "%(num)d creators with a contract are invited.", invited
+        )
+    flash(f"{sentence} {more.strip() or gettext('Make a new plan.')}", "success" if offers or invited else "warning")
+    return redirect(party.url("plan", campaign=campaign, plan=plan), 303)
+
+
+@party_page(blueprint, "POST", "campaigns/<uuid:campaign>/plan/<uuid:plan>/send", DEALERS, sides=(Side.BRAND,))
+def plan_send(party: Party, campaign: UUID, plan: UUID) -> ResponseReturnValue:
+    """Sends the drafts of a plan that still lie ready."""
+    target = campaigns.get_campaign(party.owner.id, campaign)
+    sent = drafting.send_offers(plans.get_plan(target.id, plan), by=party.person, at=clock.now())
+    db.session.commit()
+    flash(
+        ngettext("%(num)d offer sent.", "%(num)d offers sent.", len(sent.offers)), "success" if sent.offers else "info"
+    )
+    for sentence in dict.fromkeys(sent.refused.values()):
+        count = sum(each == sentence for each in sent.refused.values())
+        about = ngettext("%(num)d offer was not sent.", "%(num)d offers were not sent.", count)
+        flash(f"{about} {sentence}", "warning")
     return redirect(party.url("plan", campaign=campaign, plan=plan), 303)
 
 
@@ -110,10 +131,11 @@ def _page(
         wishes=Wishes.of(shown.wishes) if shown else None,
         earlier=[each for each in plans.of_campaign(target.id) if shown is None or each.id != shown.id],
         creators={each.id: each for each in db.session.scalars(creators)},
-        offers={each.id: each for each in plans.offers_of(shown)} if shown else {},
+        offers={each.id: each for each in drafting.offers_of(shown)} if shown else {},
         plannable=target.status in (CampaignStatus.DRAFT, CampaignStatus.PUBLISHED)
         and not campaigns.over(target, clock.now()),
         takes=campaigns.takes(target, clock.now()),
+        unsent=drafting.unsent(shown) if shown else [],
         left=left,
         form=form,
         refusal=refusal,

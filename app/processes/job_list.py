@@ -31,7 +31,7 @@ from app.payouts.jobs import assemble_monthly, assemble_scheduled, reconcile_str
 from app.payouts.late.claims import count as count_late_payment
 from app.payouts.unclaimed import tend as tend_unclaimed
 from app.processes.timetable import Monthly, Nightly, Rule
-from app.ranking.jobs import rate_creators
+from app.ranking.jobs import grade_ranking, rate_creators
 from app.sales.commissions.jobs import tend_commissions
 from app.sales.disputes.deadlines import tend_disputes
 from app.samples.jobs import tend_market
@@ -119,6 +119,7 @@ JOBS = {
         Job("count-late-payment", _("Count late payment"), Nightly(6, 30), count_late_payment),
         Job("rate-creators", _("Update creator results and scores"), Nightly(6, 0), rate_creators),
         Job("compare-creators", _("Look which creators are alike"), Nightly(6, 10), compare_creators),
+        Job("grade-ranking", _("Test the ranking against what came"), Monthly(day=1, hour=7), grade_ranking),
         Job("note-results", _("Update the medians of live desks"), Nightly(6, 45), note_results),
     )
 }

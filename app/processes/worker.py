@@ -30,6 +30,7 @@ from app.payouts.jobs import look_at_accounts, send_by_stripe
 from app.processes.database_setup import application
 from app.processes.heartbeat import Heart, record_failure
 from app.processes.supervisor import answer_signals
+from app.ranking.jobs import answer_requests
 from app.sales.jobs import settle_due
 from app.streams.jobs import tend_shows
 from app.uploads.jobs import work_uploads
@@ -182,9 +183,11 @@ def main() -> None:
         Work("sending payouts by Stripe", send_by_stripe),
     ]
     orders = [Work("tending orders", tend_orders)]  # a hold that ends waits for no payout
+    tests = [Work("testing the ranking", answer_requests)]  # takes minutes where much was sold
     with ExitStack() as around:
         heart = around.enter_context(Heart(app, "worker"))
         around.enter_context(beside(app, heart.name, letters, stopping, stop, LETTERS))
+        around.enter_context(beside(app, heart.name, tests, stopping, stop))
         for _sender in range(SENDERS):
             webhooks = [Work("sending webhooks", send_webhooks)]
             around.enter_context(beside(app, heart.name, webhooks, stopping, stop, WEBHOOKS))

@@ -56,6 +56,17 @@ def by_chance(gains: Sequence[float], *, seed: int, depth: int = DEPTH) -> float
     return sum(grades) / len(grades)
 
 
+def expected(gains: Sequence[float], scores: Sequence[float], *, depth: int = DEPTH) -> float | None:
+    """The grade of the order of these scores, the highest first, on average over all orders of those that score the
+    same: who can't tell creators apart gets what chance gives. None where nobody brought anything."""
+    groups: dict[float, list[float]] = {}
+    for gain, score in zip(gains, scores, strict=True):
+        groups.setdefault(score, []).append(max(gain, 0.0))
+    worth = [sum(group) / len(group) for _score, group in sorted(groups.items(), reverse=True) for _one in group]
+    best = _discounted(sorted((max(gain, 0.0) for gain in gains), reverse=True)[:depth])
+    return _discounted(worth[:depth]) / best if best > 0 else None
+
+
 def ranked(gains: Sequence[float], scores: Sequence[float]) -> list[float]:
     """The gains in the order of the scores, the highest first. Of equal scores the lowest gain stands first: a ranking
     that can't tell them apart gets no credit for luck."""

@@ -1,5 +1,6 @@
-"""The back-test on market-2009: eight months rank the last four. Whose buyers are whose was dealt out by a rule there,
-so there is next to nothing to learn; the figures are printed, good or bad, and have no aim."""
+"""The back-test on market-2009 by contract hour: four cuts, each graded by the month after it. Whose buyers are whose
+was dealt out by a rule there, so there is next to nothing to learn; the figures are printed, good or bad, with what
+they mean, and have no aim."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ import psycopg
 from app import clock
 from app.database import db, raw
 from app.errors import BadInput
-from app.ranking import backtests
+from app.ranking.backtests import running, words
 from app.sales.jobs import settle_due
 from tests.bench.ground import FILES, MARKET, Ground
 from tests.bench.rounds import WIDTH, timed
@@ -28,18 +29,22 @@ def ranking(ground: Ground) -> None:
         _follow(owner)
         with timed() as clock_:
             try:
-                found = backtests.run(raw(), cut_on=CUT, until_on=UNTIL, by_name="bench", at=clock.now())
+                found = running.run(raw(), cut_on=CUT, until_on=UNTIL, every=1, by_name="bench", at=clock.now())
             except BadInput as nothing:
                 print(f"back-test: {nothing.sentence}")  # a quick run has the first lines only
                 return
         db.session.rollback()
-        print(f"back-test of {found.queries} brands and {found.figures['forecasts']} forecasts, {clock_.seconds:.1f} s")
-        for method, grade in found.figures["ndcg"].items():
-            print(f"  {method:{WIDTH}} NDCG@10 {grade:.3f}")
-        for nr, tenth in enumerate(found.figures["tenths"], 1):
-            said, came = (round(tenth[name] / 100) for name in ("said", "came"))
-            within = f"{tenth['within']} of {tenth['count']} within the range"
-            print(f"  {f'tenth {nr}':{WIDTH}} said {said:,}, came {came:,} an hour; {within}")
+        figures = found.figures
+        print(f"back-test of {found.queries} questions and {figures['forecasts']} forecasts, {clock_.seconds:.1f} s")
+        for method, verdict in figures["verdicts"].items():
+            grade, chance = verdict["grade"], verdict["chance"]
+            of_chance = f"chance {chance[1]:.3f} to {chance[2]:.3f}"
+            print(f"  {method:{WIDTH}} NDCG@10 {grade[0]:.3f} ({grade[1]:.3f} to {grade[2]:.3f}), {of_chance}")
+        for sentence in [*words.meaning(figures), words.held(figures)]:
+            print(f"  {sentence}")
+        for band in figures["bands"]:
+            held = f"{band['within']} of {band['count']} within the range, {band['nothing']} from 0"
+            print(f"  {words.band(band['word']):{WIDTH}} {held}")
 
 
 def _follow(owner: psycopg.Connection[Any]) -> None:

@@ -17,7 +17,7 @@ from tests.contracts.dealing import OWNERS
 from tests.payouts.people import identity
 
 DEALERS = frozenset({Role.BRAND_OWNER, Role.BRAND_MEMBER})
-WISHES = {"budget": "100", "margin": "40", "appetite": "bold", "market_NL-wanted": "1"}
+WISHES = {"budget": "100", "margin": "40", "appetite": "bold", "trials": "20", "market_NL-wanted": "1"}
 
 
 def _plan(side: Side) -> object:
@@ -34,4 +34,5 @@ ROWS = [
     Row("plans.brand_plan", "GET", BRAND | PLATFORM),
     Row("plans.brand_plan_create", "POST", DEALERS, form=WISHES),
     Row("plans.brand_plan_draft", "POST", DEALERS),
+    Row("plans.brand_plan_send", "POST", DEALERS),
 ]

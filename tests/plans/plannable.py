@@ -23,7 +23,12 @@ def market() -> None:
 
 def stand(creator: Creator, country: str = "NL", *, price: int | None = 5_000, **columns: Any) -> dict[str, Any]:
     """Somebody who sells lamps as well as the average, for 50.00 an hour."""
-    about = {"price": price, "price_currency": None if price is None else "EUR", "spread": 0.5} | columns
+    about = {
+        "price": price,
+        "price_currency": None if price is None else "EUR",
+        "spread": 0.5,
+        "evidence": "own",
+    } | columns
     return stands.row(creator.id, country, "home.lighting", **about)
 
 

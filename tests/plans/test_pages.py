@@ -70,13 +70,16 @@ def test_a_budget_becomes_a_plan_with_reasons_and_the_plan_drafts(
     made = owner.post(plan, data=changed(form, most_creators="1", **{"market_BE-creators": "5"}))
     assert made.status_code == 303
     shown = page(owner, made.location)
-    # Twenty hours sell 40,000.00; they cost 1,000.00 and 10 %.
+    # Twenty hours count as 16.5 and sell 33,000.00; they cost 1,000.00 and 10 %.
     for words in (
         "Mira Live",
-        "€5,000.00",
-        "€11,000.00",
-        "Solved exactly: No other selection is expected to be worth more.",
-        "Expected profit: €2.20 per €1.00 spent.",
+        "€4,300.00",
+        "€8,900.00",
+        "In four of five cases between €",
+        "The best of all selections, by these forecasts. No other selection is expected to be worth more.",
+        "That is said of the selection, not of the forecasts",
+        "Expected profit: €2.06 per €1.00 spent.",
+        "Most likely between €",
         "Ranks 2 of 2",
         "Works in Lighting.",
         "Joon Park",
@@ -91,8 +94,8 @@ def test_a_budget_becomes_a_plan_with_reasons_and_the_plan_drafts(
     assert "1 draft offer created. Creators see an offer once you send it." in said(done)
     owner.post(draft)
     after = owner.get(made.location)
-    assert "€5,000.00 of the campaign’s budget is left" in said(after)
-    assert form_of(after, "/plan")["budget"] == "5000.00"
+    assert "€5,700.00 of the campaign’s budget is left" in said(after)
+    assert form_of(after, "/plan")["budget"] == "5700.00"
     db.session.rollback()
     (offer,) = db.session.scalars(select(Offer)).all()
     assert f"/offers/{offer.public_id}" in owner.get(made.location).text
@@ -109,6 +112,40 @@ def test_a_budget_becomes_a_plan_with_reasons_and_the_plan_drafts(
     assert "Send the draft offer to Mira Live" in own_page
     assert "No participants yet." in own_page, "nobody takes part by a draft"
     assert "Send the draft offer to Mira Live" in page(owner, f"/brands/{cast.brands['lumen'].public_id}")
+
+
+def test_from_a_plan_to_the_offers_that_are_sent_it_is_two_clicks(
+    cast: Cast, browse: Browse, campaign: Campaign
+) -> None:
+    owner, plan = browse("olga"), address(cast, campaign)
+    campaigning.funded(cast.brands["lumen"])
+    db.session.commit()
+    made = owner.post(plan, data=form_of(owner.get(plan), "/plan"))
+    root = made.location.replace("/plan?plan=", "/plan/")
+    assert "Send all" not in page(owner, made.location)
+    owner.post(f"{root}/draft")
+    assert "Send all 2 offers" in page(owner, made.location)
+    assert "Send all" not in page(browse("bea"), made.location)
+    assert browse("bea").post(f"{root}/send").status_code == 403
+    assert "2 offers sent." in said(owner.post(f"{root}/send", follow_redirects=True))
+    assert "Send all" not in page(owner, made.location)
+    assert "0 offers sent." in said(owner.post(f"{root}/send", follow_redirects=True))
+    own = f"/creators/{cast.creators['mira'].public_id}"
+    assert campaign.title in page(browse("mira"), f"{own}/offers")
+
+
+def test_a_plan_of_before_is_shown_without_a_range(cast: Cast, browse: Browse, campaign: Campaign) -> None:
+    owner, plan = browse("olga"), address(cast, campaign)
+    made = owner.post(plan, data=form_of(owner.get(plan), "/plan"))
+    old = db.session.scalars(select(Plan)).one()
+    old.low = old.high = old.loss = None
+    gone = {"low", "high", "trial", "contract", "invited"}
+    old.choices = [{name: value for name, value in each.items() if name not in gone} for each in old.choices]
+    old.wishes = {name: value for name, value in old.wishes.items() if name != "trial_bps"}
+    db.session.commit()
+    shown = page(owner, made.location)
+    assert "more or less." in shown
+    assert "In four of five cases" not in shown
 
 
 def test_a_campaign_with_few_places_says_that_drafts_keep_some(cast: Cast, browse: Browse, campaign: Campaign) -> None:
@@ -191,9 +228,9 @@ def test_who_only_looks_on_has_no_form(cast: Cast, browse: Browse, campaign: Cam
 
 def test_every_lack_and_proof_has_its_words(cast: Cast) -> None:
     lacks = "joined drafted applied invited not_open not_here offered contract closed unknown other_money loss risky"
-    for lack in f"{lacks} creators no_time market_creators less".split():
+    for lack in f"{lacks} creators no_time no_contract market_creators less invite_quota".split():
         assert plan_words.lack({"lacked": lack}, "EUR").endswith(".")
-    for lack in ("money", "market_money"):
+    for lack in ("money", "market_money", "trial_money"):
         assert "€0.05" in plan_words.lack({"lacked": lack, "short": 5}, "EUR")
     assert "at most 1.5%" in plan_words.proof(Plan(method="greedy", gap=0.015))
     assert "not enough time" in plan_words.proof(Plan(method="greedy", gap=None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import random
 from dataclasses import replace
 from itertools import product
@@ -126,6 +127,23 @@ def test_each_two_that_clash_are_in_a_set_of_which_one_is_taken_and_no_others(dr
     pairs = {(one, other) for one in range(len(options)) for other in range(one + 1, len(options))}
     assert together == {(one, other) for one, other in pairs if clash(options[one], options[other])}
     assert {place for each in sets for place in each} == set(range(len(options)))
+
+
+def test_the_budget_of_the_campaign_of_number_zero_is_kept_by_the_programme_too() -> None:
+    options = [Option(0, creator, "NL", 4, 600, 100 + creator) for creator in range(3)]
+    matrix, most = optimum._rows(options, Limits({0: Bound(money=1_000)}))
+    assert matrix.toarray().tolist() == [[0.6, 0.6, 0.6], [1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    assert most.tolist() == [1] * 4
+    assert optimum.best(options, Limits({0: Bound(money=1_000)}), 60)[0] == [2]
+
+
+def test_what_the_solver_prints_by_itself_reaches_nobody(capfd: pytest.CaptureFixture[str]) -> None:
+    optimum.best([Option(1, 1, "NL", 4, 600, 100)], Limits(), 60)
+    library = ctypes.CDLL(None)
+    library.puts(b"HighsMipSolverData::transformNewIntegerFeasibleSolution tmpSolver.run();")
+    library.fflush(None)
+    print("what we say")
+    assert capfd.readouterr().out == "what we say\n"
 
 
 def test_without_time_the_greedy_choice_is_taken_and_its_gap_is_not_known() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 from sqlalchemy import Update, func, select, update
 
@@ -25,9 +28,10 @@ from app.contracts.terms.sheet import Bonus, Scope
 from app.creators.models import Profile
 from app.database import db, raw
 from app.errors import BadInput, Conflict
-from app.plans import plan_options, plan_words, plans
+from app.plans import drafting, plan_options, plan_words, plans, yields
 from app.plans.models import Plan
 from app.plans.plan_model import Bound
+from app.ranking.outlook import Outlook
 from app.users.models import Brand, Creator, Membership
 from tests import market
 from tests.campaigns import campaigning
@@ -45,7 +49,11 @@ def planned(campaign: Campaign, **changes: Any) -> Plan:
 
 
 def drafted(plan: Plan) -> Sequence[Offer]:
-    return plans.draft_offers(plan, by=identity("olga"), at=AT)
+    return drafting.draft_offers(plan, by=identity("olga"), at=AT)
+
+
+def kettle() -> Brand:
+    return db.session.scalars(select(Brand).where(Brand.handle == "kettle")).one()
 
 
 def chosen(plan: Plan) -> dict[int, int]:
@@ -63,12 +71,16 @@ def test_what_a_choice_costs_and_brings_is_told_to_the_cent(lumen: Brand) -> Non
     terms = campaigning.terms(lumen, in_stream_bps=2_000, bonuses=(Bonus("retainer", 10_000),))
     plan = planned(campaigning.published(lumen, terms, hours=10), appetite="bold")
     (row,) = plan.choices
-    # 20 hours bring 2 x 1,000.00 each; the price is 50.00 an hour, three months pay 100.00 each, and 20 % commission.
-    assert (row["hours"], row["sold"], row["fee"]) == (20, 4_000_000, 100_000)
-    assert (row["fixed"], row["commission"], row["cost"]) == (30_000, 800_000, 930_000)
-    assert row["expected"] == 1_600_000 - 930_000
-    assert row["deviation"] == (1_600_000 - 800_000) // 2
-    assert (plan.cost, plan.expected, plan.method, plan.considered) == (930_000, 670_000, "exact", 1)
+    # 20 hours count as 5, 5 x 0.9 and 10 x 0.7, at 2 x 1,000.00 each; the price is 50.00 an hour, three months pay
+    # 100.00 each, and 20 % commission.
+    assert (row["hours"], row["sold"], row["fee"]) == (20, 3_300_000, 100_000)
+    assert (row["fixed"], row["commission"], row["cost"]) == (30_000, 660_000, 790_000)
+    assert row["expected"] == 1_320_000 - 790_000
+    assert (plan.cost, plan.expected, plan.method, plan.considered) == (790_000, 530_000, "exact", 1)
+    assert (plan.low, plan.high) == (row["low"], row["high"])
+    assert row["low"] < row["expected"] < row["high"]
+    assert plan.loss is not None
+    assert 0 <= plan.loss < 0.5
     assert (row["place"], row["of"]) == (1, 1)
 
 
@@ -76,7 +88,7 @@ def test_sales_are_taken_to_two_figures_so_that_nobody_reads_a_rivals(lumen: Bra
     one = crowd(1)[0]
     plannable.rated([one], 1.23456)
     (row,) = planned(campaigning.published(lumen, hours=10), appetite="bold").choices
-    assert row["sold"] == 120_000 * 20
+    assert row["sold"] == 120_000 * 33 // 2
 
 
 def test_a_plan_tells_nothing_of_what_one_rival_alone_sold(lumen: Brand) -> None:
@@ -86,7 +98,7 @@ def test_a_plan_tells_nothing_of_what_one_rival_alone_sold(lumen: Brand) -> None
     stands.store([plannable.stand(one, sales_index=1.4, **brands), plannable.stand(other, sales_index=1.4)])
     campaign = campaigning.published(lumen, hours=10)
     sold = {row["creator"]: row["sold"] for row in planned(campaign, appetite="bold").choices}
-    assert sold == {one.id: 150_000 * 20, other.id: 140_000 * 20}
+    assert sold == {one.id: 150_000 * 33 // 2, other.id: 140_000 * 33 // 2}
     raw().execute("update market_mean set brands = %s", [[lumen.id, 901]])
     nothing = planned(campaign)
     assert (nothing.choices, set(lacked(nothing).values())) == ([], {"unknown"})
@@ -123,20 +135,19 @@ def test_those_who_take_part_already_count_for_the_campaigns_own_limit(lumen: Br
 
 
 def test_who_is_not_chosen_is_told_with_what_they_lacked(lumen: Brand, cast: Cast) -> None:
-    names = "best poor risky unknown pounds shut closed contract offered absent".split()
+    names = "best poor risky unknown pounds shut closed offered absent".split()
     people = dict(zip(names, crowd(len(names)), strict=True))
     plannable.market()
     rows = {name: plannable.stand(each) for name, each in people.items()}
     rows["best"] = plannable.stand(people["best"], sales_index=3.0)
     rows["poor"] = plannable.stand(people["poor"], sales_index=0.1)
-    rows["risky"] = plannable.stand(people["risky"], spread=3.0)
+    rows["risky"] = plannable.stand(people["risky"], shape=0.1)
     rows["unknown"] = plannable.stand(people["unknown"], "DE")
     rows["pounds"] = plannable.stand(people["pounds"], price_currency="GBP")
     stands.store(list(rows.values()))
     about: dict[str, Any] = {"about": "", "keywords": [], "public": False, "changed_at": AT}
     db.session.add(Profile(creator_id=people["shut"].id, open_to_offers=False, **about))
     signed(cast.brands["kettle"], people["closed"], sheet(Scope(("food",)), closing("home")))
-    market.contract(lumen, people["contract"])
     draft = negotiation.OfferDraft(campaigning.terms(lumen), "Ours")
     negotiation.begin(lumen, people["offered"], draft, by=identity("olga"), at=AT)
     absent = people["absent"]
@@ -150,7 +161,6 @@ def test_who_is_not_chosen_is_told_with_what_they_lacked(lumen: Brand, cast: Cas
         people["unknown"].id: "unknown",
         people["pounds"].id: "other_money",
         people["shut"].id: "not_open",
-        people["contract"].id: "contract",
         people["offered"].id: "offered",
         people["absent"].id: "not_here",
     }
@@ -185,7 +195,7 @@ def test_what_is_short_of_money_is_told_by_how_much(lumen: Brand) -> None:
 def test_who_is_bold_takes_more_risk(lumen: Brand) -> None:
     wild, steady = crowd(2)
     plannable.market()
-    stands.store([plannable.stand(wild, sales_index=1.5, spread=0.9), plannable.stand(steady, spread=0.1)])
+    stands.store([plannable.stand(wild, sales_index=1.5, shape=0.5), plannable.stand(steady, shape=100.0)])
     campaign = campaigning.published(lumen)
     assert list(chosen(planned(campaign, most_creators=1, appetite="bold"))) == [wild.id]
     assert list(chosen(planned(campaign, most_creators=1, appetite="careful"))) == [steady.id]
@@ -231,7 +241,7 @@ def test_a_click_makes_the_drafts_with_the_price_of_the_hours_and_a_second_one_m
     assert sheet_rules.problems(priced.sheet, at=AT) == []
     assert "16 hours live" in priced.message
     assert {each["offer"] for each in plan.choices} == {each.id for each in made}
-    assert plans.offers_of(plan) == made
+    assert drafting.offers_of(plan) == made
 
 
 def test_who_can_not_be_offered_it_any_more_is_left_out_of_the_drafts(lumen: Brand) -> None:
@@ -261,12 +271,12 @@ def test_offers_are_drafted_only_for_a_campaign_that_takes_somebody(lumen: Brand
 def test_a_fee_comes_to_exactly_what_was_asked_whatever_the_hours(lumen: Brand) -> None:
     plain = campaigning.terms(lumen)
     for hours, fee in ((1, 1), (3, 2), (7, 10_001), (23, 99_999), (744, 5)):
-        terms = plans.with_fee(plain, hours, fee)
+        terms = drafting.with_fee(plain, hours, fee)
         (line,) = terms.bonuses
         assert sum(step.amount or 0 for step in line.steps) == fee
         assert line.steps[-1].from_value == hours * 60
         assert sheet_rules.problems(terms, at=AT) == []
-    assert plans.with_fee(plain, 8, 0) == plain
+    assert drafting.with_fee(plain, 8, 0) == plain
 
 
 def test_wishes_are_read_back_as_they_were_written() -> None:
@@ -275,15 +285,23 @@ def test_wishes_are_read_back_as_they_were_written() -> None:
 
 
 def test_hours_are_those_of_the_campaign_half_and_twice_as_many() -> None:
-    assert plan_options.levels(8) == [4, 8, 16]
-    assert plan_options.levels(1) == [1, 2]
-    assert plan_options.levels(744) == [372, 744]
+    assert yields.levels(8) == [4, 8, 16]
+    assert yields.levels(1) == [1, 2]
+    assert yields.levels(744) == [372, 744]
+    assert (yields.trials(8), yields.trials(1), yields.trials(8, 0)) == ([1, 2], [1], [])
+
+
+def test_each_piece_of_hours_brings_less_than_the_one_before() -> None:
+    counted = [yields.counted(hours, 10) for hours in range(31)]
+    steps = [round(after - before, 6) for before, after in pairwise(counted)]
+    assert steps == sorted(steps, reverse=True)
+    assert (counted[5], counted[10], counted[20]) == (5, pytest.approx(9.5), pytest.approx(16.5))
 
 
 def test_no_more_hours_are_planned_than_count_on_the_days_there_are(lumen: Brand) -> None:
-    assert plan_options.levels(8, 10) == [4, 8, 10]
-    assert plan_options.levels(8, 3) == [3]
-    assert plan_options.levels(8, 0) == []
+    assert yields.levels(8, 10) == [4, 8, 10]
+    assert yields.levels(8, 3) == [3]
+    assert yields.levels(8, 0) == []
     sheet = campaigning.terms(lumen, starts_on=date(2026, 4, 29), ends_on=date(2026, 5, 3), day_minutes=100)
     assert plan_options.most_hours(sheet) == 8
     assert plan_options.most_hours(replace(sheet, month_minutes=240)) == (200 + 240) // 60
@@ -296,21 +314,19 @@ def test_no_more_hours_are_planned_than_count_on_the_days_there_are(lumen: Brand
     assert (nobody.choices, set(lacked(nobody).values())) == ([], {"no_time"})
 
 
-def test_somebody_who_fits_two_markets_may_be_planned_in_either(lumen: Brand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_somebody_who_fits_two_markets_may_be_planned_in_either(lumen: Brand) -> None:
     both, other = crowd(2)
     plannable.market()
     rows = [plannable.stand(both, sales_index=2.0), plannable.stand(both, "BE", sales_index=1.5)]
     stands.store([*rows, plannable.stand(other, "BE", sales_index=1.9)])
     campaign = campaigning.published(lumen, markets=("NL", "BE"))
-    for most in (plan_options.MOST_LOOKED_AT, 1):
-        monkeypatch.setattr(plan_options, "MOST_LOOKED_AT", most)
-        found = plan_options.candidates(campaign, ("NL", "BE"), 4_000, at=AT)
-        assert {each.option.market for each in found[0].offered} == {"NL", "BE"}, most
-        assert (found[0].creator, len(found)) == (both, min(2, most))
-    monkeypatch.undo()
+    found = plan_options.pool(campaign, ("NL", "BE"), 4_000, at=AT)
+    offered = [found.offered(place) for place in range(len(found.row))]
+    assert {each.option.market for each in offered if each.option.creator == both.id} == {"NL", "BE"}
+    assert found.count == 2
     plan = planned(campaign, markets={"NL": Bound(creators=0), "BE": Bound()}, appetite="bold")
     assert {(each["creator"], each["market"]) for each in plan.choices} == {(both.id, "BE"), (other.id, "BE")}
-    assert {each["sold"] for each in plan.choices if each["creator"] == both.id} == {75_000 * 16}
+    assert {each["sold"] for each in plan.choices if each["creator"] == both.id} == {75_000 * 132 // 10}
 
 
 # -- the campaign's budget and places --
@@ -427,7 +443,7 @@ def test_only_the_days_that_are_left_are_paid_for(lumen: Brand) -> None:
     late = AT.replace(month=6, day=15)
     plan = plans.create(campaign, plannable.wishes(), by=identity("olga"), at=late)
     assert plan.choices[0]["fixed"] == 16_000
-    (offer,) = plans.draft_offers(plan, by=identity("olga"), at=late)
+    (offer,) = drafting.draft_offers(plan, by=identity("olga"), at=late)
     assert negotiation.latest(offer).sheet.starts_on == date(2026, 6, 15)
 
 
@@ -478,11 +494,105 @@ def test_limits_that_keep_everybody_out_are_named_and_nobody_is_called_better(lu
     assert plan_words.lack(row, "EUR", anybody=False) == "No places left."
 
 
-def test_who_is_invited_and_has_a_contract_needs_no_offer(lumen: Brand) -> None:
+# -- running contracts, trials, and what comes of a plan --
+
+
+def test_who_has_a_contract_is_planned_by_its_commission_and_invited_and_gets_no_offer(lumen: Brand) -> None:
+    one, other = crowd(2)
+    plannable.rated([one, other], 1.0, 1.0)
+    campaign = campaigning.published(lumen)
+    contract = market.contract(lumen, one, commission_bps=1_500)
+    campaigning.invited(campaign, other)
+    market.contract(lumen, other)
+    plan = planned(campaign, appetite="bold")
+    rows = {each["creator"]: each for each in plan.choices}
+    row = rows[one.id]
+    assert (row["contract"], row["fee"], row["fixed"]) == (contract.id, 0, 0)
+    assert row["cost"] == row["commission"] == row["sold"] * 15 // 100
+    assert "Works under your running contract" in " ".join(plan_words.why(row, "EUR"))
+    assert (rows[other.id]["invited"], row["invited"]) == (True, False)
+    assert drafted(plan) == []
+    approaches = {creator: invitations.newest(campaign.id, creator) for creator in rows}
+    assert {each["creator"]: each["approach"] for each in plan.choices} == {
+        creator: approach.id for creator, approach in approaches.items() if approach
+    }
+    assert plans.budget_left(campaign, at=AT) == campaign.budget - plan.cost, "what they are planned for is spoken for"
+    approach = approaches[one.id]
+    assert approach
+    invitations.answer(approach, True, by=identity("mira"), at=AT)
+    found = participants.participant_of(campaign.id, one.id)
+    assert found
+    assert found.contract == contract
+    assert set(lacked(planned(campaign, budget=100_000)).values()) == {"joined"}
+
+
+def test_a_contract_that_ended_meanwhile_is_no_reason_to_invite(lumen: Brand) -> None:
     one = crowd(1)[0]
     plannable.rated([one], 1.0)
     campaign = campaigning.published(lumen)
-    market.contract(lumen, one)
-    assert lacked(planned(campaign)) == {one.id: "contract"}
-    campaigning.invited(campaign, one)
-    assert lacked(planned(campaign)) == {one.id: "invited"}
+    plan = planned(campaign)
+    plan.choices = [each | {"contract": 1} for each in plan.choices]
+    assert drafted(plan) == []
+    assert [each["skipped"] for each in plan.choices] == ["no_contract"]
+    assert "no longer covers" in plan_words.lack({"lacked": "no_contract"}, "EUR")
+
+
+def test_who_is_new_gets_trial_hours_within_their_own_budget(lumen: Brand) -> None:
+    proven, *new = crowd(5)
+    plannable.market()
+    fresh = [plannable.stand(each, sales_index=1.5, shape=0.3, evidence="none") for each in new]
+    stands.store([plannable.stand(proven, sales_index=1.0), *fresh])
+    campaign = campaigning.published(lumen, hours=8)
+    plan = planned(campaign, appetite="careful", budget=600_000, trial_bps=1_000)
+    hours = chosen(plan)
+    assert hours[proven.id] == 16
+    tried = [each for each in plan.choices if each["trial"]]
+    assert tried
+    assert {each["hours"] for each in tried} <= {1, 2}
+    assert sum(each["cost"] for each in tried) <= 60_000
+    assert "Trial hours, to find out" in " ".join(plan_words.why(tried[0], "EUR"))
+    assert "trial_money" in lacked(plan).values()
+    none = planned(campaign, appetite="careful", budget=600_000, trial_bps=0)
+    assert list(chosen(none)) == [proven.id]
+
+
+def test_the_drafts_of_a_plan_are_sent_at_once_and_what_is_in_the_way_of_one_keeps_no_other(lumen: Brand) -> None:
+    people = crowd(3)
+    plannable.rated(people, 1.0, 1.0, 1.0)
+    campaigning.funded(lumen)
+    campaign = campaigning.published(lumen)
+    campaigning.invited(campaign, people[0])
+    plan = planned(campaign)
+    offers = drafted(plan)
+    assert len(drafting.unsent(plan)) == 3
+    negotiation.withdraw(offers[0], side="brand", reason="No", by=identity("olga"), at=AT)
+    shut = offers[1].creator
+    signed(kettle(), shut, sheet(Scope(("home.lighting",)), closing("home")))
+    sent = drafting.send_offers(plan, by=identity("olga"), at=AT)
+    assert [each.id for each in sent.offers] == [offers[2].id]
+    assert set(sent.refused) == {shut.id}
+    assert negotiation.latest(offers[2]).status == "sent"
+    assert [each.id for each in drafting.unsent(plan)] == [offers[1].id]
+    assert drafting.send_offers(plan, by=identity("olga"), at=AT).offers == []
+
+
+def test_of_a_crowd_those_below_the_two_hundredth_are_planned_where_they_are_cheaper(lumen: Brand) -> None:
+    people = crowd(12)
+    plannable.market()
+    dear = [plannable.stand(each, sales_index=3.0, price=90_000) for each in people[:11]]
+    stands.store([*dear, plannable.stand(people[11], sales_index=1.0, price=100)])
+    plan = planned(campaigning.published(lumen), budget=160_000, appetite="bold")
+    assert list(chosen(plan)) == [people[11].id]
+    assert plan.considered == 12
+
+
+def test_deviations_of_many_are_those_of_each() -> None:
+    draw = random.Random(2)
+    outlooks = [
+        Outlook(draw.uniform(0.2, 50), draw.uniform(0.5, 80), 2_000.0, draw.random(), draw.uniform(1, 2), draw.random())
+        for _one in range(20)
+    ]
+    hours = np.array([1.0, 4.0, 13.2])
+    found = plan_options.deviations(outlooks, hours)
+    for row, outlook in zip(found, outlooks, strict=True):
+        assert list(row) == pytest.approx([outlook.over(each).deviation for each in hours])

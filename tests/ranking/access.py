@@ -7,11 +7,13 @@ from tests.access import Row
 
 ADMIN = frozenset({Role.ADMIN})
 POINTS = {"category": "20", "sales": "30", "audience": "15", "reliability": "15", "price": "10", "freshness": "10"}
+MONTHS = {"cut_on": "2026-05-01", "until_on": "2026-07-01", "every": "2"} | POINTS
 
 ROWS = [
     Row("ranking.brand_shortlist", "GET", BRAND | PLATFORM),
     Row("ranking.creator_campaigns", "GET", CREATOR | PLATFORM),
     Row("ranking.backtest", "GET", frozenset({Role.ADMIN, Role.AUDITOR})),
+    Row("ranking.backtest_create", "POST", ADMIN, form=MONTHS, also=(422,)),
     Row("ranking.ranking", "GET", ANYBODY),
     Row("ranking.admin_ranking", "GET", ADMIN),
     Row("ranking.admin_ranking_update", "POST", ADMIN, form=POINTS, also=(422,)),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.ranking.grading import (
     Forecasted,
     by_chance,
+    expected,
     ndcg,
     ranked,
     tenths,
@@ -66,3 +68,13 @@ def test_tenths_go_from_the_lowest_forecast_to_the_highest_and_count_what_fell_w
 
 def test_few_forecasts_make_few_groups() -> None:
     assert [tenth.count for tenth in tenths([Forecasted(0, 1, 2, 1), Forecasted(0, 2, 3, 1)])] == [1, 1]
+
+
+@given(GAINS)
+def test_who_cant_tell_creators_apart_gets_what_chance_gives(gains: list[float]) -> None:
+    found, chance = expected(gains, [1.0] * len(gains)), by_chance(gains, seed=3)
+    assert (found is None) == (chance is None)
+    assert found is None or chance is None or abs(found - chance) < 0.25
+    distinct = [float(nr) for nr in range(len(gains))]
+    assert expected(gains, distinct) == pytest.approx(ndcg(ranked(gains, distinct)))
+    assert expected(gains, gains) == pytest.approx(ndcg(ranked(gains, gains)))

@@ -1,5 +1,5 @@
 -- How these creators stood in a market.
-select *
-from standing
-where country = %(country)s and creator_id = any(%(creators)s)
-order by creator_id, category
+select s.*
+from standing s
+where s.country = %(country)s and s.creator_id = any(%(creators)s)
+order by s.creator_id, s.category

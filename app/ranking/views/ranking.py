@@ -12,12 +12,12 @@ from app import clock
 from app.database import db
 from app.errors import BadInput
 from app.ranking import (
-    backtests,
     creator_scores,
     learnt_words,
     scoring,
     weights,
 )
+from app.ranking.backtests import running
 from app.ranking.blueprint import blueprint
 from app.ranking.fatigue import FEWEST
 from app.ranking.forms import RankingForm
@@ -32,7 +32,7 @@ ADMIN = frozenset({Role.ADMIN})
 @require(ANYBODY)
 def ranking() -> ResponseReturnValue:
     """What decides who stands where, what was learnt from whom, and how well it did when it was last tested."""
-    tested, learnt = backtests.newest(), db.session.scalar(select(RankingModel).order_by(RankingModel.id.desc()))
+    tested, learnt = running.newest(), db.session.scalar(select(RankingModel).order_by(RankingModel.id.desc()))
     return render_template(
         "ranking/ranking.html",
         ranking=weights.newest(),
@@ -44,7 +44,7 @@ def ranking() -> ResponseReturnValue:
         coefficients=learnt_words.coefficients(learnt) if learnt else [],
         bands=learnt_words.bands(learnt) if learnt else [],
         tested=tested,
-        telling=tested is not None and backtests.telling(tested),
+        telling=tested is not None and running.telling(tested),
         grades=grades(tested.figures) if tested else [],
     )
 

@@ -1,0 +1,1 @@
+"""How well yesterday's scores and forecasts held against what came."""
