@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from app.database import rows
 from app.desks.why import Story
+from app.sales.splits.rules import ShareReason
 
 
 class Share(NamedTuple):
@@ -39,10 +40,12 @@ def shares(connection: psycopg.Connection[object], story: Story) -> list[Share]:
 def sentence(reason: str) -> str:
     """Why a share is what it is."""
     said = {
-        "first_touch": gettext("The buyer’s first visit: the part of the first, and of what all share."),
-        "last_touch": gettext("The buyer’s last visit: the part of the last, and of what all share."),
-        "first_and_last": gettext("The buyer’s first and last visit: the parts of both, and of what all share."),
-        "in_between": gettext("A visit in between: of what all share."),
-        "below_floor": gettext("A visit whose share is below the least one: it goes to the last visit."),
+        ShareReason.FIRST: gettext("The buyer’s first visit: the part of the first, and of what all share."),
+        ShareReason.LAST: gettext("The buyer’s last visit: the part of the last, and of what all share."),
+        ShareReason.FIRST_AND_LAST: gettext(
+            "The buyer’s first and last visit: the parts of both, and of what all share."
+        ),
+        ShareReason.BETWEEN: gettext("A visit in between: of what all share."),
+        ShareReason.BELOW_LEAST: gettext("A visit whose share is below the least one: it goes to the last visit."),
     }
-    return str(said[reason])
+    return str(said[ShareReason(reason)])

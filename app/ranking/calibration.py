@@ -20,7 +20,7 @@ BANDS = (0.0, 1e-9, 5.0, 20.0, 80.0)  # exposed hours from which somebody is in 
 FEWEST = 30  # outcomes that say something
 MOST_LOOKED_AT = 600  # outcomes of a band
 LEAST_HOURS = 1.0  # streamed, for an outcome to say something
-NARROWEST, WIDEST = 0.5, 4.0
+NARROWEST, WIDEST = 1.0, 4.0
 
 
 @dataclass(frozen=True)

@@ -108,10 +108,10 @@ create table decision_share (
     weights bigint[] not null constraint ck_decision_share_weights
         check (cardinality(weights) between 2 and 5 and 0 <= all (weights)),
     reason text not null constraint ck_decision_share_reason
-        check (reason in ('first_touch', 'last_touch', 'first_and_last', 'in_between', 'below_floor')),
+        check (reason in ('first_visit', 'last_visit', 'first_and_last_visit', 'visit_between', 'below_least_share')),
     primary key (brand_id, sale_id, nr, place),
     constraint uq_decision_share_creator unique (brand_id, sale_id, nr, creator_id),
-    constraint ck_decision_share_floor check ((reason = 'below_floor') = (weights[place] = 0) or reason <> 'below_floor')
+    constraint ck_decision_share_floor check ((reason = 'below_least_share') = (weights[place] = 0) or reason <> 'below_floor')
 );
 create index ix_decision_share_creator on decision_share (brand_id, creator_id, sale_id);
 revoke update, delete on decision_share from streamcut_app;

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0061"
-down_revision = "0059"
+down_revision = "0060"
 
 # rules.md B19. Standings and means are worked out anew every night and can be thrown away.
 UP = """

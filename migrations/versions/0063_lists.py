@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0063"
-down_revision = "0059"
+down_revision = "0062"
 
 UP = """
 -- What creators are about though brands sell little of it. Such a node says nothing about what somebody can sell: its

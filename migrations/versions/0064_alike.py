@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0064"
-down_revision = "0059"
+down_revision = "0063"
 
 UP = """
 -- What creators are found by beside words: figures of the largest channel that has them, and how tired an audience is.

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0065"
-down_revision = "0059"
+down_revision = "0064"
 
 UP = """
 -- The brands' products that earn no commission: of many products a few, and all that settlement asks of them. `product`

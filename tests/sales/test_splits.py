@@ -93,7 +93,7 @@ def test_first_and_last_have_their_parts_and_the_rest_is_equal(lumen: Brand) -> 
     settle()
     assert booked(sale) == dict(zip([each.id for each in creators], [3000, 500, 500, 500, 5500], strict=True))
     reasons = raw().execute("select reason from decision_share order by place").fetchall()
-    assert [reason for (reason,) in reasons] == ["first_touch", *["in_between"] * 3, "last_touch"]
+    assert [reason for (reason,) in reasons] == ["first_visit", *["visit_between"] * 3, "last_visit"]
     in_order()
 
 

@@ -2,7 +2,9 @@
 -- that are counted over a contract, those before it.
 insert into line
 select d.contract_id, s.brand_id, s.id, s.occurred_at, s.source, s.order_ref, s.visitor, s.currency, s.base_minor,
-    least(s.base_minor, coalesce(g.amount, 0)), d.rate_bps, s.occurred_at >= k.begins_at
+    least(s.base_minor, coalesce(g.amount, 0)),
+    coalesce(g.amount, 0) > 0 and commission_kept(s.brand_id, s.source, s.order_ref, d.terms_id), d.rate_bps,
+    s.occurred_at >= k.begins_at
 from sale s
 join decision d on d.brand_id = s.brand_id and d.sale_id = s.id
 join deal k on k.contract_id = d.contract_id

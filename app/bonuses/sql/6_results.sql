@@ -8,7 +8,7 @@ with share as (
     from promise p
     left join factor f using (bonus_id)
 ), shared as (
-    select *, sum(case kind when 'retainer' then fixed else 0 end) over (partition by contract_id, currency) retainers
+    select *, sum(case when kind = 'retainer' then fixed else 0 end) over (partition by contract_id, currency) retainers
     from share
 ), part as (
     select s.bonus_id, b.reached, b.pairs, b.steps, t.total, b.amount,
@@ -35,9 +35,7 @@ with share as (
         join deal k on k.contract_id = l.contract_id
         cross join lateral (select (l.occurred_at at time zone k.zone)::date sold_on) d
         cross join lateral (
-            select (case when l.refunded > 0 and commission_kept(l.brand_id, l.source, l.order_ref, (
-                    select d.terms_id from decision d where d.brand_id = l.brand_id and d.sale_id = l.sale_id
-                    order by d.nr desc limit 1)) then l.base else l.base - l.refunded end * l.rate_bps + 5000) / 10000 commission
+            select (case when l.kept then l.base else l.base - l.refunded end * l.rate_bps + 5000) / 10000 commission
         ) whole
         where s.kind = 'guarantee' and s.active < s.days    -- here too: else the lines are read for every promise
             and l.contract_id = s.contract_id and l.currency = s.currency and l.in_month
@@ -69,10 +67,10 @@ with share as (
 select bonus_id, contract_id, due, full_target, target, full_target - target, jsonb_build_object(
     'first_on', first_on, 'last_on', last_on, 'active', active, 'days', days, 'conditions', conditions, 'num', num,
     'den', den, 'full', full_target)
-    || case kind
-        when 'threshold' then jsonb_build_object('total', total, 'reached', reached, 'pairs', pairs, 'steps', steps,
+    || case
+        when kind = 'threshold' then jsonb_build_object('total', total, 'reached', reached, 'pairs', pairs, 'steps', steps,
             'brought', brought, 'earlier', earlier, 'part', part)
-        when 'guarantee' then jsonb_build_object('promised', fixed, 'commission', commission, 'lines', lines,
+        when kind = 'guarantee' then jsonb_build_object('promised', fixed, 'commission', commission, 'lines', lines,
             'retainer', retainer)
         else '{}' end
     || case when cap is null then '{}' else jsonb_strip_nulls(jsonb_build_object('cap_month', cap_month,

@@ -10,7 +10,7 @@ from (
         from eligible e
         join (select distinct brand_id, creator_id from eligible where amount < 0) negative using (brand_id, creator_id)
         where e.kind not in ('carry', 'write_off')
-        group by brand_id, creator_id, e.kind, case e.kind when 'vat' then 0 else e.cause end
+        group by brand_id, creator_id, e.kind, case when e.kind = 'vat' then 0 else e.cause end
     ) line
     where amount > 0
     group by brand_id, creator_id

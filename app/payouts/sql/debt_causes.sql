@@ -1,14 +1,14 @@
 -- What a creator's debts come from, the latest first: lines of which more was taken back than stands in no payout, and
 -- what a payout carried over, with the lines that it repaid in part.
 with line as (
-    select e.brand_id, e.currency, e.kind, case e.kind when 'vat' then 0 else e.cause end as cause,
-        max(e.recorded_at) as at, sum(case e.credit when 'creator' then e.amount else -e.amount end)::bigint as amount
+    select e.brand_id, e.currency, e.kind, case when e.kind = 'vat' then 0 else e.cause end as cause,
+        max(e.recorded_at) as at, sum(case when e.credit = 'creator' then e.amount else -e.amount end)::bigint as amount
     from brand b
     join entry e on e.brand_id = b.id and e.creator_id = %(creator)s and e.kind in ('commission', 'bonus', 'vat', 'carry')
     left join payout_line l on l.brand_id = e.brand_id and l.entry_id = e.id and l.released_at is null
     where l.entry_id is null and (%(brand)s::int is null or b.id = %(brand)s)
     group by 1, 2, 3, 4
-    having sum(case e.credit when 'creator' then e.amount else -e.amount end) < 0
+    having sum(case when e.credit = 'creator' then e.amount else -e.amount end) < 0
 )
 select line.brand_id, b.public_id as brand, line.currency, line.kind, line.cause, line.at, -line.amount as amount,
     s.order_ref, s.line_ref, p.public_id as payout, pb.cutoff_on,

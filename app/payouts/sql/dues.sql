@@ -2,7 +2,7 @@
 -- held of single commissions is neither pending nor payable while it is.
 with kept as (
     select e.brand_id, e.creator_id, e.currency, e.available_on,
-        sum(case e.credit when 'creator' then e.amount else -e.amount end) amount
+        sum(case when e.credit = 'creator' then e.amount else -e.amount end) amount
     from commission_hold h
     join entry e on e.brand_id = h.brand_id and e.kind = 'commission' and e.cause = h.sale_id
         and e.creator_id = h.creator_id

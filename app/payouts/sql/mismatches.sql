@@ -20,6 +20,6 @@ cross join lateral (
     having p.rail = 'stripe'
 ) s
 where p.batch_id = %(batch)s and p.rail = %(rail)s and p.status in ('sent', 'paid', 'failed', 'returned')
-    and (p.status = 'sent' or case p.status when 'paid' then p.amount else 0 end <> s.net)
+    and (p.status = 'sent' or case when p.status = 'paid' then p.amount else 0 end <> s.net)
 order by c.name, p.id
 limit 200

@@ -28,13 +28,13 @@ with kept as (
     from (select distinct brand_id from part) b
     join entry e on e.brand_id = b.brand_id and e.creator_id = %(creator)s and e.available_on <= %(cutoff_on)s
         and e.kind in ('commission', 'bonus', 'vat')
-    cross join lateral (select case e.credit when 'creator' then e.amount else -e.amount end as amount) s
+    cross join lateral (select case when e.credit = 'creator' then e.amount else -e.amount end as amount) s
     left join payout_line l on l.brand_id = e.brand_id and l.entry_id = e.id and l.released_at is null
     where l.entry_id is null and not exists (
         select from commission_hold h
         where h.brand_id = e.brand_id and h.sale_id = e.cause and h.creator_id = e.creator_id
             and h.released_at is null and e.kind = 'commission')
-    group by e.currency, e.brand_id, e.kind, case e.kind when 'vat' then 0 else e.cause end
+    group by e.currency, e.brand_id, e.kind, case when e.kind = 'vat' then 0 else e.cause end
 ), earned as (
     select currency, brand_id, offset_share(brand_id, %(creator)s, %(cutoff_on)s) as share_bps,
         sum(due) filter (where due > 0)::bigint as due, sum(by_then) filter (where by_then > 0)::bigint as by_then

@@ -37,7 +37,7 @@ select b.id batch_id, b.public_id batch, b.number, b.currency, b.execute_on, w.r
     coalesce(sum(w.amount) filter (where w.status = 'sent'), 0)::bigint unanswered,
     count(*) filter (where w.status = 'sent') waiting,
     (coalesce(sum(w.amount) filter (where w.status = 'paid'), 0) - sum(s.net))::bigint difference,
-    count(*) filter (where case w.status when 'paid' then w.amount else 0 end <> s.net)::int mismatches
+    count(*) filter (where case when w.status = 'paid' then w.amount else 0 end <> s.net)::int mismatches
 from wanted w join said s on s.id = w.id join payout_batch b on b.id = w.batch_id
 group by b.id, w.rail
 order by b.id desc, w.rail

@@ -8,15 +8,27 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 
 from app.database import query_rows, raw
 from app.errors import BadInput
 from app.security import Identity
 from app.users.models import Brand
 from app.users.trail import record
+from app.words import Word
 
 WHOLE = 10_000
 MOST = 5  # creators of one line
+
+
+class ShareReason(Word):
+    """Why a creator's share of a commission is what it is."""
+
+    FIRST = "first_visit", _("First visit"), "info"
+    LAST = "last_visit", _("Last visit"), "info"
+    FIRST_AND_LAST = "first_and_last_visit", _("First and last visit"), "info"
+    BETWEEN = "visit_between", _("Visit in between"), "info"
+    BELOW_LEAST = "below_least_share", _("Below the least share"), "quiet"
 
 
 @dataclass(frozen=True)

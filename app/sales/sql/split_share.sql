@@ -75,6 +75,6 @@ with decided as (
 insert into decision_share (brand_id, sale_id, nr, place, creator_id, contract_id, touch_id, weights, reason)
 select brand_id, sale_id, nr, place, creator_id, contract_id, touch_id,
     array_agg(final) over (partition by brand_id, sale_id order by place rows between unbounded preceding and unbounded following),
-    case when is_below then 'below_floor' when is_first and is_last then 'first_and_last' when is_first then 'first_touch'
-        when is_last then 'last_touch' else 'in_between' end
+    case when is_below then 'below_least_share' when is_first and is_last then 'first_and_last_visit' when is_first then 'first_visit'
+        when is_last then 'last_visit' else 'visit_between' end
 from shared
