@@ -111,7 +111,7 @@ create table decision_share (
         check (reason in ('first_visit', 'last_visit', 'first_and_last_visit', 'visit_between', 'below_least_share')),
     primary key (brand_id, sale_id, nr, place),
     constraint uq_decision_share_creator unique (brand_id, sale_id, nr, creator_id),
-    constraint ck_decision_share_floor check ((reason = 'below_least_share') = (weights[place] = 0) or reason <> 'below_floor')
+    constraint ck_decision_share_floor check ((reason = 'below_least_share') = (weights[place] = 0) or reason <> 'below_least_share')
 );
 create index ix_decision_share_creator on decision_share (brand_id, creator_id, sale_id);
 revoke update, delete on decision_share from streamcut_app;
