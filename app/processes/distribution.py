@@ -20,7 +20,7 @@ from app.errors import Unavailable
 
 Connection = psycopg.Connection[Any]
 
-HOT = ("touch", "sale", "refund", "due", "due_aside", "decision", "entry", "balance", "payout_line")
+HOT = ("touch", "sale", "refund", "due", "due_aside", "decision", "decision_share", "entry", "balance", "payout_line")
 # What statements over hot tables join with where the brand's rows lie, whoever is referred to before who refers.
 REFERENCES = ("import", "brand", "creator", "brand_fee", "house_product", "stream", "contract", "terms", "coupon")
 VERBS = ("select", "insert", "update", "delete", "truncate")

@@ -99,11 +99,11 @@ revoke update, delete on split_rule from streamcut_app;
 -- the weights of all shares, by place, so that it tells its own amount.
 create table decision_share (
     brand_id int not null,
-    sale_id bigint not null,                                -- of hot tables, which nothing refers to
+    sale_id bigint not null,                                -- of hot tables: nothing refers to them, and they to nothing
     nr smallint not null,
     place smallint not null constraint ck_decision_share_place check (place between 1 and 5),
-    creator_id int not null references creator on delete restrict,
-    contract_id int not null references contract on delete restrict,
+    creator_id int not null,
+    contract_id int not null,
     touch_id bigint not null,
     weights bigint[] not null constraint ck_decision_share_weights
         check (cardinality(weights) between 2 and 5 and 0 <= all (weights)),
@@ -128,17 +128,6 @@ language sql immutable set search_path = public, pg_temp as $$
             from unnest(weights) with ordinality as each (weight, place)
         ) cut
     ) ranked
-$$;
-
--- What of a line's commission is a contract's: all of its winner's where the line is not shared.
-create function contract_share(of_brand int, of_sale bigint, of_contract int, total bigint) returns bigint
-language sql stable set search_path = public, pg_temp as $$
-    select coalesce((
-        select coalesce(sum((shares_of(total, x.weights))[x.place]) filter (where x.contract_id = of_contract), 0)::bigint
-        from decision_share x
-        where x.brand_id = of_brand and x.sale_id = of_sale and x.nr = (
-            select max(d.nr) from decision d where d.brand_id = of_brand and d.sale_id = of_sale)
-        having count(*) > 0), total)
 $$;
 
 -- As before, and the lines of which somebody has a share.
@@ -232,7 +221,6 @@ cross join lateral (
         group by o.id
     ) p
 ) b;
-drop function contract_share(int, bigint, int, bigint);
 drop function shares_of(bigint, bigint[]);
 drop table decision_share;
 drop table split_rule;

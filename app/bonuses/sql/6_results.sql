@@ -29,14 +29,10 @@ with share as (
     left join part t using (bonus_id)
     left join measure m on m.contract_id = s.contract_id and m.currency = s.currency
     left join lateral (     -- a guarantee that is cut to its active days counts what was sold on these (rules.md B7)
-        select count(*) lines, coalesce(sum(case when (select exists (select from decision_share))
-            then contract_share(l.brand_id, l.sale_id, l.contract_id, whole.commission) else whole.commission end), 0)::bigint commission
+        select count(*) lines, coalesce(sum(l.commission), 0)::bigint commission
         from line l
         join deal k on k.contract_id = l.contract_id
         cross join lateral (select (l.occurred_at at time zone k.zone)::date sold_on) d
-        cross join lateral (
-            select (case when l.kept then l.base else l.base - l.refunded end * l.rate_bps + 5000) / 10000 commission
-        ) whole
         where s.kind = 'guarantee' and s.active < s.days    -- here too: else the lines are read for every promise
             and l.contract_id = s.contract_id and l.currency = s.currency and l.in_month
             and d.sold_on between s.first_on and s.last_on

@@ -65,7 +65,7 @@ create temporary table if not exists line (         -- sale lines that are looke
     currency char(3) not null,
     base bigint not null,
     refunded bigint not null,
-    kept boolean not null,      -- the commission, whatever was given back
+    commission bigint not null, -- of the contract: its share, where the line's is shared
     rate_bps int not null,
     in_month boolean not null
 ) on commit delete rows;
