@@ -84,8 +84,11 @@ def _lists(number: int) -> Iterator[tuple[str, search.Filters, int]]:
             yield f"{order}, last page", replace(everybody, order=order), last
     some = replace(everybody, category=node("fashion").id, market="NL", language="nl", platform="tiktok")
     yield "facets", some, 0
-    yield "facets and figures", replace(some, followers=10_000, live=50, engagement=100, growth=0, order="growth"), 0
-    yield "a text and facets", replace(some, text="schoenen", followers=1_000), 0
+    wide = replace(
+        everybody, category=node("fashion").id, language="nl"
+    )  # so that few creators are enough to find some
+    yield "facets and figures", replace(wide, followers=1_000, live=20, engagement=100, growth=0, order="growth"), 0
+    yield "a text and facets", replace(wide, text="schoenen", followers=1_000), 0
     yield "price", replace(everybody, price=50_000, order="price"), 0
 
 

@@ -52,7 +52,7 @@ OF_THE_MARKET = [
 
 def bench(*words: str) -> subprocess.CompletedProcess[str]:
     program = [sys.executable, "-m", "tests.bench", *words]
-    return subprocess.run(program, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    return subprocess.run(program, cwd=ROOT, capture_output=True, text=True, timeout=600)
 
 
 @pytest.mark.slow
