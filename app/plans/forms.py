@@ -52,7 +52,7 @@ class PlanForm(FlaskForm):
     margin = PercentField(
         _("Your margin"),
         [InputRequired(_("Fill in a percentage."))],
-        description=_("Share of net sales left after the cost of goods, before creator costs."),
+        description=_("Share of net sales left after the cost of goods and the platform’s fee, before creator costs."),
     )
     most_creators = WholeField(_("Maximum number of creators"), description=_("Empty: no limit."))
     trials = PercentField(

@@ -9,9 +9,8 @@ from flask_babel import gettext
 
 from app.campaigns import invitations
 from app.catalog import naming
-from app.formatting import money, number, percent
+from app.formatting import money, money_about, number, percent
 from app.plans.models import Plan, PlanMethod
-from app.ranking import forecast
 from app.ranking.models import Evidence
 
 Row = Mapping[str, Any]
@@ -30,7 +29,7 @@ def why(row: Row, currency: str) -> list[str]:
         sentences.append(gettext("Trial hours, to find out: new in this market."))
     if row["of"] > 1:
         place = {"place": number(row["place"]), "of": number(row["of"])}
-        sentences.append(gettext("Ranks %(place)s of %(of)s available creators by profit.", **place))
+        sentences.append(gettext("Ranks %(place)s of %(of)s available creators by profit for the money.", **place))
     if "low" in row:
         sentences.append(gettext("Most likely %(range)s.", range=between(row["low"], row["high"], currency)))
     else:
@@ -132,7 +131,8 @@ def _no_room(row: Row, currency: str, *, anybody: bool) -> str:
 
 def between(low: int, high: int, currency: str) -> str:
     """A range to two figures, for more would be pretence."""
-    return str(gettext("between %(low)s and %(high)s", low=_roughly(low, currency), high=_roughly(high, currency)))
+    ends = {"low": money_about(low, currency), "high": money_about(high, currency)}
+    return str(gettext("between %(low)s and %(high)s", **ends))
 
 
 def risk(plan: Plan, currency: str) -> str:
@@ -146,11 +146,6 @@ def risk(plan: Plan, currency: str) -> str:
         chance = gettext("The chance of a loss is %(share)s.", share=share)
     said = gettext("In four of five cases %(range)s.", range=between(plan.low, plan.high, currency))
     return f"{said} {chance}"
-
-
-def _roughly(amount: int, currency: str) -> str:
-    rough = forecast.rough(abs(amount))
-    return money(-rough if amount < 0 else rough, currency)
 
 
 def proof(plan: Plan) -> str:

@@ -150,7 +150,11 @@ def _fitting(target: Campaign, shown: Plan, at: datetime) -> dict[int, list[str]
     """Why those who are chosen fit the campaign, as the score has it now."""
     brief, in_force = briefs.brief_of(target, at=at), weights.now()
     matches = [
-        best_matches.match_of(raw(), replace(brief, markets=(each["market"],)), in_force, each["creator"])
+        (best_matches.match_of(raw(), replace(brief, markets=(each["market"],)), in_force, each["creator"]), each)
         for each in shown.choices[:EXPLAINED]
     ]
-    return {each.creator_id: reasons.best_three(each) for each in matches if each is not None}
+    return {
+        match.creator_id: reasons.best_three(match, priced=not choice.get("contract"))
+        for match, choice in matches
+        if match is not None
+    }

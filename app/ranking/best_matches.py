@@ -189,6 +189,9 @@ def _ranked(connection: Connection, among: Among, limit: int) -> list[Match]:
     if not found:
         everyone = {"leads": [True] * len(leads), "all_lead": True, "head": limit}
         found = query_rows(connection, text, values | everyone)
+    before: dict[float, int] = {}  # how many contribute more: of equal ones as many
+    for place, row in enumerate(found):
+        before.setdefault(row.score, place)
     return [
         Match(
             stand_of(
@@ -203,9 +206,9 @@ def _ranked(connection: Connection, among: Among, limit: int) -> list[Match]:
             brief,
             among.weights,
             among,
-            better,
+            before[row.score],
         )
-        for better, row in enumerate(found)
+        for row in found
     ]
 
 

@@ -72,7 +72,12 @@ def arithmetic(match: Match, outlook: Outlook | None) -> list[Line]:
     asked = scoring.price_of(stand, brief) is not None
     lines = [
         Line(gettext("Expected net sales of an hour"), money_about(sold, currency)),
-        Line(gettext("of which fits: category, audience, reliability"), percent(round(fit * 100) * 100)),
+        Line(
+            gettext("of which fits: category, audience, reliability, freshness")
+            if weights.freshness
+            else gettext("of which fits: category, audience, reliability"),
+            percent(round(fit * 100) * 100),
+        ),
         Line(gettext("of which you keep, after commission and fee"), percent(round(kept * WHOLE))),
         Line(
             gettext("less the price of an hour")
@@ -87,8 +92,9 @@ def arithmetic(match: Match, outlook: Outlook | None) -> list[Line]:
     return [*lines, Line(gettext("Expected contribution of an hour"), money_about(rest, currency))]
 
 
-def best_three(match: Match) -> list[str]:
-    """The three things that bring most above the middle, each in a sentence; fewer where fewer are worth one."""
+def best_three(match: Match, *, priced: bool = True) -> list[str]:
+    """The three things that bring most above the middle, each in a sentence; fewer where fewer are worth one. `priced`:
+    whether what the creator asks counts, as it does unless a contract settles it."""
     stand, brief, weights = match.stand, match.brief, match.weights
     middle: list[tuple[float, Callable[[Match], str]]] = [
         (match.score - scoring.score(other, brief, weights), say)
@@ -104,7 +110,7 @@ def best_three(match: Match) -> list[str]:
     sold = match.score + scoring.cost(stand, brief) + brief.fixed_an_hour
     middle.append((sold * (1 - near / scoring.category_factor(stand, brief, weights)), _category))
     middle.sort(key=lambda each: -each[0])
-    sentences = (say(match) for gain, say in middle if gain > 0)
+    sentences = (say(match) for gain, say in middle if gain > 0 and (priced or say is not _price))
     return [sentence for sentence in sentences if sentence][:BEST]
 
 

@@ -56,7 +56,7 @@ def hold() -> None:
 def set(weights: Weights, *, by: Identity, at: datetime) -> Ranking:
     """New switches from now on; every standing's quality is worked out anew. BadInput unless they are whole percents, a
     margin above none, and others than before."""
-    percents = asdict(_whole(weights))
+    percents = asdict(checked(weights))
     hold()
     before = now()
     if weights == before:
@@ -75,10 +75,11 @@ def parsed(text: str) -> Weights:
     numbers = text.split(",")
     if len(numbers) != len(NAMES) or not all(each.strip().isdecimal() for each in numbers):
         raise BadInput(gettext("Enter five whole numbers, like 40,50,20,50,0."))
-    return _whole(Weights(*map(int, numbers)))
+    return checked(Weights(*map(int, numbers)))
 
 
-def _whole(weights: Weights) -> Weights:
+def checked(weights: Weights) -> Weights:
+    """The switches; BadInput unless they are whole percents and a margin above none."""
     percents = asdict(weights)
     if min(percents.values()) < 0 or max(percents.values()) > HUNDRED or not weights.margin:
         raise BadInput(gettext("Enter whole percentages from 0 to 100, and a margin above 0."))

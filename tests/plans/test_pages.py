@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -86,6 +87,8 @@ def test_a_budget_becomes_a_plan_with_reasons_and_the_plan_drafts(
         "No places left; the chosen creators bring in more.",
     ):
         assert words in shown
+    assert re.findall(r"between (\S+) and (\S+?)\. ", shown), "ranges are told"
+    assert not re.search(r"between \S+\.\d\d and", shown), "and without cents"
     again = form_of(owner.get(made.location), "/plan")
     assert (again["most_creators"], again["market_BE-creators"]) == ("1", "5")
     assert "Mira Live" in page(browse("audrey"), made.location)

@@ -218,6 +218,9 @@ def test_what_an_administrator_asks_for_is_made_by_the_worker(
     assert wrong.status_code == 422
     assert "first day of two months" in wrong.text
     settings = {name: str(value) for name, value in asdict(OTHER).items()}
+    beyond = admin.post(address, data=changed(form, **settings | {"margin": "300"}, others="y"))
+    assert beyond.status_code == 422
+    assert "whole percentages from 0 to 100" in beyond.text
     assert admin.post(address, data=changed(form, **settings, others="y")).status_code == 303
     assert "1 back-test is being made." in admin.get(address).text
     assert jobs.answer_requests() == 1
@@ -225,6 +228,7 @@ def test_what_an_administrator_asks_for_is_made_by_the_worker(
     shown = admin.get(address).text
     assert "is being made" not in shown
     assert "Our score, tried settings" in shown
+    assert "&lt;time" not in shown, "days are read, not their marks"
     admin.post(address, data=changed(form, cut_on="2025-05-01", until_on="2025-07-01"))
     jobs.answer_requests()
     assert (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -67,6 +68,20 @@ def test_the_three_things_that_bring_most_above_the_middle_are_told_with_their_f
         "Reliable: all streams, samples and answers were as agreed.",
     ]
     assert reasons.cautions(match(**STAR)) == []
+
+
+def test_the_sum_says_that_freshness_is_in_what_fits_only_where_it_counts() -> None:
+    known = Outlook(shape=10, hours=10, value=20_400, variation=1)
+    found = match(**STAR)
+    assert reasons.arithmetic(found, known)[1].name == "of which fits: category, audience, reliability"
+    counting = replace(found, weights=Weights(freshness=30))
+    assert reasons.arithmetic(counting, known)[1].name == "of which fits: category, audience, reliability, freshness"
+
+
+def test_what_a_creator_asks_is_no_reason_where_a_contract_settles_it() -> None:
+    found = match(stands.brief(hour_ceiling=50_000), **STAR | {"sales_index": 0.5, "reliability": 0.5})
+    assert any("Asks" in each for each in reasons.best_three(found))
+    assert not any("Asks" in each for each in reasons.best_three(found, priced=False))
 
 
 def test_reach_is_told_as_far_as_it_is_known() -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app import clock
 from app.database import db, raw
 from app.errors import BadInput
+from app.ranking import weights
 from app.ranking.backtests import running
 from app.ranking.models import Backtest, BacktestRequest
 from app.ranking.scoring import Weights
@@ -26,10 +27,10 @@ BY_ITSELF = "timetable"
 def ask(
     cut_on: date, until_on: date, every: int, tried: Weights | None, *, by: Identity, at: datetime
 ) -> BacktestRequest:
-    """Asks for a back-test. BadInput for days that can't be."""
+    """Asks for a back-test. BadInput for days that can't be, or settings that are no percentages."""
     running.windows_of(cut_on, until_on, every)
     request = BacktestRequest(cut_on=cut_on, until_on=until_on, every=every, asked_by_name=by.name, asked_at=at)
-    request.tried = None if tried is None else asdict(tried)
+    request.tried = None if tried is None else asdict(weights.checked(tried))
     db.session.add(request)
     db.session.flush()
     record(

@@ -8,6 +8,7 @@ from typing import Any
 
 from babel.numbers import format_decimal
 from flask_babel import get_locale, gettext
+from markupsafe import Markup
 
 from app.catalog import naming
 from app.formatting import day, number, percent
@@ -84,9 +85,9 @@ def band(word: str) -> str:
     )
 
 
-def cut(row: Figures) -> str:
-    """The day of a cut."""
-    return str(day(date.fromisoformat(row["cut_on"])))
+def cut(row: Figures) -> str | Markup:
+    """The day of a cut, marked up as days are on pages."""
+    return day(date.fromisoformat(row["cut_on"]))
 
 
 def market(row: Figures) -> str:
