@@ -357,6 +357,19 @@ def test_a_guarantee_counts_each_share_for_its_own_contract(lumen: Brand) -> Non
     assert tops == {creators[0].id: 20_000 - 3_334, creators[1].id: 20_000 - 833, creators[2].id: 20_000 - 5_833}
 
 
+def test_a_guarantee_for_a_part_of_the_month_counts_shares_too(lumen: Brand) -> None:
+    creators = crowd(lumen, 2)
+    for creator in creators:
+        contract = db.session.query(Contract).filter_by(creator_id=creator.id).one()
+        promise(contract, "guarantee", 30_000, days=(date(2026, 6, 16), date(2026, 12, 31)))
+    split(lumen)
+    sold(lumen, creators)
+    settle()
+    evaluate(raw(), date(2026, 6, 1), stage="provisional", at=datetime(2026, 7, 6, tzinfo=UTC))
+    tops = dict(raw().execute("select creator_id, amount from entry where kind = 'bonus'").fetchall())
+    assert tops == {creators[0].id: 15_000 - 3_750, creators[1].id: 15_000 - 6_250}
+
+
 def test_the_owner_sets_it_and_creators_read_it(browse: Callable[[str], FlaskClient], lumen: Brand) -> None:
     olga = browse("olga")
     assert "Commissions are not shared" in seen(olga, f"/market/brands/{lumen.public_id}")
