@@ -15,17 +15,21 @@ from hypothesis import strategies as st
 from app.bonuses.settlement import evaluate
 from app.contracts.models import Contract
 from app.database import db, raw
+from app.errors import WrongStatus
 from app.payouts.checks import check_books
 from app.sales import settlement
+from app.sales.commissions import rejecting
 from app.sales.exports import export_attributions
 from app.sales.jobs import settle_due
-from app.sales.models import Sale
+from app.sales.models import Reason, Sale
 from app.sales.splits import rules
 from app.users.models import Brand, Creator
 from tests import market
 from tests.bonuses.promising import promise
 from tests.cast import Cast
+from tests.payouts.books import AT, bank, fund
 from tests.payouts.people import identity
+from tests.payouts.test_batches import draft, paid
 
 SOLD = datetime(2026, 6, 20, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -235,6 +239,18 @@ def test_the_file_of_attributions_has_a_row_for_each_share(lumen: Brand) -> None
     assert sorted(booked(sale).values()) == [417, 1667, 2916]
 
 
+def test_the_file_has_the_fee_also_where_the_winner_has_no_share_and_is_sorted_by_creator(lumen: Brand) -> None:
+    creators = crowd(lumen, 4)
+    split(lumen, 10_000, 0)
+    sale = sold(lumen, [creators[nr] for nr in (2, 0, 3, 1)])
+    settle()
+    assert booked(sale) == {creators[2].id: 10_000}
+    out = io.BytesIO()
+    assert export_attributions(out) == 2
+    rows = [line.split(",") for line in out.getvalue().decode().splitlines()[1:]]
+    assert [(row[6], row[13], row[14]) for row in rows] == [("c1", "0", "5000"), ("c2", "10000", "0")]
+
+
 def seen(browser: FlaskClient, page: str) -> str:
     """What a page says, without its tags."""
     return re.sub(r"\s+", " ", re.sub("<[^>]+>", "", browser.get(page).get_data(as_text=True)))
@@ -313,6 +329,21 @@ def test_a_day_that_is_moved_moves_every_share(lumen: Brand) -> None:
     in_order()
 
 
+def test_what_is_paid_of_one_share_keeps_all_of_them(lumen: Brand) -> None:
+    creators = crowd(lumen, 2)
+    split(lumen)
+    sale = sold(lumen, creators)
+    settle()
+    fund(lumen, 100_000)
+    bank(creators[0])  # nobody knows yet where the winner's is paid to
+    assert paid(draft()) == {creators[0].id: 3_750}
+    db.session.commit()
+    with pytest.raises(WrongStatus, match="A part of this commission is paid"):
+        rejecting.reject(lumen.id, sale.id, Reason.RETURNED, "It came back.", by=identity("olga"), at=AT)
+    db.session.rollback()
+    assert booked(sale) == {creators[0].id: 3_750, creators[1].id: 6_250}
+
+
 def test_a_guarantee_counts_each_share_for_its_own_contract(lumen: Brand) -> None:
     creators = crowd(lumen, 3)
     for creator in creators:
@@ -324,6 +355,19 @@ def test_a_guarantee_counts_each_share_for_its_own_contract(lumen: Brand) -> Non
     evaluate(raw(), date(2026, 6, 1), stage="provisional", at=datetime(2026, 7, 6, tzinfo=UTC))
     tops = dict(raw().execute("select creator_id, amount from entry where kind = 'bonus'").fetchall())
     assert tops == {creators[0].id: 20_000 - 3_334, creators[1].id: 20_000 - 833, creators[2].id: 20_000 - 5_833}
+
+
+def test_a_guarantee_for_a_part_of_the_month_counts_shares_too(lumen: Brand) -> None:
+    creators = crowd(lumen, 2)
+    for creator in creators:
+        contract = db.session.query(Contract).filter_by(creator_id=creator.id).one()
+        promise(contract, "guarantee", 30_000, days=(date(2026, 6, 16), date(2026, 12, 31)))
+    split(lumen)
+    sold(lumen, creators)
+    settle()
+    evaluate(raw(), date(2026, 6, 1), stage="provisional", at=datetime(2026, 7, 6, tzinfo=UTC))
+    tops = dict(raw().execute("select creator_id, amount from entry where kind = 'bonus'").fetchall())
+    assert tops == {creators[0].id: 15_000 - 3_750, creators[1].id: 15_000 - 6_250}
 
 
 def test_the_owner_sets_it_and_creators_read_it(browse: Callable[[str], FlaskClient], lumen: Brand) -> None:

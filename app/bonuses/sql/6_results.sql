@@ -41,8 +41,31 @@ with share as (
                 where p.contract_id = s.contract_id and p.status = 'agreed'
                     and d.sold_on between p.first_on and p.last_on)
     ) a on s.kind = 'guarantee' and s.active < s.days
+    left join lateral (     -- and its shares of what others' contracts have won (3_shares.sql)
+        select coalesce(sum((shares_of(whole.commission, x.weights))[x.place]), 0)::bigint commission
+        from deal k
+        join decision_share x on x.contract_id = k.contract_id and x.brand_id = k.brand_id
+        join decision d on d.brand_id = x.brand_id and d.sale_id = x.sale_id and d.nr = x.nr and d.contract_id <> x.contract_id
+        join sale l on l.brand_id = x.brand_id and l.id = x.sale_id and l.currency = s.currency
+        left join given_back g on g.brand_id = l.brand_id and g.sale_id = l.id
+        cross join lateral (select (l.occurred_at at time zone k.zone)::date sold_on) sold
+        cross join lateral (
+            select (case when g.amount > 0 and commission_kept(l.brand_id, l.source, l.order_ref, d.terms_id) then l.base_minor
+                else l.base_minor - least(l.base_minor, coalesce(g.amount, 0)) end * d.rate_bps + 5000) / 10000 commission
+        ) whole
+        where s.kind = 'guarantee' and s.active < s.days and k.contract_id = s.contract_id
+            and l.occurred_at >= k.begins_at and l.occurred_at < k.ends_at
+            and l.import_id <> all (%(withdrawn)s::int[])
+            and sold.sold_on between s.first_on and s.last_on
+            and not exists (
+                select from decision n where n.brand_id = d.brand_id and n.sale_id = d.sale_id and n.nr > d.nr)
+            and not exists (
+                select from pause p
+                where p.contract_id = s.contract_id and p.status = 'agreed'
+                    and sold.sold_on between p.first_on and p.last_on)
+    ) o on s.kind = 'guarantee' and s.active < s.days
     cross join lateral (
-        select coalesce(a.commission, m.commission, 0) commission, coalesce(a.lines, m.lines, 0) lines,
+        select coalesce(a.commission + o.commission, m.commission, 0) commission, coalesce(a.lines, m.lines, 0) lines,
             case when s.counts_retainer then s.retainers::bigint else 0 end retainer
     ) c
 ), capped as (

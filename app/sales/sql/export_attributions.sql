@@ -1,5 +1,5 @@
 -- What every sale line of a creator earned (formats.md). Amounts are what the decision in force says of the line now. A
--- shared line has a row for each share, and its fee stands in the last one.
+-- shared line has a row for each share that is above nothing and for its winner, where its fee stands.
 select b.handle "brand", s.source, s.order_ref "order", s.line_ref "line", d.rule, d.label, c.handle "creator",
     k.ref "contract", st.ref "stream", t.ref "touch", s.currency, s.base_minor, d.rate_bps,
     case when x.place is null then whole.commission else (shares_of(whole.commission, x.weights))[x.place] end commission_minor,
@@ -13,7 +13,8 @@ join brand b on b.id = s.brand_id
 join lateral (
     select d.* from decision d where d.brand_id = s.brand_id and d.sale_id = s.id order by d.nr desc limit 1
 ) d on d.rule is not null
-left join decision_share x on x.brand_id = d.brand_id and x.sale_id = d.sale_id and x.nr = d.nr and x.weights[x.place] > 0
+left join decision_share x on x.brand_id = d.brand_id and x.sale_id = d.sale_id and x.nr = d.nr
+    and (x.weights[x.place] > 0 or x.creator_id = d.creator_id)
 join creator c on c.id = coalesce(x.creator_id, d.creator_id)
 join contract k on k.id = coalesce(x.contract_id, d.contract_id)
 left join stream st on st.id = d.stream_id and c.id = d.creator_id
