@@ -20,9 +20,19 @@ HOSTS = {  # of the addresses of accounts: the platform
     "whatnot.com": "whatnot",
 }
 AT = "@\N{FULLWIDTH COMMERCIAL AT}"
-ADDRESS = re.compile(r"(?:https?:)?//\S+|(?:[\w-]+\.)+(?:com|tv|am)/\S*", re.IGNORECASE)
-BEFORE = {"youtube": {"c", "user", "channel"}, "whatnot": {"user"}}  # what stands before the account in an address
-PLACES = frozenset("p reel reels explore stories tv video videos watch shorts playlist groups pages directory".split())
+ADDRESS = re.compile(r"(?:https?:)?//\S+|(?:[\w-]+\.)+[a-z]{2,}/\S*|www\.(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
+ANOTHER = re.compile(r"\S@|@\w")  # in the middle of a name: an address of mail, or a second account
+BEFORE = {
+    "youtube": {"c", "user", "channel"},
+    "whatnot": {"user"},
+    "instagram": {"_u"},
+    "twitch": {"popout", "moderator", "u"},
+    "facebook": {"pg"},
+}  # what stands before the account in an address
+PLACES = frozenset(
+    "p reel reels explore stories tv video videos watch shorts playlist groups pages directory share people events "
+    "hashtag tag t music discover foryou results feed embed accounts direct marketplace".split()
+)
 # How the platforms write an account; the others let everybody write as they like.
 POSSIBLE = {
     "tiktok": re.compile(r"[A-Za-z0-9._]{1,32}"),
@@ -51,7 +61,8 @@ def account(text: str, platform: str) -> str | None:
         return _of_address(name, platform)
     if platform == "twitch" and (both := TWO_NAMES.fullmatch(name)):
         return both["login"]
-    return name.lstrip(AT).strip() or None
+    name = name.lstrip(AT).strip()
+    return None if not name or ANOTHER.search(name) else name
 
 
 def beside(text: str, platform: str) -> str:

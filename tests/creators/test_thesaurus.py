@@ -47,3 +47,10 @@ def test_words_of_one_idea_answer_for_each_other_but_not_those_that_mean_somethi
 def test_words_are_spelled_as_plain_words_are() -> None:
     assert thesaurus.plain("Children’s  clothes") == "children clothes"
     assert thesaurus.plain("Crème-brûlée & é") == "creme brulee e"
+
+
+def test_a_word_with_another_meaning_in_dutch_asks_for_the_english_one() -> None:
+    assert {"bier", "craft beer"} <= set(thesaurus.others("beer"))
+    assert "beer" not in thesaurus.others("bier"), "a bear"
+    assert "cycling" in thesaurus.others("wielrennen")
+    assert {"fietsen", "wielrennen"} <= set(thesaurus.others("cycling"))

@@ -13,6 +13,7 @@ from babel.core import get_global
 
 from app.catalog.taxonomy import PLATFORM, tree
 from app.creators.accounts import visible
+from app.creators.lists.words import PLATFORM_WORDS
 from app.csvfiles.cells import COUNTRIES, LANGUAGES
 
 READERS = ("en", "nl", "de", "fr", "es", "it", "pt", "id")  # in whose words countries and languages are known
@@ -82,8 +83,10 @@ def language(cell: str) -> str | None:
 
 
 def platform(cell: str) -> str | None:
-    """`TikTok` and `YouTube` as the codes of our tree."""
-    node = tree(PLATFORM).named(cell.replace(" ", "")) or tree(PLATFORM).named(cell)
+    """`TikTok`, `You Tube` and `IG` as the codes of our tree."""
+    bare_name = cell.replace(" ", "")
+    meant = PLATFORM_WORDS.get(bare_name.lower(), bare_name)
+    node = tree(PLATFORM).named(meant) or tree(PLATFORM).named(cell)
     return node.code if node and node.depth else None
 
 

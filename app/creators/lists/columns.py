@@ -83,7 +83,10 @@ KNOWN: tuple[tuple[frozenset[str], str], ...] = tuple(
         ("platform", "platform"),
     )
 )
-NO_TOTAL = re.compile(r"[%Δ∆±]|\+ ?/ ?[-\u2212]")
+NO_TOTAL = re.compile(r"[%Δ∆±]|\+ ?/ ?[-\u2212]|^\W*\+|\+\W*$")
+IN_UNITS = re.compile(r"(?<![0-9.,])1[.,\s]?000(?:[.,\s]?000)?(?![0-9])|(?<![0-9.,])['\u2019]?000(?![0-9])")
+OF_OTHERS = frozenset("followers likes comments shares engagement viewers".split())  # figures that stand for themselves
+NO_FOLLOWERS = spelled("avg peak min minutes time views stream live")  # explain other figures than this one
 RATES = spelled("percent percentage pct procent prozent per real quality authentic")
 PERCENT = re.compile(
     r"%|\b(?:percent|percentage|pct|procent|prozent|pourcentage|porcentaje|percentuale)\b", re.IGNORECASE
@@ -111,7 +114,13 @@ def resembles(heading: str) -> str | None:
 
 def surplus(heading: str, field: str) -> bool:
     """Whether a heading of a figure says more than we understand."""
-    return field in NUMBERS and not words_of(heading) <= EXPLAINED | PLATFORM_WORDS.keys()
+    if field not in NUMBERS:
+        return False
+    words = words_of(heading)
+    others = OF_OTHERS - {word for wanted, known in KNOWN if known == field for word in wanted}
+    if words & others or (field == "followers" and words & NO_FOLLOWERS):
+        return True
+    return not words <= EXPLAINED | PLATFORM_WORDS.keys()
 
 
 def in_percent(heading: str) -> bool:
@@ -122,7 +131,7 @@ def in_percent(heading: str) -> bool:
 def in_units(heading: str) -> bool:
     """Whether its numbers are thousands or millions, as `Followers (K)` says."""
     words = words_of(heading)
-    return bool(words & UNITS) or bool(re.search(r"\b1[.,]?000\b|\b1[.,]?000[.,]?000\b", heading))
+    return bool(words & UNITS) or bool(IN_UNITS.search(heading))
 
 
 def is_whole(field: str) -> bool:

@@ -12,7 +12,8 @@ from app.creators.lists.columns import CATEGORIES, SHARE, in_percent
 SAMPLE = 400  # rows that are looked at
 MOSTLY = 0.7  # of the cells that say anything
 ACCOUNT = re.compile(r"[a-z0-9._-]+")
-RANK = re.compile(r"(?:#|no\.?|nr\.?)? ?[0-9]+(?:\.|st|nd|rd|th|e)?", re.IGNORECASE)
+RANK = re.compile(r"(?:#|no\.?|nr\.?|top|rank|rang|platz|plaats)? ?[0-9]+(?:\.|st|nd|rd|th|e)?", re.IGNORECASE)
+RANKED = re.compile(r"#?[0-9]+[.):] ?\S.*")  # a name behind its rank is none
 DAY = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}")
 Cells = Sequence[str]
 
@@ -45,7 +46,8 @@ def names_accounts(column: Cells) -> bool:
     """Whether the cells tell people apart and are neither ranks, nor other numbers, nor days."""
     different = len({accounts.key(cell) for cell in column}) * 2 >= len(column)
     return different and not mostly(
-        column, lambda cell: RANK.fullmatch(cell) or counts.written(cell) or DAY.fullmatch(cell)
+        column,
+        lambda cell: RANK.fullmatch(cell) or RANKED.fullmatch(cell) or counts.written(cell) or DAY.fullmatch(cell),
     )
 
 

@@ -128,4 +128,9 @@ def _has_headings(row: Sequence[str]) -> bool:
     """No heading we know, and a number or an account among them: that is a row of accounts."""
     if any(known_by(cell) is not None for cell in row):
         return True
-    return not any(written(cell) or is_address(cell) or cell.startswith("@") for cell in row if cell)
+    return not any(written(cell) or is_address(cell) or cell.startswith("@") or _is_place(cell) for cell in row if cell)
+
+
+def _is_place(cell: str) -> bool:
+    """Whether it names a country or a language in full: no heading is called so."""
+    return len(cell) > 3 and (cells.country(cell) or cells.language(cell)) is not None

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from flask_babel import gettext
 
@@ -34,7 +35,8 @@ from app.csvfiles.report import shown
 
 CONTROL = re.compile(f"[{BREAKING}]")
 TOTAL = re.compile(
-    r"(?:grand |eind|sub)?(?:total|totaal|totale|summe|gesamt|somme|suma|soma|jumlah|sum|average|gemiddelde)s?:?",
+    r"(?:grand |eind|sub)?(?:total|totaal|totale|totali|summe|gesamt|gesamtsumme|somme|suma|soma|jumlah|sum|average|avg"
+    r"|mean|gemiddelde?|durchschnitt|moyenne|promedio|media|média|rata-rata|median|mediaan)s?:?(?: ?\(.*\))?",
     re.IGNORECASE,
 )
 COUNTED = frozenset((*NUMBERS, *CHECKS))
@@ -102,8 +104,8 @@ def read(listed: Listed, columns: Columns, platform: str = "", decimal_sign: str
     signs = {name: _sign(listed, position, name) for name, position in columns.items() if name in COUNTED}
     undecided = [listed.header[columns[name]] for name, sign in signs.items() if sign is None and name in NUMBERS]
     given = DecimalSign(decimal_sign) if decimal_sign else None
-    last = listed.rows[-1][0] if listed.rows else 0
-    reader = _Reader(listed.header, columns, platform, {name: sign or given for name, sign in signs.items()}, last)
+    totals = _totals(listed, columns["name"])
+    reader = _Reader(listed.header, columns, platform, {name: sign or given for name, sign in signs.items()}, totals)
     result, seen = Read(undecided=undecided if given is None else []), dict[str, int]()
     for line, row in listed.rows:
         result.rows += 1
@@ -112,6 +114,16 @@ def read(listed: Listed, columns: Columns, platform: str = "", decimal_sign: str
             result.accounts.append(taken)
     result.faults = sorted(reader.faults, key=lambda fault: fault.line)
     return result
+
+
+def _totals(listed: Listed, position: int) -> frozenset[int]:
+    """The lines of totals and averages: they stand above all accounts, or below them."""
+    ends = [takewhile(lambda row: _is_total(row[1], position), rows) for rows in (listed.rows, listed.rows[::-1])]
+    return frozenset(line for rows in ends for line, _row in rows)
+
+
+def _is_total(row: Sequence[str], position: int) -> bool:
+    return position < len(row) and TOTAL.fullmatch(cells.bare(row[position])) is not None
 
 
 def _beside(header: Sequence[str], columns: Columns, platform: str) -> dict[int, str]:
@@ -134,10 +146,16 @@ class _Reader:
     """Reads rows and notes what can't be taken."""
 
     def __init__(
-        self, header: Sequence[str], columns: Columns, platform: str, signs: Mapping[str, DecimalSign | None], last: int
+        self,
+        header: Sequence[str],
+        columns: Columns,
+        platform: str,
+        signs: Mapping[str, DecimalSign | None],
+        totals: frozenset[int],
     ) -> None:
         self.header, self.columns, self.platform, self.signs = header, columns, platform, signs
-        self.folded, self.last = [heading.casefold() for heading in header], last
+        self.folded, self.totals = [heading.casefold() for heading in header], totals
+        self.numbers = [name for name in NUMBERS if name in columns]
         self.beside = _beside(header, columns, platform)
         self.faults: list[Fault] = []
         self.meant: dict[str, tuple[str, ...]] = {}  # of the categories read so far
@@ -189,11 +207,12 @@ class _Reader:
         )
 
     def _is_no_account(self, row: Sequence[str], line: int, cell: str) -> bool:
-        """Whether it is a row of totals at the end, or the headings once more; both are said."""
-        if any(self.header) and [cells.bare(each).casefold() for each in row[: len(self.header)]] == self.folded:
+        """Whether it is a row of totals, or the headings once more; both are said."""
+        again = cell.casefold() == self.folded[self.columns["name"]] and any(self.header)
+        if again and [cells.bare(each).casefold() for each in row[: len(self.header)]] == self.folded:
             self._refuse(line, cell, gettext("the headings once more"))
             return True
-        if line == self.last and TOTAL.fullmatch(cell):
+        if line in self.totals:
             self._refuse(line, cell, gettext("a total, not an account"))
             return True
         return False
@@ -238,8 +257,8 @@ class _Reader:
         return tuple(dict.fromkeys(words))
 
     def _figures(self, line: int, row: Sequence[str]) -> dict[str, int]:
-        values: dict[str, int | None] = {name: self._number(line, row, name) for name in self._mapped(NUMBERS)}
-        for name in self._mapped([SHARE]):
+        values: dict[str, int | None] = {name: self._number(line, row, name) for name in self.numbers}
+        for name in [SHARE] if SHARE in self.columns else ():
             cell = self._cell(row, name)
             values[name] = cells.share(cell, percent=in_percent(self.header[self.columns[name]]))
             if cell and values[name] is None:
@@ -267,9 +286,6 @@ class _Reader:
         if compared:
             self._note(line, name, f"{cell} / {beside}", "differs", kept=True)
         return value
-
-    def _mapped(self, names: Iterable[str]) -> list[str]:
-        return [name for name in names if name in self.columns]
 
     def _cell(self, row: Sequence[str], what: str) -> str:
         position = self.columns.get(what)

@@ -82,7 +82,10 @@ def _as_known(accounts: Sequence[Account], platform: str) -> list[Account]:
     their capitals, but for letters beyond ASCII, and for names that came with signs nobody sees."""
     query = "select name from channel where platform = %s and name ~ '[^\\x20-\\x7e]'"
     names = {key(name): name for (name,) in raw().execute(query, [platform])}
-    return [replace(each, name=names.get(key(each.name), each.name)) for each in accounts]
+    if not names:
+        return list(accounts)
+    found = [(each, names.get(key(each.name), each.name)) for each in accounts]
+    return [each if each.name == name else replace(each, name=name) for each, name in found]
 
 
 def known(accounts: Sequence[Account], platform: str) -> int:
@@ -115,8 +118,8 @@ def _run_all(given: dict[str, Any]) -> int:
     run("list_before")
     run("list_creators")
     new = run("list_channels")
-    raw().execute("update listed set fresh = true where channel_id is null", prepare=False)
     run("list_known")
+    raw().execute("analyze listed")
     for name in ("list_figures", "list_newest", "list_current", "list_categories", "list_people", "list_after"):
         run(name)
     return new

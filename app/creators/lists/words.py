@@ -45,18 +45,19 @@ MEANING = {  # what words mean that mean the same
 # With one of these words a heading tells of a change, a part, a rate or a place, not of the figure itself.
 OTHERWISE = spelled(
     """
-    new lost gained gain gains gaining change changes changed delta growth growing grown increase decrease net trend
+    new lost gained gain gains gaining added difference diff yoy mom mtd ytd
+    change changes changed delta growth growing grown increase decrease net trend
     unfollowed rank ranking position goal target estimated est potential fake suspicious real active paid quality
     credible credibility authentic reachable notable per cost price cpm cpv ratio percent percentage pct hours hour
     nieuw nieuwe verloren groei gegroeid verschil verandering wijziging toename afname stijging daling winst netto erbij
     rang doel nep echte actieve betaalde procent prijs kosten uur uren
     neu neue neuer verlorene wachstum veränderung zuwachs gewonnen gewonnene zunahme abnahme rangliste platz ziel aktive
-    stunden stunde
+    stunden stunde dazugewonnen neuzugänge nettozuwachs differenz
     nouveau nouveaux nouvelles perdus perdu croissance évolution variation gagnés rang objectif actifs faux heures
     nuevo nuevos nuevas perdidos crecimiento cambio variación ganados objetivo activos falsos horas
     nuovo nuovi nuove persi perse crescita variazione guadagnati obiettivo attivi falsi ore
     novo novos novas crescimento ganhos ativos
-    baru hilang pertumbuhan perubahan naik turun peringkat jam
+    baru penambahan hilang pertumbuhan perubahan naik turun peringkat jam
     """
 )
 # ... and with one of these, of what happened in a time: an average may have one, a total may not.
@@ -71,9 +72,14 @@ WINDOW = spelled(
     terakhir hari minggu bulan
     """
 )
-SPAN = re.compile(r"\b[0-9]{1,3} ?(?:d|h|w|wk|wks|m|mo|mos|y|tg|j|t|g|jours|dd|gg|hr)\b", re.IGNORECASE)  # `28d`
+SPAN = re.compile(  # `28d`, `followers30`
+    r"(?<![0-9])[0-9]{1,3} ?(?:d|h|w|wk|wks|m|mo|mos|y|tg|j|t|g|jours|dd|gg|hr)(?![^\W_])"
+    r"|(?<![0-9.,'])(?:7|14|28|30|60|90|180|365)(?![0-9.,'])",
+    re.IGNORECASE,
+)
 UNITS = spelled(
-    "k thousand thousands duizend duizenden tsd mln million millions miljoen miljoenen mio m rb ribu jt juta mil"
+    "k thousand thousands duizend duizenden tsd mln million millions miljoen miljoenen mio m rb ribu jt juta mil "
+    "thsd tausend tausende millionen mille milliers miles millones migliaia milioni milhares milhões ribuan jutaan"
 )
 PLATFORM_OF = {
     "tiktok": "tiktok tiktoker",
@@ -88,7 +94,8 @@ PLATFORM_WORDS = {word: code for code, words in PLATFORM_OF.items() for word in 
 EXPLAINED = spelled(
     """
     count counts number numbers of the total totals current now amount value values no nr num n o on in a live stream
-    time minutes min rate audience aantal totaal huidig huidige op nu van het de per anzahl gesamt aktuell nombre des d
+    time minutes min rate aantal totaal huidig huidige op nu van het de per anzahl gesamt aktuell nombre des d
+    totales totais totali lifetime hoje hoy heute vandaag today
     l número numero totale di attuali jumlah post posts video videos reel reels streams avg views viewers likes comments
     shares peak followers engagement concurrent taux tasa tasso taxa tingkat me mir mi j quantidade cantidad mag ich
     """
@@ -100,7 +107,7 @@ NAMES = spelled(
     profil nom compte utilisateur chaîne nombre cuenta usuario perfil nome utente canale conta canal akun nama pengguna
     accountname accountnaam kanaalnaam kanalname profilname profielnaam profiel nickname screenname fullname pseudo
     pseudonyme identifiant profilo usuário utilizador criador creador creatore kreator anzeigename nutzer benutzer
-    influenceur influencers channels handles
+    créateur créateurs créatrice     influenceur influencers channels handles
     """
 )
 BESIDE_NAMES = spelled("the of full display screen real de van het d l di do da du des channel avg social")

@@ -4,7 +4,7 @@ with newest as (
     select distinct on (f.channel_id, f.what) f.channel_id, f.what, f.value, f.measured_on
     from figure f
     join listed l using (channel_id)
-    where f.what in ('followers', 'average_views', 'average_live_viewers', 'engagement')
+    where not l.fresh and f.what in ('followers', 'average_views', 'average_live_viewers', 'engagement')
     order by f.channel_id, f.what, f.measured_on desc, f.source = 'creator' desc, f.recorded_at desc
 ), counted as (
     select n.channel_id,

@@ -11,4 +11,4 @@ with stored as (
     returning channel_id
 )
 update listed set changed = true
-where channel_id in (select channel_id from stored)
+where not fresh and channel_id in (select channel_id from stored)

@@ -117,6 +117,21 @@ facet as (
 ),
 facets as (
     select f.id, array_agg(f.facet order by f.facet collate "C") as facets from facet f group by f.id
+),
+-- Thousands of one list are described alike: each way once is made plain.
+described as materialized (
+    select w.id, concat_ws(' ', array_to_string(p.keywords, ' '), t.names, u.words) as topics,
+        coalesce(t.synonyms, '') as synonyms, concat_ws(' ', t.above, l.names, c.platforms) as around
+    from wanted w
+    left join channels c on c.id = w.id
+    left join profile p on p.creator_id = w.id
+    left join topics t on t.id = w.id
+    left join unknown u on u.id = w.id
+    left join places l on l.id = w.id
+),
+plain as materialized (
+    select d.said, plain_words(d.said) as words
+    from (select topics from described union select synonyms from described union select around from described) d (said)
 )
 select w.id, plain_words(normalize(w.name, nfkc)),
     concat_ws(' ', w.name, w.handle, c.names),
@@ -124,20 +139,22 @@ select w.id, plain_words(normalize(w.name, nfkc)),
         (select string_agg(regexp_replace(a, '[^[:alnum:]]+', '', 'g'), ' ') from unnest(c.accounts) a)), nfkc)),
     array(select distinct lower(normalize(a, nfkc)) from unnest(c.accounts || w.handle
         || regexp_replace(w.handle, '^[a-z]+:', '')) a where length(a) <= 200 order by 1),
-    plain_words(concat_ws(' ', array_to_string(p.keywords, ' '), t.names, u.words)),
-    plain_words(coalesce(t.synonyms, '')),
+    topic.words,
+    synonym.words,
     coalesce(string_to_array(t.phrases, '|'), '{}'),
     plain_words(coalesce(p.about, '')),
-    plain_words(concat_ws(' ', t.above, l.names, c.platforms)),
+    circle.words,
     coalesce(f.facets, '{}'), c.followers,
     case when v.id is not null then 2 when h.id is not null then 1 else 0 end,
     c.live_viewers, c.views, c.engagement_bps, g.growth_bps, g.gained, g.since
 from wanted w
+join described d on d.id = w.id
+join plain topic on topic.said = d.topics
+join plain synonym on synonym.said = d.synonyms
+join plain circle on circle.said = d.around
 left join channels c on c.id = w.id
 left join profile p on p.creator_id = w.id
 left join topics t on t.id = w.id
-left join unknown u on u.id = w.id
-left join places l on l.id = w.id
 left join facets f on f.id = w.id
 left join proven v on v.id = w.id
 left join here h on h.id = w.id

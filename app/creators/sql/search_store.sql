@@ -3,27 +3,35 @@
 -- and so is what a few words together mean ("_sleeping bag" is no bag).
 insert into search_document as old (creator_id, name, words, facets, followers, level, live_viewers, views, engagement_bps,
     growth_bps, gained, grown_since, changed_at)
-with parts as (
-    select s.creator_id, string_agg(array_to_string(k.parts, ' '), ' ' order by k.word) as words
-    from sought s
+with described as materialized (    -- thousands of one list are described alike
+    select row_number() over () as nr, d.*
+    from (select distinct topics, synonyms, phrases, about, around from sought) d
+),
+parts as (
+    select d.nr, string_agg(array_to_string(k.parts, ' '), ' ' order by k.word) as words
+    from described d
     cross join lateral (
-        select distinct unnest(string_to_array(concat_ws(' ', s.topics, s.synonyms, s.about), ' '))
+        select distinct unnest(string_to_array(concat_ws(' ', d.topics, d.synonyms, d.about), ' '))
     ) w (word)
     join search_word k on k.word = w.word and k.parts <> '{}'
-    group by s.creator_id
-)
-select s.creator_id, s.name,
-    setweight(n.names || stems(s.topics), 'A') || setweight(stems(s.synonyms) || n.phrases, 'B')
-    || setweight(stems(s.about), 'C') || setweight(stems(concat_ws(' ', s.around, p.words)), 'D'),
-    s.facets, s.followers, s.level, s.live_viewers, s.views, s.engagement_bps, s.growth_bps, s.gained, s.grown_since,
-    %(at)s
-from sought s
-left join parts p using (creator_id)
-cross join lateral (
-    select coalesce(string_agg(lexeme(each) || ':1', ' ' order by each), '')::tsvector as names, (
+    group by d.nr
+),
+found_by as materialized (
+    select d.topics, d.synonyms, d.phrases, d.about, d.around, setweight(stems(d.topics), 'A')
+        || setweight(stems(d.synonyms) || (
             select coalesce(string_agg(distinct lexeme('_' || p) || ':1', ' '), '')::tsvector
-            from unnest(s.phrases) p where p <> ''
-        ) as phrases
+            from unnest(d.phrases) p where p <> ''
+        ), 'B')
+        || setweight(stems(d.about), 'C') || setweight(stems(concat_ws(' ', d.around, p.words)), 'D') as words
+    from described d
+    left join parts p using (nr)
+)
+select s.creator_id, s.name, setweight(n.names, 'A') || d.words, s.facets, s.followers, s.level, s.live_viewers, s.views,
+    s.engagement_bps, s.growth_bps, s.gained, s.grown_since, %(at)s
+from sought s
+join found_by d using (topics, synonyms, phrases, about, around)
+cross join lateral (
+    select coalesce(string_agg(lexeme(each) || ':1', ' ' order by each), '')::tsvector as names
     from (
         select case when starts_with(w, '~') then w else '.' || w end
         from unnest(string_to_array(concat_ws(' ', s.called, s.spelled), ' ')) w where w <> ''
