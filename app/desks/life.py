@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import groupby
 
-from app.desks.sale_line import Booked
+from app.desks.lines.sale_line import Booked
 from app.desks.why import Story
 from app.sales.commissions.models import CommissionEvent, EventKind
 

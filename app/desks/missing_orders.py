@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from app.desks.near_misses import NearMiss, near_miss
+from app.desks.lines.near_misses import NearMiss, near_miss
 from app.desks.why import Story, Viewer, explain
 from app.sales.disputes.subjects import belongs_to
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask_babel import gettext
 
-from app.desks.candidates import Candidate
+from app.desks.lines.candidates import Candidate
 from app.sales.models import Rule
 from app.sales.sentences import (
     elapsed,

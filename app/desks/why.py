@@ -14,13 +14,13 @@ import psycopg
 from psycopg.rows import class_row, dict_row
 
 from app.database import statement
-from app.desks.candidates import (
+from app.desks.lines.candidates import (
     CLOSED,
     Candidate,
     Winner,
     weigh,
 )
-from app.desks.sale_line import (
+from app.desks.lines.sale_line import (
     Booked,
     Line,
     Returned,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.desks.candidates import Candidate, Winner, weigh
+from app.desks.lines.candidates import Candidate, Winner, weigh
 
 SOLD = datetime(2026, 3, 10, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -18,7 +18,7 @@ from app.database import db, raw
 from app.desks import creator_earnings as desk
 from app.desks import todo
 from app.desks.blueprint import blueprint
-from app.desks.near_misses import near_misses as list_near_misses
+from app.desks.lines.near_misses import near_misses as list_near_misses
 from app.ledger.balances import standings
 from app.live.desk.scenes import on_air
 from app.money import Money

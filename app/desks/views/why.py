@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from app import clock
 from app.database import db, raw
-from app.desks import sentences, shares
+from app.desks import sentences
 from app.desks.blueprint import blueprint
 from app.desks.life import life
-from app.desks.near_misses import near_miss
+from app.desks.lines import shares
+from app.desks.lines.near_misses import near_miss
 from app.desks.why import Story, Viewer, explain
 from app.errors import NotFound
 from app.formatting import unit_price

@@ -11,7 +11,7 @@ from uuid import UUID
 import psycopg
 
 from app.database import query_rows, statement
-from app.desks.candidates import Candidate
+from app.desks.lines.candidates import Candidate
 from app.desks.why import Late, Viewer, explain
 from app.sales.disputes.subjects import is_near_miss
 from app.sales.models import REJECTIONS
