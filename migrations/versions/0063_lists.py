@@ -174,7 +174,7 @@ def upgrade() -> None:
         _call(code, words_nl, words_en)
         for nr, (under, name_en, name_nl, called_nl, called_en) in enumerate(children):
             about = {"code": f"{code}.{under}", "parent": code, "before": before, "en": name_en, "nl": name_nl}
-            _add(about | {"lo": 3 + nr, "hi": 4 + nr})
+            _add(about | {"lo": 2 + 2 * nr, "hi": 3 + 2 * nr})
             _call(f"{code}.{under}", called_nl, called_en)
 
 

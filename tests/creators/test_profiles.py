@@ -53,7 +53,7 @@ WRONG: list[dict[str, Any]] = [
     {"about": "x" * 4001},
     {"keywords": ["x" * 61]},
     {"keywords": [f"word {number}" for number in range(31)]},
-    {"categories": ["entertainment"]},
+    {"categories": ["no_such_category"]},
     {"prices": {("hour", "EUR"): 0}},
     {"prices": {("hour", "XXX"): 1}},
     {"prices": {("day", "EUR"): 1}},

@@ -39,7 +39,8 @@ def test_words_of_one_idea_answer_for_each_other_but_not_those_that_mean_somethi
     assert "bank" not in thesaurus.others("sofa"), "what has two meanings asks, and does not answer"
     assert "hardloopschoenen" in thesaurus.others("running shoes")
     assert thesaurus.nodes("hardloopschoenen") == ("sports.running",)
-    assert thesaurus.nodes("muziek") == ()
+    assert thesaurus.nodes("muziek") == ("entertainment.music",)
+    assert thesaurus.nodes("korting") == ()
     assert thesaurus.others("xqzt") == ()
     assert not thesaurus.known("xqzt")
 
