@@ -69,7 +69,7 @@ EDITS = {
     "desks.brand_categories_update": Edit("olga", "/calendar", "/categories", {"categories": ["home"]}, {"categories": ["games"]}, ("Home", "Games")),
     "users.account_update": Edit("olga", "/account", "/account", {"name": "Olga One"}, {"name": "Olga Two"}, ("Olga One", "Olga Two")),
     "notifications.brand_webhook_update": Edit("olga", "/edit", "/edit", {"url": "https://93.184.215.14/one"}, {"url": "https://93.184.215.14/other"}, ("/one", "/other")),
-    "ranking.admin_ranking_update": Edit("adam", "/admin/ranking", "/admin/ranking", {"category": "26", "sales": "24"}, {"category": "24", "sales": "26"}, ("26", "24")),
+    "ranking.admin_ranking_update": Edit("adam", "/admin/ranking", "/admin/ranking", {"margin": "26", "category": "24"}, {"margin": "24", "category": "26"}, ("26", "24")),
     "streams.creator_show_update": Edit("mira", "/edit", "/edit", {"title": "Morning light"}, {"title": "Night light"}, ("Morning light", "Night light")),
     "streams.creator_show_item_update": Edit("mira", "/items/1", "/items/1", {"words": "Turn it on"}, {"words": "Turn it off"}, ("Turn it on", "Turn it off")),
     "uploads.upload_reading_update": Edit("olga", "", "/files/1/reading", {"source": "first shop"}, {"source": "second shop"}, ("first shop", "second shop")),

@@ -41,7 +41,8 @@ def receive(source: Source, body: bytes, headers: Headers, *, at: datetime) -> b
     if live and not reading.livemode:
         raise Refused(gettext("This is a test event, and we take live events only."), Refusal.MODE)
     new = keep(raw(), source, reading, body, headers, at=at)
-    wake(raw())
+    if new:
+        wake(raw())
     return new
 
 

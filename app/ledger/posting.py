@@ -19,9 +19,10 @@ def open_posting(connection: psycopg.Connection[Any]) -> None:
 
 
 def post(connection: psycopg.Connection[Any], *, at: datetime) -> int:
-    """Writes what stands in `posting` as entries recorded `at`, adds one delta per account and day to the balances, and
-    returns how many entries were written. What is posted next begins with `open_posting`."""
+    """Writes what stands in `posting` as entries recorded `at`, adds one delta per account and day to the balances,
+    empties `posting`, and returns how many entries were written."""
     written = connection.execute(statement("app.ledger", "post_entries"), {"at": at}).rowcount
     if written:
         connection.execute(statement("app.ledger", "post_balances"))
+        connection.execute("truncate posting")
     return written

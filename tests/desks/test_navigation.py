@@ -135,7 +135,7 @@ def test_a_brands_menu_stands_in_groups(menu_of: Seen, cast: Cast) -> None:
     (place,) = menu_of("olga").places
     assert [(str(group.label), [str(entry.label) for entry in group.entries]) for group in place.groups] == [
         ("", ["Home"]),
-        ("Find", ["Creators", "Lists", "Campaigns", "Samples"]),
+        ("Find", ["Creators", "Lists", "Lists you bring", "Campaigns", "Samples"]),
         ("Deals", ["Offers", "Contracts", "Programmes", "Calendar"]),
         (
             "Sales",
@@ -155,7 +155,19 @@ def test_a_brands_menu_stands_in_groups(menu_of: Seen, cast: Cast) -> None:
             ],
         ),
         ("Money", ["Funds", "Statements", "Invoices", "Late payment"]),
-        ("Settings", ["Profile", "Domains", "Legal details", "Tax details", "People", "API keys", "Webhooks"]),
+        (
+            "Settings",
+            [
+                "Profile",
+                "Domains",
+                "Shared commissions",
+                "Legal details",
+                "Tax details",
+                "People",
+                "API keys",
+                "Webhooks",
+            ],
+        ),
     ]
 
 

@@ -129,7 +129,7 @@ def test_money_is_payable_from_its_own_day_on(cast: Cast) -> None:
         earn(lumen, mira, amount, CUTOFF + timedelta(days=days))
     found = [dues(raw(), on=CUTOFF + timedelta(days=days)) for days in range(-1, 3)]
     assert found == [
-        [Due("EUR", pending, payable, 0, 0)] for pending, payable in ((123, 0), (23, 100), (3, 120), (0, 123))
+        [Due("EUR", pending, payable, 0, 0, 0)] for pending, payable in ((123, 0), (23, 100), (3, 120), (0, 123))
     ]
 
 
@@ -137,7 +137,7 @@ def test_what_one_owes_back_does_not_lessen_what_another_is_due(cast: Cast) -> N
     lumen = cast.brands["lumen"]
     earn(lumen, cast.creators["mira"], 500)
     earn(lumen, cast.creators["joon"], -200)
-    assert dues(raw(), on=CUTOFF) == [Due("EUR", 0, 500, 200, 0)]
+    assert dues(raw(), on=CUTOFF) == [Due("EUR", 0, 500, 200, 0, 0)]
 
 
 @pytest.mark.parametrize(

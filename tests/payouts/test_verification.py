@@ -122,9 +122,10 @@ def test_the_assembly_and_the_single_creator_agree_on_all_codes(market: Cast) ->
 
 def test_sums_and_currencies_have_their_codes(market: Cast) -> None:
     joon, lumen = market.creators["joon"], market.brands["lumen"]
-    earn(lumen, joon, -2500)
+    (line,) = raw().execute("select cause from entry where creator_id = %s", [joon.id]).fetchone() or (0,)
+    earn(lumen, joon, -2500, cause=line, seq=2)
     assert payable(joon, "EUR", CUTOFF, settings(), at=AT).codes == [Obstacle.BELOW_MINIMUM]
-    earn(lumen, joon, -1500)
+    earn(lumen, joon, -1500, cause=line, seq=3)
     assert payable(joon, "EUR", CUTOFF, settings(), at=AT).codes == [Obstacle.NEGATIVE]
     nothing = payable(joon, "GBP", CUTOFF, settings(), at=AT)
     assert (nothing.lines, nothing.codes) == ([], [Obstacle.NEGATIVE])

@@ -6,7 +6,7 @@ from app.security import ANYBODY, BRAND, CREATOR, PLATFORM, Role
 from tests.access import Row
 
 ADMIN = frozenset({Role.ADMIN})
-POINTS = {"category": "20", "sales": "30", "audience": "15", "reliability": "15", "price": "10", "freshness": "10"}
+POINTS = {"margin": "40", "category": "40", "audience": "20", "reliability": "50", "freshness": "0"}
 MONTHS = {"cut_on": "2026-05-01", "until_on": "2026-07-01", "every": "2"} | POINTS
 
 ROWS = [
