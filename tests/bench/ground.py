@@ -30,6 +30,7 @@ MARKET = Path(os.environ.get("MARKET_DATA", SHARED / "data")) / "market-2009"
 FLOOR = SHARED / "perf" / "settlement" / "floor.py"
 FILES = ("brands", "creators", "products", "contracts", "streams", "touches", "sales", "refunds")  # in order of need
 EXPECTED = "expected-attributions"
+MIGRATED = "bench_migrated"
 PATIENCE = "10min"  # no statement of a measurement may take longer
 QUICK_LINES = 3_000
 Line = tuple[str, ...]
@@ -78,10 +79,10 @@ class Ground:
         """A fresh database with these kinds of the market's files in it, as the current application's; yields a
         connection as its owner. It is gone afterwards."""
         paths = {kind: self.market() / f"{kind}.csv.xz" for kind in kinds}
-        with empty_database(self.server, name) as url:
+        _migrate(self.server, self.folder)
+        with empty_database(self.server, name, template=MIGRATED) as url:
             app = create_app(Config(self.folder, self.server.url(name), secret_key="-" * 32, visitor_key="-" * 32))
             with app.app_context():
-                upgrade()
                 for kind, path in paths.items():
                     import_file(KINDS[kind], path, by=None, at=clock.now())
                     db.session.commit()
@@ -92,12 +93,24 @@ class Ground:
                 db.engine.dispose()
 
 
+def _migrate(server: Server, folder: Path) -> None:
+    """Makes the database that the others are copies of, once in a run."""
+    with psycopg.connect(plain(server.url("postgres")), autocommit=True) as connection:
+        if connection.execute("select from pg_database where datname = %s", [MIGRATED]).fetchone() is not None:
+            return
+        connection.execute(f"create database {MIGRATED}")
+    app = create_app(Config(folder, server.url(MIGRATED), secret_key="-" * 32, visitor_key="-" * 32))
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+
+
 @contextmanager
-def empty_database(server: Server, name: str) -> Iterator[str]:
-    """An empty database while the block runs; yields its address for psycopg."""
+def empty_database(server: Server, name: str, *, template: str = "template1") -> Iterator[str]:
+    """A database as empty as its template while the block runs; yields its address for psycopg."""
     with psycopg.connect(plain(server.url("postgres")), autocommit=True) as connection:
         connection.execute(f"drop database if exists {name} with (force)")
-        connection.execute(f"create database {name}")
+        connection.execute(f"create database {name} template {template}")
         connection.execute(f"alter database {name} set statement_timeout = '{PATIENCE}'")
         yield plain(server.url(name))
         connection.execute(f"drop database {name} with (force)")
@@ -118,6 +131,8 @@ def prepared(folder: Path, rounds: int, quick: bool, lines: int = 0) -> Iterator
         files.mkdir()
         try:
             server.start()
+            with psycopg.connect(plain(server.url("postgres")), autocommit=True) as connection:
+                connection.execute(f"drop database if exists {MIGRATED} with (force)")  # of another day
             yield Ground(server, files, rounds, quick, lines)
         finally:
             server.stop()
