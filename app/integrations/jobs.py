@@ -9,9 +9,10 @@ from sqlalchemy import text
 
 from app import clock
 from app.database import db
-from app.integrations.handling import handle_batch
+from app.integrations.handling import BATCH, handle_batch
 
 KEPT = timedelta(days=90)  # bodies of events that need nobody any more; a trigger keeps them as long
+A_TURN = 10  # batches
 CHUNK = 5000  # bodies in one transaction
 CLEAR = text(
     "delete from webhook_body where event_id in (select id from webhook_event e"
@@ -25,14 +26,15 @@ ERASE = text(  # what buyers asked to have erased before that
 
 
 def handle_due(stopping: Callable[[], bool] = lambda: False) -> int:
-    """Handles what is due, until nothing is or it should stop; returns how many events were tried."""
+    """Handles what is due, until less than a batch is or it should stop; returns how many events were tried. While more
+    and more comes in it ends after a turn, so that what it brings is settled meanwhile."""
     tried = 0
-    while not stopping():
-        done = handle_batch(stopping, at=clock.now())
+    for _batch in range(A_TURN):
+        done = 0 if stopping() else handle_batch(stopping, at=clock.now())
         db.session.commit()
-        if not done:
-            break
         tried += done
+        if done < BATCH:
+            break
     return tried
 
 
