@@ -3,9 +3,7 @@ that come in signed, some that the brand could not send, and one that a creator 
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import hmac
 import json
 import random
 from collections.abc import Callable, Iterator
@@ -20,7 +18,7 @@ from app.database import db, raw
 from app.demo import traffic
 from app.demo.market import BRANDS, DEALS, DemoBrand
 from app.integrations.handling import handle_batch
-from app.integrations.shops import connecting, receiving
+from app.integrations.shops import connecting, receiving, signing
 from app.integrations.shops.models import Shop, ShopKind
 from app.sales.disputes import exchange
 from app.sales.disputes.exchange import Said
@@ -122,9 +120,8 @@ def _number(text: str) -> str:
 def _deliver(shop: Shop, topic: str, told: dict[str, Any], at: datetime) -> None:
     """Sends it as the shop would, signed, and has it handled."""
     body = json.dumps(told).encode()
-    signature = base64.b64encode(hmac.digest(KEY.encode(), body, hashlib.sha256)).decode()
-    headers = {"X-Shopify-Hmac-Sha256": signature, "X-Shopify-Webhook-Id": f"{topic}-{told['id']}"}
-    receiving.receive(raw(), receiving.door_of(shop), body, headers | {"X-Shopify-Topic": topic}, at=at)
+    headers = signing.SCHEMES[shop.kind].headers(body, KEY, shop.app_key, f"{topic}-{told['id']}", topic)
+    receiving.receive(raw(), receiving.door_of(shop), body, headers, at=at)
     handle_batch(at=at)
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import text
@@ -21,7 +20,6 @@ from app.integrations.shops.models import Doubt, Shop
 from app.integrations.shops.orders import OrderLine, ShopOrder
 from app.integrations.shops.records import cancel, doubt, doubt_refused, lines_of, sold_lines, through
 from app.integrations.shops.refunding import give_all_back, give_back
-from app.money import exponent
 from app.sales.recording import SaleLine, record_sales
 from app.tracking.clicks import ShopVisit, record_shop_visits
 from app.tracking.visitors import buyer
@@ -111,7 +109,7 @@ def keep_orders(shop: Shop, orders: Sequence[ShopOrder], at: datetime) -> None:
 
 def _remember(shop: Shop, order: ShopOrder, at: datetime) -> None:
     keep_orders(shop, [order], at)
-    if abs(order.off) > Decimal(1).scaleb(-exponent(order.currency)):
+    if not order.adds_up:
         doubt(shop, order.order, Doubt.DOES_NOT_ADD_UP, f"{order.off:f} {order.currency}", at=at)
 
 

@@ -34,6 +34,7 @@ ASKED = timedelta(days=30)  # orders of these days tell whether the shop says ho
 ENOUGH = 5  # orders without a word on that before it is said
 SHOWN = 20  # events and doubts on a shop's page
 SOURCES: dict[str, str] = {ShopKind.TIKTOK_SHOP: "tiktok-shop"}  # as exports call their orders; others: the kind
+TEST_TOPICS: dict[str, str] = {ShopKind.SHOPIFY: "orders/create", ShopKind.WOOCOMMERCE: "order.created"}
 TOPICS: dict[str, Sequence[str]] = {
     ShopKind.SHOPIFY: ("Order creation", "Order payment", "Order update", "Order cancellation", "Refund create"),
     ShopKind.WOOCOMMERCE: ("Order created", "Order updated", "Order deleted", "Order restored"),
@@ -110,10 +111,8 @@ def send_test(shop: Shop, *, at: datetime) -> None:
     scheme = signing.SCHEMES[shop.kind]
     number = f"test-{secrets.token_hex(8)}"
     body = json.dumps(_sample(shop.kind, number, at)).encode()
-    headers = {scheme.header: scheme.sign(body, opened[0][1], shop.app_key)}
-    if scheme.delivery:
-        topic = "orders/create" if shop.kind == ShopKind.SHOPIFY else "order.created"
-        headers |= {scheme.delivery: number, scheme.topic: topic}
+    topic = TEST_TOPICS.get(shop.kind, "")
+    headers = scheme.headers(body, opened[0][1], shop.app_key, number, topic)
     receiving.receive(raw(), receiving.door_of(shop), body, headers, at=at)
     inbox.wake(raw())
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from app.csvfiles.recording import MOST
 from app.database import db, raw, statement
@@ -20,7 +19,6 @@ from app.integrations.shops.models import Shop
 from app.integrations.shops.orders import NoOrder, ShopOrder
 from app.integrations.shops.records import doubt_refused, through
 from app.integrations.source import Event
-from app.money import exponent
 from app.sales.recording import SaleLine, record_sales
 from app.tracking.clicks import ShopVisit, record_shop_visits
 from app.tracking.visitors import buyer
@@ -60,8 +58,7 @@ def _read(readers: Readers, events: Sequence[Event]) -> list[Told]:
 
 def _is_plain(order: ShopOrder) -> bool:
     odd = order.test or order.cancelled or order.void or order.returns
-    adds_up = abs(order.off) <= Decimal(1).scaleb(-exponent(order.currency))
-    return order.paid and bool(order.lines) and adds_up and not odd
+    return order.paid and bool(order.lines) and order.adds_up and not odd
 
 
 def _alone(told: Sequence[Told], events: Sequence[Event]) -> list[Told]:

@@ -96,6 +96,11 @@ class ShopOrder:
     taxes_included: bool = False
     net_share: Decimal = Decimal(1)  # of what its lines cost: what is left without VAT
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether its parts and its total differ by one minor unit at most."""
+        return abs(self.off) <= Decimal(1).scaleb(-exponent(self.currency))
+
 
 def net_line(
     key: str, place: int, sku: str, description: str, quantity: int, gross: Decimal, discount: Decimal, tax: Decimal

@@ -35,6 +35,11 @@ class Scheme:
     topic: str
     kept: tuple[str, ...]
 
+    def headers(self, body: bytes, key: str, app_key: str, number: str, topic: str) -> Headers:
+        """Those with which the shop would send the body as this delivery."""
+        named = {self.delivery: number, self.topic: topic} if self.delivery else {}
+        return {self.header: self.sign(body, key, app_key), **named}
+
     @property
     def names(self) -> list[str]:
         """Every header that is looked at."""
