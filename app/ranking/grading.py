@@ -7,12 +7,10 @@ beside it. A forecast is graded by tenths: those with the lowest forecasts first
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 DEPTH = 10  # of the ranking that counts
-SHUFFLES = 200  # that random order is the mean of
 
 
 @dataclass(frozen=True)
@@ -43,19 +41,6 @@ def ndcg(gains: Sequence[float], *, depth: int = DEPTH) -> float | None:
     return _discounted(worth[:depth]) / best if best > 0 else None
 
 
-def by_chance(gains: Sequence[float], *, seed: int, depth: int = DEPTH) -> float | None:
-    """The mean grade of SHUFFLES random orders; the same seed gives the same."""
-    order, grades = list(gains), []
-    draw = random.Random(seed)  # noqa: S311 # nosec B311
-    for _ in range(SHUFFLES):
-        draw.shuffle(order)
-        grade = ndcg(order, depth=depth)
-        if grade is None:
-            return None
-        grades.append(grade)
-    return sum(grades) / len(grades)
-
-
 def expected(gains: Sequence[float], scores: Sequence[float], *, depth: int = DEPTH) -> float | None:
     """The grade of the order of these scores, the highest first, on average over all orders of those that score the
     same: who can't tell creators apart gets what chance gives. None where nobody brought anything."""
@@ -65,12 +50,6 @@ def expected(gains: Sequence[float], scores: Sequence[float], *, depth: int = DE
     worth = [sum(group) / len(group) for _score, group in sorted(groups.items(), reverse=True) for _one in group]
     best = _discounted(sorted((max(gain, 0.0) for gain in gains), reverse=True)[:depth])
     return _discounted(worth[:depth]) / best if best > 0 else None
-
-
-def ranked(gains: Sequence[float], scores: Sequence[float]) -> list[float]:
-    """The gains in the order of the scores, the highest first. Of equal scores the lowest gain stands first: a ranking
-    that can't tell them apart gets no credit for luck."""
-    return [gain for _score, gain in sorted(zip(scores, gains, strict=True), key=lambda pair: (-pair[0], pair[1]))]
 
 
 def tenths(forecasts: Sequence[Forecasted]) -> list[Tenth]:

@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 
 from app.ranking.grading import (
     Forecasted,
-    by_chance,
     expected,
     ndcg,
-    ranked,
     tenths,
 )
+from tests.ranking.orders import by_chance, ranked
 
 GAINS = st.lists(st.floats(0, 1e6), min_size=1, max_size=30)
 
