@@ -44,7 +44,7 @@ TABLES = {  # which room a table belongs to; what is not listed is the platform'
         "bank_detail payout_hold payout_batch payout_file payout payout_line payout_skip "
         "approval_band batch_approval status_move "
         "bank_report bank_report_line bank_report_payout batch_closing "
-        "stripe_account stripe_recipient bank_route transfer transfer_reversal payment_destination has_left pace "
+        "stripe_account stripe_recipient bank_route transfer transfer_reversal payment_destination held_money has_left pace "
         "payee_check payee_acknowledgement payee_answer creator_account creator_obstacle refused_account "
         "payout_promise payout_wait "
         "payout_offset debt_write_off "

@@ -116,6 +116,16 @@ create table decision_share (
 create index ix_decision_share_creator on decision_share (brand_id, creator_id, sale_id);
 revoke update, delete on decision_share from streamcut_app;
 
+-- What of creators' balances is of single commissions that are held, and in no payout: nobody's due while it is.
+create view held_money as
+select e.brand_id, e.creator_id, e.currency, e.available_on,
+    sum(case when e.credit = 'creator' then e.amount else -e.amount end)::bigint as amount
+from commission_hold h
+join entry e on e.brand_id = h.brand_id and e.kind = 'commission' and e.cause = h.sale_id and e.creator_id = h.creator_id
+left join payout_line l on l.brand_id = e.brand_id and l.entry_id = e.id and l.released_at is null
+where h.released_at is null and l.entry_id is null
+group by e.brand_id, e.creator_id, e.currency, e.available_on;
+
 -- An amount (of zero or more) in parts that add up to it: cents by largest remainder, equal ones to the earlier place.
 create function shares_of(total bigint, weights bigint[]) returns bigint[]
 language sql immutable set search_path = public, pg_temp as $$
@@ -241,6 +251,7 @@ drop table debt_write_off;
 drop table payout_offset;
 drop function offset_share(int, int, date);
 drop function commission_kept(int, text, text, int);
+drop view held_money;
 drop view cancellation_source;
 drop function brand_caused(text);
 alter table order_cancellation drop constraint ck_order_cancellation_reason;

@@ -1,16 +1,7 @@
 -- A creator's money by brand: what is payable on the day, what of it the next assembly takes, what is available by then,
 -- and whether the brand has money for everybody it owes. As in an assembly, one creator's debt lessens nobody's due, at most
 -- the contract's share of it its own (`carried` is the rest of the debt), and what is held of single commissions (`held`, of what is payable now) is nobody's due while it is.
-with kept as (
-    select e.currency, e.brand_id, e.creator_id, e.available_on,
-        sum(case when e.credit = 'creator' then e.amount else -e.amount end) as amount
-    from commission_hold h
-    join entry e on e.brand_id = h.brand_id and e.kind = 'commission' and e.cause = h.sale_id
-        and e.creator_id = h.creator_id and e.available_on <= %(cutoff_on)s
-    left join payout_line l on l.brand_id = e.brand_id and l.entry_id = e.id and l.released_at is null
-    where h.released_at is null and l.entry_id is null
-    group by e.currency, e.brand_id, e.creator_id, e.available_on
-), part as (
+with part as (
     select currency, brand_id, sum(amount) filter (where available_on <= least(%(on)s, %(cutoff_on)s)) as due,
         sum(amount) filter (where available_on <= %(cutoff_on)s) as by_then, -sum(amount)
             filter (where is_kept and available_on <= least(%(on)s, %(cutoff_on)s)) as held
@@ -18,7 +9,7 @@ with kept as (
         select currency, brand_id, available_on, amount, false as is_kept from balance
         where account = 'creator' and creator_id = %(creator)s and brand_id in (select id from brand)
         union all
-        select currency, brand_id, available_on, -amount, true from kept where creator_id = %(creator)s
+        select currency, brand_id, available_on, -amount, true from held_money where creator_id = %(creator)s
     ) earned
     where (%(brands)s::int[] is null or brand_id = any(%(brands)s))
     group by currency, brand_id
@@ -46,7 +37,7 @@ with kept as (
         from (
             select currency, brand_id, creator_id, available_on, amount from balance where account = 'creator'
             union all
-            select currency, brand_id, creator_id, available_on, -amount from kept
+            select currency, brand_id, creator_id, available_on, -amount from held_money
         ) earned
         where available_on <= least(%(on)s, %(cutoff_on)s)
             and (currency, brand_id) in (select currency, brand_id from part where due > 0)
