@@ -1,5 +1,5 @@
--- What each promise comes to, then the caps: what is over is cut from the last in their order (tests/bonuses/reference_targets.py)
--- and stands outside. Amounts are rounded half away from zero, once. The exclusivity's fee is under no cap.
+-- What each promise comes to, then the caps: what is over is cut from the last in their order
+-- (tests/bonuses/reference_targets.py) and stands outside. Amounts are rounded half away from zero, once. The exclusivity's fee is under no cap.
 insert into result
 with share as (
     select p.*, coalesce(f.num, 1) num, coalesce(f.den, 1) den, coalesce(f.conditions, '[]') conditions,

@@ -3,7 +3,8 @@
 -- earned or taken back; none while what was earned and is not paid yet makes good for it.
 with line as (
     select e.brand_id, e.currency, e.kind, case when e.kind = 'vat' then 0 else e.cause end as cause,
-        sum(case when e.credit = 'creator' then e.amount else -e.amount end) filter (where l.entry_id is null)::bigint as amount,
+        sum(case when e.credit = 'creator' then e.amount else -e.amount end)
+            filter (where l.entry_id is null)::bigint as amount,
         max(e.recorded_at) filter (where e.kind in ('commission', 'bonus', 'vat')) as moved_at
     from brand b
     join entry e on e.brand_id = b.id and e.creator_id = %(creator)s

@@ -1,6 +1,7 @@
 -- A creator's money by brand: what is payable on the day, what of it the next assembly takes, what is available by then,
--- and whether the brand has money for everybody it owes. As in an assembly, one creator's debt lessens nobody's due, at most
--- the contract's share of it its own (`carried` is the rest of the debt), and what is held of single commissions (`held`, of what is payable now) is nobody's due while it is.
+-- and whether the brand has money for everybody it owes. As in an assembly, one creator's debt lessens nobody else's due,
+-- and their own by the contract's share at most (`carried` is the rest of the debt); what is held of single commissions
+-- (`held`, of what is payable now) is nobody's due while it is.
 with part as (
     select currency, brand_id, sum(amount) filter (where available_on <= least(%(on)s, %(cutoff_on)s)) as due,
         sum(amount) filter (where available_on <= %(cutoff_on)s) as by_then, -sum(amount)
@@ -14,7 +15,8 @@ with part as (
     where (%(brands)s::int[] is null or brand_id = any(%(brands)s))
     group by currency, brand_id
 ), line as (     -- as in an assembly: what was earned and what is owed, line by line
-    select e.currency, e.brand_id, coalesce(sum(s.amount) filter (where e.available_on <= least(%(on)s, %(cutoff_on)s)), 0) as due,
+    select e.currency, e.brand_id,
+        coalesce(sum(s.amount) filter (where e.available_on <= least(%(on)s, %(cutoff_on)s)), 0) as due,
         sum(s.amount) as by_then
     from (select distinct brand_id from part) b
     join entry e on e.brand_id = b.brand_id and e.creator_id = %(creator)s and e.available_on <= %(cutoff_on)s
@@ -53,7 +55,8 @@ join brand on brand.id = part.brand_id
 left join earned on (earned.currency, earned.brand_id) = (part.currency, part.brand_id)
 cross join lateral (    -- a debt takes at most the contract's share of what was earned
     select case when kept.due > greatest(part.due, 0) then kept.due else coalesce(part.due, 0) end::bigint as due,
-        case when kept.by_then > greatest(part.by_then, 0) then kept.by_then else coalesce(part.by_then, 0) end::bigint as by_then
+        case when kept.by_then > greatest(part.by_then, 0) then kept.by_then
+            else coalesce(part.by_then, 0) end::bigint as by_then
     from (
         select earned.due - earned.due * earned.share_bps / 10000 as due,
             earned.by_then - earned.by_then * earned.share_bps / 10000 as by_then

@@ -2,7 +2,8 @@
 -- those payouts stood for. A payment counts on the bank's value date, which may be entered in another year; what came
 -- back counts when it did, by the platform's calendar. The newest tax profile and bank account beside it.
 with dated as (
-    select e.creator_id, e.currency, e.amount, e.brand_id, e.cause payout_id, e.kind, case when e.kind = 'settle' then coalesce(p.paid_on, (e.recorded_at at time zone %(zone)s)::date)
+    select e.creator_id, e.currency, e.amount, e.brand_id, e.cause payout_id, e.kind,
+        case when e.kind = 'settle' then coalesce(p.paid_on, (e.recorded_at at time zone %(zone)s)::date)
         else (e.recorded_at at time zone %(zone)s)::date end moved_on
     from entry e
     left join payout p on p.id = e.cause

@@ -1,10 +1,11 @@
 -- Who shares the lines that were just decided by a touch (rules.md B3): all creators whose touches would have won, each
 -- once by their latest, five at most (the last, the first, and the latest of the others), the last touch last. With one
 -- creator there is nothing to share. The rule is that of the winner's contract, as it was made: what was promised before
--- stays whole; once the brand shares no more, nothing is. What stands by an earlier decision with the same winner is not shared anew.
+-- stays whole; once the brand shares no more, nothing is.
+-- What stands by an earlier decision with the same winner is not shared anew.
 with decided as (
-    select w.brand_id, w.id as sale_id, w.occurred_at, w.visitor, w.base_minor, w.currency, d.nr, d.creator_id, d.touch_id, d.rate_bps,
-        r.first_bps, r.last_bps, case when b.currency = w.currency then r.floor else 0 end as floor
+    select w.brand_id, w.id as sale_id, w.occurred_at, w.visitor, w.base_minor, w.currency, d.nr, d.creator_id,
+        d.touch_id, d.rate_bps, r.first_bps, r.last_bps, case when b.currency = w.currency then r.floor else 0 end as floor
     from due q
     cross join lateral (select * from sale s where s.brand_id = q.brand_id and s.id = q.sale_id limit 1) w
     join brand b on b.id = w.brand_id
@@ -74,7 +75,10 @@ with decided as (
 )
 insert into decision_share (brand_id, sale_id, nr, place, creator_id, contract_id, touch_id, weights, reason)
 select brand_id, sale_id, nr, place, creator_id, contract_id, touch_id,
-    array_agg(final) over (partition by brand_id, sale_id order by place rows between unbounded preceding and unbounded following),
-    case when is_below then 'below_least_share' when is_first and is_last then 'first_and_last_visit' when is_first then 'first_visit'
+    array_agg(final) over (partition by brand_id, sale_id order by place
+        rows between unbounded preceding and unbounded following),
+    case when is_below then 'below_least_share'
+        when is_first and is_last then 'first_and_last_visit'
+        when is_first then 'first_visit'
         when is_last then 'last_visit' else 'visit_between' end
 from shared
