@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -25,7 +26,7 @@ from app.creators.lists.columns import (
 from app.creators.models import CreatorList, ListStatus
 from app.database import db
 from app.errors import BadFile, BadInput, Conflict, NotFound
-from app.security import Role, identity, require
+from app.security import Identity, Role, identity, require
 from app.web.downloads import download
 from app.web.versions import hold
 
@@ -47,20 +48,8 @@ def creator_list_create() -> ResponseReturnValue:
     """Takes a file to look at; nothing of it is stored yet."""
     form = ListForm()
     if form.validate_on_submit():
-        sent = form.file.data
-        try:
-            received = receiving.receive(
-                sent.read(receiving.MOST_BYTES + 1),
-                sent.filename or "",
-                measured_on=form.measured_on.data,
-                by=identity(),
-                at=clock.now(),
-            )
-        except BadFile as error:
-            form.file.errors = [error.sentence]
-        except BadInput as error:
-            form.measured_on.errors = [error.sentence]
-        else:
+        received = take_in(form, by=identity())
+        if received is not None:
             db.session.commit()
             return redirect(url_for("creators.creator_list", creator_list=received.public_id), 303)
     return _listing(form), 422
@@ -93,18 +82,12 @@ def creator_list_update(creator_list: UUID) -> ResponseReturnValue:
     target = hold(_list(creator_list))
     shown = preview.preview_of(target)
     form = mapping_form(target, shown)
-    if form.validate_on_submit():
-        if form.outdated(mapping_form(target, shown, formdata=None)):
-            return _page(target, shown, form), 409
-        try:
-            remap(target, form)
-        except (BadInput, ValueError) as error:
-            form.form_errors.append(str(error))
-        else:
-            db.session.commit()
-            flash(gettext("Mapping updated. Check the preview before you import."), "success")
-            return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
-    return _page(target, shown, form), 422
+    status = remapped(target, shown, form) if form.validate_on_submit() else 422
+    if status != 303:
+        return _page(target, shown, form), status
+    db.session.commit()
+    flash(gettext("Mapping updated. Check the preview before you import."), "success")
+    return redirect(url_for("creators.creator_list", creator_list=creator_list), 303)
 
 
 @blueprint.post("/admin/creator-lists/<uuid:creator_list>/import")
@@ -159,7 +142,35 @@ def creator_list_cells(creator_list: UUID) -> ResponseReturnValue:
     return download(preview.as_csv(preview.faults(target)), f"{target.file_name}.cells.csv")
 
 
-def remap(target: CreatorList, form: MappingForm) -> None:
+def take_in(form: ListForm, *, by: Identity, brand_id: int | None = None) -> CreatorList | None:
+    """Takes the form's file to look at, the brand's own where one is given; None where it can't be, with the reason at
+    its field."""
+    sent = form.file.data
+    about: dict[str, Any] = {"measured_on": form.measured_on.data, "brand_id": brand_id}
+    try:
+        content = sent.read(receiving.MOST_BYTES + 1)
+        return receiving.receive(content, sent.filename or "", by=by, at=clock.now(), **about)
+    except BadFile as error:
+        form.file.errors = [error.sentence]
+    except BadInput as error:
+        form.measured_on.errors = [error.sentence]
+    return None
+
+
+def remapped(target: CreatorList, shown: preview.Preview, form: MappingForm) -> int:
+    """Reads the list as the form says; the status to answer with: 409 where somebody else has changed it meanwhile, 422
+    where it can't be, with the reason on the form."""
+    if form.outdated(mapping_form(target, shown, formdata=None)):
+        return 409
+    try:
+        _remap(target, form)
+    except (BadInput, ValueError) as error:
+        form.form_errors.append(str(error))
+        return 422
+    return 303
+
+
+def _remap(target: CreatorList, form: MappingForm) -> None:
     """Reads the list as it is said; where only the platform was chosen, its columns of that platform."""
     columns, platform = form.columns(), form.platform.data
     others = "name" not in columns or receiving.of_another(preview.headings(target), columns, platform)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request
@@ -15,12 +14,11 @@ from app.catalog import naming
 from app.creators import shortlists
 from app.creators.blueprint import blueprint
 from app.creators.forms.lists import ListForm, MappingForm, mapping_form
-from app.creators.lists import own, preview, receiving
+from app.creators.lists import own, preview
 from app.creators.lists.columns import LABELS, NUMBERS
 from app.creators.models import CreatorList, ListStatus
-from app.creators.views.lists import LISTED, preview_page, remap
+from app.creators.views.lists import LISTED, preview_page, remapped, take_in
 from app.database import db, page_asked
-from app.errors import BadFile, BadInput
 from app.security import BRAND as BRAND_ROLES
 from app.users.party_pages import DEALERS, Party, Roles, party_page
 from app.users.sides import Side
@@ -56,16 +54,8 @@ def own_list_create(party: Party) -> ResponseReturnValue:
     """Takes a file to look at; nothing of it is kept yet."""
     form = ListForm()
     if form.validate_on_submit():
-        sent = form.file.data
-        about: dict[str, Any] = {"measured_on": form.measured_on.data, "brand_id": party.brand.id}
-        try:
-            content = sent.read(receiving.MOST_BYTES + 1)
-            received = receiving.receive(content, sent.filename or "", by=party.person, at=clock.now(), **about)
-        except BadFile as error:
-            form.file.errors = [error.sentence]
-        except BadInput as error:
-            form.measured_on.errors = [error.sentence]
-        else:
+        received = take_in(form, by=party.person, brand_id=party.brand.id)
+        if received is not None:
             db.session.commit()
             return redirect(party.url("own_list", own_list=received.public_id), 303)
     return _listing(party, form), 422
@@ -87,18 +77,12 @@ def own_list_update(party: Party, own_list: UUID) -> ResponseReturnValue:
     target = hold(own.get(party.brand, own_list))
     shown = preview.preview_of(target)
     form = mapping_form(target, shown)
-    if form.validate_on_submit():
-        if form.outdated(mapping_form(target, shown, formdata=None)):
-            return _page(party, target, shown, form), 409
-        try:
-            remap(target, form)
-        except (BadInput, ValueError) as error:
-            form.form_errors.append(str(error))
-        else:
-            db.session.commit()
-            flash(gettext("Mapping updated. Check the preview before you keep the list."), "success")
-            return redirect(party.url("own_list", own_list=own_list), 303)
-    return _page(party, target, shown, form), 422
+    status = remapped(target, shown, form) if form.validate_on_submit() else 422
+    if status != 303:
+        return _page(party, target, shown, form), status
+    db.session.commit()
+    flash(gettext("Mapping updated. Check the preview before you keep the list."), "success")
+    return redirect(party.url("own_list", own_list=own_list), 303)
 
 
 @party_page(blueprint, "POST", "own-lists/<uuid:own_list>/keep", DEALERS, sides=BRANDS)
