@@ -7,20 +7,12 @@ it is from the arrival to the settled sale.
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import itertools
 import json
 import os
-import socket
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import date
 from statistics import median, quantiles
 
@@ -28,17 +20,15 @@ import psycopg
 
 from app.database import db, raw
 from app.payouts.checks import check_books
-from config import ROOT
 from tests import market
-from tests.bench.following import environment, serving
 from tests.bench.ground import Ground, plain
 from tests.bench.rounds import interleaved, ratio, verdict
+from tests.bench.serving import CLIENTS, Wire, all_at_once, environment, process, serving
 from tests.cast import Cast, people_the_market
-from tests.integrations.shops.shop import KEY, connect, line, order
+from tests.integrations.shops.shop import connect, line, order, signature
 from tests.programs import until
 
 NAME = "bench_deliveries"
-CLIENTS = 8
 A_SECOND = 317  # Douyin's mean of a year (rules.md, performance.md)
 numbers = itertools.count(1)
 
@@ -72,7 +62,7 @@ def deliveries(ground: Ground) -> None:
             ratio(rates, "one signed sale per POST", "bare HMAC and INSERT", aim=0.6)
             slow = _p99(times[ours]) / _p99(times[bare])
             verdict("p99 of an answer / of the bare page's", slow, aim=2, met=slow <= 2)
-            with _worker(ground):
+            with process([sys.executable, "-m", "flask", "worker"], environment(ground, NAME)):
                 until(lambda: _count("webhook_event where status = 'waiting'") == 0 and _count("due") == 0, 600)
                 _stream(ours, path, steady, plain(ground.server.url(NAME)))
         assert _count("webhook_event where status <> 'handled'") == 0
@@ -109,41 +99,20 @@ def _watch(url: str, stop: threading.Event, ages: list[float]) -> None:
             ages.append(max(0.0, float(row[0])) if row else 0.0)
 
 
-class _Client:
-    """A connection that is kept, with as little around it as there can be."""
-
-    def __init__(self, port: int, path: str) -> None:
-        self.port, self.path = port, path
-        self._connect()
-
-    def deliver(self) -> float:
-        """Delivers an order; how long the answer took."""
-        number = next(numbers)
-        told = order(number, line(1, "10.00", 2))
-        body = json.dumps(told).encode()
-        signature = base64.b64encode(hmac.digest(KEY.encode(), body, hashlib.sha256)).decode()
-        head = (
-            f"POST {self.path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\nX-Shopify-Topic: orders/paid\r\n"
-            f"X-Shopify-Webhook-Id: d-{told['id']}\r\nX-Shopify-Hmac-Sha256: {signature}\r\n\r\n"
-        )
-        started = time.perf_counter()
-        self.socket.sendall(head.encode() + body)
-        answer = b""
-        while b"\r\n\r\n" not in answer:
-            piece = self.socket.recv(4096)
-            assert piece, "the server has hung up"
-            answer += piece
-        took = time.perf_counter() - started
-        assert answer.startswith((b"HTTP/1.1 200", b"HTTP/1.1 204")), answer
-        if b"connection: close" in answer.lower():
-            self.socket.close()
-            self._connect()
-        return took
-
-    def _connect(self) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", self.port), timeout=30)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+def _deliver(wire: Wire, path: str) -> float:
+    """Delivers an order; how long the answer took."""
+    told = order(next(numbers), line(1, "10.00", 2))
+    body = json.dumps(told).encode()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\nX-Shopify-Topic: orders/paid\r\n"
+        f"X-Shopify-Webhook-Id: d-{told['id']}\r\nX-Shopify-Hmac-Sha256: {signature(body)}\r\n\r\n"
+    )
+    started = time.perf_counter()
+    answer = wire.ask(head.encode() + body)
+    took = time.perf_counter() - started
+    assert answer.startswith((b"HTTP/1.1 200", b"HTTP/1.1 204")), answer
+    return took
 
 
 def _rate(port: int, path: str, seconds: float) -> tuple[int, list[float]]:
@@ -152,12 +121,12 @@ def _rate(port: int, path: str, seconds: float) -> tuple[int, list[float]]:
     until_ = time.monotonic() + seconds
 
     def go() -> None:
-        client = _Client(port, path)
+        wire = Wire(port)
         while time.monotonic() < until_:
-            times.append(client.deliver())
-        client.socket.close()
+            times.append(_deliver(wire, path))
+        wire.close()
 
-    _all_at_once(go)
+    all_at_once(go)
     return len(times), times
 
 
@@ -168,40 +137,19 @@ def _paced(port: int, path: str, seconds: float) -> list[float]:
     turn = threading.Lock()
 
     def go() -> None:
-        client = _Client(port, path)
+        wire = Wire(port)
         while True:
             with turn:
                 due = begun + next(turns) / A_SECOND
             if due >= begun + seconds:
                 break
             time.sleep(max(0.0, due - time.monotonic()))
-            client.deliver()
+            _deliver(wire, path)
             times.append(time.monotonic() - due)
-        client.socket.close()
+        wire.close()
 
-    _all_at_once(go)
+    all_at_once(go)
     return times
-
-
-def _all_at_once(go: Callable[[], None]) -> None:
-    """As many times as there are clients; what one of them raises is raised."""
-    with ThreadPoolExecutor(CLIENTS) as clients:
-        for each in [clients.submit(go) for _ in range(CLIENTS)]:
-            each.result()
-
-
-@contextmanager
-def _worker(ground: Ground) -> Iterator[None]:
-    """A worker as `flask up` starts one."""
-    program = [sys.executable, "-m", "flask", "worker"]
-    process = subprocess.Popen(
-        program, cwd=ROOT, env=environment(ground, NAME), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def _p99(times: list[float]) -> float:

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import http.client
-import os
 import random
-import socket
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from statistics import median, quantiles
 
@@ -19,16 +11,15 @@ from sqlalchemy import func, select
 
 from app.database import db
 from app.tracking.models import Touch
-from config import ROOT
 from tests import market
-from tests.bench.ground import Ground, plain
+from tests.bench.ground import Ground
 from tests.bench.rounds import interleaved, ratio
+from tests.bench.serving import CLIENTS, Wire, all_at_once, serving
 from tests.cast import Cast, people_the_market
-from tests.programs import until
 from tests.tracking import linking
 
-NAME, KEY = "bench_following", "-" * 32
-LINKS, CLIENTS = 2_000, 8
+NAME = "bench_following"
+LINKS = 2_000
 ASK = (
     "GET /go/code{number} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n"
     "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:147.0) Gecko/20100101 Firefox/147.0\r\n\r\n"
@@ -67,66 +58,10 @@ def following(ground: Ground) -> None:
     print(f"  one click at a time: {_said(alone)}; the bare page: {_said(least)}")
 
 
-@contextmanager
-def serving(ground: Ground, database: str, what: str) -> Iterator[int]:
-    """The port of an application under gunicorn, on a database of the ground's server."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = int(probe.getsockname()[1])
-    web = [sys.executable, "-m", "gunicorn", what, "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
-    web += ["--workers", "2", "--preload", "--threads", "16", "--no-control-socket", "--log-level", "warning"]
-    process = subprocess.Popen(
-        web, cwd=ROOT, env=environment(ground, database), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        until(lambda: _answers(port), 60)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def environment(ground: Ground, database: str) -> dict[str, str]:
-    """The settings of the product's processes on a database of the ground's server."""
-    return os.environ | {
-        "DATABASE_URL": plain(ground.server.url(database)),
-        "SECRET_KEY": KEY,
-        "VISITOR_KEY": KEY,
-        "STREAMCUT_INSTANCE": str(ground.folder),
-        "STREAMCUT_DEMO": "0",
-    }
-
-
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
-
-
-class _Client:
-    """A browser's connection that is kept, with as little around it as there can be."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def click(self) -> None:
-        """Follows a link."""
-        self.socket.sendall(ASK.format(number=random.randrange(LINKS)).encode())
-        answer = b""
-        while b"\r\n\r\n" not in answer:
-            piece = self.socket.recv(4096)
-            assert piece, "the server has hung up"
-            answer += piece
-        assert answer.startswith(b"HTTP/1.1 302"), answer
-        if b"Connection: close" in answer:
-            self.socket.close()
-            self.__init__(self.port)  # type: ignore[misc]
+def _click(wire: Wire) -> None:
+    """Follows a link."""
+    answer = wire.ask(ASK.format(number=random.randrange(LINKS)).encode())
+    assert answer.startswith(b"HTTP/1.1 302"), answer
 
 
 def _rate(port: int, seconds: float) -> tuple[int, float]:
@@ -135,30 +70,25 @@ def _rate(port: int, seconds: float) -> tuple[int, float]:
     begun = time.monotonic()
 
     def follow() -> None:
-        client, count = _Client(port), 0
+        wire, count = Wire(port), 0
         while time.monotonic() < begun + seconds:
-            client.click()
+            _click(wire)
             count += 1
-        client.socket.close()
+        wire.close()
         counts.append(count)
 
-    threads = [threading.Thread(target=follow) for _ in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(counts) == CLIENTS, "a client has failed"
+    all_at_once(follow)
     return sum(counts), sum(counts) / (time.monotonic() - begun)
 
 
 def _alone(port: int) -> list[float]:
     """How long each of 500 clicks took, one after another."""
-    client, times = _Client(port), []
+    wire, times = Wire(port), []
     for _ in range(500):
         started = time.perf_counter()
-        client.click()
+        _click(wire)
         times.append(time.perf_counter() - started)
-    client.socket.close()
+    wire.close()
     return times
 
 

@@ -6,7 +6,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -31,13 +30,14 @@ from config import ROOT
 from tests.bench.crowd import CUT_OFF
 from tests.bench.ground import Ground, plain
 from tests.bench.rounds import verdict
+from tests.bench.serving import answers, environment, free_port, gunicorn, process
 from tests.cast import Cast, people_the_market
 from tests.payouts.people import identity
 from tests.programs import descendants, until
 from tests.streams import showing
 
 VIEWERS, DESKS, A_SECOND = 200, 24, 300
-NAME, KEY = "bench_viewers", "-" * 32
+NAME = "bench_viewers"
 
 
 def viewers(ground: Ground) -> None:
@@ -79,41 +79,13 @@ def _show() -> Show:
 @contextmanager
 def _servers(ground: Ground) -> Iterator[tuple[int, int, tuple[int, int]]]:
     """The site as `flask up` serves it, and the event stream: their ports and process ids."""
-    site, events = _free(), _free()
-    environment = os.environ | {
-        "DATABASE_URL": plain(ground.server.url(NAME)),
-        "SECRET_KEY": KEY,
-        "VISITOR_KEY": KEY,
-        "EVENTS_LISTEN": f"127.0.0.1:{events}",
-        "STREAMCUT_INSTANCE": str(ground.folder),
-        "STREAMCUT_DEMO": "0",
-    }
-    web = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{site}", "--worker-class", "gthread"]
-    web += ["--workers", "2", "--preload", "--threads", "16", "--no-control-socket", "--log-level", "warning"]
+    site, events = free_port(), free_port()
+    settings = environment(ground, NAME, EVENTS_LISTEN=f"127.0.0.1:{events}")
     stream = [sys.executable, "-m", "flask", "--app", "wsgi", "events"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    running = [subprocess.Popen(command, cwd=ROOT, env=environment, **quiet) for command in (web, stream)]  # type: ignore[call-overload]
-    try:
+    with process(gunicorn("wsgi:app", site), settings) as web, process(stream, settings) as beside:
         for port in (site, events):
-            until(lambda port=port: _answers(port), 30)
-        yield site, events, (running[0].pid, running[1].pid)
-    finally:
-        for process in running:
-            process.terminate()
-        for process in running:
-            process.wait(20)
-
-
-def _free() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
-def _answers(port: int) -> bool:
-    try:
-        return _get(port, "/health") == 200
-    except OSError:
-        return False
+            until(lambda port=port: answers(port), 30)
+        yield site, events, (web.pid, beside.pid)
 
 
 def _get(port: int, path: str) -> int:
