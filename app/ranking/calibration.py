@@ -1,7 +1,8 @@
 """How wide ranges have to be: yesterday's ranges against what came, by how long somebody had been seen. Pure numpy.
 
 From what was known before a month the sales of the months after it are foreseen, for the hours that were streamed in
-them. Where fewer than `AIM` of them came out within their ranges, ranges are made wider, where more, narrower.
+them. Where fewer than `AIM` of them came out within their ranges, ranges are made wider; never narrower, since
+the months ahead hold few hours, and ranges of a few orders begin at nothing and hold too much.
 """
 
 from __future__ import annotations
