@@ -11,9 +11,9 @@ from uuid import UUID
 import psycopg
 from flask_babel import gettext
 
-from app.database import Lock, db, raw, rows, statement
+from app.database import db, raw, rows, statement
 from app.ledger import posting
-from app.sales.settlement import LANES, lock_lane
+from app.sales.settlement import hold_still
 from app.users.models import Creator
 
 MOST = 50  # causes on a page
@@ -140,8 +140,7 @@ def write_off(at: datetime) -> str:
 
 def _write_one_off(connection: psycopg.Connection[Any], debt: Any, *, on: date, at: datetime) -> int:
     """Writes one debt off if it is owed still, while nobody assembles the currency or settles for the brand."""
-    connection.execute("select pg_advisory_xact_lock(%s, hashtext(%s))", [Lock.ASSEMBLING, debt.currency])
-    lock_lane(connection, debt.brand_id % LANES, wait=True)
+    hold_still(connection, debt.brand_id, debt.currency)
     wanted = {"brand": debt.brand_id, "creator": debt.creator_id, "currency": debt.currency, "on": on}
     found = rows(connection, "app.payouts", "lapsing", wanted)
     posting.open_posting(connection)

@@ -84,6 +84,13 @@ def lock_lane(connection: Connection, lane: int, *, wait: bool = False) -> bool:
     return bool(row and row[0])
 
 
+def hold_still(connection: Connection, brand_id: int, currency: str) -> None:
+    """Waits until nobody assembles payouts in the currency or settles for the brand, and keeps it so until the
+    transaction ends."""
+    connection.execute("select pg_advisory_xact_lock(%s, hashtext(%s))", [Lock.ASSEMBLING, currency])
+    lock_lane(connection, brand_id % LANES, wait=True)
+
+
 def settle_batch(connection: Connection, lane: int, *, after: int, limit: int, at: datetime) -> Batch:
     """Settles up to `limit` due rows of `lane` with ids above `after`; the caller holds the lane and commits.
 

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime
 
 from flask_babel import gettext
 
-from app.database import Lock, query_rows, raw, statement
+from app.database import query_rows, raw, statement
 from app.errors import NotFound, WrongStatus
 from app.sales.commissions.models import Standing
-from app.sales.settlement import LANES, lock_lane
+from app.sales.settlement import hold_still
 from app.words import word
 
 Line = tuple[int, int]  # a sale line: its brand and its number
@@ -54,8 +54,7 @@ def locked(brand_id: int, sale_id: int, *, at: datetime) -> Commission:
         raw().execute("select currency from sale where brand_id = %s and id = %s", [brand_id, sale_id]).fetchone()
     )
     if currency is not None:
-        raw().execute("select pg_advisory_xact_lock(%s, hashtext(%s))", [Lock.ASSEMBLING, currency[0]])
-        lock_lane(raw(), brand_id % LANES, wait=True)
+        hold_still(raw(), brand_id, currency[0])
         if found := commission_of(brand_id, sale_id, today=at.astimezone(UTC).date()):
             return found
     raise NotFound(gettext("There is no such commission, or it is not yours."))
